@@ -1,0 +1,193 @@
+/* Civil dates without the C library's time zone: the days-from-civil algorithm, and lenient readers. */
+#include "base/date.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int days_in_month(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
+/* Howard Hinnant's public-domain formula, for years after 0. */
+static int32_t days_from_civil(int year, int month, int day)
+{
+    int y = month <= 2 ? year - 1 : year;
+    int era = y / 400, of_era = y % 400;
+    int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+bool date_make(int year, int month, int day, int32_t *date)
+{
+    if (year < DATE_YEAR_MIN || year > DATE_YEAR_MAX || month < 1 || month > 12) return false;
+    if (day < 1 || day > days_in_month(year, month)) return false;
+    *date = days_from_civil(year, month, day);
+    return true;
+}
+
+void date_split(int32_t date, int *year, int *month, int *day)
+{
+    int32_t z = date + 719468;
+    int32_t era = (z >= 0 ? z : z - 146096) / 146097;
+    int32_t doe = z - era * 146097;
+    int32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    int32_t mp = (5 * doy + 2) / 153;
+    *day = doy - (153 * mp + 2) / 5 + 1;
+    *month = mp < 10 ? mp + 3 : mp - 9;
+    *year = yoe + era * 400 + (*month <= 2);
+}
+
+bool month_make(int year, int month, int32_t *out)
+{
+    if (year < DATE_YEAR_MIN || year > DATE_YEAR_MAX || month < 1 || month > 12) return false;
+    *out = year * 12 + month - 1;
+    return true;
+}
+
+bool month_in_range(int32_t month)
+{
+    return month >= DATE_YEAR_MIN * 12 && month < (DATE_YEAR_MAX + 1) * 12;
+}
+
+bool date_in_range(int32_t date)
+{
+    return date >= days_from_civil(DATE_YEAR_MIN, 1, 1) && date <= days_from_civil(DATE_YEAR_MAX, 12, 31);
+}
+
+int32_t date_month(int32_t date)
+{
+    int year, month, day;
+    date_split(date, &year, &month, &day);
+    return year * 12 + month - 1;
+}
+
+int32_t month_first(int32_t month)
+{
+    return days_from_civil(month_year(month), month_number(month), 1);
+}
+
+int32_t month_last(int32_t month)
+{
+    return days_from_civil(month_year(month), month_number(month),
+                           days_in_month(month_year(month), month_number(month)));
+}
+
+int32_t date_months_between(int32_t from, int32_t to)
+{
+    if (to < from) return -date_months_between(to, from);
+    int y1, m1, d1, y2, m2, d2;
+    date_split(from, &y1, &m1, &d1);
+    date_split(to, &y2, &m2, &d2);
+    return (y2 - y1) * 12 + m2 - m1 - (d2 < d1);
+}
+
+int32_t date_years_between(int32_t from, int32_t to)
+{
+    return date_months_between(from, to) / 12;
+}
+
+int32_t date_add_months(int32_t date, int32_t months)
+{
+    int year, month, day;
+    date_split(date, &year, &month, &day);
+    int32_t target = year * 12 + month - 1 + months;
+    int last = days_in_month(month_year(target), month_number(target));
+    return days_from_civil(month_year(target), month_number(target), day < last ? day : last);
+}
+
+/* Up to four runs of digits with what stands before each; false when anything else is in the text. */
+struct parts {
+    int value[4], digits[4], count;
+    bool dotted; /* the only separator seen is a dot */
+};
+
+static bool split_digits(struct text text, struct parts *parts)
+{
+    char narrow[64];
+    size_t size = 0;
+    text = text_trim(text);
+    for (size_t offset = 0; offset < text.size;) {
+        uint32_t c = text_next(text, &offset);
+        if (c >= 0xFF01 && c <= 0xFF5E) c = c - 0xFF01 + '!';
+        if (c == 0x5E74 || c == 0x6708) c = '-'; /* 年 月 */
+        if (c == 0x65E5 || c == 0x53F7) c = ' '; /* 日 号 */
+        if (c > 127 || size + 1 >= sizeof narrow) return false;
+        narrow[size++] = (char)c;
+    }
+    narrow[size] = '\0';
+    /* A time of day of zero, as spreadsheets print it behind a date. */
+    char *time = strstr(narrow, " 0:00");
+    if (time == NULL) time = strstr(narrow, " 00:00");
+    if (time == NULL) time = strstr(narrow, "T00:00");
+    if (time != NULL && strspn(time + 1, "0:.") == strlen(time + 1)) *time = '\0';
+    *parts = (struct parts){.dotted = true};
+    bool separated = true;
+    for (const char *s = narrow; *s != '\0'; s++) {
+        if (*s >= '0' && *s <= '9') {
+            if (separated && parts->count == 4) return false;
+            if (separated) parts->count++;
+            separated = false;
+            int i = parts->count - 1;
+            if (++parts->digits[i] > 8) return false;
+            parts->value[i] = parts->value[i] * 10 + (*s - '0');
+        } else if (*s == '-' || *s == '/' || *s == '.') {
+            if (separated && parts->count > 0 && s[-1] != ' ') return false;
+            if (parts->count == 0) return false;
+            if (*s != '.') parts->dotted = false;
+            separated = true;
+        } else if (*s == ' ') {
+            separated = true;
+        } else {
+            return false;
+        }
+    }
+    return parts->count > 0;
+}
+
+/* "20220930.0" or "202209.0": digits, a dot, zeros. */
+static bool stray_zero(const struct parts *parts)
+{
+    return parts->count == 2 && parts->dotted && parts->value[1] == 0 && parts->digits[0] >= 6;
+}
+
+bool date_parse(struct text text, int32_t *date)
+{
+    struct parts p;
+    if (!split_digits(text, &p)) return false;
+    if (p.digits[0] == 8 && (p.count == 1 || stray_zero(&p)))
+        return date_make(p.value[0] / 10000, p.value[0] / 100 % 100, p.value[0] % 100, date);
+    if (p.count == 3 && p.digits[0] == 4 && p.digits[1] <= 2 && p.digits[2] <= 2)
+        return date_make(p.value[0], p.value[1], p.value[2], date);
+    return false;
+}
+
+bool month_parse(struct text text, int32_t *month)
+{
+    struct parts p;
+    if (!split_digits(text, &p)) return false;
+    if (p.digits[0] == 6 && (p.count == 1 || stray_zero(&p)))
+        return month_make(p.value[0] / 100, p.value[0] % 100, month);
+    if (p.count == 2 && p.digits[0] == 4 && p.digits[1] <= 2) return month_make(p.value[0], p.value[1], month);
+    int32_t date;
+    if (!date_parse(text, &date)) return false;
+    *month = date_month(date);
+    return true;
+}
+
+const char *date_format(int32_t date, char out[DATE_TEXT])
+{
+    int year, month, day;
+    date_split(date, &year, &month, &day);
+    snprintf(out, DATE_TEXT, "%04u-%02u-%02u", (unsigned)year % 10000u, (unsigned)month % 100u, (unsigned)day % 100u);
+    return out;
+}
+
+const char *month_format(int32_t month, char out[DATE_TEXT])
+{
+    snprintf(out, DATE_TEXT, "%04u-%02u", (unsigned)month_year(month) % 10000u, (unsigned)month_number(month) % 100u);
+    return out;
+}

@@ -1,0 +1,114 @@
+/* Writing only: reading JSON is jansson's work. */
+#include "base/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct json json_start(struct buffer *out)
+{
+    return (struct json){.out = out};
+}
+
+static void before_value(struct json *json)
+{
+    if (json->comma) buffer_char(json->out, ',');
+    json->comma = true;
+}
+
+static void open(struct json *json, char bracket)
+{
+    before_value(json);
+    buffer_char(json->out, bracket);
+    json->comma = false;
+}
+
+static void close(struct json *json, char bracket)
+{
+    buffer_char(json->out, bracket);
+    json->comma = true;
+}
+
+void json_object(struct json *json) { open(json, '{'); }
+void json_object_end(struct json *json) { close(json, '}'); }
+void json_array(struct json *json) { open(json, '['); }
+void json_array_end(struct json *json) { close(json, ']'); }
+
+static void quoted(struct buffer *out, struct text value)
+{
+    buffer_char(out, '"');
+    for (size_t offset = 0; offset < value.size;) {
+        uint32_t c = text_next(value, &offset);
+        char bytes[4];
+        if (c == '"' || c == '\\') {
+            buffer_char(out, '\\');
+            buffer_char(out, (char)c);
+        } else if (c == '\n') {
+            buffer_string(out, "\\n");
+        } else if (c < 0x20 || c == 0x7F) {
+            buffer_printf(out, "\\u%04x", c);
+        } else {
+            buffer_add(out, bytes, text_put(c, bytes));
+        }
+    }
+    buffer_char(out, '"');
+}
+
+void json_key(struct json *json, const char *key)
+{
+    before_value(json);
+    quoted(json->out, text_of(key));
+    buffer_char(json->out, ':');
+    json->comma = false;
+}
+
+void json_text(struct json *json, struct text value)
+{
+    before_value(json);
+    quoted(json->out, value);
+}
+
+void json_string(struct json *json, const char *value)
+{
+    if (value == NULL) json_null(json);
+    else json_text(json, text_of(value));
+}
+
+void json_int(struct json *json, int64_t value)
+{
+    before_value(json);
+    buffer_printf(json->out, "%lld", (long long)value);
+}
+
+void json_double(struct json *json, double value)
+{
+    if (!isfinite(value)) {
+        json_null(json);
+        return;
+    }
+    before_value(json);
+    char text[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value) break;
+    }
+    buffer_string(json->out, text);
+}
+
+void json_bool(struct json *json, bool value)
+{
+    before_value(json);
+    buffer_string(json->out, value ? "true" : "false");
+}
+
+void json_null(struct json *json)
+{
+    before_value(json);
+    buffer_string(json->out, "null");
+}
+
+void json_raw(struct json *json, struct text value)
+{
+    before_value(json);
+    buffer_text(json->out, value);
+}

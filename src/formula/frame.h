@@ -1,0 +1,72 @@
+/* Frame: the columns that formulas need, in memory, narrow, sorted so that what hangs on a record is a
+ * contiguous slice. Built by a loader (tests, bench, the registers), then frozen and shared read-only by threads.
+ *
+ * Rows of a register with a parent are grouped by parent row: children of parent row p are rows
+ * child_offsets[p] .. child_offsets[p + 1] - 1 of the child. */
+#ifndef ZENGSHOU_FORMULA_FRAME_H
+#define ZENGSHOU_FORMULA_FRAME_H
+
+#include "base/err.h"
+#include "formula/schema.h"
+
+enum column_width {
+    COLUMN_ABSENT, /* not loaded */
+    COLUMN_BIT,    /* bit i of uint64_t words */
+    COLUMN_I8, COLUMN_U8, COLUMN_I16, COLUMN_U16, COLUMN_I32, COLUMN_I64,
+    COLUMN_F64,
+    COLUMN_TEXT    /* offsets[rows + 1] into heap */
+};
+
+enum { FRAME_NO_ROW = 0xFFFFFFFFu };
+
+struct column {
+    enum column_width width;
+    void *values;         /* rows items of the width; RECORD columns are I32-sized uint32 row numbers, FRAME_NO_ROW for null */
+    uint64_t *nulls;      /* bit i set: row i is null; NULL when there are none. Values under a null are 0 */
+    uint64_t *offsets;    /* TEXT */
+    char *heap;           /* TEXT */
+    int64_t least, most;  /* range of the known integer values (0,0 when none), for choosing lanes */
+};
+
+struct frame_register {
+    size_t rows;
+    struct column *columns;   /* field_count of the schema's register */
+    int64_t *ids;             /* record id of each row */
+    uint32_t *parent_rows;    /* row of the parent; NULL without a parent */
+    uint32_t *child_offsets;  /* parent's rows + 1 entries: where each parent's slice begins; NULL without a parent */
+};
+
+struct frame {
+    const struct schema *schema;
+    struct frame_register *registers; /* register_count of the schema */
+};
+
+/* ---- Building. Registers must be finished parents first. ---- */
+struct frame_builder;
+
+struct frame_builder *frame_builder_new(const struct schema *schema);
+void frame_builder_free(struct frame_builder *builder);
+
+/* Declares which fields of a register will be given (bools, field_count of them). Before the first row. */
+void frame_builder_fields(struct frame_builder *builder, int reg, const bool *fields);
+
+/* Adds a row. id: unique within the register; it is what RECORD values (also the parent's) refer to. values: one per
+ * declared field in field order; TEXT is copied. RECORD values name ids of the other register; a RECORD whose id is not
+ * there becomes null. Rows may come in any order; a row whose parent is null or absent is left out. */
+void frame_builder_row(struct frame_builder *builder, int reg, int64_t id, const struct value *values);
+
+/* Sorts children under their parents (stable by order of arrival), picks the narrowest widths and freezes. The builder is consumed.
+ * ERR_LIMIT beyond 2^32-2 rows in a register. */
+int frame_builder_finish(struct frame_builder *builder, struct frame **out, struct err *err);
+
+void frame_free(struct frame *frame);
+
+/* Reads one cell. TEXT is borrowed from the frame. */
+struct value frame_get(const struct frame *frame, int reg, int field, size_t row);
+
+/* Row with that id, or FRAME_NO_ROW. */
+uint32_t frame_row(const struct frame *frame, int reg, int64_t id);
+
+size_t frame_bytes(const struct frame *frame);
+
+#endif

@@ -1,0 +1,182 @@
+/* Pack: a programme as data, read from YAML and fully cross-checked. Format: docs/pack.md.
+ * Everything lives in the pack's arena and is read-only after loading. `schema` is what formulas see; the arrays here
+ * are parallel to the schema's where they say so. */
+#ifndef ZENGSHOU_PACK_PACK_H
+#define ZENGSHOU_PACK_PACK_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "formula/schema.h"
+
+struct pack_clause { /* `clause:` of a thing: indexes into pack.clauses */
+    const int *items;
+    size_t count;
+};
+
+enum pack_format { FORMAT_PLAIN, FORMAT_IDCARD, FORMAT_PHONE, FORMAT_DIGITS };
+enum pack_sensitive { SENSITIVE_NO, SENSITIVE_IDENTITY, SENSITIVE_PHONE, SENSITIVE_BANK, SENSITIVE_HEALTH };
+
+struct pack_heading {
+    struct text heading;
+    int64_t scale_by; /* the cell's number × this is in the field's own unit (万元 → 10,000); 1 usually */
+};
+
+struct pack_field { /* parallel to schema_register.fields */
+    bool required;
+    enum pack_format format;
+    enum pack_sensitive sensitive;
+    struct text pattern;          /* empty: none */
+    struct value least, most;     /* in the field's type; not known: no bound */
+    const struct pack_heading *headings; /* the labels first, then those of the pack */
+    size_t heading_count;
+    const struct text *yes, *no, *empty; /* further spellings */
+    size_t yes_count, no_count, empty_count;
+    struct text separators;       /* further separators of a CODES cell; empty: built-in ones only */
+    struct text note;
+    struct pack_clause clause;
+    int line;
+};
+
+struct pack_register { /* parallel to schema.registers */
+    const int *key; /* field indexes */
+    size_t key_count;
+    int name_field; /* -1: none */
+    const struct pack_field *fields;
+    struct pack_clause clause;
+    const char *file;
+    int line;
+};
+
+struct pack_parameter { /* parallel to schema.parameters */
+    struct pack_clause clause;
+    struct text source, note;
+};
+
+struct pack_definition { /* parallel to schema.definitions */
+    struct pack_clause clause;
+    struct text note;
+};
+
+enum rule_kind { RULE_LIST, RULE_WARNING, RULE_QUALITY };
+enum rule_level { LEVEL_HIGH, LEVEL_MEDIUM, LEVEL_LOW };
+
+struct pack_rule {
+    struct label label;
+    int scope; /* register */
+    enum rule_kind kind;
+    enum rule_level level;
+    struct formula_source source;
+    const struct node *node; /* BOOL */
+    struct pack_clause clause;
+    int unit; /* -1: none */
+    struct text note;
+};
+
+enum feed_mode { FEED_WRITE, FEED_MATCH };
+
+struct feed_column {
+    struct text heading;
+    int64_t scale_by;
+    int field;
+};
+
+struct feed_part {
+    int reg;
+    enum feed_mode mode;
+    const int *key; /* field indexes; the register's own key unless the feed says otherwise */
+    size_t key_count;
+    const struct feed_column *columns; /* besides the fields' own headings */
+    size_t column_count;
+    const bool *fields; /* NULL: all; else field_count flags */
+    const int *set_fields; /* constants */
+    const struct value *set_values;
+    size_t set_count;
+    const int *needs; /* fields that must have a value for the row to speak of this part */
+    size_t needs_count;
+};
+
+struct pack_feed {
+    struct label label;
+    const struct feed_part *parts;
+    size_t part_count;
+    struct pack_clause clause;
+    struct text note;
+};
+
+struct pack_unit {
+    struct label label;
+    struct text kind;
+    const struct text *aliases;
+    size_t alias_count;
+};
+
+struct pack_plan_clause { /* a chapter or task; the plan in document order */
+    struct text id;
+    struct text title_zh, title_en, text, note;
+    int parent; /* index, -1 for a chapter */
+    const int *lead, *responsible; /* units */
+    size_t lead_count, responsible_count;
+};
+
+enum division_level { DIVISION_COUNTY, DIVISION_TOWNSHIP, DIVISION_VILLAGE };
+
+struct pack_division {
+    struct text code, name;
+    enum division_level level;
+    int parent; /* index, -1 for the county */
+};
+
+struct pack_file {
+    struct text path; /* relative to the pack's folder, '/' between parts */
+    struct text content;
+};
+
+struct pack {
+    struct arena arena;
+    struct text name, title_zh, title_en, document, division;
+    int year_first, year_last;
+    const char *language; /* default: "zh" or "en" */
+    int subject, people;  /* registers; people -1: none */
+    int category;         /* field of the subject, -1: none */
+    int division_register, division_code, division_name, division_township; /* -1: none */
+    struct schema schema;
+    struct pack_register *registers;
+    struct pack_parameter *parameters;
+    struct pack_definition *definitions;
+    struct pack_rule *rules;
+    size_t rule_count;
+    struct pack_feed *feeds;
+    size_t feed_count;
+    struct pack_unit *units;
+    size_t unit_count;
+    struct pack_plan_clause *clauses;
+    size_t clause_count;
+    struct pack_division *divisions; /* parents before children */
+    size_t division_count;
+    const int *highlights; /* rules */
+    size_t highlight_count;
+    struct pack_file *files; /* every file of the pack, sorted by path: what the database keeps a copy of */
+    size_t file_count;
+    char digest[17]; /* hex of a 64-bit hash over all files */
+};
+
+/* Reads the folder. On ERR_INPUT the faults say all that is wrong (sorted) and *out is NULL.
+ * Limits: 1,000 files, 16 MiB each, depth 50; links leading out of the folder are refused. */
+int pack_load(const char *folder, struct pack **out, struct fault_list *faults, struct err *err);
+
+/* The same from files in memory (a database's copy); contents are copied. `where` names the source in messages. */
+int pack_load_files(const char *where, const struct pack_file *files, size_t count, struct pack **out,
+                    struct fault_list *faults, struct err *err);
+
+void pack_free(struct pack *pack);
+
+int pack_rule_find(const struct pack *pack, struct text name); /* name or label; -1 */
+int pack_feed_find(const struct pack *pack, struct text name);
+/* Index of the division's ancestor-or-self of that level, -1. */
+int pack_division_up(const struct pack *pack, int division, enum division_level level);
+int pack_division_find(const struct pack *pack, struct text code);
+
+/* The first clause id of a thing, "" without one. */
+struct text pack_clause_id(const struct pack *pack, const struct pack_clause *clause);
+
+#endif

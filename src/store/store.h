@@ -1,0 +1,81 @@
+/* The database port. Everything above speaks SQL that SQLite (≥ 3.40) and PostgreSQL (≥ 15) both understand, through
+ * these calls; what differs is behind them. One store is one connection, for one thread at a time.
+ *
+ * Parameters in SQL text are written ?1 ?2 … and bound by number. All integers are 64-bit; booleans are 0/1 integers. */
+#ifndef ZENGSHOU_STORE_STORE_H
+#define ZENGSHOU_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+struct store;
+struct statement;
+
+enum store_kind { STORE_SQLITE, STORE_POSTGRES };
+
+struct store_options {
+    bool create;    /* make it if it does not exist; otherwise a missing one is ERR_NOT_FOUND */
+    bool read_only;
+    int busy_ms;    /* how long to wait for another process's lock; 0 means 5,000 */
+};
+
+/* url: a file path, ":memory:", or postgresql://… Errors: ERR_NOT_FOUND, ERR_IO, ERR_CORRUPT (not a database), ERR_BUSY. */
+int store_open(const char *url, const struct store_options *options, struct store **out, struct err *err);
+void store_close(struct store *store); /* rolls back what is open */
+enum store_kind store_kind(const struct store *store);
+
+/* Runs one or several statements without parameters or results. */
+int store_run(struct store *store, const char *sql, struct err *err);
+
+int store_prepare(struct store *store, struct text sql, struct statement **out, struct err *err);
+void statement_free(struct statement *statement);
+
+void statement_bind_int(struct statement *statement, int number, int64_t value);
+void statement_bind_double(struct statement *statement, int number, double value);
+void statement_bind_text(struct statement *statement, int number, struct text value); /* copied */
+void statement_bind_blob(struct statement *statement, int number, struct text value); /* copied */
+void statement_bind_null(struct statement *statement, int number);
+
+/* *row: true when a row stands ready. After false or an error the statement is reset (bindings stay). */
+int statement_step(struct statement *statement, bool *row, struct err *err);
+/* For statements without rows: step to the end. */
+int statement_run(struct statement *statement, struct err *err);
+void statement_reset(struct statement *statement);
+
+/* Columns of the current row, from 0. Text is borrowed until the next step. */
+bool statement_is_null(const struct statement *statement, int column);
+int64_t statement_int(const struct statement *statement, int column);
+double statement_double(const struct statement *statement, int column);
+struct text statement_text(const struct statement *statement, int column);
+
+/* One value out of a query of one row; *found false without a row. */
+int store_query_int(struct store *store, const char *sql, int64_t *value, bool *found, struct err *err);
+
+/* Rows changed by the last finished INSERT, UPDATE or DELETE. */
+int64_t store_changes(const struct store *store);
+
+/* Transactions. begin takes the write lock at once (ERR_BUSY if it cannot). Not nested. */
+int store_begin(struct store *store, struct err *err);
+int store_commit(struct store *store, struct err *err); /* an error leaves nothing applied */
+void store_rollback(struct store *store);               /* harmless when none is open */
+bool store_in_transaction(const struct store *store);
+
+/* A temporary table of this connection (dropped with it), filled fast: prepared inserts here, COPY on PostgreSQL.
+ * columns: "name TYPE" with TYPE one of INTEGER, REAL, TEXT. The first bulk_* column is index 0. */
+struct bulk;
+int bulk_begin(struct store *store, const char *table, const char *const *columns, size_t count, struct bulk **out,
+               struct err *err);
+void bulk_int(struct bulk *bulk, size_t column, int64_t value);
+void bulk_double(struct bulk *bulk, size_t column, double value);
+void bulk_text(struct bulk *bulk, size_t column, struct text value);
+int bulk_row(struct bulk *bulk, struct err *err); /* columns not set since the last row are NULL */
+int bulk_end(struct bulk *bulk, struct err *err); /* frees it; also with NULL rows so far */
+void bulk_abandon(struct bulk *bulk);
+
+/* Does a table exist; its columns' names in order into *names (malloc'ed array of malloc'ed strings). */
+int store_table_columns(struct store *store, const char *table, char ***names, size_t *count, struct err *err);
+
+#endif
