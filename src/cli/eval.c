@@ -1,0 +1,181 @@
+/* zengshou eval: a formula for every record of a register, or summed up by division. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/report.h"
+#include "cli/work.h"
+#include "formula/formula.h"
+#include "monitor/gather.h"
+#include "monitor/place.h"
+#include "monitor/tally.h"
+
+static const struct argument_spec positionals[] = {
+    {"FORMULA", ARGUMENT_TEXT, NULL, true, "公式，如 net_income_per_capita 或 人均纯收入 < 1万元",
+     "formula, such as net_income_per_capita < 10000元"},
+    {0}};
+static const struct argument_spec options[] = {
+    {"db", ARGUMENT_TEXT, "FILE", true, "数据库文件", "database file"},
+    {"on", ARGUMENT_TEXT, "REGISTER", true, "在哪个登记簿上计算", "the register to evaluate on"},
+    {"as-of", ARGUMENT_DATE, "DATE", false, "截至日期，默认今天", "as of this date; today by default"},
+    {"by", ARGUMENT_TEXT, "LEVEL", false, "按 county、township 或 village 汇总", "sum up by county, township or village"},
+    {"limit", ARGUMENT_NUMBER, "N", false, "只输出前 N 条", "print only the first N records"},
+    {0}};
+
+struct evaluation {
+    struct database *database;
+    const struct pack *pack;
+    const struct node *node;
+    int reg;
+    int32_t as_of;
+    int level; /* enum division_level, or -1 */
+    int64_t limit;
+    struct arena arena;
+};
+
+static void cell_value(struct report *report, const struct cli *cli, const struct schema *schema, struct type type,
+                       const struct value *value)
+{
+    struct buffer line = {0};
+    if (!value->known) {
+        report_cell_null(report);
+    } else {
+        value_format(schema, type, value, cli->language, &line);
+        report_cell(report, buffer_get(&line));
+    }
+    buffer_fini(&line);
+}
+
+static void print_records(const struct cli *cli, struct report *report, const struct evaluation *evaluation,
+                          const struct frame *frame, const struct program_result *result)
+{
+    struct buffer line = {0};
+    int64_t unknown = 0;
+    report_table(report, "records", "", "");
+    report_column(report, "record", "记录", "Record", false);
+    report_column(report, "value", "结果", "Value", true);
+    for (size_t row = 0; row < result->rows; row++) {
+        struct value value = program_result_get(result, row);
+        unknown += !value.known;
+        if ((int64_t)row >= evaluation->limit) continue;
+        buffer_clear(&line);
+        place_record(evaluation->pack, frame, evaluation->reg, (uint32_t)row, &line);
+        report_cell(report, buffer_get(&line));
+        cell_value(report, cli, &evaluation->pack->schema, evaluation->node->type, &value);
+    }
+    report_int(report, "count", "记录数", "Records", (int64_t)result->rows);
+    report_int(report, "unknown", "未知", "Unknown", unknown);
+    buffer_fini(&line);
+}
+
+static void print_tallies(const struct cli *cli, struct report *report, const struct evaluation *evaluation,
+                          const struct frame *frame, const struct program_result *result)
+{
+    const struct pack *pack = evaluation->pack;
+    struct type type = evaluation->node->type, average = tally_average_type(type);
+    struct tally *tallies;
+    size_t count;
+    tally_by_division(pack, frame, evaluation->reg, result, (enum division_level)evaluation->level, &tallies, &count);
+    report_table(report, "divisions", "", "");
+    report_column(report, "code", "代码", "Code", false);
+    report_column(report, "division", "地区", "Division", false);
+    report_column(report, "records", "记录数", "Records", true);
+    report_column(report, "unknown", "未知", "Unknown", true);
+    if (type.kind == TYPE_BOOL) {
+        report_column(report, "true", "是", "True", true);
+        report_column(report, "false", "否", "False", true);
+    } else {
+        report_column(report, "sum", "合计", "Sum", true);
+        report_column(report, "average", "平均", "Average", true);
+        report_column(report, "least", "最小", "Least", true);
+        report_column(report, "most", "最大", "Most", true);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct tally *tally = &tallies[i];
+        report_cell(report, tally->division < 0 ? TEXT("") : pack->divisions[tally->division].code);
+        report_cell(report, tally->division < 0 ? text_of(cli_say(cli, "（无地区）", "(nowhere)"))
+                                                : pack->divisions[tally->division].name);
+        report_cell_int(report, tally->records);
+        report_cell_int(report, tally->records - tally->known);
+        if (type.kind == TYPE_BOOL) {
+            report_cell_int(report, tally->yes);
+            report_cell_int(report, tally->known - tally->yes);
+            continue;
+        }
+        cell_value(report, cli, &pack->schema, type, &tally->sum);
+        cell_value(report, cli, &pack->schema, average, &tally->average);
+        cell_value(report, cli, &pack->schema, type, &tally->least);
+        cell_value(report, cli, &pack->schema, type, &tally->most);
+    }
+    free(tallies);
+}
+
+static int evaluate(const struct cli *cli, const struct evaluation *evaluation, struct err *err)
+{
+    struct program_root root = {evaluation->node, evaluation->reg};
+    struct program_options how = {.as_of = evaluation->as_of};
+    struct program_run_options run = {.reg = -1};
+    struct program_result result = {0};
+    struct program *program = NULL;
+    struct frame *frame = NULL;
+    int code = gather_frame(evaluation->database, &root, 1, false, &frame, err);
+    if (code == 0) code = program_new(&evaluation->pack->schema, &root, 1, &how, &program, err);
+    if (code == 0) code = program_run(program, frame, &run, &result, err);
+    if (code == 0) {
+        struct report *report = report_new(cli);
+        struct buffer formula = {0};
+        formula_print(&evaluation->pack->schema, evaluation->node, cli->language, &formula);
+        report_text(report, "formula", "公式", "Formula", buffer_get(&formula));
+        if (evaluation->level < 0) print_records(cli, report, evaluation, frame, &result);
+        else print_tallies(cli, report, evaluation, frame, &result);
+        report_print(report);
+        buffer_fini(&formula);
+        report_free(report);
+    }
+    program_results_fini(&result, 1);
+    program_free(program);
+    frame_free(frame);
+    return code;
+}
+
+static int read_level(const char *text, int *level, struct err *err)
+{
+    static const char *const names[] = {"county", "township", "village"};
+    static const char *const labels[] = {"县", "乡镇", "村"};
+    *level = -1;
+    if (text == NULL) return 0;
+    for (int i = 0; i < 3; i++)
+        if (strcmp(text, names[i]) == 0 || strcmp(text, labels[i]) == 0) *level = i;
+    if (*level >= 0) return 0;
+    return err_set(err, ERR_INPUT, "--by 应为 county（县）、township（乡镇）或 village（村），写的是“%s”。",
+                   "--by is county, township or village, not '%s'.", text);
+}
+
+static int prepare(const struct arguments *arguments, struct evaluation *evaluation, struct err *err)
+{
+    int code = work_register(evaluation->pack, argument_text(arguments, "on"), &evaluation->reg, err);
+    if (code == 0) code = read_level(argument_text(arguments, "by"), &evaluation->level, err);
+    if (code == 0 && evaluation->level >= 0 && evaluation->pack->division_register < 0)
+        code = err_set(err, ERR_INPUT, "这个包没有行政区划，不能用 --by。", "This pack has no divisions; --by cannot be used.");
+    if (code != 0) return code;
+    return work_formula(evaluation->pack, &evaluation->arena, evaluation->reg, argument_text(arguments, "FORMULA"),
+                        &evaluation->node, NULL, err);
+}
+
+static int run(struct cli *cli, const struct arguments *arguments)
+{
+    struct evaluation evaluation = {.as_of = argument_date(arguments, "as-of", argument_today()),
+                                    .limit = argument_number(arguments, "limit", INT64_MAX)};
+    struct err err = {0};
+    evaluation.database = work_open(cli, arguments, true);
+    if (evaluation.database == NULL) return EXIT_FAILED;
+    evaluation.pack = database_pack(evaluation.database);
+    int code = prepare(arguments, &evaluation, &err);
+    if (code == 0) code = evaluate(cli, &evaluation, &err);
+    int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
+    arena_fini(&evaluation.arena);
+    database_close(evaluation.database);
+    return status;
+}
+
+const struct command command_eval = {"eval", "对登记簿的每条记录计算公式，或按地区汇总",
+                                     "evaluate a formula for every record, or by division", positionals, options, run};

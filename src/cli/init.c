@@ -1,0 +1,65 @@
+/* zengshou init: makes a database for a pack, or brings one up to the pack's present form. */
+#include "cli/arguments.h"
+#include "cli/report.h"
+#include "register/database.h"
+
+static const struct argument_spec positionals[] = {{0}};
+static const struct argument_spec options[] = {
+    {"db", ARGUMENT_TEXT, "FILE", true, "数据库文件", "database file"},
+    {"pack", ARGUMENT_TEXT, "PACK", true, "包所在的文件夹", "folder of the pack"},
+    {0}};
+
+/* Notes come as "zh|en". */
+static struct text note_in(const struct cli *cli, struct text note)
+{
+    ptrdiff_t bar = text_find(note, TEXT("|"));
+    if (bar < 0) return note;
+    if (cli->language[0] == 'e') return (struct text){note.at + bar + 1, note.size - (size_t)bar - 1};
+    return (struct text){note.at, (size_t)bar};
+}
+
+static void print_report(const struct cli *cli, const char *path, const struct pack *pack,
+                         const struct database_report *done)
+{
+    struct report *report = report_new(cli);
+    bool changed = done->created || done->tables_added + done->columns_added + done->indexes_added > 0;
+    if (done->created)
+        report_line(report, "已建立数据库 %s（%.*s）。", "Made the database %s (%.*s).", path, TEXT_ARGS(pack->name));
+    else if (changed)
+        report_line(report, "已按新的包更新数据库 %s。", "Brought the database %s up to the pack.", path);
+    else
+        report_line(report, "数据库 %s 已是最新，没有改动。", "The database %s is up to date; nothing was changed.", path);
+    report_text(report, "pack", "包", "Pack", pack->name);
+    report_bool(report, "created", "新建", "Created", done->created);
+    report_int(report, "tables_added", "新增表", "Tables added", (int64_t)done->tables_added);
+    report_int(report, "columns_added", "新增列", "Columns added", (int64_t)done->columns_added);
+    report_int(report, "divisions_added", "新增行政区划", "Divisions added", (int64_t)done->divisions_added);
+    if (done->note_count > 0) {
+        report_table(report, "notes", "注意", "Notes");
+        report_column(report, "note", "", "", false);
+        for (size_t i = 0; i < done->note_count; i++) report_cell(report, note_in(cli, done->notes[i]));
+    }
+    report_print(report);
+    report_free(report);
+}
+
+static int run(struct cli *cli, const struct arguments *arguments)
+{
+    struct pack *pack = NULL;
+    struct fault_list faults = {0};
+    struct database_report report = {0};
+    struct err err = {0};
+    const char *path = argument_text(arguments, "db");
+    int code = pack_load(argument_text(arguments, "pack"), &pack, &faults, &err);
+    if (faults.count > 0) cli_faults(cli, &faults);
+    if (code == 0) code = database_init(path, pack, &report, &err);
+    if (code == 0) print_report(cli, path, pack, &report);
+    int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
+    database_report_fini(&report);
+    fault_list_fini(&faults);
+    pack_free(pack);
+    return status;
+}
+
+const struct command command_init = {"init", "为一个包建立数据库；包改了再运行一次即升级",
+                                     "make a database for a pack; run again to migrate it", positionals, options, run};

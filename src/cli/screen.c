@@ -1,0 +1,264 @@
+/* zengshou screen: runs the rules and prints this month's picture. */
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "base/progress.h"
+#include "cli/report.h"
+#include "cli/work.h"
+#include "monitor/describe.h"
+#include "monitor/lists.h"
+#include "monitor/screening.h"
+
+static const struct argument_spec positionals[] = {{0}};
+static const struct argument_spec options[] = {
+    {"db", ARGUMENT_TEXT, "FILE", true, "数据库文件", "database file"},
+    {"as-of", ARGUMENT_DATE, "DATE", true, "截至日期，如 2022-09-30", "as of this date, such as 2022-09-30"},
+    {"rule", ARGUMENT_LIST, "NAME", false, "只运行这条规则（可多次）", "run only this rule (may be repeated)"},
+    {"out", ARGUMENT_TEXT, "LISTS.xlsx", false, "把名单写成工作簿，一张表一份名单", "write the lists as a workbook, one sheet a list"},
+    {"threads", ARGUMENT_NUMBER, "N", false, "线程数，默认等于处理器数", "threads; as many as processors by default"},
+    {0}};
+
+struct picture {
+    struct cli *cli;
+    const struct pack *pack;
+    const struct screening *screening;
+    struct describer *describer;
+    struct report *report;
+};
+
+static void print_heading(const struct picture *picture)
+{
+    const struct screening *screening = picture->screening;
+    struct report *report = picture->report;
+    char as_of[DATE_TEXT];
+    report_line(report, "第%lld次筛查，截至%s%s（装载%lld毫秒，计算%lld毫秒）",
+                "Screening %lld as of %s%s (loaded in %lld ms, computed in %lld ms)", (long long)screening->run,
+                date_format(screening->as_of, as_of),
+                screening->repeated
+                    ? cli_say(picture->cli, "，数据没有变化，沿用上次结果", ", nothing has changed since, the same run")
+                    : "",
+                (long long)screening->load_ms, (long long)screening->run_ms);
+    if (!picture->cli->json) return;
+    report_int(report, "run", "", "", screening->run);
+    report_bool(report, "repeated", "", "", screening->repeated);
+    report_text(report, "as_of", "", "", text_of(as_of));
+}
+
+/* Subjects and people by the pack's category; unknown categories have a line of their own. */
+static void print_categories(const struct picture *picture)
+{
+    const struct pack *pack = picture->pack;
+    const struct frame *frame = picture->screening->frame;
+    if (pack->category < 0) return;
+    struct type type = pack->schema.registers[pack->subject].fields[pack->category].type;
+    size_t codes = pack->schema.dictionaries[type.dictionary].code_count;
+    int64_t *subjects = mem_new(codes + 1, sizeof *subjects), *people = mem_new(codes + 1, sizeof *people);
+    bool has_people = pack->people >= 0 && pack->schema.registers[pack->people].parent == pack->subject;
+    for (uint32_t row = 0; row < frame->registers[pack->subject].rows; row++) {
+        struct value value = frame_get(frame, pack->subject, pack->category, row);
+        size_t at = value.known ? (size_t)value.integer : codes;
+        subjects[at]++;
+        if (!has_people) continue;
+        const uint32_t *offsets = frame->registers[pack->people].child_offsets;
+        people[at] += offsets[row + 1] - offsets[row];
+    }
+    report_table(picture->report, "categories", "各类对象", "By category");
+    report_column(picture->report, "category", "类别", "Category", false);
+    report_column(picture->report, "records", "户数", "Records", true);
+    if (has_people) report_column(picture->report, "people", "人数", "People", true);
+    for (size_t i = 0; i <= codes; i++) {
+        if (i == codes && subjects[i] == 0) continue;
+        report_cell(picture->report,
+                    i == codes ? text_of(cli_say(picture->cli, "未知", "unknown"))
+                               : label_in(&pack->schema.dictionaries[type.dictionary].codes[i].label, picture->cli->language));
+        report_cell_int(picture->report, subjects[i]);
+        if (has_people) report_cell_int(picture->report, people[i]);
+    }
+    free(subjects);
+    free(people);
+}
+
+static void print_rules(const struct picture *picture)
+{
+    struct report *report = picture->report;
+    report_table(report, "rules", "各规则结果", "Rules");
+    if (picture->cli->json) report_column(report, "name", "", "", false);
+    report_column(report, "rule", "规则", "Rule", false);
+    report_column(report, "clause", "条款", "Clause", false);
+    report_column(report, "register", "登记簿", "Register", false);
+    report_column(report, "records", "记录数", "Records", true);
+    report_column(report, "hits", "命中", "Hits", true);
+    report_column(report, "undetermined", "待定", "Undetermined", true);
+    report_column(report, "new", "新增", "New", true);
+    report_column(report, "cleared", "解除", "Cleared", true);
+    for (size_t i = 0; i < picture->screening->rule_count; i++) {
+        const struct screening_rule *rule = &picture->screening->rules[i];
+        const struct pack_rule *meta = &picture->pack->rules[rule->rule];
+        if (picture->cli->json) report_cell(report, meta->label.name);
+        report_cell(report, label_in(&meta->label, picture->cli->language));
+        report_cell(report, pack_clause_id(picture->pack, &meta->clause));
+        report_cell(report, label_in(&picture->pack->schema.registers[meta->scope].label, picture->cli->language));
+        report_cell_int(report, rule->records);
+        report_cell_int(report, rule->hits);
+        report_cell_int(report, rule->undetermined);
+        if (rule->previous == 0) report_cell_null(report);
+        else report_cell_int(report, rule->fresh);
+        if (rule->previous == 0) report_cell_null(report);
+        else report_cell_int(report, rule->cleared);
+    }
+}
+
+static void draw(void *context, uint64_t done)
+{
+    progress_update(context, done);
+}
+
+static int print_missing(const struct picture *picture, struct err *err)
+{
+    const struct schema *schema = &picture->pack->schema;
+    struct missing_summary summary;
+    uint64_t total = 0;
+    for (size_t i = 0; i < picture->screening->rule_count; i++)
+        total += (uint64_t)picture->screening->rules[i].undetermined;
+    struct progress progress = progress_start(cli_say(picture->cli, "查找缺少的事实", "Finding missing facts"), total);
+    int code = missing_summarise(picture->screening, picture->describer, picture->pack, draw, &progress, &summary, err);
+    progress_finish(&progress);
+    if (code != 0) return code;
+    report_table(picture->report, "missing", "待定记录缺少的事实", "What the undetermined records lack");
+    report_column(picture->report, "rule", "规则", "Rule", false);
+    report_column(picture->report, "fact", "缺少的事实", "Missing fact", false);
+    report_column(picture->report, "records", "记录数", "Records", true);
+    struct buffer fact = {0};
+    for (size_t i = 0; i < summary.count; i++) {
+        const struct missing_fact *item = &summary.items[i];
+        const struct pack_rule *rule = &picture->pack->rules[picture->screening->rules[item->rule].rule];
+        const struct schema_register *reg = &schema->registers[item->reg];
+        buffer_clear(&fact);
+        buffer_printf(&fact, "%.*s · %.*s%s", TEXT_ARGS(label_in(&reg->label, picture->cli->language)),
+                      TEXT_ARGS(label_in(&reg->fields[item->field].label, picture->cli->language)),
+                      item->absent_record ? cli_say(picture->cli, "（整条未报）", " (no record)") : "");
+        report_cell(picture->report, label_in(&rule->label, picture->cli->language));
+        report_cell(picture->report, buffer_get(&fact));
+        report_cell_int(picture->report, item->findings);
+    }
+    buffer_fini(&fact);
+    missing_summary_fini(&summary);
+    return 0;
+}
+
+/* The first hits of a highlighted rule with the sentence that says why. */
+static int print_highlight(const struct picture *picture, const struct screening_rule *rule, struct err *err)
+{
+    enum { SHOWN = 10 };
+    const struct pack_rule *meta = &picture->pack->rules[rule->rule];
+    struct buffer title = {0};
+    buffer_printf(&title, cli_say(picture->cli, "%.*s（共%lld，列出前%d）", "%.*s (%lld in all, the first %d)"),
+                  TEXT_ARGS(label_in(&meta->label, picture->cli->language)), (long long)rule->hits,
+                  rule->hits < SHOWN ? (int)rule->hits : SHOWN);
+    struct buffer key = {0};
+    buffer_text(&key, meta->label.name);
+    report_table(picture->report, key.data, title.data, title.data);
+    report_column(picture->report, "township", "乡镇", "Township", false);
+    report_column(picture->report, "village", "村", "Village", false);
+    report_column(picture->report, "record", "记录", "Record", false);
+    report_column(picture->report, "reason", "原因", "Reason", false);
+    enum finding finding;
+    uint32_t at;
+    int shown = 0, code = 0;
+    for (uint32_t row = 0; code == 0 && shown < SHOWN && screening_next(rule, &row, &at, &finding);) {
+        struct description description;
+        if (finding != FINDING_HIT) continue;
+        code = describe(picture->describer, meta->node, meta->scope, at, &description, err);
+        if (code != 0) break;
+        report_cell(picture->report, description.township);
+        report_cell(picture->report, description.village);
+        report_cell(picture->report, description.record);
+        report_cell(picture->report, description.sentence);
+        shown++;
+    }
+    buffer_fini(&title);
+    buffer_fini(&key);
+    return code;
+}
+
+static int print_highlights(const struct picture *picture, struct err *err)
+{
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < picture->pack->highlight_count; i++)
+        for (size_t j = 0; code == 0 && j < picture->screening->rule_count; j++)
+            if (picture->screening->rules[j].rule == picture->pack->highlights[i])
+                code = print_highlight(picture, &picture->screening->rules[j], err);
+    return code;
+}
+
+static int write_lists(const struct picture *picture, const char *path, struct err *err)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < picture->screening->rule_count; i++)
+        total += (uint64_t)(picture->screening->rules[i].undetermined + picture->screening->rules[i].hits);
+    struct progress progress = progress_start(cli_say(picture->cli, "写出名单", "Writing the lists"), total);
+    int code = lists_write(picture->pack, picture->screening, picture->describer, picture->cli->language, path, draw,
+                           &progress, err);
+    progress_finish(&progress);
+    if (code == 0) report_text(picture->report, "lists", "名单工作簿", "Lists written to", text_of(path));
+    return code;
+}
+
+static int print_picture(struct cli *cli, struct database *database, const struct screening *screening,
+                         const char *lists, struct err *err)
+{
+    struct picture picture = {cli, database_pack(database), screening, NULL, report_new(cli)};
+    picture.describer = describer_new(picture.pack, screening->frame, screening->as_of, cli->language);
+    print_heading(&picture);
+    print_categories(&picture);
+    print_rules(&picture);
+    int code = print_missing(&picture, err);
+    if (code == 0) code = print_highlights(&picture, err);
+    report_line(picture.report, "%s", "%s", "");
+    if (code == 0 && lists != NULL) code = write_lists(&picture, lists, err);
+    if (code == 0) report_print(picture.report);
+    describer_free(picture.describer);
+    report_free(picture.report);
+    return code;
+}
+
+static int choose_rules(const struct pack *pack, const struct arguments *arguments, int *rules, struct err *err)
+{
+    for (size_t i = 0; i < argument_count(arguments, "rule"); i++) {
+        const char *name = argument_item(arguments, "rule", i);
+        rules[i] = pack_rule_find(pack, text_of(name));
+        if (rules[i] < 0)
+            return err_set(err, ERR_INPUT, "包里没有规则“%s”。", "The pack has no rule '%s'.", name);
+        for (size_t j = 0; j < i; j++)
+            if (rules[j] == rules[i])
+                return err_set(err, ERR_INPUT, "规则“%s”写了两次。", "Rule '%s' is given twice.", name);
+    }
+    return 0;
+}
+
+static int run(struct cli *cli, const struct arguments *arguments)
+{
+    struct err err = {0};
+    struct database *database = work_open(cli, arguments, false);
+    if (database == NULL) return EXIT_FAILED;
+    size_t count = argument_count(arguments, "rule");
+    int *rules = mem_new(count, sizeof *rules);
+    struct screening *screening = NULL;
+    struct screening_options how = {.as_of = argument_date(arguments, "as-of", 0),
+                                    .rules = count > 0 ? rules : NULL,
+                                    .rule_count = count,
+                                    .threads = (int)argument_number(arguments, "threads", 0),
+                                    .actor = TEXT("cli")};
+    int code = choose_rules(database_pack(database), arguments, rules, &err);
+    if (code == 0) code = screening_run(database, &how, &screening, &err);
+    if (code == 0) code = print_picture(cli, database, screening, argument_text(arguments, "out"), &err);
+    screening_free(screening);
+    free(rules);
+    database_close(database);
+    return code == 0 ? EXIT_DONE : cli_fail(cli, &err);
+}
+
+const struct command command_screen = {"screen", "按月筛查：运行全部规则，存档并给出名单和原因",
+                                       "run all rules, store the run, give lists with reasons", positionals, options,
+                                       run};

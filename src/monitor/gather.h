@@ -1,0 +1,14 @@
+/* Gather: the frame that some formulas need, with what it takes to name and place their records. */
+#ifndef ZENGSHOU_MONITOR_GATHER_H
+#define ZENGSHOU_MONITOR_GATHER_H
+
+#include "formula/frame.h"
+#include "formula/program.h"
+#include "register/database.h"
+
+/* Loads what the roots read; the keys and names of every register that is loaded (a missing fact is named by its record); and with
+ * `categories` also the subjects by category and the people. */
+int gather_frame(struct database *database, const struct program_root *roots, size_t root_count, bool categories,
+                 struct frame **out, struct err *err);
+
+#endif

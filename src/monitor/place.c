@@ -1,0 +1,60 @@
+/* Lists, breakdowns and maps all ask where a record is; the answer comes from the frame, not from the database. */
+#include "monitor/place.h"
+
+void place_fields(const struct pack *pack, int reg, bool **used)
+{
+    for (int at = reg; at >= 0; at = pack->schema.registers[at].parent) {
+        const struct pack_register *meta = &pack->registers[at];
+        for (size_t i = 0; i < meta->key_count; i++) used[at][meta->key[i]] = true;
+        if (meta->name_field >= 0) used[at][meta->name_field] = true;
+        if (pack->schema.registers[at].parent_field >= 0) used[at][pack->schema.registers[at].parent_field] = true;
+        if (at == pack->division_register && pack->division_code >= 0) used[at][pack->division_code] = true;
+    }
+}
+
+uint32_t place_row(const struct frame *frame, int reg, uint32_t row, int above)
+{
+    while (reg != above) {
+        if (reg < 0 || frame->registers[reg].parent_rows == NULL) return FRAME_NO_ROW;
+        row = frame->registers[reg].parent_rows[row];
+        reg = frame->schema->registers[reg].parent;
+    }
+    return row;
+}
+
+int place_division(const struct pack *pack, const struct frame *frame, int reg, uint32_t row)
+{
+    if (pack->division_register < 0 || pack->division_code < 0) return -1;
+    uint32_t at = place_row(frame, reg, row, pack->division_register);
+    if (at == FRAME_NO_ROW) return -1;
+    struct value code = frame_get(frame, pack->division_register, pack->division_code, at);
+    return code.known ? pack_division_find(pack, code.text) : -1;
+}
+
+static void add_field(const struct pack *pack, const struct frame *frame, int reg, int field, uint32_t row,
+                      struct buffer *out)
+{
+    struct type type = pack->schema.registers[reg].fields[field].type;
+    struct value value = frame_get(frame, reg, field, row);
+    if (type.kind == TYPE_RECORD && value.known) {
+        place_record(pack, frame, type.record, (uint32_t)value.integer, out);
+        return;
+    }
+    if (type.kind == TYPE_TEXT && value.known) buffer_text(out, value.text);
+    else value_format(&pack->schema, type, &value, pack->language, out);
+}
+
+void place_record(const struct pack *pack, const struct frame *frame, int reg, uint32_t row, struct buffer *out)
+{
+    const struct pack_register *meta = &pack->registers[reg];
+    for (size_t i = 0; i < meta->key_count; i++) {
+        if (i > 0) buffer_char(out, '/');
+        add_field(pack, frame, reg, meta->key[i], row, out);
+    }
+    if (meta->name_field < 0) return;
+    struct value name = frame_get(frame, reg, meta->name_field, row);
+    if (!name.known) return;
+    buffer_string(out, "（");
+    add_field(pack, frame, reg, meta->name_field, row, out);
+    buffer_string(out, "）");
+}

@@ -1,0 +1,12 @@
+/* Runs as stored: who hit which rule when. Internal to the monitor room. */
+#ifndef ZENGSHOU_MONITOR_RUNS_H
+#define ZENGSHOU_MONITOR_RUNS_H
+
+#include "monitor/screening.h"
+
+/* Stores the screening (or finds that the last run still stands) and fills run, repeated, and each rule's previous, fresh,
+ * cleared, fresh_rows. One transaction. */
+int runs_store(struct database *database, const struct screening_options *options, struct screening *screening,
+               struct err *err);
+
+#endif

@@ -1,0 +1,105 @@
+/* One run: gather what the rules read, load it once, run all rules in one pass, count, store. */
+#include "monitor/screening.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/progress.h"
+#include "monitor/gather.h"
+#include "monitor/runs.h"
+
+static int load_and_run(struct database *database, const struct screening_options *options,
+                        struct screening *screening, struct err *err)
+{
+    const struct pack *pack = database_pack(database);
+    size_t count = screening->rule_count;
+    struct program_root *roots = mem_new(count, sizeof *roots);
+    struct program *program = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct pack_rule *rule = &pack->rules[screening->rules[i].rule];
+        roots[i] = (struct program_root){rule->node, rule->scope};
+    }
+    int64_t start = progress_clock_ms();
+    int code = gather_frame(database, roots, count, true, &screening->frame, err);
+    screening->load_ms = progress_clock_ms() - start;
+    struct program_options how = {.as_of = options->as_of};
+    struct program_run_options run = {.threads = options->threads, .reg = -1};
+    if (code == 0) code = program_new(&pack->schema, roots, count, &how, &program, err);
+    start = progress_clock_ms();
+    if (code == 0) code = program_run(program, screening->frame, &run, screening->results, err);
+    screening->run_ms = progress_clock_ms() - start;
+    program_free(program);
+    free(roots);
+    return code;
+}
+
+static void count_findings(struct screening *screening)
+{
+    for (size_t i = 0; i < screening->rule_count; i++) {
+        struct screening_rule *rule = &screening->rules[i];
+        const struct program_result *result = &screening->results[i];
+        rule->records = (int64_t)result->rows;
+        rule->known = result->known;
+        rule->truth = result->truth;
+        for (size_t word = 0; word < (result->rows + 63) / 64; word++) {
+            size_t left = result->rows - word * 64;
+            uint64_t inside = left >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << left) - 1;
+            rule->hits += __builtin_popcountll(rule->truth[word] & inside);
+            rule->undetermined += __builtin_popcountll(~rule->known[word] & inside);
+        }
+    }
+}
+
+int screening_run(struct database *database, const struct screening_options *options, struct screening **out,
+                  struct err *err)
+{
+    const struct pack *pack = database_pack(database);
+    struct screening *screening = mem_new(1, sizeof *screening);
+    screening->as_of = options->as_of;
+    screening->rule_count = options->rules == NULL ? pack->rule_count : options->rule_count;
+    screening->rules = mem_new(screening->rule_count, sizeof *screening->rules);
+    screening->results = mem_new(screening->rule_count, sizeof *screening->results);
+    for (size_t i = 0; i < screening->rule_count; i++)
+        screening->rules[i].rule = options->rules == NULL ? (int)i : options->rules[i];
+    int code = load_and_run(database, options, screening, err);
+    if (code == 0) {
+        count_findings(screening);
+        code = runs_store(database, options, screening, err);
+    }
+    if (code != 0) {
+        screening_free(screening);
+        screening = NULL;
+    }
+    *out = screening;
+    return code;
+}
+
+void screening_free(struct screening *screening)
+{
+    if (screening == NULL) return;
+    for (size_t i = 0; i < screening->rule_count; i++) free(screening->rules[i].fresh_rows);
+    program_results_fini(screening->results, screening->rule_count);
+    frame_free(screening->frame);
+    free(screening->results);
+    free(screening->rules);
+    free(screening);
+}
+
+bool screening_next(const struct screening_rule *rule, uint32_t *row, uint32_t *at, enum finding *finding)
+{
+    while ((int64_t)*row < rule->records) {
+        uint32_t word = *row / 64, shift = *row % 64;
+        uint64_t found = (rule->truth[word] | ~rule->known[word]) >> shift;
+        if (found == 0) {
+            *row += 64 - shift;
+            continue;
+        }
+        *row += (uint32_t)__builtin_ctzll(found);
+        if ((int64_t)*row >= rule->records) return false;
+        *at = *row;
+        *finding = (rule->truth[*at / 64] >> (*at % 64) & 1) != 0 ? FINDING_HIT : FINDING_UNDETERMINED;
+        (*row)++;
+        return true;
+    }
+    return false;
+}

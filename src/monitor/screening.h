@@ -1,0 +1,49 @@
+/* Screening: all rules in one pass over the registers as of a date; the run is stored and compared with the one before.
+ * Source: 二(一), monthly monitoring; 二(二), key households and villages. */
+#ifndef ZENGSHOU_MONITOR_SCREENING_H
+#define ZENGSHOU_MONITOR_SCREENING_H
+
+#include "formula/frame.h"
+#include "formula/program.h"
+#include "register/database.h"
+
+struct screening_options {
+    int32_t as_of;
+    const int *rules; /* indexes into pack->rules; NULL: all */
+    size_t rule_count;
+    int threads; /* 0: as many as processors */
+    struct text actor;
+};
+
+struct screening_rule {
+    int rule;
+    int64_t records, hits, undetermined;
+    int64_t fresh;        /* hits that were none in the run before */
+    int64_t cleared;      /* hits of the run before that are none now */
+    int64_t previous;     /* the run compared with; 0: there was none, and then nothing is fresh */
+    const uint64_t *known, *truth; /* bit per row of the rule's register */
+    uint64_t *fresh_rows; /* bit per row */
+};
+
+struct screening {
+    int64_t run;
+    bool repeated;       /* nothing changed since the last run for this date: that run is shown, none was added */
+    int32_t as_of;
+    struct frame *frame; /* with every field the rules read, and those that name and place records */
+    struct screening_rule *rules;
+    size_t rule_count;
+    int64_t load_ms, run_ms; /* time to load the frame and to run the rules */
+    struct program_result *results;
+};
+
+/* Runs and stores. Everything of a run is written in one transaction. */
+int screening_run(struct database *database, const struct screening_options *options, struct screening **out,
+                  struct err *err);
+void screening_free(struct screening *screening);
+
+enum finding { FINDING_HIT = 1, FINDING_UNDETERMINED = 2 };
+
+/* Walks a rule's findings in row order: start with *row = 0; false at the end. *row is then one behind; *at is the row. */
+bool screening_next(const struct screening_rule *rule, uint32_t *row, uint32_t *at, enum finding *finding);
+
+#endif
