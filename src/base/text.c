@@ -249,3 +249,23 @@ void text_fold(struct text a, struct buffer *out)
     }
     if (a.size == 0) buffer_add(out, "", 0);
 }
+
+/* The next code point that text_fold would write; UINT32_MAX at the end. */
+static uint32_t next_folded(struct text a, size_t *offset)
+{
+    while (*offset < a.size) {
+        uint32_t c = narrow(text_next(a, offset));
+        if (!is_blank(c)) return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+    }
+    return UINT32_MAX;
+}
+
+bool text_fold_equal(struct text a, struct text b)
+{
+    size_t i = 0, j = 0;
+    for (;;) {
+        uint32_t left = next_folded(a, &i);
+        if (left != next_folded(b, &j)) return false;
+        if (left == UINT32_MAX) return true;
+    }
+}

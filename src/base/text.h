@@ -56,6 +56,7 @@ struct text buffer_get(const struct buffer *buffer);
 /* The form in which headings, labels and numbers are compared: full-width ASCII becomes half-width, all white
  * space goes (leading, trailing and inner), Latin letters become lower case. Appends to out. */
 void text_fold(struct text a, struct buffer *out);
+bool text_fold_equal(struct text a, struct text b); /* whether both fold to the same, without writing it */
 
 /* Full-width ASCII to half-width and ideographic space to blank, nothing else. Appends to out. */
 void text_narrow(struct text a, struct buffer *out);
