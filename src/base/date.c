@@ -30,15 +30,15 @@ bool date_make(int year, int month, int day, int32_t *date)
 
 void date_split(int32_t date, int *year, int *month, int *day)
 {
-    int32_t z = date + 719468;
-    int32_t era = (z >= 0 ? z : z - 146096) / 146097;
-    int32_t doe = z - era * 146097;
-    int32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int32_t mp = (5 * doy + 2) / 153;
-    *day = doy - (153 * mp + 2) / 5 + 1;
-    *month = mp < 10 ? mp + 3 : mp - 9;
-    *year = yoe + era * 400 + (*month <= 2);
+    int64_t shifted = (int64_t)date + 719468;
+    int era = (int)((shifted >= 0 ? shifted : shifted - 146096) / 146097);
+    int of_era = (int)(shifted - (int64_t)era * 146097);
+    int year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int from_march = (5 * of_year + 2) / 153;
+    *day = of_year - (153 * from_march + 2) / 5 + 1;
+    *month = from_march < 10 ? from_march + 3 : from_march - 9;
+    *year = year_of_era + era * 400 + (*month <= 2);
 }
 
 bool month_make(int year, int month, int32_t *out)
@@ -94,58 +94,77 @@ int32_t date_add_months(int32_t date, int32_t months)
 {
     int year, month, day;
     date_split(date, &year, &month, &day);
-    int32_t target = year * 12 + month - 1 + months;
+    int64_t sum = (int64_t)year * 12 + month - 1 + months;
+    if (sum < DATE_YEAR_MIN * 12) return INT32_MIN;
+    if (sum >= (DATE_YEAR_MAX + 1) * 12) return INT32_MAX;
+    int32_t target = (int32_t)sum;
     int last = days_in_month(month_year(target), month_number(target));
     return days_from_civil(month_year(target), month_number(target), day < last ? day : last);
 }
 
-/* Up to four runs of digits with what stands before each; false when anything else is in the text. */
+/* Up to four runs of digits; false when anything but separators and blanks stands between or around them. */
 struct parts {
     int value[4], digits[4], count;
     bool dotted; /* the only separator seen is a dot */
 };
 
-static bool split_digits(struct text text, struct parts *parts)
+/* Narrow ASCII with 年 月 as 'y' and 日 号 as 'd'; false for any other character. A time of day of zero, as spreadsheets
+ * print it behind a date, is cut. */
+static bool simplify(struct text text, char *out, size_t room)
 {
-    char narrow[64];
     size_t size = 0;
     text = text_trim(text);
     for (size_t offset = 0; offset < text.size;) {
         uint32_t c = text_next(text, &offset);
         if (c >= 0xFF01 && c <= 0xFF5E) c = c - 0xFF01 + '!';
-        if (c == 0x5E74 || c == 0x6708) c = '-'; /* 年 月 */
-        if (c == 0x65E5 || c == 0x53F7) c = ' '; /* 日 号 */
-        if (c > 127 || size + 1 >= sizeof narrow) return false;
-        narrow[size++] = (char)c;
+        if (c == 'y' || c == 'd') return false;
+        if (c == 0x3000 || c == 0xA0) c = ' ';
+        if (c == 0x5E74 || c == 0x6708) c = 'y'; /* 年 月 */
+        if (c == 0x65E5 || c == 0x53F7) c = 'd'; /* 日 号 */
+        if (c == 0 || c > 127 || size + 1 >= room) return false;
+        out[size++] = (char)c;
     }
-    narrow[size] = '\0';
-    /* A time of day of zero, as spreadsheets print it behind a date. */
-    char *time = strstr(narrow, " 0:00");
-    if (time == NULL) time = strstr(narrow, " 00:00");
-    if (time == NULL) time = strstr(narrow, "T00:00");
-    if (time != NULL && strspn(time + 1, "0:.") == strlen(time + 1)) *time = '\0';
+    out[size] = '\0';
+    char *time = strstr(out, "0:00");
+    if (time == NULL) return true;
+    if (time > out && time[-1] == '0') time--;
+    if (strspn(time, "0:.") != strlen(time) || time == out) return false;
+    if (time[-1] == ' ' || time[-1] == 'T') time[-1] = '\0';
+    else if (time[-1] == 'd') *time = '\0';
+    else return false;
+    return true;
+}
+
+static bool split_digits(struct text text, struct parts *parts)
+{
+    char narrow[64];
+    if (!simplify(text, narrow, sizeof narrow)) return false;
     *parts = (struct parts){.dotted = true};
-    bool separated = true;
+    char before = '\0'; /* the last character that is not a blank */
+    bool blank = false;
     for (const char *s = narrow; *s != '\0'; s++) {
+        if (*s == ' ') {
+            blank = true;
+            continue;
+        }
+        bool follows_digit = before >= '0' && before <= '9';
         if (*s >= '0' && *s <= '9') {
-            if (separated && parts->count == 4) return false;
-            if (separated) parts->count++;
-            separated = false;
+            if (before == 'd' || (follows_digit && blank)) return false;
+            if (!follows_digit && parts->count == 4) return false;
+            if (!follows_digit) parts->count++;
             int i = parts->count - 1;
             if (++parts->digits[i] > 8) return false;
             parts->value[i] = parts->value[i] * 10 + (*s - '0');
-        } else if (*s == '-' || *s == '/' || *s == '.') {
-            if (separated && parts->count > 0 && s[-1] != ' ') return false;
-            if (parts->count == 0) return false;
+        } else if (strchr("-/.yd", *s) != NULL) {
+            if (!follows_digit) return false;
             if (*s != '.') parts->dotted = false;
-            separated = true;
-        } else if (*s == ' ') {
-            separated = true;
         } else {
             return false;
         }
+        before = *s;
+        blank = false;
     }
-    return parts->count > 0;
+    return parts->count > 0 && strchr("-/.", before) == NULL;
 }
 
 /* "20220930.0" or "202209.0": digits, a dot, zeros. */

@@ -26,7 +26,8 @@ bool month_in_range(int32_t month);
  * 29 February is reached on 1 March in other years (Civil Code reading used by the registers). */
 int32_t date_years_between(int32_t from, int32_t to);
 int32_t date_months_between(int32_t from, int32_t to);
-/* The same day n months on; the last day of the month where that day does not exist. */
+/* The same day n months on; the last day of the month where that day does not exist. Outside the accepted years the
+ * result is one that date_in_range refuses, whatever `months` is. */
 int32_t date_add_months(int32_t date, int32_t months);
 
 /* Reads what spreadsheets hold: 2022-09-30, 2022/9/30, 2022.9.30, 20220930, 2022年9月30日, each with blanks

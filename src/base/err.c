@@ -9,14 +9,19 @@
 
 #include "base/mem.h"
 
-/* vsnprintf may cut in the middle of a UTF-8 sequence; drop the broken tail. */
+enum { PATH_SHOWN = 256 };
+
+/* vsnprintf may cut in the middle of a UTF-8 sequence; drop the broken tail, and only that. */
 static void cut_at_character(char *text, size_t size)
 {
     size_t length = strlen(text);
     if (length + 1 < size) return;
-    while (length > 0 && ((unsigned char)text[length - 1] & 0xC0) == 0x80) length--;
-    if (length > 0 && (unsigned char)text[length - 1] >= 0xC0) length--;
-    text[length] = '\0';
+    size_t lead = length;
+    while (lead > 0 && length - lead < 4 && ((unsigned char)text[lead - 1] & 0xC0) == 0x80) lead--;
+    if (lead == 0) return;
+    unsigned char c = (unsigned char)text[lead - 1];
+    size_t following = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : c >= 0xC0 ? 1 : 0;
+    if (length - lead < following) text[lead - 1] = '\0';
 }
 
 int err_set(struct err *err, enum err_code code, const char *zh, const char *en, ...)
@@ -49,17 +54,52 @@ int err_at(struct err *err, const char *file, int line, int column)
     return err->code;
 }
 
+/* The causes a clerk meets, in words that say what to do; the rest as the C library has them. */
+static const char *cause_in_chinese(int number)
+{
+    switch (number) {
+    case ENOENT: return "文件或文件夹不存在";
+    case EACCES:
+    case EPERM: return "没有权限";
+    case ENOSPC: return "磁盘已满，请腾出空间后重试";
+    case EDQUOT: return "超出磁盘配额，请腾出空间后重试";
+    case EFBIG: return "文件超过系统允许的大小";
+    case EROFS: return "磁盘是只读的";
+    case EISDIR: return "这是一个文件夹，不是文件";
+    case ENOTDIR: return "路径中有一段不是文件夹";
+    case EEXIST: return "已经存在";
+    case EMFILE:
+    case ENFILE: return "打开的文件太多";
+    case EIO: return "磁盘读写出错";
+    case ENAMETOOLONG: return "名称太长";
+    default: return strerror(number);
+    }
+}
+
+/* The end of a long path tells more than its beginning. */
+static const char *path_end(const char *path, char out[PATH_SHOWN])
+{
+    size_t length = strlen(path);
+    if (length < PATH_SHOWN) return path;
+    const char *from = path + length - (PATH_SHOWN - 4);
+    while (((unsigned char)*from & 0xC0) == 0x80) from++;
+    snprintf(out, PATH_SHOWN, "…%s", from);
+    return out;
+}
+
 int err_errno(struct err *err, const char *path, const char *zh_what, const char *en_what)
 {
-    int saved = errno;
-    char zh[256], en[256];
-    snprintf(zh, sizeof zh, "%s", zh_what);
-    snprintf(en, sizeof en, "%s", en_what);
-    int code = err_set(err, saved == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s：%s", "%s: %s", path, strerror(saved));
+    int number = errno;
+    int code = number == ENOENT ? ERR_NOT_FOUND : ERR_IO;
     if (err == NULL) return code;
-    struct err cause = *err;
-    snprintf(err->zh, sizeof err->zh, "%s：%.350s", zh, cause.zh);
-    snprintf(err->en, sizeof err->en, "%s: %.350s", en, cause.en);
+    char shown[PATH_SHOWN];
+    path = path_end(path, shown);
+    struct err fresh = {.code = code};
+    snprintf(fresh.zh, sizeof fresh.zh, "%s：%s：%s", zh_what, path, cause_in_chinese(number));
+    snprintf(fresh.en, sizeof fresh.en, "%s: %s: %s", en_what, path, strerror(number));
+    cut_at_character(fresh.zh, sizeof fresh.zh);
+    cut_at_character(fresh.en, sizeof fresh.en);
+    *err = fresh;
     return code;
 }
 
@@ -94,7 +134,8 @@ static int compare_place(const void *left, const void *right)
     int by_file = strcmp(a->file, b->file);
     if (by_file != 0) return by_file;
     if (a->line != b->line) return a->line < b->line ? -1 : 1;
-    return (a->column > b->column) - (a->column < b->column);
+    if (a->column != b->column) return a->column < b->column ? -1 : 1;
+    return strcmp(a->en, b->en);
 }
 
 void fault_list_sort(struct fault_list *list)

@@ -39,7 +39,7 @@ int err_set(struct err *err, enum err_code code, const char *zh, const char *en,
 /* Puts a position on an error already set. file may be NULL (unchanged). Returns err->code. */
 int err_at(struct err *err, const char *file, int line, int column);
 
-/* Out of a system call: "what: strerror(errno)". Returns ERR_IO (ERR_NOT_FOUND for ENOENT). */
+/* Out of a system call that set errno: "what: path: cause". Returns ERR_IO (ERR_NOT_FOUND for ENOENT). */
 int err_errno(struct err *err, const char *path, const char *zh_what, const char *en_what);
 
 /* "file:line:column: message" (parts unknown are left out) in the language "zh" or "en" into text (NUL-ended). */
@@ -54,7 +54,7 @@ struct fault_list {
 };
 
 void fault_list_add(struct fault_list *list, const struct err *err);
-void fault_list_sort(struct fault_list *list); /* by file, line, column */
+void fault_list_sort(struct fault_list *list); /* by file, line, column, then message */
 void fault_list_fini(struct fault_list *list);
 
 #endif

@@ -37,10 +37,24 @@ bool idcard_birth(struct text number, int32_t *date)
                      date);
 }
 
+/* The first two digits of GB/T 2260; 83 stands on residence permits of people from Taiwan, 9 on foreigners'. Counties
+ * come and go with every revision of that standard, so only the province is judged. */
+static bool province_exists(struct text number)
+{
+    static const struct {
+        int first, last;
+    } regions[] = {{11, 15}, {21, 23}, {31, 37}, {41, 46}, {50, 54}, {61, 65}, {71, 71}, {81, 83}, {90, 99}};
+    int province = digit(number, 0) * 10 + digit(number, 1);
+    for (size_t i = 0; i < sizeof regions / sizeof regions[0]; i++)
+        if (province >= regions[i].first && province <= regions[i].last) return true;
+    return false;
+}
+
 bool idcard_valid(struct text number)
 {
     int32_t birth;
-    if (number.size != 18 || !idcard_birth(number, &birth)) return false;
+    if (number.size != 18 || !digits(number, 0, 17) || !province_exists(number) || !idcard_birth(number, &birth))
+        return false;
     char check = idcard_check_digit(number);
     return check != '\0' && (number.at[17] == check || (check == 'X' && number.at[17] == 'x'));
 }

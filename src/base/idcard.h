@@ -11,7 +11,8 @@
 /* The check character by ISO 7064 MOD 11-2 over the first 17 digits; '\0' when they are not 17 digits. */
 char idcard_check_digit(struct text number);
 
-/* 18 characters, digits, an existing birth date, and the right check character (x counts as X). */
+/* 18 characters: an existing province (GB/T 2260, 9 for foreigners' permanent residence), digits, an existing birth date,
+ * and the right check character (x counts as X). */
 bool idcard_valid(struct text number);
 bool idcard_birth(struct text number, int32_t *date); /* of 18, 20 or 22 characters; the check is not needed */
 bool idcard_male(struct text number, bool *male);     /* the 17th digit is odd */

@@ -1,89 +1,115 @@
-/* Exact decimal arithmetic on int64, with __int128 for the products in the middle. */
+/* Exact decimal numbers in int64: read digit by digit, never through a double; products in __int128. */
 #include "base/money.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool scale_by_ten(__int128 *value, int times)
+enum { DIGITS_MAX = 64 };
+
+/* A decimal number taken apart: its digits without leading zeros, and how many of them stand before the point. */
+struct decimal_digits {
+    char digit[DIGITS_MAX];
+    int count, whole;
+    bool negative;
+};
+
+/* Next character with full-width ASCII made narrow; 0 at the end and for anything that is not ASCII then. */
+static char next_narrow(struct text text, size_t *offset)
 {
-    for (; times > 0; times--) {
-        *value *= 10;
-        if (*value > (__int128)INT64_MAX * 100000) return false;
-    }
-    return true;
+    if (*offset >= text.size) return '\0';
+    uint32_t c = text_next(text, offset);
+    if (c >= 0xFF01 && c <= 0xFF5E) c = c - 0xFF01 + '!';
+    if (c == 0x2212) c = '-'; /* minus sign */
+    return c < 128 ? (char)c : '\0';
 }
 
-/* Narrow ASCII of the text without blanks and thousands separators; false when too long or not ASCII. */
-static bool plain_ascii(struct text text, char *out, size_t size)
+static bool is_digit(char c)
 {
-    size_t used = 0;
+    return c >= '0' && c <= '9';
+}
+
+/* "e-7", "E+05" from behind the letter to the end. */
+static bool read_exponent(const char *s, int *exponent)
+{
+    bool negative = *s == '-';
+    if (*s == '-' || *s == '+') s++;
+    if (!is_digit(*s)) return false;
+    int value = 0;
+    for (; is_digit(*s); s++) {
+        value = value * 10 + (*s - '0');
+        if (value > 999) return false;
+    }
+    *exponent = negative ? -value : value;
+    return *s == '\0';
+}
+
+/* Thousands separators must stand where they belong: 1,234,567 is a number, 1,5 and 12,34 could mean anything. */
+static bool separators_belong(const char *s)
+{
+    size_t lead = strspn(s, "0123456789");
+    if (s[lead] != ',') return strchr(s, ',') == NULL;
+    if (lead < 1 || lead > 3) return false;
+    s += lead;
+    while (*s == ',') {
+        if (strspn(s + 1, "0123456789") != 3) return false;
+        s += 4;
+    }
+    return strchr(s, ',') == NULL;
+}
+
+static bool read_digits(struct text text, struct decimal_digits *out)
+{
+    char ascii[96];
+    size_t size = 0;
     text = text_trim(text);
     for (size_t offset = 0; offset < text.size;) {
-        uint32_t c = text_next(text, &offset);
-        if (c >= 0xFF01 && c <= 0xFF5E) c = c - 0xFF01 + '!';
-        if (c == 0x2212) c = '-'; /* minus sign */
-        if (c == ',') {
-            if (used == 0 || out[used - 1] < '0' || out[used - 1] > '9') return false;
+        char c = next_narrow(text, &offset);
+        if (c == '\0' || size + 1 >= sizeof ascii) return false;
+        ascii[size++] = c;
+    }
+    ascii[size] = '\0';
+    const char *s = ascii;
+    *out = (struct decimal_digits){.negative = *s == '-'};
+    if (*s == '-' || *s == '+') s++;
+    if (!separators_belong(s)) return false;
+    bool any = false, point = false;
+    for (; *s != '\0' && *s != 'e' && *s != 'E'; s++) {
+        if (*s == ',') continue;
+        if (*s == '.' && !point) {
+            point = true;
             continue;
         }
-        if (c > 127 || used + 1 >= size) return false;
-        out[used++] = (char)c;
+        if (!is_digit(*s)) return false;
+        any = true;
+        if (*s == '0' && out->count == 0) { /* a leading zero counts only by its place */
+            if (point) out->whole--;
+            continue;
+        }
+        if (out->count == DIGITS_MAX) return false;
+        out->digit[out->count++] = *s;
+        if (!point) out->whole++;
     }
-    out[used] = '\0';
-    return used > 0;
+    int exponent = 0;
+    if (*s != '\0' && !read_exponent(s + 1, &exponent)) return false;
+    out->whole += exponent;
+    return any;
 }
 
 bool fixed_parse(struct text text, int digits, int64_t *value)
 {
-    char ascii[64];
-    if (!plain_ascii(text, ascii, sizeof ascii)) return false;
-    const char *s = ascii;
-    bool negative = *s == '-';
-    if (*s == '-' || *s == '+') s++;
-    __int128 whole = 0;
-    int seen = 0, fraction = 0;
-    bool point = false, round_up = false, rounded = false;
-    int room = digits;
-    /* An exponent moves the point, so read it first. */
-    const char *e = strpbrk(s, "eE");
-    if (e != NULL) {
-        char *end;
-        long exponent = strtol(e + 1, &end, 10);
-        if (end == e + 1 || *end != '\0' || exponent < -40 || exponent > 40) return false;
-        room += (int)exponent;
+    struct decimal_digits number;
+    if (!read_digits(text, &number)) return false;
+    /* The digits that are kept; the one behind them rounds. */
+    int keep = number.whole + digits;
+    uint64_t magnitude = 0;
+    for (int i = 0; i < keep && number.count > 0; i++) { /* without digits it is zero, whatever the exponent */
+        unsigned next = i < number.count ? (unsigned)(number.digit[i] - '0') : 0;
+        if (magnitude > ((uint64_t)INT64_MAX - next) / 10) return false;
+        magnitude = magnitude * 10 + next;
     }
-    for (; *s != '\0' && s != e; s++) {
-        if (*s == '.') {
-            if (point) return false;
-            point = true;
-            continue;
-        }
-        if (*s < '0' || *s > '9') return false;
-        seen++;
-        if (point) fraction++;
-        if (fraction > room) { /* beyond what we keep: only the first such digit rounds */
-            if (!rounded) round_up = *s >= '5';
-            rounded = true;
-            continue;
-        }
-        whole = whole * 10 + (*s - '0');
-        if (whole > (__int128)INT64_MAX * 100000) return false;
-    }
-    if (seen == 0) return false;
-    if (fraction < room && !scale_by_ten(&whole, room - fraction)) return false;
-    if (room < 0) { /* 12e-5 with fewer digits kept: shift right, rounding on the last digit that falls */
-        int last = 0;
-        for (int i = room; i < 0; i++) {
-            last = (int)(whole % 10);
-            whole /= 10;
-        }
-        round_up = last >= 5;
-    }
-    if (round_up) whole++;
-    if (negative) whole = -whole;
-    if (whole > INT64_MAX || whole < -(__int128)INT64_MAX) return false;
-    *value = (int64_t)whole;
+    if (keep >= 0 && keep < number.count && number.digit[keep] >= '5' && ++magnitude > INT64_MAX) return false;
+    *value = number.negative ? -(int64_t)magnitude : (int64_t)magnitude;
     return true;
 }
 

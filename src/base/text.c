@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "base/mem.h"
 
@@ -133,7 +132,7 @@ static bool is_wide(uint32_t c)
     return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0x303E) || (c >= 0x3041 && c <= 0x33FF) ||
            (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0xA000 && c <= 0xA4CF) ||
            (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) ||
-           (c >= 0xFF00 && c <= 0xFF60) || (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1F64F) ||
+           (c >= 0xFF01 && c <= 0xFF60) || (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1F64F) ||
            (c >= 0x20000 && c <= 0x3FFFD);
 }
 
@@ -142,7 +141,9 @@ size_t text_width(struct text a)
     size_t width = 0;
     for (size_t offset = 0; offset < a.size;) {
         uint32_t c = text_next(a, &offset);
-        if (c < 0x20 || (c >= 0x300 && c <= 0x36F) || (c >= 0x200B && c <= 0x200F)) continue;
+        if (c < 0x20 || c == 0x7F || (c >= 0x300 && c <= 0x36F) || (c >= 0x200B && c <= 0x200F) ||
+            (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF)
+            continue;
         width += is_wide(c) ? 2 : 1;
     }
     return width;
@@ -236,21 +237,10 @@ void text_narrow(struct text a, struct buffer *out)
 {
     char bytes[4];
     for (size_t offset = 0; offset < a.size;) buffer_add(out, bytes, text_put(narrow(text_next(a, &offset)), bytes));
+    buffer_add(out, "", 0);
 }
 
-void text_fold(struct text a, struct buffer *out)
-{
-    char bytes[4];
-    for (size_t offset = 0; offset < a.size;) {
-        uint32_t c = narrow(text_next(a, &offset));
-        if (is_blank(c)) continue;
-        if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-        buffer_add(out, bytes, text_put(c, bytes));
-    }
-    if (a.size == 0) buffer_add(out, "", 0);
-}
-
-/* The next code point that text_fold would write; UINT32_MAX at the end. */
+/* The next code point of the folded form; UINT32_MAX at the end. */
 static uint32_t next_folded(struct text a, size_t *offset)
 {
     while (*offset < a.size) {
@@ -258,6 +248,14 @@ static uint32_t next_folded(struct text a, size_t *offset)
         if (!is_blank(c)) return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
     }
     return UINT32_MAX;
+}
+
+void text_fold(struct text a, struct buffer *out)
+{
+    char bytes[4];
+    size_t offset = 0;
+    for (uint32_t c; (c = next_folded(a, &offset)) != UINT32_MAX;) buffer_add(out, bytes, text_put(c, bytes));
+    buffer_add(out, "", 0); /* also out of nothing but blanks comes a string */
 }
 
 bool text_fold_equal(struct text a, struct text b)
