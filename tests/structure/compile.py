@@ -1,0 +1,60 @@
+"""What the ordinary build by gcc does not show: clang's warnings, and whether each header compiles alone."""
+
+import json
+import os
+import shlex
+import subprocess
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src"
+BUILD = Path(os.environ["ZENGSHOU"]).parent
+NOT_FOR_A_LOOK = {"-c", "-MD", "-g"}
+
+
+def commands():
+    """Per source file of the project: its flags in the ordinary build, without what only code generation needs."""
+    for entry in json.loads((BUILD / "compile_commands.json").read_text()):
+        words = shlex.split(entry["command"])[1:]
+        flags, skip = [], False
+        for word in words:
+            if skip:
+                skip = False
+            elif word in {"-o", "-MF", "-MQ"}:
+                skip = True
+            elif word not in NOT_FOR_A_LOOK and not word.startswith(("-fsanitize", "-Wno-format-truncation")):
+                flags.append(word)
+        yield entry["file"], Path(entry["directory"]), flags
+
+
+def complaints(jobs):
+    """Runs (command, folder) pairs, two at a time; the output of those that fail or warn."""
+    def run(job):
+        command, folder = job
+        done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return done.stdout if done.returncode != 0 else ""
+    with ThreadPoolExecutor(2) as workers:
+        return "".join(workers.map(run, jobs))
+
+
+class Compile(unittest.TestCase):
+    def test_clang_has_nothing_to_say(self):
+        jobs = [(["clang", *flags, "-fsyntax-only", "-Werror"], folder) for _, folder, flags in commands()]
+        self.assertTrue(jobs)
+        self.assertEqual("", complaints(jobs))
+
+    def headers_alone(self, compiler):
+        # The flags of one file of a room serve for its headers: include folders and warnings are the same.
+        flags = next(flags for file, _, flags in commands() if "src/base/" in file)
+        flags = [flag for flag in flags if not flag.endswith(".c")]
+        jobs = [([compiler, *flags, "-x", "c", "-fsyntax-only", "-Werror", "-Wno-unused-function", str(header)], BUILD)
+                for header in sorted(SOURCE.rglob("*.h"))]
+        self.assertEqual("", complaints(jobs))
+
+    def test_headers_compile_alone_with_gcc(self):
+        self.headers_alone("gcc")
+
+    def test_headers_compile_alone_with_clang(self):
+        self.headers_alone("clang")
