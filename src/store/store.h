@@ -1,7 +1,8 @@
-/* The database port. Everything above speaks SQL that SQLite (≥ 3.40) and PostgreSQL (≥ 15) both understand, through
- * these calls; what differs is behind them. One store is one connection, for one thread at a time.
+/* The database port. Everything above speaks SQL that SQLite (≥ 3.40) and PostgreSQL (≥ 15) both understand,
+ * through these calls; what differs is behind them. One store is one connection, for one thread at a time.
  *
- * Parameters in SQL text are written ?1 ?2 … and bound by number. All integers are 64-bit; booleans are 0/1 integers. */
+ * Parameters in SQL text are written ?1 ?2 … and bound by number. All integers are 64-bit; booleans are 0/1
+ * integers. */
 #ifndef ZENGSHOU_STORE_STORE_H
 #define ZENGSHOU_STORE_STORE_H
 
@@ -16,16 +17,26 @@ struct statement;
 
 enum store_kind { STORE_SQLITE, STORE_POSTGRES };
 
-struct store_options {
-    bool create;    /* make it if it does not exist; otherwise a missing one is ERR_NOT_FOUND */
-    bool read_only;
-    int busy_ms;    /* how long to wait for another process's lock; 0 means 5,000 */
+/* What CREATE TABLE spells differently: 64-bit types, and what stands behind the closing bracket. */
+struct store_dialect {
+    const char *integer, *real, *text, *blob;
+    const char *table_end;     /* of any table */
+    const char *clustered_end; /* of a table whose rows shall lie in the order of its primary key */
 };
 
-/* url: a file path, ":memory:", or postgresql://… Errors: ERR_NOT_FOUND, ERR_IO, ERR_CORRUPT (not a database), ERR_BUSY. */
+struct store_options {
+    bool create; /* make it if it does not exist; otherwise a missing one is ERR_NOT_FOUND */
+    bool read_only;
+    int busy_ms; /* how long to wait for another process's lock; 0 means 5,000 */
+};
+
+/* url: a file path, ":memory:", or postgresql://… Errors: ERR_NOT_FOUND, ERR_IO, ERR_CORRUPT (not a
+ * database), ERR_BUSY, ERR_INPUT (a kind of database that this program cannot speak to). A commit that was
+ * acknowledged survives kill -9 and loss of power. */
 int store_open(const char *url, const struct store_options *options, struct store **out, struct err *err);
 void store_close(struct store *store); /* rolls back what is open */
 enum store_kind store_kind(const struct store *store);
+const struct store_dialect *store_dialect(const struct store *store);
 
 /* Runs one or several statements without parameters or results. */
 int store_run(struct store *store, const char *sql, struct err *err);
@@ -49,7 +60,9 @@ void statement_reset(struct statement *statement);
 bool statement_is_null(const struct statement *statement, int column);
 int64_t statement_int(const struct statement *statement, int column);
 double statement_double(const struct statement *statement, int column);
-struct text statement_text(const struct statement *statement, int column);
+struct text statement_text(const struct statement *statement, int column); /* blobs too */
+const char *statement_column_name(const struct statement *statement,
+                                  int column); /* as in the SELECT, for messages */
 
 /* One value out of a query of one row; *found false without a row. */
 int store_query_int(struct store *store, const char *sql, int64_t *value, bool *found, struct err *err);
@@ -59,23 +72,34 @@ int64_t store_changes(const struct store *store);
 
 /* Transactions. begin takes the write lock at once (ERR_BUSY if it cannot). Not nested. */
 int store_begin(struct store *store, struct err *err);
+/* For reading several things from one state of the database; takes no write lock. Temporary tables may be
+ * written. */
+int store_begin_read(struct store *store, struct err *err);
 int store_commit(struct store *store, struct err *err); /* an error leaves nothing applied */
 void store_rollback(struct store *store);               /* harmless when none is open */
 bool store_in_transaction(const struct store *store);
 
-/* A temporary table of this connection (dropped with it), filled fast: prepared inserts here, COPY on PostgreSQL.
- * columns: "name TYPE" with TYPE one of INTEGER, REAL, TEXT. The first bulk_* column is index 0. */
+/* A temporary table of this connection (dropped with it), filled fast: prepared inserts here, COPY on
+ * PostgreSQL. columns: "name TYPE" with TYPE one of INTEGER, REAL, TEXT; the first may be "name INTEGER
+ * PRIMARY KEY". The first bulk_* column is index 0. Several may be open; no transaction may begin or end
+ * between bulk_begin and bulk_end. */
 struct bulk;
-int bulk_begin(struct store *store, const char *table, const char *const *columns, size_t count, struct bulk **out,
-               struct err *err);
+int bulk_begin(struct store *store, const char *table, const char *const *columns, size_t count,
+               struct bulk **out, struct err *err);
 void bulk_int(struct bulk *bulk, size_t column, int64_t value);
 void bulk_double(struct bulk *bulk, size_t column, double value);
-void bulk_text(struct bulk *bulk, size_t column, struct text value);
+void bulk_text(struct bulk *bulk, size_t column, struct text value); /* borrowed until bulk_row */
 int bulk_row(struct bulk *bulk, struct err *err); /* columns not set since the last row are NULL */
-int bulk_end(struct bulk *bulk, struct err *err); /* frees it; also with NULL rows so far */
-void bulk_abandon(struct bulk *bulk);
+int bulk_end(struct bulk *bulk, struct err *err); /* frees it, also on errors; also without rows so far */
+void bulk_abandon(struct bulk *bulk); /* frees it; the table may or may not be left. NULL is harmless */
 
-/* Does a table exist; its columns' names in order into *names (malloc'ed array of malloc'ed strings). */
-int store_table_columns(struct store *store, const char *table, char ***names, size_t *count, struct err *err);
+/* Does a table exist; its columns' names in order into *names (malloc'ed array of malloc'ed strings). *count
+ * 0: no such table. */
+int store_table_columns(struct store *store, const char *table, char ***names, size_t *count,
+                        struct err *err);
+void store_names_free(char **names, size_t count);
+
+/* Has it no tables at all (of anybody)? */
+int store_is_empty(struct store *store, bool *empty, struct err *err);
 
 #endif

@@ -1,0 +1,323 @@
+/* The port as its callers see it: values go in and come out, transactions hold or vanish. Run for every kind
+ * of store. */
+#include "place.h"
+
+#include <math.h>
+
+static struct store *fresh(void **state)
+{
+    struct place *place = *state;
+    return opened(place->path, (struct store_options){.create = true});
+}
+
+static void missing_database_is_not_made_silently(void **state)
+{
+    struct place *place = *state;
+    struct store *store;
+    REFUSED(store_open(place->path, &(struct store_options){0}, &store, &err), ERR_NOT_FOUND,
+            "There is no database");
+    assert_null(store);
+    assert_int_equal(access(place->path, F_OK), -1);
+}
+
+static void refuses_what_cannot_be_a_database(void **state)
+{
+    struct place *place = *state;
+    struct store *store;
+    struct store_options create = {.create = true};
+    REFUSED(store_open("", &create, &store, &err), ERR_INPUT, "No database was named");
+    REFUSED(store_open(place->folder, &create, &store, &err), ERR_INPUT, "is a folder");
+    REFUSED(store_open("postgresql://host/county", &create, &store, &err), ERR_INPUT, "not built in yet");
+    REFUSED(store_open("postgres://host/county", &create, &store, &err), ERR_INPUT, "PostgreSQL");
+    char path[160];
+    snprintf(path, sizeof path, "%s/nowhere/county.db", place->folder);
+    REFUSED(store_open(path, &create, &store, &err), ERR_IO, "Check that its folder exists");
+}
+
+static void a_name_that_looks_like_a_uri_is_a_file(void **state)
+{
+    struct place *place = *state;
+    char before[256];
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(place->folder), 0);
+    struct store *store = opened("file:memory?mode=memory", (struct store_options){.create = true});
+    OK(store_run(store, "CREATE TABLE t(a INTEGER)", &err));
+    store_close(store);
+    assert_int_equal(unlink("file:memory?mode=memory"), 0);
+    assert_int_equal(chdir(before), 0);
+}
+
+static void values_come_back_as_they_went_in(void **state)
+{
+    struct store *store = fresh(state);
+    OK(store_run(store, "CREATE TABLE t(n INTEGER, i INTEGER, d REAL, s TEXT, b BLOB)", &err));
+    struct statement *insert, *select;
+    OK(store_prepare(store, TEXT("INSERT INTO t VALUES (?1, ?2, ?3, ?4, ?5)"), &insert, &err));
+    statement_bind_int(insert, 1, 1);
+    statement_bind_int(insert, 2, INT64_MIN);
+    statement_bind_double(insert, 3, 0.1);
+    statement_bind_text(insert, 4, TEXT("衡阳县"));
+    statement_bind_blob(insert, 5, (struct text){"a\0\xff", 3});
+    OK(statement_run(insert, &err));
+    assert_int_equal(store_changes(store), 1);
+    /* Bindings stay from row to row; the empty text is not null. */
+    statement_bind_int(insert, 1, 2);
+    statement_bind_null(insert, 2);
+    statement_bind_null(insert, 3);
+    statement_bind_text(insert, 4, (struct text){NULL, 0});
+    OK(statement_run(insert, &err));
+    statement_free(insert);
+
+    OK(store_prepare(store, TEXT("SELECT i, d, s AS name, b FROM t ORDER BY n"), &select, &err));
+    assert_string_equal(statement_column_name(select, 2), "name");
+    bool row;
+    OK(statement_step(select, &row, &err));
+    assert_true(row);
+    assert_true(statement_int(select, 0) == INT64_MIN);
+    assert_true(statement_double(select, 1) == 0.1);
+    assert_true(text_is(statement_text(select, 2), "衡阳县"));
+    assert_true(text_equal(statement_text(select, 3), (struct text){"a\0\xff", 3}));
+    OK(statement_step(select, &row, &err));
+    assert_true(row && statement_is_null(select, 0) && statement_is_null(select, 1) &&
+                !statement_is_null(select, 2));
+    assert_int_equal(statement_text(select, 2).size, 0);
+    assert_int_equal(statement_text(select, 3).size, 3);
+    OK(statement_step(select, &row, &err));
+    assert_false(row);
+    /* After the end it stands ready again. */
+    OK(statement_step(select, &row, &err));
+    assert_true(row);
+    statement_free(select);
+    store_close(store);
+}
+
+static void one_parameter_may_be_used_twice(void **state)
+{
+    struct store *store = fresh(state);
+    struct statement *select;
+    OK(store_prepare(store, TEXT("SELECT ?2 - ?1, ?2"), &select, &err));
+    statement_bind_int(select, 1, 1);
+    statement_bind_int(select, 2, 10);
+    bool row;
+    OK(statement_step(select, &row, &err));
+    assert_int_equal(statement_int(select, 0), 9);
+    assert_int_equal(statement_int(select, 1), 10);
+    statement_free(select);
+    store_close(store);
+}
+
+static void types_and_references_are_enforced(void **state)
+{
+    struct store *store = fresh(state);
+    struct buffer sql = {0};
+    const struct store_dialect *say = store_dialect(store);
+    buffer_printf(&sql,
+                  "CREATE TABLE parent(id %s PRIMARY KEY)%s;"
+                  "CREATE TABLE child(parent %s NOT NULL REFERENCES parent(id), id %s NOT NULL, PRIMARY "
+                  "KEY(parent, id))%s",
+                  say->integer, say->table_end, say->integer, say->integer, say->clustered_end);
+    OK(store_run(store, sql.data, &err));
+    buffer_fini(&sql);
+    REFUSED(store_run(store, "INSERT INTO parent VALUES ('one')", &err), ERR_CONFLICT, "refused to write");
+    REFUSED(store_run(store, "INSERT INTO child VALUES (7, 1)", &err), ERR_CONFLICT, "FOREIGN KEY");
+    OK(store_run(store, "INSERT INTO parent VALUES (7); INSERT INTO child VALUES (7, 1)", &err));
+    REFUSED(store_run(store, "INSERT INTO parent VALUES (7)", &err), ERR_CONFLICT, "UNIQUE");
+    store_close(store);
+}
+
+static void an_error_leaves_the_statement_usable(void **state)
+{
+    struct store *store = fresh(state);
+    OK(store_run(store, "CREATE TABLE t(a INTEGER PRIMARY KEY)", &err));
+    struct statement *insert;
+    OK(store_prepare(store, TEXT("INSERT INTO t VALUES (?1)"), &insert, &err));
+    statement_bind_int(insert, 1, 1);
+    OK(statement_run(insert, &err));
+    REFUSED(statement_run(insert, &err), ERR_CONFLICT, "UNIQUE");
+    statement_bind_int(insert, 1, 2);
+    OK(statement_run(insert, &err));
+    statement_free(insert);
+    struct statement *none;
+    REFUSED(store_prepare(store, TEXT("SELECT a FROM absent"), &none, &err), ERR_CORRUPT, "no such table");
+    assert_null(none);
+    store_close(store);
+}
+
+static void transactions_hold_or_vanish(void **state)
+{
+    struct place *place = *state;
+    struct store *store = fresh(state);
+    OK(store_run(store, "CREATE TABLE t(a INTEGER)", &err));
+    assert_false(store_in_transaction(store));
+    OK(store_begin(store, &err));
+    assert_true(store_in_transaction(store));
+    OK(store_run(store, "INSERT INTO t VALUES (1)", &err));
+    OK(store_commit(store, &err));
+    OK(store_begin(store, &err));
+    OK(store_run(store, "INSERT INTO t VALUES (2)", &err));
+    store_rollback(store);
+    store_rollback(store);
+    assert_int_equal(ask(store, "SELECT count(*) FROM t"), 1);
+    OK(store_begin(store, &err));
+    OK(store_run(store, "INSERT INTO t VALUES (3)", &err));
+    store_close(store); /* without commit */
+
+    store = opened(place->path, (struct store_options){0});
+    assert_int_equal(ask(store, "SELECT sum(a) FROM t"), 1);
+    store_close(store);
+}
+
+static void a_second_writer_is_told_to_wait(void **state)
+{
+    struct place *place = *state;
+    struct store *store = fresh(state), *other = opened(place->path, (struct store_options){.busy_ms = 1});
+    OK(store_run(store, "CREATE TABLE t(a INTEGER)", &err));
+    OK(store_begin(store, &err));
+    OK(store_run(store, "INSERT INTO t VALUES (1)", &err));
+    REFUSED(store_begin(other, &err), ERR_BUSY, "in use by another program");
+    assert_false(store_in_transaction(other));
+    assert_int_equal(ask(other, "SELECT count(*) FROM t"), 0); /* reading goes on */
+    OK(store_commit(store, &err));
+    OK(store_begin(other, &err));
+    OK(store_commit(other, &err));
+    store_close(other);
+    store_close(store);
+}
+
+static void reading_sees_one_state(void **state)
+{
+    struct place *place = *state;
+    struct store *store = fresh(state),
+                 *other = opened(place->path, (struct store_options){.read_only = true});
+    OK(store_run(store, "CREATE TABLE t(a INTEGER)", &err));
+    OK(store_begin_read(other, &err));
+    assert_int_equal(ask(other, "SELECT count(*) FROM t"), 0);
+    OK(store_run(store, "INSERT INTO t VALUES (1)", &err));
+    assert_int_equal(ask(other, "SELECT count(*) FROM t"), 0);
+    OK(store_run(other, "CREATE TEMP TABLE mine(a INTEGER); INSERT INTO mine VALUES (1)", &err));
+    OK(store_commit(other, &err));
+    assert_int_equal(ask(other, "SELECT count(*) FROM t"), 1);
+    REFUSED(store_run(other, "INSERT INTO t VALUES (2)", &err), ERR_IO, "can be read but not written");
+    store_close(other);
+    store_close(store);
+}
+
+static void a_question_without_an_answer(void **state)
+{
+    struct store *store = fresh(state);
+    int64_t value = 42;
+    bool found = true;
+    OK(store_query_int(store, "SELECT 1 WHERE 1 = 0", &value, &found, &err));
+    assert_false(found);
+    assert_int_equal(value, 42);
+    store_close(store);
+}
+
+static void bulk_fills_a_table(void **state)
+{
+    struct store *store = fresh(state);
+    static const char *const columns[] = {"row INTEGER PRIMARY KEY", "money INTEGER", "share REAL",
+                                          "name TEXT"};
+    struct bulk *bulk, *second;
+    OK(bulk_begin(store, "staged", columns, 4, &bulk, &err));
+    OK(bulk_begin(store, "second", columns, 4, &second, &err));
+    assert_false(store_in_transaction(store));
+    for (int64_t i = 1; i <= 1000; i++) {
+        bulk_int(bulk, 0, i);
+        if (i % 2 == 0) bulk_int(bulk, 1, i * 100);
+        if (i % 4 == 0) bulk_double(bulk, 2, 0.5);
+        if (i % 5 == 0) bulk_text(bulk, 3, i % 10 == 0 ? TEXT("") : TEXT("村"));
+        OK(bulk_row(bulk, &err));
+    }
+    OK(bulk_end(bulk, &err));
+    OK(bulk_end(second, &err));
+    assert_int_equal(ask(store, "SELECT count(*) FROM staged"), 1000);
+    assert_int_equal(ask(store, "SELECT count(*) FROM second"), 0);
+    assert_int_equal(ask(store, "SELECT sum(money) FROM staged"), 100 * 500 * 501);
+    assert_int_equal(ask(store, "SELECT count(share) FROM staged"), 250);
+    assert_int_equal(ask(store, "SELECT count(name) FROM staged"), 200);
+    assert_int_equal(ask(store, "SELECT count(*) FROM staged WHERE name = '村'"), 100);
+    /* It is this connection's own: the file has no such table. */
+    bool empty;
+    OK(store_is_empty(store, &empty, &err));
+    assert_true(empty);
+    store_close(store);
+}
+
+static void a_bad_bulk_row_is_refused_and_the_rest_goes_on(void **state)
+{
+    struct store *store = fresh(state);
+    static const char *const columns[] = {"row INTEGER PRIMARY KEY", "name TEXT"};
+    struct bulk *bulk;
+    OK(bulk_begin(store, "staged", columns, 2, &bulk, &err));
+    bulk_int(bulk, 0, 1);
+    OK(bulk_row(bulk, &err));
+    bulk_int(bulk, 0, 1);
+    bulk_text(bulk, 1, TEXT("again"));
+    REFUSED(bulk_row(bulk, &err), ERR_CONFLICT, "UNIQUE");
+    bulk_int(bulk, 0, 2);
+    OK(bulk_row(bulk, &err));
+    OK(bulk_end(bulk, &err));
+    assert_int_equal(ask(store, "SELECT count(*) FROM staged"), 2);
+    assert_int_equal(ask(store, "SELECT count(name) FROM staged"), 0);
+    REFUSED(bulk_begin(store, "staged", columns, 2, &bulk, &err), ERR_CORRUPT, "already exists");
+    assert_null(bulk);
+    OK(bulk_begin(store, "other", columns, 2, &bulk, &err));
+    bulk_abandon(bulk);
+    bulk_abandon(NULL);
+    OK(store_begin(store, &err)); /* nothing of theirs is left open */
+    OK(bulk_begin(store, "inside", columns, 2, &bulk, &err));
+    bulk_int(bulk, 0, 1);
+    OK(bulk_row(bulk, &err));
+    OK(bulk_end(bulk, &err));
+    assert_true(store_in_transaction(store));
+    OK(store_commit(store, &err));
+    store_close(store);
+}
+
+static void tables_tell_their_columns(void **state)
+{
+    struct store *store = fresh(state);
+    char **names;
+    size_t count;
+    bool empty;
+    OK(store_is_empty(store, &empty, &err));
+    assert_true(empty);
+    OK(store_table_columns(store, "household", &names, &count, &err));
+    assert_int_equal(count, 0);
+    store_names_free(names, count);
+    OK(store_run(store, "CREATE TABLE household(id INTEGER PRIMARY KEY, \"order\" TEXT, village INTEGER)",
+                 &err));
+    OK(store_table_columns(store, "household", &names, &count, &err));
+    assert_int_equal(count, 3);
+    assert_string_equal(names[0], "id");
+    assert_string_equal(names[1], "order");
+    assert_string_equal(names[2], "village");
+    store_names_free(names, count);
+    OK(store_is_empty(store, &empty, &err));
+    assert_false(empty);
+    store_close(store);
+}
+
+#define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, place_make, place_drop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_PLACE(missing_database_is_not_made_silently),
+        IN_PLACE(refuses_what_cannot_be_a_database),
+        IN_PLACE(a_name_that_looks_like_a_uri_is_a_file),
+        IN_PLACE(values_come_back_as_they_went_in),
+        IN_PLACE(one_parameter_may_be_used_twice),
+        IN_PLACE(types_and_references_are_enforced),
+        IN_PLACE(an_error_leaves_the_statement_usable),
+        IN_PLACE(transactions_hold_or_vanish),
+        IN_PLACE(a_second_writer_is_told_to_wait),
+        IN_PLACE(reading_sees_one_state),
+        IN_PLACE(a_question_without_an_answer),
+        IN_PLACE(bulk_fills_a_table),
+        IN_PLACE(a_bad_bulk_row_is_refused_and_the_rest_goes_on),
+        IN_PLACE(tables_tell_their_columns),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
