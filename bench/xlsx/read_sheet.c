@@ -1,4 +1,5 @@
-/* Reads a workbook with sheet.h and prints "rows cells bytes" of what it found, for comparison with openpyxl. */
+/* Reads a workbook with sheet.h and prints "rows cells bytes" of what it found, for comparison with openpyxl.
+ */
 #include <stdio.h>
 
 #include "exchange/sheet.h"

@@ -13,7 +13,7 @@ struct arena {
     size_t used; /* bytes handed out, for limits and reports */
 };
 
-void arena_fini(struct arena *arena);  /* frees all; the arena may be used again */
+void arena_fini(struct arena *arena); /* frees all; the arena may be used again */
 
 /* Zeroed, aligned for any type, never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);

@@ -108,8 +108,8 @@ struct parts {
     bool dotted; /* the only separator seen is a dot */
 };
 
-/* Narrow ASCII with 年 月 as 'y' and 日 号 as 'd'; false for any other character. A time of day of zero, as spreadsheets
- * print it behind a date, is cut. */
+/* Narrow ASCII with 年 月 as 'y' and 日 号 as 'd'; false for any other character. A time of day of zero, as
+ * spreadsheets print it behind a date, is cut. */
 static bool simplify(struct text text, char *out, size_t room)
 {
     size_t size = 0;
@@ -129,9 +129,12 @@ static bool simplify(struct text text, char *out, size_t room)
     if (time == NULL) return true;
     if (time > out && time[-1] == '0') time--;
     if (strspn(time, "0:.") != strlen(time) || time == out) return false;
-    if (time[-1] == ' ' || time[-1] == 'T') time[-1] = '\0';
-    else if (time[-1] == 'd') *time = '\0';
-    else return false;
+    if (time[-1] == ' ' || time[-1] == 'T')
+        time[-1] = '\0';
+    else if (time[-1] == 'd')
+        *time = '\0';
+    else
+        return false;
     return true;
 }
 
@@ -190,7 +193,8 @@ bool month_parse(struct text text, int32_t *month)
     if (!split_digits(text, &p)) return false;
     if (p.digits[0] == 6 && (p.count == 1 || stray_zero(&p)))
         return month_make(p.value[0] / 100, p.value[0] % 100, month);
-    if (p.count == 2 && p.digits[0] == 4 && p.digits[1] <= 2) return month_make(p.value[0], p.value[1], month);
+    if (p.count == 2 && p.digits[0] == 4 && p.digits[1] <= 2)
+        return month_make(p.value[0], p.value[1], month);
     int32_t date;
     if (!date_parse(text, &date)) return false;
     *month = date_month(date);
@@ -201,12 +205,14 @@ const char *date_format(int32_t date, char out[DATE_TEXT])
 {
     int year, month, day;
     date_split(date, &year, &month, &day);
-    snprintf(out, DATE_TEXT, "%04u-%02u-%02u", (unsigned)year % 10000u, (unsigned)month % 100u, (unsigned)day % 100u);
+    snprintf(out, DATE_TEXT, "%04u-%02u-%02u", (unsigned)year % 10000u, (unsigned)month % 100u,
+             (unsigned)day % 100u);
     return out;
 }
 
 const char *month_format(int32_t month, char out[DATE_TEXT])
 {
-    snprintf(out, DATE_TEXT, "%04u-%02u", (unsigned)month_year(month) % 10000u, (unsigned)month_number(month) % 100u);
+    snprintf(out, DATE_TEXT, "%04u-%02u", (unsigned)month_year(month) % 10000u,
+             (unsigned)month_number(month) % 100u);
     return out;
 }

@@ -14,11 +14,17 @@ enum { DATE_YEAR_MIN = 1800, DATE_YEAR_MAX = 2200 };
 bool date_make(int year, int month, int day, int32_t *date);
 void date_split(int32_t date, int *year, int *month, int *day);
 bool month_make(int year, int month, int32_t *month_out);
-static inline int month_year(int32_t month) { return month / 12; }
-static inline int month_number(int32_t month) { return month % 12 + 1; }
-int32_t date_month(int32_t date);           /* the month a date is in */
-int32_t month_first(int32_t month);         /* its first day as a date */
-int32_t month_last(int32_t month);          /* its last day as a date */
+static inline int month_year(int32_t month)
+{
+    return month / 12;
+}
+static inline int month_number(int32_t month)
+{
+    return month % 12 + 1;
+}
+int32_t date_month(int32_t date);   /* the month a date is in */
+int32_t month_first(int32_t month); /* its first day as a date */
+int32_t month_last(int32_t month);  /* its last day as a date */
 bool date_in_range(int32_t date);
 bool month_in_range(int32_t month);
 
@@ -26,8 +32,8 @@ bool month_in_range(int32_t month);
  * 29 February is reached on 1 March in other years (Civil Code reading used by the registers). */
 int32_t date_years_between(int32_t from, int32_t to);
 int32_t date_months_between(int32_t from, int32_t to);
-/* The same day n months on; the last day of the month where that day does not exist. Outside the accepted years the
- * result is one that date_in_range refuses, whatever `months` is. */
+/* The same day n months on; the last day of the month where that day does not exist. Outside the accepted
+ * years the result is one that date_in_range refuses, whatever `months` is. */
 int32_t date_add_months(int32_t date, int32_t months);
 
 /* Reads what spreadsheets hold: 2022-09-30, 2022/9/30, 2022.9.30, 20220930, 2022年9月30日, each with blanks
@@ -37,7 +43,7 @@ bool date_parse(struct text text, int32_t *date);
 bool month_parse(struct text text, int32_t *month);
 
 enum { DATE_TEXT = 11 };
-const char *date_format(int32_t date, char out[DATE_TEXT]);    /* 2022-09-30 */
-const char *month_format(int32_t month, char out[DATE_TEXT]);  /* 2022-09 */
+const char *date_format(int32_t date, char out[DATE_TEXT]);   /* 2022-09-30 */
+const char *month_format(int32_t month, char out[DATE_TEXT]); /* 2022-09 */
 
 #endif

@@ -58,21 +58,34 @@ int err_at(struct err *err, const char *file, int line, int column)
 static const char *cause_in_chinese(int number)
 {
     switch (number) {
-    case ENOENT: return "文件或文件夹不存在";
+    case ENOENT:
+        return "文件或文件夹不存在";
     case EACCES:
-    case EPERM: return "没有权限";
-    case ENOSPC: return "磁盘已满，请腾出空间后重试";
-    case EDQUOT: return "超出磁盘配额，请腾出空间后重试";
-    case EFBIG: return "文件超过系统允许的大小";
-    case EROFS: return "磁盘是只读的";
-    case EISDIR: return "这是一个文件夹，不是文件";
-    case ENOTDIR: return "路径中有一段不是文件夹";
-    case EEXIST: return "已经存在";
+    case EPERM:
+        return "没有权限";
+    case ENOSPC:
+        return "磁盘已满，请腾出空间后重试";
+    case EDQUOT:
+        return "超出磁盘配额，请腾出空间后重试";
+    case EFBIG:
+        return "文件超过系统允许的大小";
+    case EROFS:
+        return "磁盘是只读的";
+    case EISDIR:
+        return "这是一个文件夹，不是文件";
+    case ENOTDIR:
+        return "路径中有一段不是文件夹";
+    case EEXIST:
+        return "已经存在";
     case EMFILE:
-    case ENFILE: return "打开的文件太多";
-    case EIO: return "磁盘读写出错";
-    case ENAMETOOLONG: return "名称太长";
-    default: return strerror(number);
+    case ENFILE:
+        return "打开的文件太多";
+    case EIO:
+        return "磁盘读写出错";
+    case ENAMETOOLONG:
+        return "名称太长";
+    default:
+        return strerror(number);
     }
 }
 

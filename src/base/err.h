@@ -24,10 +24,10 @@ enum err_code {
 
 struct err {
     enum err_code code;
-    int line;        /* 1-based; 0 when there is no position */
-    int column;      /* 1-based, counted in characters, not bytes; 0 when unknown */
-    char file[256];  /* the file the position is in; empty when unknown */
-    char zh[640];    /* what, where, what to do; cut at a character boundary when too long */
+    int line;       /* 1-based; 0 when there is no position */
+    int column;     /* 1-based, counted in characters, not bytes; 0 when unknown */
+    char file[256]; /* the file the position is in; empty when unknown */
+    char zh[640];   /* what, where, what to do; cut at a character boundary when too long */
     char en[640];
 };
 
@@ -42,7 +42,8 @@ int err_at(struct err *err, const char *file, int line, int column);
 /* Out of a system call that set errno: "what: path: cause". Returns ERR_IO (ERR_NOT_FOUND for ENOENT). */
 int err_errno(struct err *err, const char *path, const char *zh_what, const char *en_what);
 
-/* "file:line:column: message" (parts unknown are left out) in the language "zh" or "en" into text (NUL-ended). */
+/* "file:line:column: message" (parts unknown are left out) in the language "zh" or "en" into text
+ * (NUL-ended). */
 void err_format(const struct err *err, const char *language, char *text, size_t size);
 
 /* A growing list of faults for readers that report all of them. */

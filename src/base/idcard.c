@@ -33,12 +33,12 @@ bool idcard_birth(struct text number, int32_t *date)
 {
     if (!known_length(number) || !digits(number, 6, 8)) return false;
     int year = digit(number, 6) * 1000 + digit(number, 7) * 100 + digit(number, 8) * 10 + digit(number, 9);
-    return date_make(year, digit(number, 10) * 10 + digit(number, 11), digit(number, 12) * 10 + digit(number, 13),
-                     date);
+    return date_make(year, digit(number, 10) * 10 + digit(number, 11),
+                     digit(number, 12) * 10 + digit(number, 13), date);
 }
 
-/* The first two digits of GB/T 2260; 83 stands on residence permits of people from Taiwan, 9 on foreigners'. Counties
- * come and go with every revision of that standard, so only the province is judged. */
+/* The first two digits of GB/T 2260; 83 stands on residence permits of people from Taiwan, 9 on foreigners'.
+ * Counties come and go with every revision of that standard, so only the province is judged. */
 static bool province_exists(struct text number)
 {
     static const struct {
@@ -53,7 +53,8 @@ static bool province_exists(struct text number)
 bool idcard_valid(struct text number)
 {
     int32_t birth;
-    if (number.size != 18 || !digits(number, 0, 17) || !province_exists(number) || !idcard_birth(number, &birth))
+    if (number.size != 18 || !digits(number, 0, 17) || !province_exists(number) ||
+        !idcard_birth(number, &birth))
         return false;
     char check = idcard_check_digit(number);
     return check != '\0' && (number.at[17] == check || (check == 'X' && number.at[17] == 'x'));

@@ -29,10 +29,22 @@ static void close(struct json *json, char bracket)
     json->comma = true;
 }
 
-void json_object(struct json *json) { open(json, '{'); }
-void json_object_end(struct json *json) { close(json, '}'); }
-void json_array(struct json *json) { open(json, '['); }
-void json_array_end(struct json *json) { close(json, ']'); }
+void json_object(struct json *json)
+{
+    open(json, '{');
+}
+void json_object_end(struct json *json)
+{
+    close(json, '}');
+}
+void json_array(struct json *json)
+{
+    open(json, '[');
+}
+void json_array_end(struct json *json)
+{
+    close(json, ']');
+}
 
 static void quoted(struct buffer *out, struct text value)
 {
@@ -70,8 +82,10 @@ void json_text(struct json *json, struct text value)
 
 void json_string(struct json *json, const char *value)
 {
-    if (value == NULL) json_null(json);
-    else json_text(json, text_of(value));
+    if (value == NULL)
+        json_null(json);
+    else
+        json_text(json, text_of(value));
 }
 
 void json_int(struct json *json, int64_t value)

@@ -1,12 +1,13 @@
-/* The program's own words to the operator, on stderr, one line each. Never a person's data, never a secret. */
+/* The program's own words to the operator, on stderr, one line each. Never a person's data, never a secret.
+ */
 #ifndef ZENGSHOU_BASE_LOG_H
 #define ZENGSHOU_BASE_LOG_H
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_DEBUG };
 
 struct log {
-    enum log_level level;   /* more talkative lines are dropped */
-    const char *language;   /* "zh" or "en" */
+    enum log_level level; /* more talkative lines are dropped */
+    const char *language; /* "zh" or "en" */
 };
 
 /* Both formats consume the same arguments. log may be NULL (silence). */

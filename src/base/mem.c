@@ -23,7 +23,8 @@ static int must_fail(void)
 
 _Noreturn void mem_exhausted(void)
 {
-    fputs("内存不足，操作没有完成，数据没有改动。/ Out of memory: the operation was not done, nothing was changed.\n",
+    fputs("内存不足，操作没有完成，数据没有改动。/ Out of memory: the operation was not done, nothing was "
+          "changed.\n",
           stderr);
     exit(1);
 }

@@ -7,7 +7,8 @@
 
 enum { DIGITS_MAX = 64 };
 
-/* A decimal number taken apart: its digits without leading zeros, and how many of them stand before the point. */
+/* A decimal number taken apart: its digits without leading zeros, and how many of them stand before the
+ * point. */
 struct decimal_digits {
     char digit[DIGITS_MAX];
     int count, whole;
@@ -44,7 +45,8 @@ static bool read_exponent(const char *s, int *exponent)
     return *s == '\0';
 }
 
-/* Thousands separators must stand where they belong: 1,234,567 is a number, 1,5 and 12,34 could mean anything. */
+/* Thousands separators must stand where they belong: 1,234,567 is a number, 1,5 and 12,34 could mean
+ * anything. */
 static bool separators_belong(const char *s)
 {
     size_t lead = strspn(s, "0123456789");
@@ -103,12 +105,14 @@ bool fixed_parse(struct text text, int digits, int64_t *value)
     /* The digits that are kept; the one behind them rounds. */
     int keep = number.whole + digits;
     uint64_t magnitude = 0;
-    for (int i = 0; i < keep && number.count > 0; i++) { /* without digits it is zero, whatever the exponent */
+    for (int i = 0; i < keep && number.count > 0;
+         i++) { /* without digits it is zero, whatever the exponent */
         unsigned next = i < number.count ? (unsigned)(number.digit[i] - '0') : 0;
         if (magnitude > ((uint64_t)INT64_MAX - next) / 10) return false;
         magnitude = magnitude * 10 + next;
     }
-    if (keep >= 0 && keep < number.count && number.digit[keep] >= '5' && ++magnitude > INT64_MAX) return false;
+    if (keep >= 0 && keep < number.count && number.digit[keep] >= '5' && ++magnitude > INT64_MAX)
+        return false;
     *value = number.negative ? -(int64_t)magnitude : (int64_t)magnitude;
     return true;
 }
@@ -117,8 +121,10 @@ bool money_parse(struct text text, int64_t *fen)
 {
     int digits = 2;
     text = text_trim(text);
-    if (text_starts(text, TEXT("¥"))) text = text_trim((struct text){text.at + 2, text.size - 2});
-    else if (text_starts(text, TEXT("￥"))) text = text_trim((struct text){text.at + 3, text.size - 3});
+    if (text_starts(text, TEXT("¥")))
+        text = text_trim((struct text){text.at + 2, text.size - 2});
+    else if (text_starts(text, TEXT("￥")))
+        text = text_trim((struct text){text.at + 3, text.size - 3});
     if (text_ends(text, TEXT("元"))) {
         text.size -= 3;
         if (text_ends(text, TEXT("万"))) {

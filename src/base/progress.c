@@ -14,8 +14,10 @@ int64_t progress_clock_ms(void)
 
 struct progress progress_start(const char *title, uint64_t total)
 {
-    return (struct progress){
-        .title = title, .total = total, .started_ms = progress_clock_ms(), .terminal = isatty(STDERR_FILENO) == 1};
+    return (struct progress){.title = title,
+                             .total = total,
+                             .started_ms = progress_clock_ms(),
+                             .terminal = isatty(STDERR_FILENO) == 1};
 }
 
 void progress_update(struct progress *progress, uint64_t done)

@@ -1,4 +1,5 @@
-/* Edit distance over code points; a suggestion must share at least about half of its letters with the word. */
+/* Edit distance over code points; a suggestion must share at least about half of its letters with the word.
+ */
 #include "base/suggest.h"
 
 enum { LONGEST = 64 };

@@ -54,7 +54,11 @@ uint32_t text_next(struct text a, size_t *offset)
     const unsigned char *s = (const unsigned char *)a.at + *offset;
     size_t left = a.size - *offset;
     unsigned c = s[0];
-    unsigned need = c < 0x80 ? 0 : c >= 0xC2 && c <= 0xDF ? 1 : c >= 0xE0 && c <= 0xEF ? 2 : c >= 0xF0 && c <= 0xF4 ? 3 : 9;
+    unsigned need = c < 0x80                 ? 0
+                    : c >= 0xC2 && c <= 0xDF ? 1
+                    : c >= 0xE0 && c <= 0xEF ? 2
+                    : c >= 0xF0 && c <= 0xF4 ? 3
+                                             : 9;
     if (need == 9 || need >= left) { /* a stray byte, or a sequence that is cut off */
         *offset += 1;
         return 0xFFFD;
@@ -236,7 +240,8 @@ static uint32_t narrow(uint32_t c)
 void text_narrow(struct text a, struct buffer *out)
 {
     char bytes[4];
-    for (size_t offset = 0; offset < a.size;) buffer_add(out, bytes, text_put(narrow(text_next(a, &offset)), bytes));
+    for (size_t offset = 0; offset < a.size;)
+        buffer_add(out, bytes, text_put(narrow(text_next(a, &offset)), bytes));
     buffer_add(out, "", 0);
 }
 

@@ -24,7 +24,8 @@ bool text_starts(struct text a, struct text prefix);
 bool text_ends(struct text a, struct text suffix);
 ptrdiff_t text_find(struct text a, struct text part); /* byte offset, or -1 */
 
-/* Cuts white space at both ends: ASCII, NBSP (U+00A0), ideographic space (U+3000), zero-width space and BOM. */
+/* Cuts white space at both ends: ASCII, NBSP (U+00A0), ideographic space (U+3000), zero-width space and BOM.
+ */
 struct text text_trim(struct text a);
 
 /* Valid UTF-8 without overlong forms, surrogates or code points above U+10FFFF. */

@@ -1,5 +1,5 @@
-/* Runs every file of a corpus folder through a fuzz target, so that each input that once found a fault stays a test
- * in builds that know no libFuzzer. */
+/* Runs every file of a corpus folder through a fuzz target, so that each input that once found a fault stays
+ * a test in builds that know no libFuzzer. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdint.h>

@@ -15,7 +15,8 @@
 static void both_languages_from_one_list_of_arguments(void **state)
 {
     struct err err = {0};
-    assert_int_equal(err_set(&err, ERR_INPUT, "第%d行：没有“%s”。", "line %d: there is no “%s”.", 7, "户"), ERR_INPUT);
+    assert_int_equal(err_set(&err, ERR_INPUT, "第%d行：没有“%s”。", "line %d: there is no “%s”.", 7, "户"),
+                     ERR_INPUT);
     assert_int_equal(err.code, ERR_INPUT);
     assert_string_equal(err.zh, "第7行：没有“户”。");
     assert_string_equal(err.en, "line 7: there is no “户”.");

@@ -58,25 +58,26 @@ static void refused(void **state)
     static const char *const bad17[] = {
         "43042120210229001", /* no such day */
         "43042120211301001", /* no such month */
-        "43042100000000001", "10042119800101001", "00000019800101001", "26042119800101001", "47042119800101001",
-        "55042119800101001", "72042119800101001", "84042119800101001",
+        "43042100000000001", "10042119800101001", "00000019800101001", "26042119800101001",
+        "47042119800101001", "55042119800101001", "72042119800101001", "84042119800101001",
     };
     char number[24];
     for (size_t i = 0; i < sizeof bad17 / sizeof bad17[0]; i++)
         if (idcard_valid(number_of(bad17[i], number))) fail_msg("accepted: %s", number);
     assert_false(idcard_valid(TEXT("")));
     assert_false(idcard_valid((struct text){NULL, 0}));
-    assert_false(idcard_valid(TEXT("430421800101001")));       /* the old 15 digits */
+    assert_false(idcard_valid(TEXT("430421800101001"))); /* the old 15 digits */
     assert_false(idcard_valid(TEXT("11010519491231002Y")));
     assert_false(idcard_valid(TEXT("1101051949123100 X")));
     assert_false(idcard_valid(TEXT("11010519491231002X ")));
-    assert_false(idcard_valid(TEXT("1101051949123100\xE5\xBC" "X")));
+    assert_false(idcard_valid(TEXT("1101051949123100\xE5\xBC"
+                                   "X")));
 }
 
 static void every_region_has_its_provinces(void **state)
 {
-    static const char *const first[] = {"11", "15", "21", "23", "31", "37", "41", "46", "50", "54",
-                                        "61", "65", "71", "81", "83", "91"};
+    static const char *const first[] = {"11", "15", "21", "23", "31", "37", "41", "46",
+                                        "50", "54", "61", "65", "71", "81", "83", "91"};
     for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) {
         char seventeen[18], number[24];
         snprintf(seventeen, sizeof seventeen, "%s010119800101001", first[i]);
@@ -91,7 +92,8 @@ static void birth_and_sex(void **state)
     assert_true(date_make(1949, 12, 31, &expected));
     assert_true(idcard_birth(TEXT("11010519491231002X"), &date));
     assert_int_equal(date, expected);
-    assert_true(idcard_birth(TEXT("110105194912310029"), &date)); /* a wrong check character does not hide the birth */
+    assert_true(idcard_birth(TEXT("110105194912310029"),
+                             &date)); /* a wrong check character does not hide the birth */
     assert_true(idcard_birth(TEXT("11010519491231002X44"), &date));
     assert_true(idcard_birth(TEXT("11010519491231002X44B1"), &date));
     assert_int_equal(date, expected);
@@ -117,9 +119,11 @@ static void disability_certificates(void **state)
     assert_true(idcard_disability(TEXT("11010519491231002X71B2"), &kind, &grade));
     assert_int_equal(kind, 7);
     assert_int_equal(grade, 1);
-    static const char *const none[] = {"11010519491231002X",   "11010519491231002X4",   "11010519491231002X03",
-                                       "11010519491231002X83", "11010519491231002X40",  "11010519491231002X45",
-                                       "11010519491231002XA1", "11010519491231002X431", "11010519491231002X43B12", ""};
+    static const char *const none[] = {"11010519491231002X",      "11010519491231002X4",
+                                       "11010519491231002X03",    "11010519491231002X83",
+                                       "11010519491231002X40",    "11010519491231002X45",
+                                       "11010519491231002XA1",    "11010519491231002X431",
+                                       "11010519491231002X43B12", ""};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
         if (idcard_disability(text_of(none[i]), &kind, &grade)) fail_msg("accepted: %s", none[i]);
 }

@@ -34,7 +34,8 @@ static void nesting_and_commas(void **state)
     buffer_fini(&out);
 }
 
-/* Reads a JSON string the way RFC 8259 has it, with the escapes that the writer may use; fails on a bare control. */
+/* Reads a JSON string the way RFC 8259 has it, with the escapes that the writer may use; fails on a bare
+ * control. */
 static void read_string(struct text quoted, struct buffer *out)
 {
     assert_true(quoted.size >= 2 && quoted.at[0] == '"' && quoted.at[quoted.size - 1] == '"');
@@ -108,7 +109,8 @@ static void integers_keep_every_digit(void **state)
 
 static void doubles_are_short_and_read_back_equal(void **state)
 {
-    static const double values[] = {0, -0.0, 0.1, 1.0 / 3, 0.055, 1e300, -2.5e-300, DBL_MAX, DBL_MIN, 5e-324, 100, 1e15};
+    static const double values[] = {0,         -0.0,    0.1,     1.0 / 3, 0.055, 1e300,
+                                    -2.5e-300, DBL_MAX, DBL_MIN, 5e-324,  100,   1e15};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         struct buffer out = {0};
         struct json json = json_start(&out);
@@ -132,12 +134,9 @@ static void doubles_are_short_and_read_back_equal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nesting_and_commas),
-        cmocka_unit_test(every_character_goes_round),
-        cmocka_unit_test(keys_are_escaped),
-        cmocka_unit_test(broken_text_and_nuls_become_valid_json),
-        cmocka_unit_test(integers_keep_every_digit),
-        cmocka_unit_test(doubles_are_short_and_read_back_equal),
+        cmocka_unit_test(nesting_and_commas),        cmocka_unit_test(every_character_goes_round),
+        cmocka_unit_test(keys_are_escaped),          cmocka_unit_test(broken_text_and_nuls_become_valid_json),
+        cmocka_unit_test(integers_keep_every_digit), cmocka_unit_test(doubles_are_short_and_read_back_equal),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

@@ -10,7 +10,8 @@
 #include "base/arena.h"
 #include "base/mem.h"
 
-/* Under ASan an absurd size shall come back as NULL, as it does from malloc, instead of ending the process. */
+/* Under ASan an absurd size shall come back as NULL, as it does from malloc, instead of ending the process.
+ */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -124,8 +125,9 @@ static void absurd_arena_array(void)
 
 static void running_out_says_so_and_ends(void **state)
 {
-    static void (*const works[])(void) = {third_allocation_fails,     growth_fails,       absurd_count,      absurd_growth,
-                                          growth_beyond_all_doubling, absurd_arena_piece, absurd_arena_array};
+    static void (*const works[])(void) = {
+        third_allocation_fails,     growth_fails,       absurd_count,      absurd_growth,
+        growth_beyond_all_doubling, absurd_arena_piece, absurd_arena_array};
     for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
         char said[2000];
         int status = outcome(works[i], said, sizeof said);

@@ -11,9 +11,10 @@ static void distances(void **state)
         const char *a, *b;
         size_t distance;
     } cases[] = {
-        {"", "", 0},         {"", "abc", 3},     {"abc", "", 3},       {"abc", "abc", 0},     {"abc", "abd", 1},
-        {"abc", "ab", 1},    {"abc", "acb", 1},  {"income", "incmoe", 1}, {"ca", "abc", 3},   {"kitten", "sitting", 3},
-        {"ABC", "abc", 0},   {"人均收入", "人均纯收入", 1}, {"收人", "收入", 1}, {"人均", "均人", 1}, {"户", "人", 1},
+        {"", "", 0},         {"", "abc", 3},           {"abc", "", 3},    {"abc", "abc", 0},
+        {"abc", "abd", 1},   {"abc", "ab", 1},         {"abc", "acb", 1}, {"income", "incmoe", 1},
+        {"ca", "abc", 3},    {"kitten", "sitting", 3}, {"ABC", "abc", 0}, {"人均收入", "人均纯收入", 1},
+        {"收人", "收入", 1}, {"人均", "均人", 1},      {"户", "人", 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(suggest_distance(text_of(cases[i].a), text_of(cases[i].b)), cases[i].distance);
@@ -40,7 +41,8 @@ static const char *nearest(const char *wanted, const char *const *names)
 
 static void offers_the_nearest(void **state)
 {
-    static const char *const names[] = {"household", "person", "income", "village", "户编号", "户主姓名", "人均纯收入", "", NULL};
+    static const char *const names[] = {"household", "person",     "income", "village", "户编号",
+                                        "户主姓名",  "人均纯收入", "",       NULL};
     assert_string_equal(nearest("houshold", names), "household");
     assert_string_equal(nearest("incmoe", names), "income");
     assert_string_equal(nearest("Person", names), "person");

@@ -46,7 +46,8 @@ static void finds_parts(void **state)
 
 static void trims_every_blank_that_spreadsheets_hold(void **state)
 {
-    assert_text(text_trim(TEXT(" \t\r\n\xC2\xA0\xE3\x80\x80\xE2\x80\x8B\xEF\xBB\xBF张 三\xE3\x80\x80 ")), "张 三");
+    assert_text(text_trim(TEXT(" \t\r\n\xC2\xA0\xE3\x80\x80\xE2\x80\x8B\xEF\xBB\xBF张 三\xE3\x80\x80 ")),
+                "张 三");
     assert_text(text_trim(TEXT(" \xE3\x80\x80 ")), "");
     assert_text(text_trim(TEXT("")), "");
     assert_text(text_trim((struct text){NULL, 0}), "");
@@ -68,22 +69,22 @@ static void judges_utf8(void **state)
         {"abc", 3, 3},
         {"\0", 1, 1},
         {"é你𠮷", 9, 9},
-        {"\xF4\x8F\xBF\xBF", 4, 4},     /* U+10FFFF */
-        {"\xF4\x90\x80\x80", 4, 0},     /* above */
-        {"\xF5\x80\x80\x80", 4, 0},     /* no such lead */
-        {"\xC0\x80", 2, 0},             /* overlong NUL */
-        {"\xC1\xBF", 2, 0},             /* overlong */
-        {"\xE0\x9F\xBF", 3, 0},         /* overlong */
-        {"\xE0\xA0\x80", 3, 3},         /* U+0800 */
-        {"\xF0\x8F\xBF\xBF", 4, 0},     /* overlong */
-        {"\xED\x9F\xBF", 3, 3},         /* U+D7FF */
-        {"\xED\xA0\x80", 3, 0},         /* surrogate */
-        {"\xED\xBF\xBF", 3, 0},         /* surrogate */
-        {"\xEF\xBF\xBD", 3, 3},         /* U+FFFD itself is valid */
-        {"ab\x80", 3, 2},               /* stray continuation */
-        {"ab\xE4\xBD", 4, 2},           /* cut off */
+        {"\xF4\x8F\xBF\xBF", 4, 4}, /* U+10FFFF */
+        {"\xF4\x90\x80\x80", 4, 0}, /* above */
+        {"\xF5\x80\x80\x80", 4, 0}, /* no such lead */
+        {"\xC0\x80", 2, 0},         /* overlong NUL */
+        {"\xC1\xBF", 2, 0},         /* overlong */
+        {"\xE0\x9F\xBF", 3, 0},     /* overlong */
+        {"\xE0\xA0\x80", 3, 3},     /* U+0800 */
+        {"\xF0\x8F\xBF\xBF", 4, 0}, /* overlong */
+        {"\xED\x9F\xBF", 3, 3},     /* U+D7FF */
+        {"\xED\xA0\x80", 3, 0},     /* surrogate */
+        {"\xED\xBF\xBF", 3, 0},     /* surrogate */
+        {"\xEF\xBF\xBD", 3, 3},     /* U+FFFD itself is valid */
+        {"ab\x80", 3, 2},           /* stray continuation */
+        {"ab\xE4\xBD", 4, 2},       /* cut off */
         {"ab\xE4", 3, 2},
-        {"你\xE4好", 7, 3},             /* a lead followed by a lead */
+        {"你\xE4好", 7, 3}, /* a lead followed by a lead */
         {"\xFE", 1, 0},
         {"\xFF", 1, 0},
     };
@@ -112,7 +113,8 @@ static void decoding_broken_text_always_moves_on(void **state)
         }
     }
     size_t offset = 0;
-    struct text broken = TEXT("\xE4\xBD" "A");
+    struct text broken = TEXT("\xE4\xBD"
+                              "A");
     assert_int_equal(text_next(broken, &offset), 0xFFFD);
     assert_int_equal(offset, 1);
     assert_int_equal(text_next(broken, &offset), 0xFFFD);
@@ -126,7 +128,8 @@ static void every_code_point_goes_round(void **state)
         char bytes[4];
         struct text text = {bytes, text_put(c, bytes)};
         size_t offset = 0;
-        if (text_next(text, &offset) != c || offset != text.size) fail_msg("U+%04X does not go round", (unsigned)c);
+        if (text_next(text, &offset) != c || offset != text.size)
+            fail_msg("U+%04X does not go round", (unsigned)c);
     }
 }
 
@@ -137,9 +140,9 @@ static void counts_characters_and_columns(void **state)
     assert_int_equal(text_length(TEXT("\xFF\xFF")), 2);
     assert_int_equal(text_width(TEXT("张三a")), 5);
     assert_int_equal(text_width(TEXT("（１）")), 6);
-    assert_int_equal(text_width(TEXT("ｱ")), 1);              /* half-width katakana */
-    assert_int_equal(text_width(TEXT("e\xCC\x81")), 1);       /* combining acute */
-    assert_int_equal(text_width(TEXT("\xE2\x80\x8B")), 0);    /* zero-width space */
+    assert_int_equal(text_width(TEXT("ｱ")), 1);            /* half-width katakana */
+    assert_int_equal(text_width(TEXT("e\xCC\x81")), 1);    /* combining acute */
+    assert_int_equal(text_width(TEXT("\xE2\x80\x8B")), 0); /* zero-width space */
     assert_int_equal(text_width(TEXT("𠮷")), 2);
     assert_int_equal(text_width(TEXT("√×")), 2);
     assert_int_equal(text_width(TEXT("\t\n\x7F")), 0);
@@ -147,7 +150,8 @@ static void counts_characters_and_columns(void **state)
 
 static void folds_headings_to_one_form(void **state)
 {
-    static const char *const same[] = {"户主（姓名）A1", "户主(姓名)a1", " 户 主\n(姓名)\xE3\x80\x80Ａ１", "户主（姓名)ａ１"};
+    static const char *const same[] = {"户主（姓名）A1", "户主(姓名)a1", " 户 主\n(姓名)\xE3\x80\x80Ａ１",
+                                       "户主（姓名)ａ１"};
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
         struct buffer out = {0};
         text_fold(text_of(same[i]), &out);
@@ -183,7 +187,8 @@ static void folding_broken_bytes_gives_valid_text(void **state)
 {
     struct buffer out = {0};
     text_fold(TEXT("A\xFF B"), &out);
-    assert_string_equal(out.data, "a\xEF\xBF\xBD" "b");
+    assert_string_equal(out.data, "a\xEF\xBF\xBD"
+                                  "b");
     buffer_fini(&out);
 }
 
