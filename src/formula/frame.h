@@ -21,7 +21,8 @@ enum { FRAME_NO_ROW = 0xFFFFFFFFu };
 
 struct column {
     enum column_width width;
-    void *values;         /* rows items of the width; RECORD columns are I32-sized uint32 row numbers, FRAME_NO_ROW for null */
+    void *values;         /* rows items of the width and 64 spare ones of 0; RECORD columns are I32-sized uint32 row
+                             numbers, FRAME_NO_ROW for null */
     uint64_t *nulls;      /* bit i set: row i is null; NULL when there are none. Values under a null are 0 */
     uint64_t *offsets;    /* TEXT */
     char *heap;           /* TEXT */
@@ -32,8 +33,10 @@ struct frame_register {
     size_t rows;
     struct column *columns;   /* field_count of the schema's register */
     int64_t *ids;             /* record id of each row */
-    uint32_t *parent_rows;    /* row of the parent; NULL without a parent */
+    uint32_t *parent_rows;    /* row of the parent (the values of that column); NULL without a parent */
     uint32_t *child_offsets;  /* parent's rows + 1 entries: where each parent's slice begins; NULL without a parent */
+    uint32_t *id_slots;       /* private to frame_row: open hash of row numbers by id */
+    size_t id_mask;
 };
 
 struct frame {
@@ -41,27 +44,30 @@ struct frame {
     struct frame_register *registers; /* register_count of the schema */
 };
 
-/* ---- Building. Registers must be finished parents first. ---- */
+/* ---- Building. Registers may be filled in any order, also in turns. ---- */
 struct frame_builder;
 
 struct frame_builder *frame_builder_new(const struct schema *schema);
 void frame_builder_free(struct frame_builder *builder);
 
-/* Declares which fields of a register will be given (bools, field_count of them). Before the first row. */
+/* Declares which fields of a register will be given (bools, field_count of them). Before the first row. A register with
+ * a parent must be given its parent field. A register never declared has no columns and no rows. */
 void frame_builder_fields(struct frame_builder *builder, int reg, const bool *fields);
 
 /* Adds a row. id: unique within the register; it is what RECORD values (also the parent's) refer to. values: one per
  * declared field in field order; TEXT is copied. RECORD values name ids of the other register; a RECORD whose id is not
- * there becomes null. Rows may come in any order; a row whose parent is null or absent is left out. */
+ * there becomes null, and so does a RATIO that is no number. Rows may come in any order; a row whose parent is null or
+ * absent is left out, and with it what hangs on it. */
 void frame_builder_row(struct frame_builder *builder, int reg, int64_t id, const struct value *values);
 
-/* Sorts children under their parents (stable by order of arrival), picks the narrowest widths and freezes. The builder is consumed.
- * ERR_LIMIT beyond 2^32-2 rows in a register. */
+/* Sorts children under their parents (stable by order of arrival), picks the narrowest widths and freezes. The builder
+ * is consumed, also on failure. ERR_LIMIT beyond 2^32-2 rows in a register; ERR_CORRUPT when two rows of a register have
+ * one id. */
 int frame_builder_finish(struct frame_builder *builder, struct frame **out, struct err *err);
 
 void frame_free(struct frame *frame);
 
-/* Reads one cell. TEXT is borrowed from the frame. */
+/* Reads one cell; unknown when the column is not loaded. RECORD gives the id. TEXT is borrowed from the frame. */
 struct value frame_get(const struct frame *frame, int reg, int field, size_t row);
 
 /* Row with that id, or FRAME_NO_ROW. */
