@@ -50,7 +50,7 @@ class Printer(unittest.TestResult):
 
 def main(path, methods):
     path = Path(path).resolve()
-    sys.path.insert(0, str(path.parent))
+    sys.path[:0] = [str(path.parent), str(Path(__file__).resolve().parent)]
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
