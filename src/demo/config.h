@@ -8,6 +8,9 @@
 #include "demo/attribute.h"
 #include "demo/model.h"
 #include "demo/random.h"
+#include "pack/pack.h"
+
+struct yaml_node;
 
 struct range {
     int64_t least, most;
@@ -84,7 +87,7 @@ struct bell {
     X(ecology, "income", "ecology") \
     X(award, "income", "award") \
     X(job_award, "income", "job_award") \
-    X(rent, "income", "rent") \
+    X(lease, "income", "lease") \
     X(dividend, "income", "dividend") \
     X(other, "income", "other") \
     X(fen, "income", "fen") \
@@ -95,7 +98,13 @@ struct bell {
     X(second_risk, "monitoring", "second_risk") \
     X(graduated_measure, "monitoring", "graduated_measure") \
     X(outside_measure, "monitoring", "outside_measure") \
-    X(measure_done, "monitoring", "measure_done") \
+    X(measure_ended, "monitoring", "measure_ended") \
+    X(relapse, "monitoring", "relapse") \
+    X(disability_allowance, "insurance", "disability_allowance") \
+    X(point_to_point, "work", "point_to_point") \
+    X(transport_subsidy, "work", "transport_subsidy") \
+    X(in_site, "sites", "in_site") \
+    X(delisted, "villages", "delisted") \
     X(dirt_check_digit, "dirt", "check_digit") \
     X(dirt_same_identity, "dirt", "same_identity") \
     X(dirt_repeated_row, "dirt", "repeated_row") \
@@ -104,15 +113,25 @@ struct bell {
     X(dirt_blanks, "dirt", "blanks") \
     X(dirt_spelling, "dirt", "other_spelling") \
     X(dirt_month_missing, "dirt", "month_missing") \
-    X(dirt_year_differs, "dirt", "year_differs")
+    X(dirt_year_differs, "dirt", "year_differs") \
+    X(dirt_declared, "dirt", "declared_total") \
+    X(dirt_sex, "dirt", "wrong_sex") \
+    X(dirt_birth, "dirt", "wrong_birth") \
+    X(dirt_health, "dirt", "healthy_and_ill") \
+    X(dirt_two_heads, "dirt", "two_heads") \
+    X(dirt_no_head, "dirt", "no_head") \
+    X(dirt_member_count, "dirt", "member_count") \
+    X(dirt_child_work, "dirt", "child_at_work") \
+    X(dirt_elimination, "dirt", "elimination_without_month")
 
 #define SETTINGS_RANGE(X) /* whole numbers from – to */ \
     X(sequence, "identity", "sequence") \
     X(group_people, "villages", "group_people") \
     X(site_count, "sites", "count") \
-    X(site_projects, "sites", "projects") \
+    X(site_industries, "sites", "industries") \
+    X(site_workshops, "sites", "workshops") \
+    X(site_jobs, "sites", "jobs") \
     X(relocated_year, "sites", "year") \
-    X(graduation_year, "population", "graduation_year") \
     X(work_months, "work", "months") \
     X(post_months, "work", "post_months") \
     X(house_area, "living", "house_area") \
@@ -139,9 +158,10 @@ struct bell {
     X(ecology_year, "income", "ecology_year") \
     X(award_year, "income", "award_year") \
     X(job_award_year, "income", "job_award_year") \
-    X(rent_year, "income", "rent_year") \
+    X(lease_year, "income", "lease_year") \
     X(dividend_year, "income", "dividend_year") \
     X(other_year, "income", "other_year") \
+    X(transport_amount, "work", "transport_amount") \
     X(schooling_expense, "expense", "schooling") \
     X(medical_expense, "expense", "medical") \
     X(collective_income, "villages", "collective_income") \
@@ -156,13 +176,14 @@ struct bell {
     X(shock_part, "income", "shock_part")
 
 #define SETTINGS_WEIGHTS(X) /* X(field, section, key, how many) */ \
-    X(groups, "population", "groups", 5) /* graduated, unstable, marginal, sudden, ordinary */
+    X(groups, "population", "groups", 5)      /* graduated, unstable, marginal, sudden, ordinary */ \
+    X(farm_kinds, "income", "farm_kinds", 3) /* crops, livestock, trade */
 
 #define SETTINGS_SKEWED(X) /* a median and a spread; the money ones in yuan */ \
     X(register_share, "population", "share_of_rural", MILLION) \
     X(net_per_capita, "income", "net_per_capita", 100)
 
-enum { BANDS_MAX = 12, FAMILIES_MAX = 20, KIDS_MAX = 6, GROUP_COUNT = 5, FORMS_MAX = 8 };
+enum { BANDS_MAX = 12, FAMILIES_MAX = 20, KIDS_MAX = 6, GROUP_COUNT = 5, WORDS_MAX = 62 };
 
 struct age_band { /* people up to this age */
     int64_t up_to, chronic, serious, disabled;
@@ -183,7 +204,7 @@ struct word {
     size_t spelling_count;
     int64_t share;
     uint32_t when; /* bits: enum condition; one of them must hold */
-    struct text group; /* words of one list may be split over columns */
+    int64_t group_word; /* measures: the word of LIST_MEASURE_KIND they belong to; DEMO_UNKNOWN otherwise */
 };
 
 struct word_list {
@@ -197,42 +218,50 @@ struct name_list {
     size_t count;
 };
 
-/* How a cell is spelled; each attribute kind has its own. */
+/* How a cell is spelled. X(id, name, kinds of attributes it is for: bits of enum attribute_kind) */
+#define DEMO_FORMS(X) \
+    X(PLAIN, "plain", ~0U)                                             /* 12345.6; 12345; 20220930, 202209 */ \
+    X(TWO_DIGITS, "two_digits", 1U << ATTRIBUTE_MONEY)                 /* 12345.60 */ \
+    X(GROUPED, "grouped", 1U << ATTRIBUTE_MONEY)                       /* 12,345.60 */ \
+    X(YUAN, "yuan", 1U << ATTRIBUTE_MONEY)                             /* 12345.6元 */ \
+    X(TEN_THOUSANDS, "ten_thousands", 1U << ATTRIBUTE_MONEY)           /* 1.23456 */ \
+    X(POINT_ZERO, "point_zero", 1U << ATTRIBUTE_COUNT | 1U << ATTRIBUTE_DATE | 1U << ATTRIBUTE_MONTH) /* 5.0 */ \
+    X(DASH, "dash", 1U << ATTRIBUTE_DATE | 1U << ATTRIBUTE_MONTH)      /* 2022-09-30, 2022-09 */ \
+    X(SLASH, "slash", 1U << ATTRIBUTE_DATE | 1U << ATTRIBUTE_MONTH)    /* 2022/9/30, 2022/9 */ \
+    X(CHINESE, "chinese", 1U << ATTRIBUTE_DATE | 1U << ATTRIBUTE_MONTH) /* 2022年9月30日, 2022年09月 */
+
 enum form {
-    FORM_PLAIN,                                                          /* 12345.6, 12345, the text */
-    FORM_TWO_DIGITS, FORM_GROUPED, FORM_YUAN, FORM_TEN_THOUSANDS,        /* 12345.60, 12,345.60, 12345.60元, 1.23456 */
-    FORM_POINT_ZERO,                                                     /* 5.0 */
-    FORM_DATE, FORM_DATE_DASH, FORM_DATE_SLASH, FORM_DATE_ZERO, FORM_DATE_CHINESE, /* 20220930, 2022-09-30, …, 20220930.0, 2022年9月30日 */
-    FORM_MONTH, FORM_MONTH_DASH, FORM_MONTH_CHINESE, FORM_MONTH_ZERO     /* 202209, 2022-09, 2022年09月, 202209.0 */
+#define X(id, name, kinds) FORM_##id,
+    DEMO_FORMS(X)
+#undef X
+    FORM_COUNT
 };
+
+enum row_kind { ROWS_VILLAGE, ROWS_SITE, ROWS_HOUSEHOLD, ROWS_PERSON, ROWS_ACCOUNT, ROWS_INCOME, ROWS_EXPENSE, ROWS_MEASURE };
 
 struct sheet_column {
     struct text heading;
-    struct text constant;              /* when attribute is NULL */
-    const struct attribute *attribute;
-    struct text group;                 /* only the words of this group */
-    int list;                          /* the word list that spells it, -1 for none */
-    int64_t forms[FORMS_MAX];          /* weights … */
-    enum form form[FORMS_MAX];         /* … of these */
-    size_t form_count;
-    int64_t missing;                   /* share of blank cells (of records: all rows of one agree) */
-    int64_t wrong;                     /* share of cells with a text that no list knows */
+    const struct attribute *attribute; /* NULL: every cell holds the constant */
+    enum source source;
+    struct text constant;
+    int64_t group;              /* only the words of this word of LIST_MEASURE_KIND; DEMO_UNKNOWN: all */
+    int64_t forms[FORM_COUNT];  /* weights */
+    int64_t missing;            /* share of records whose cells are blank: all rows of one record agree */
+    int64_t wrong;              /* share of cells that hold wrong_text instead */
     struct text wrong_text;
-    bool clean;                        /* no full-width digits, no stray blanks */
-    bool number;                       /* a number cell, not a text one */
+    bool clean;                 /* no full-width digits, no stray blanks, no other spelling */
+    bool contradicts;           /* where a record is to contradict itself, this column does it */
 };
 
 struct sheet {
-    struct text file, name, feed, grain_name;
-    struct text titles[2];
-    enum level rows;
-    enum level grain;          /* the lowest level that the columns speak of */
-    bool by_item;              /* income rows: one for each item instead of each wheel */
-    int64_t month_from, month_to; /* 0 .. 23 of the ledgers, or accounts */
+    struct text file, name, feed, title;
+    enum row_kind rows;
+    int64_t month_from, month_to; /* of the ledgers' 24 months, counted from 0, both included */
+    int64_t year_from, year_to;   /* of the two accounts */
     bool categories[3];
+    uint32_t when;                /* bits: enum condition; 0: all rows */
     struct sheet_column *columns;
     size_t column_count;
-    int line;
 };
 
 struct config {
@@ -264,5 +293,22 @@ struct config {
     struct sheet *sheets;
     size_t sheet_count;
 };
+
+/* Reads demo.yaml out of the pack's files. Every fault goes into `faults`, with its place; ERR_INPUT if there was any,
+ * ERR_NOT_FOUND when the pack has no demo.yaml. *out: config_free. */
+int config_read(const struct pack *pack, struct config **out, struct fault_list *faults, struct err *err);
+void config_free(struct config *config);
+
+/* ---- Parts of the reader ---- */
+struct config_reader {
+    struct config *config;
+    const struct pack *pack;
+    struct fault_list *faults;
+};
+bool config_share(const struct yaml_node *node, int64_t *per_million, struct fault_list *faults);
+void config_settings(struct config_reader *reader, const struct yaml_node *root);
+void config_lists(struct config_reader *reader, const struct yaml_node *root);
+void config_sheets(struct config_reader *reader, const struct yaml_node *root);
+bool config_conditions(const struct yaml_node *node, uint32_t *bits, struct fault_list *faults);
 
 #endif

@@ -37,7 +37,6 @@ static void list_villages(struct county *county, const struct pack *pack)
         int township = pack_division_up(pack, (int)i, DIVISION_TOWNSHIP);
         int top = pack_division_up(pack, (int)i, DIVISION_COUNTY);
         if (township >= 0) village->township = pack->divisions[township].name;
-        if (township >= 0) village->township_code = pack->divisions[township].code;
         if (top >= 0) village->county = pack->divisions[top].name;
     }
 }
@@ -81,13 +80,14 @@ static void make_sites(struct county *county, struct random *random)
         char *name = arena_printf(&county->arena, "%.*s%.*s%.*s", TEXT_ARGS(site->village->township),
                                   TEXT_ARGS(site->village->name), TEXT_ARGS(tail));
         site->name = text_of(name);
-        site->number = (int64_t)i + 1;
         site->code = text_of(arena_printf(&county->arena, "%.*sA%03zu", TEXT_ARGS(config->identity_division), i + 1));
         bool industry = !random_chance(random, config->site_without_industry);
-        site->has_industry = industry ? YES_NO_YES : YES_NO_NO;
+        site->industries = industry ? range_draw(config->site_industries, random) : 0;
         site->industry = industry ? word_draw(config, LIST_INDUSTRY, 0, random) : DEMO_UNKNOWN;
-        site->projects = industry ? range_draw(config->site_projects, random) : 0;
-        site->opened = range_draw(config->relocated_year, random);
+        site->enterprises = industry ? random_between(random, 0, site->industries) : 0;
+        site->workshops = range_draw(config->site_workshops, random);
+        site->jobs = site->workshops * range_draw(config->site_jobs, random);
+        site->built = range_draw(config->relocated_year, random) * 12 + random_between(random, 0, 11);
     }
 }
 
@@ -149,38 +149,44 @@ static void choose_group(const struct county *county, struct household *househol
     if (household->category == CATEGORY_MONITORED) household->monitor = (int64_t)(group - UNSTABLE);
 }
 
-static void set_fact(struct household *household, enum condition condition, bool holds)
+static uint32_t fact(enum condition condition, bool holds)
 {
-    if (holds) household->facts |= 1U << condition;
+    return holds ? 1U << condition : 0;
 }
 
+static uint32_t person_facts(const struct person *person)
+{
+    bool works = person->employed == YES_NO_YES;
+    return fact(CONDITION_ILL, person->health != 1 << HEALTH_HEALTHY) |
+           fact(CONDITION_DISABLED, person_has(person, HEALTH_DISABLED)) |
+           fact(CONDITION_STUDENT, person->in_school == YES_NO_YES) |
+           fact(CONDITION_DROPOUT, person->dropout != DEMO_UNKNOWN) |
+           fact(CONDITION_UNINSURED, person->insured == YES_NO_NO) |
+           fact(CONDITION_POST, person->post != DEMO_UNKNOWN) |
+           fact(CONDITION_AWAY, works && person->away == YES_NO_YES) |
+           fact(CONDITION_NEAR, works && person->away == YES_NO_NO) |
+           fact(CONDITION_JOBLESS, person->willing == YES_NO_YES && !works) | fact(CONDITION_WORKER, works) |
+           fact(CONDITION_NO_WORKER, !works);
+}
+
+/* A household's facts are those of any member, and its own. */
 static void gather_facts(struct household *household)
 {
-    bool worker = false;
     for (size_t i = 0; i < household->person_count; i++) {
-        const struct person *person = &household->persons[i];
-        set_fact(household, CONDITION_ILL, person->health != 1 << HEALTH_HEALTHY);
-        set_fact(household, CONDITION_DISABLED, fact_holds((uint32_t)person->health, HEALTH_DISABLED));
-        set_fact(household, CONDITION_STUDENT, person->in_school == YES_NO_YES);
-        set_fact(household, CONDITION_DROPOUT, person->dropout != DEMO_UNKNOWN);
-        set_fact(household, CONDITION_UNINSURED, person->insured == YES_NO_NO);
-        set_fact(household, CONDITION_POST, person->post != DEMO_UNKNOWN);
-        set_fact(household, CONDITION_AWAY, person->away == YES_NO_YES);
-        set_fact(household, CONDITION_JOBLESS, person->willing == YES_NO_YES && person->employed == YES_NO_NO);
-        worker = worker || person->employed == YES_NO_YES;
+        household->persons[i].facts = person_facts(&household->persons[i]);
+        household->facts |= household->persons[i].facts;
     }
-    set_fact(household, CONDITION_WORKER, worker);
-    set_fact(household, CONDITION_NO_WORKER, !worker);
-    set_fact(household, CONDITION_UNSAFE_HOUSE, household->unsafe_house == YES_NO_YES);
-    set_fact(household, CONDITION_UNSAFE_WATER, household->safe_water == YES_NO_NO);
-    set_fact(household, CONDITION_RELOCATED, household->relocated == YES_NO_YES);
+    if (fact_holds(household->facts, CONDITION_WORKER)) household->facts &= ~(1U << CONDITION_NO_WORKER);
+    household->facts |= fact(CONDITION_UNSAFE_HOUSE, household->unsafe_house == YES_NO_YES) |
+                        fact(CONDITION_UNSAFE_WATER, household->unsafe_water == YES_NO_YES) |
+                        fact(CONDITION_RELOCATED, household->relocated == YES_NO_YES);
 }
 
 static void count_person(struct village *village, const struct person *person)
 {
     village->women += person->sex == SEX_FEMALE;
-    village->disabled += fact_holds((uint32_t)person->health, HEALTH_DISABLED);
-    village->workers += person->labour <= LABOUR_WEAK;
+    village->disabled += person_has(person, HEALTH_DISABLED);
+    village->labourers += person->labour <= LABOUR_WEAK;
     village->away += person->away == YES_NO_YES;
     village->insured += person->insured == YES_NO_YES;
     village->pensioned += person->pension == YES_NO_YES;
@@ -194,17 +200,12 @@ static void count_household(struct household *household)
     int64_t people = household->member_count;
     village->households++;
     village->people += people;
-    if (household->kind == KIND_GRADUATED) {
-        village->graduated_households++;
-        village->graduated_people += people;
-    }
-    if (household->monitor != DEMO_UNKNOWN) {
-        village->monitored_households++;
-        village->monitored_people += people;
-    }
+    if (household->kind == KIND_GRADUATED) village->graduated_people += people;
+    if (household->monitor != DEMO_UNKNOWN) village->monitored_people += people;
     village->allowance_households += fact_holds(household->facts, CONDITION_ALLOWANCE);
-    village->unsafe_water_households += household->safe_water == YES_NO_NO;
-    village->unsafe_house_households += household->unsafe_house == YES_NO_YES;
+    village->support_households += household->persons[0].support != ALLOWANCE_NONE;
+    village->unsafe_water += household->unsafe_water == YES_NO_YES;
+    village->unsafe_house += household->unsafe_house == YES_NO_YES;
     village->net_total += household->years[DEMO_YEARS - 1].net;
     for (size_t i = 0; i < household->person_count; i++) count_person(village, &household->persons[i]);
     if (household->site == NULL) return;
@@ -250,6 +251,7 @@ void county_finish(struct county *county)
         village->groups = village->rural_population / (group > 0 ? group : 1) + 1;
         village->net_per_capita = village->people > 0 ? village->net_total / village->people : DEMO_UNKNOWN;
         village->collective_income = range_draw(config->collective_income, &random) / 100 * 100;
+        village->delisted = random_chance(&random, config->delisted) ? YES_NO_YES : YES_NO_NO;
         village->arable = village->rural_population * range_draw(config->village_arable, &random) / 10000 * 10000;
     }
 }

@@ -53,6 +53,11 @@ static inline bool fact_holds(uint32_t facts, enum condition condition)
     return (facts >> condition & 1) != 0;
 }
 
+static inline bool person_has(const struct person *person, enum health health)
+{
+    return (person->health >> health & 1) != 0;
+}
+
 static inline int64_t range_draw(struct range range, struct random *random)
 {
     return random_between(random, range.least, range.most);

@@ -11,12 +11,12 @@
 enum { YEAR_MONTHS = 12, YUAN = 100, SMALL_BOOKINGS = 2, OLD = 60 };
 
 static const enum wheel wheel_of[ITEM_COUNT] = {
-    [ITEM_WORK] = WHEEL_WAGE,          [ITEM_POST] = WHEEL_WAGE,
-    [ITEM_FARM] = WHEEL_BUSINESS,      [ITEM_AWARD] = WHEEL_BUSINESS,
-    [ITEM_DIVIDEND] = WHEEL_PROPERTY,  [ITEM_RENT] = WHEEL_PROPERTY,
-    [ITEM_FAMILY_PLANNING] = WHEEL_TRANSFER, [ITEM_ALLOWANCE] = WHEEL_TRANSFER,
-    [ITEM_SUPPORT] = WHEEL_TRANSFER,   [ITEM_PENSION] = WHEEL_TRANSFER,
-    [ITEM_ECOLOGY] = WHEEL_TRANSFER,   [ITEM_JOB_AWARD] = WHEEL_TRANSFER,
+    [ITEM_WORK_AWAY] = WHEEL_WAGE,     [ITEM_WORK_NEAR] = WHEEL_WAGE,  [ITEM_POST] = WHEEL_WAGE,
+    [ITEM_CROPS] = WHEEL_BUSINESS,     [ITEM_LIVESTOCK] = WHEEL_BUSINESS,
+    [ITEM_TRADE] = WHEEL_BUSINESS,     [ITEM_AWARD] = WHEEL_BUSINESS,  [ITEM_DIVIDEND] = WHEEL_PROPERTY,
+    [ITEM_LEASE] = WHEEL_PROPERTY,     [ITEM_FAMILY_PLANNING] = WHEEL_TRANSFER,
+    [ITEM_ALLOWANCE] = WHEEL_TRANSFER, [ITEM_SUPPORT] = WHEEL_TRANSFER, [ITEM_PENSION] = WHEEL_TRANSFER,
+    [ITEM_ECOLOGY] = WHEEL_TRANSFER,   [ITEM_JOB_AWARD] = WHEEL_TRANSFER, [ITEM_RELATIVES] = WHEEL_TRANSFER,
     [ITEM_OTHER] = WHEEL_TRANSFER,
 };
 
@@ -32,6 +32,8 @@ struct plan { /* one household's year before it is spread over months */
     int64_t amount[DEMO_YEARS][ITEM_COUNT];
     int64_t cost[DEMO_YEARS];
     int64_t workers, capable;
+    enum item work, farm; /* what wages and farming are called for this household */
+    enum expense_kind farm_cost;
 };
 
 static int64_t whole_yuan(int64_t fen)
@@ -120,7 +122,7 @@ static void small_incomes(struct plan *plan)
     const struct config *config = plan->config;
     yearly(plan, ITEM_FAMILY_PLANNING, config->family_planning, config->family_planning_year);
     yearly(plan, ITEM_ECOLOGY, config->ecology, config->ecology_year);
-    yearly(plan, ITEM_RENT, config->rent, config->rent_year);
+    yearly(plan, ITEM_LEASE, config->lease, config->lease_year);
     yearly(plan, ITEM_DIVIDEND, config->dividend, config->dividend_year);
     yearly(plan, ITEM_OTHER, config->other, config->other_year);
     if (plan->workers > 0) yearly(plan, ITEM_JOB_AWARD, config->job_award, config->job_award_year);
@@ -144,12 +146,12 @@ static void main_incomes(struct plan *plan, size_t year, int64_t target, bool fa
     if (farms) {
         int64_t profit = whole_yuan(random_share_of(left, farm_part));
         int64_t gross = whole_yuan(profit * MILLION / (MILLION - cost_part));
-        plan->amount[year][ITEM_FARM] = gross;
+        plan->amount[year][plan->farm] = gross;
         plan->cost[year] = gross - profit;
         left -= profit;
     }
     if (left <= 0) return;
-    plan->amount[year][plan->workers > 0 ? ITEM_WORK : ITEM_OTHER] += left;
+    plan->amount[year][plan->workers > 0 ? plan->work : ITEM_RELATIVES] += left;
 }
 
 static void targets(struct plan *plan, int64_t target[DEMO_YEARS])
@@ -169,47 +171,59 @@ static void targets(struct plan *plan, int64_t target[DEMO_YEARS])
     }
 }
 
+/* An item that comes month by month when it is what the household lives on. */
+static size_t months_of(const struct plan *plan, enum item item, size_t worked)
+{
+    if (item == plan->work || item == ITEM_POST) return worked;
+    if (item == plan->farm) return (size_t)range_draw(plan->config->farm_months, plan->random);
+    if (item == ITEM_PENSION || item == ITEM_ALLOWANCE || item == ITEM_SUPPORT || item == ITEM_RELATIVES)
+        return YEAR_MONTHS;
+    return 0;
+}
+
 static void spread_over_months(struct plan *plan)
 {
-    static const enum item order[] = {ITEM_WORK, ITEM_POST, ITEM_FARM, ITEM_PENSION, ITEM_ALLOWANCE, ITEM_SUPPORT,
-                                      ITEM_OTHER, ITEM_JOB_AWARD, ITEM_RENT, ITEM_DIVIDEND, ITEM_ECOLOGY,
-                                      ITEM_FAMILY_PLANNING, ITEM_AWARD};
-    int64_t months = 0;
+    const enum item order[] = {plan->work,     ITEM_POST,     plan->farm,  ITEM_SUPPORT,   ITEM_ALLOWANCE,
+                               ITEM_PENSION,   ITEM_RELATIVES, ITEM_OTHER, ITEM_JOB_AWARD, ITEM_LEASE,
+                               ITEM_DIVIDEND,  ITEM_ECOLOGY,  ITEM_FAMILY_PLANNING, ITEM_AWARD};
+    int64_t worked = 1;
     for (size_t i = 0; i < plan->household->person_count; i++)
-        if (plan->household->persons[i].work_months > months) months = plan->household->persons[i].work_months;
+        if (plan->household->persons[i].work_months > worked) worked = plan->household->persons[i].work_months;
     for (size_t year = 0; year < DEMO_YEARS; year++) {
         bool main_booked = false; /* one main income month by month, the others once or twice a year */
-        for (size_t i = 0; i < ITEM_COUNT; i++) {
-            enum item item = order[i];
-            if (plan->amount[year][item] <= 0) continue;
-            size_t wanted = 1 + random_below(plan->random, SMALL_BOOKINGS);
-            bool regular = item == ITEM_WORK || item == ITEM_POST || item == ITEM_PENSION || item == ITEM_ALLOWANCE ||
-                           item == ITEM_SUPPORT;
-            if (item == ITEM_FARM) wanted = (size_t)range_draw(plan->config->farm_months, plan->random);
-            if (!main_booked && regular) wanted = item == ITEM_WORK || item == ITEM_POST ? (size_t)months : YEAR_MONTHS;
-            if (!main_booked && (regular || item == ITEM_FARM)) plan->household->main_item = item;
-            main_booked = main_booked || regular;
-            book(plan, year, item, wanted > YEAR_MONTHS ? YEAR_MONTHS : wanted);
+        for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+            if (plan->amount[year][order[i]] <= 0) continue;
+            size_t wanted = main_booked && order[i] != plan->farm ? 0 : months_of(plan, order[i], (size_t)worked);
+            if (wanted > 0 && !main_booked) plan->household->main_item = order[i];
+            main_booked = main_booked || wanted > 0;
+            if (wanted == 0) wanted = 1 + random_below(plan->random, SMALL_BOOKINGS);
+            book(plan, year, order[i], wanted);
         }
     }
 }
 
-static void spend(struct household *household, int64_t month, enum expense_kind kind, int64_t amount, int64_t claim,
-                  const struct county *county, struct random *random)
+/* One line a month and kind. */
+static void spend(struct household *household, int64_t month, enum expense_kind kind, int64_t amount, int64_t claim)
 {
-    if (amount <= 0 || household->expense_count == EXPENSES_MAX) return;
-    int64_t day = month_first((int32_t)month) + random_between(random, 0, 27);
-    if (day > county->as_of) day = county->as_of;
+    if (amount <= 0) return;
+    for (size_t i = 0; i < household->expense_count; i++) {
+        struct expense *expense = &household->expenses[i];
+        if (expense->month != month || expense->kind != (int64_t)kind) continue;
+        expense->amount += amount;
+        expense->claim += claim;
+        return;
+    }
+    if (household->expense_count == EXPENSES_MAX) return;
     household->expenses[household->expense_count++] =
-        (struct expense){.month = month, .date = day, .kind = kind, .amount = amount, .claim = claim};
+        (struct expense){.month = month, .kind = kind, .amount = amount, .claim = claim};
 }
 
 static void farm_costs(const struct county *county, struct plan *plan, size_t year)
 {
     int64_t first = county->first_month + (int64_t)year * YEAR_MONTHS, left = plan->cost[year];
-    int64_t seed = whole_yuan(random_share_of(left, random_between(plan->random, 400000, 700000)));
-    spend(plan->household, first + random_between(plan->random, 0, 5), EXPENSE_BUSINESS, seed, DEMO_UNKNOWN, county, plan->random);
-    spend(plan->household, first + random_between(plan->random, 6, 11), EXPENSE_BUSINESS, left - seed, DEMO_UNKNOWN, county, plan->random);
+    int64_t part = whole_yuan(random_share_of(left, random_between(plan->random, 400000, 700000)));
+    spend(plan->household, first + random_between(plan->random, 0, 5), plan->farm_cost, part, 0);
+    spend(plan->household, first + random_between(plan->random, 6, 11), plan->farm_cost, left - part, 0);
 }
 
 static void compulsory(const struct county *county, struct plan *plan, size_t year, int64_t target)
@@ -221,19 +235,17 @@ static void compulsory(const struct county *county, struct plan *plan, size_t ye
         const struct person *person = &household->persons[i];
         int64_t month = first + random_between(plan->random, 0, 11);
         int64_t medical = whole_yuan(range_draw(config->medical_expense, plan->random));
-        int64_t claim = random_chance(plan->random, config->claim)
-                            ? whole_yuan(random_share_of(medical, range_draw(config->claim_part, plan->random)))
-                            : 0;
-        if (person->health != 1 << HEALTH_HEALTHY)
-            spend(household, month, EXPENSE_MEDICAL, medical, claim, county, plan->random);
-        if (person->schooling > SCHOOLING_JUNIOR_3)
-            spend(household, first + random_between(plan->random, 4, 11), EXPENSE_SCHOOLING,
-                  whole_yuan(range_draw(config->schooling_expense, plan->random)), DEMO_UNKNOWN, county, plan->random);
+        int64_t claim = 0;
+        if (random_chance(plan->random, config->claim))
+            claim = whole_yuan(random_share_of(medical, range_draw(config->claim_part, plan->random)));
+        if (person->health != 1 << HEALTH_HEALTHY) spend(household, month, EXPENSE_MEDICAL, medical, claim);
+        int64_t fees = whole_yuan(range_draw(config->schooling_expense, plan->random));
+        if (person->schooling > SCHOOLING_JUNIOR_3) spend(household, month, EXPENSE_SCHOOLING, fees, 0);
     }
     if (!random_chance(plan->random, config->burdened)) return;
     bool ill = fact_holds(household->facts, CONDITION_ILL);
-    spend(household, first + random_between(plan->random, 0, 11), ill ? EXPENSE_MEDICAL : EXPENSE_MISHAP,
-          whole_yuan(random_share_of(target, range_draw(config->burden, plan->random))), DEMO_UNKNOWN, county, plan->random);
+    int64_t burden = whole_yuan(random_share_of(target, range_draw(config->burden, plan->random)));
+    spend(household, first + random_between(plan->random, 0, 11), ill ? EXPENSE_MEDICAL : EXPENSE_MISHAP, burden, 0);
 }
 
 static void account(const struct county *county, struct household *household, size_t year)
@@ -247,11 +259,8 @@ static void account(const struct county *county, struct household *household, si
     for (size_t i = 0; i < household->expense_count; i++) {
         const struct expense *expense = &household->expenses[i];
         if (expense->month < first || expense->month >= first + YEAR_MONTHS) continue;
-        if (expense->kind == EXPENSE_BUSINESS)
-            sums->cost += expense->amount;
-        else
-            sums->self_paid += expense->amount;
-        if (expense->claim > 0) sums->claims += expense->claim;
+        *(expense->kind < EXPENSE_MEDICAL ? &sums->cost : &sums->self_paid) += expense->amount;
+        sums->claims += expense->claim;
     }
     account_total(sums);
 }
@@ -264,6 +273,10 @@ void account_total(struct year_account *sums)
         sums->wheels[wheel_of[item]] += sums->items[item];
         sums->gross += sums->items[item];
     }
+    const int64_t *items = sums->items;
+    sums->other_wage = sums->wheels[WHEEL_WAGE] - items[ITEM_POST];
+    sums->other_property = sums->wheels[WHEEL_PROPERTY] - items[ITEM_DIVIDEND];
+    sums->other_transfer = items[ITEM_RELATIVES] + items[ITEM_OTHER];
     sums->net = sums->gross - sums->cost;
     if (!fixed_scale(sums->net, 1, sums->members, &sums->per_capita)) sums->per_capita = DEMO_UNKNOWN;
 }
@@ -277,15 +290,35 @@ static void people_at_work(struct plan *plan)
     }
 }
 
+/* What the workers' wages come to a month, for the sheets about work. */
+static void wages(struct plan *plan)
+{
+    int64_t months = 0, total = plan->amount[DEMO_YEARS - 1][plan->work];
+    for (size_t i = 0; i < plan->household->person_count; i++)
+        if (plan->household->persons[i].post == DEMO_UNKNOWN) months += plan->household->persons[i].work_months;
+    for (size_t i = 0; i < plan->household->person_count; i++) {
+        struct person *person = &plan->household->persons[i];
+        bool paid = months > 0 && person->work_months > 0 && person->post == DEMO_UNKNOWN;
+        person->monthly_wage = paid ? whole_yuan(total / months) : DEMO_UNKNOWN;
+    }
+}
+
 void economy_make(const struct county *county, struct household *household, struct random *random)
 {
     const struct config *config = county->config;
+    static const enum item farming[] = {ITEM_CROPS, ITEM_LIVESTOCK, ITEM_TRADE};
+    static const enum expense_kind costs[] = {EXPENSE_CROPS, EXPENSE_LIVESTOCK, EXPENSE_TRADE};
+    size_t kind = random_pick(random, config->farm_kinds, 3);
     struct plan plan = {.config = config, .household = household, .random = random};
-    int64_t target[DEMO_YEARS];
+    plan.farm = farming[kind];
+    plan.farm_cost = costs[kind];
+    plan.work = fact_holds(household->facts, CONDITION_AWAY) ? ITEM_WORK_AWAY : ITEM_WORK_NEAR;
     memset(household->income, 0, sizeof household->income);
     household->expense_count = 0;
     household->main_item = ITEM_OTHER;
     people_at_work(&plan);
+
+    int64_t target[DEMO_YEARS];
     targets(&plan, target);
     entitlements(&plan);
     small_incomes(&plan);
@@ -303,4 +336,5 @@ void economy_make(const struct county *county, struct household *household, stru
     }
     spread_over_months(&plan);
     for (size_t year = 0; year < DEMO_YEARS; year++) account(county, household, year);
+    wages(&plan);
 }

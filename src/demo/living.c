@@ -15,10 +15,10 @@ static void house(const struct config *config, struct household *household, stru
 {
     household->house_area = range_draw(config->house_area, random) * household->member_count * 10000;
     household->unsafe_house = yes_no(random, config->unsafe_house);
-    household->safe_house = opposite(household->unsafe_house);
     household->danger = DEMO_UNKNOWN;
     if (household->unsafe_house == YES_NO_YES) household->danger = word_draw(config, LIST_DANGER, 0, random);
-    household->safe_water = opposite(yes_no(random, config->unsafe_water));
+    household->unsafe_water = yes_no(random, config->unsafe_water);
+    household->safe_water = opposite(household->unsafe_water);
     household->power = opposite(yes_no(random, config->no_power));
     household->farm_power = opposite(yes_no(random, config->no_farm_power));
     household->broadcast = opposite(yes_no(random, config->no_broadcast));
@@ -54,14 +54,15 @@ static void relocation(const struct county *county, struct household *household,
     const struct config *config = county->config;
     household->site = NULL;
     household->relocated = YES_NO_NO;
+    household->in_site = YES_NO_NO;
     household->relocation = household->relocated_at = DEMO_UNKNOWN;
     if (!random_chance(random, config->site_households)) return;
     household->relocated = YES_NO_YES;
-    household->relocation = word_draw(config, LIST_RELOCATION, 0, random);
     household->relocated_at = range_draw(config->relocated_year, random) * 12 + random_between(random, 0, 11);
-    if (county->site_count == 0) return;
-    struct site *site = &county->sites[random_below(random, county->site_count)];
-    household->site = site;
+    bool in_site = county->site_count > 0 && random_chance(random, config->in_site);
+    household->in_site = in_site ? YES_NO_YES : YES_NO_NO;
+    household->relocation = word_draw(config, LIST_RELOCATION, in_site ? 1U << CONDITION_IN_SITE : 1U << CONDITION_DISPERSED, random);
+    if (in_site) household->site = &county->sites[random_below(random, county->site_count)];
 }
 
 void living_make(const struct county *county, struct household *household, struct random *random)

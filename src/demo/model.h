@@ -39,10 +39,14 @@
 #define DEMO_ALLOWANCE(X) X(NONE, "none") X(RURAL, "rural") X(URBAN, "urban")
 #define DEMO_WHEEL(X) X(BUSINESS, "business") X(WAGE, "wage") X(PROPERTY, "property") X(TRANSFER, "transfer")
 #define DEMO_ITEM(X) \
-    X(WORK, "work") X(POST, "post") X(FARM, "farm") X(AWARD, "award") X(DIVIDEND, "dividend") X(RENT, "rent") \
+    X(WORK_AWAY, "work_away") X(WORK_NEAR, "work_near") X(POST, "post") X(CROPS, "crops") \
+    X(LIVESTOCK, "livestock") X(TRADE, "trade") X(AWARD, "award") X(DIVIDEND, "dividend") X(LEASE, "lease") \
     X(FAMILY_PLANNING, "family_planning") X(ALLOWANCE, "allowance") X(SUPPORT, "support") \
-    X(PENSION, "pension") X(ECOLOGY, "ecology") X(JOB_AWARD, "job_award") X(OTHER, "other")
-#define DEMO_EXPENSE(X) X(BUSINESS, "business") X(MEDICAL, "medical") X(SCHOOLING, "schooling") X(MISHAP, "mishap")
+    X(PENSION, "pension") X(ECOLOGY, "ecology") X(JOB_AWARD, "job_award") X(RELATIVES, "relatives") \
+    X(OTHER, "other")
+#define DEMO_EXPENSE(X) \
+    X(CROPS, "crops") X(LIVESTOCK, "livestock") X(TRADE, "trade") X(MEDICAL, "medical") \
+    X(SCHOOLING, "schooling") X(MISHAP, "mishap")
 
 #define X(id, name) YES_NO_##id,
 enum yes_no { DEMO_YES_NO(X) };
@@ -104,8 +108,10 @@ enum expense_kind { DEMO_EXPENSE(X) EXPENSE_COUNT };
     X(EMPLOYER, "employer", DEMO_OPEN) X(CHANNEL, "channel", DEMO_OPEN) X(TRADE, "trade", DEMO_OPEN) \
     X(POST, "post", DEMO_OPEN) X(RISK, "risk", DEMO_OPEN) X(DISASTER, "disaster", DEMO_OPEN) \
     X(ELIMINATION, "elimination", DEMO_OPEN) X(CAUSE, "cause", DEMO_OPEN) X(MEASURE, "measure", DEMO_OPEN) \
-    X(ROAD, "road", DEMO_OPEN) X(FUEL, "fuel", DEMO_OPEN) X(DANGER, "danger", DEMO_OPEN) \
-    X(RELOCATION, "relocation", DEMO_OPEN) X(INDUSTRY, "industry", DEMO_OPEN) X(SITE, "site", DEMO_OPEN)
+    X(MEASURE_KIND, "measure_kind", DEMO_OPEN) X(PROVIDER, "provider", DEMO_OPEN) X(ROAD, "road", DEMO_OPEN) \
+    X(FUEL, "fuel", DEMO_OPEN) X(DANGER, "danger", DEMO_OPEN) X(RELOCATION, "relocation", DEMO_OPEN) \
+    X(INDUSTRY, "industry", DEMO_OPEN) X(SITE, "site", DEMO_OPEN)
+#define DEMO_OPEN(X)
 
 enum list {
 #define X(id, name, words) LIST_##id,
@@ -121,7 +127,7 @@ enum list {
     X(NO_WORKER, "no_worker") X(JOBLESS, "jobless") X(FARM, "farm") X(POST, "post") \
     X(RELOCATED, "relocated") X(ALLOWANCE, "allowance") X(UNINSURED, "uninsured") \
     X(AWAY, "away") X(NEAR, "near") X(YOUNG, "young") X(HARD_ROAD, "hard_road") \
-    X(SOFT_ROAD, "soft_road")
+    X(SOFT_ROAD, "soft_road") X(IN_SITE, "in_site") X(DISPERSED, "dispersed")
 
 enum condition {
 #define X(id, name) CONDITION_##id,
@@ -130,84 +136,88 @@ enum condition {
     CONDITION_COUNT
 };
 
-enum { DEMO_MONTHS = 24, DEMO_YEARS = 2, PERSONS_MAX = 16, RISKS_MAX = 5, MEASURES_MAX = 8, EXPENSES_MAX = 40 };
+enum { DEMO_MONTHS = 24, DEMO_YEARS = 2, PERSONS_MAX = 16, RISKS_MAX = 5, MEASURES_MAX = 8, EXPENSES_MAX = 48 };
 
 struct village {
-    struct text code, name, township, township_code, county;
-
-    int64_t planned;       /* households */
+    struct text code, name, township, county;
+    int64_t planned;        /* households */
     int64_t monitor_factor; /* how much more often its households are monitored, per million */
     /* counted while its households are made */
-    int64_t households, people, graduated_people, monitored_people, graduated_households, monitored_households;
-    int64_t workers, away, disabled, women, allowance_people, allowance_households, support_people, insured, pensioned;
-    int64_t unsafe_water_households, unsafe_house_households, net_total;
+    int64_t households, people, graduated_people, monitored_people;
+    int64_t labourers, away, disabled, women, allowance_people, allowance_households, support_people;
+    int64_t support_households, insured, pensioned, unsafe_water, unsafe_house, net_total;
     /* derived when all stand */
-    int64_t rural_population, total_households, net_per_capita, collective_income, groups, arable;
+    int64_t rural_population, total_households, net_per_capita, collective_income, groups, arable, delisted;
 };
 
 struct site {
-    struct text code;
-    struct text name;
-    int64_t number;
+    struct text name, code;
     const struct village *village;
-    int64_t households, people, workers; /* planned, then counted */
-    int64_t has_industry, industry, projects, opened, capacity;
+    int64_t built, industries, industry, enterprises, workshops, jobs;
+    int64_t households, people; /* counted while they are made */
 };
 
 struct person {
-    struct text number, name, id_number, phone, employer, place;
+    struct text number, name, id_number, phone;
+    uint32_t facts;   /* bits: enum condition */
     int64_t sequence; /* within the household, from 1 */
-    int64_t sex, birth, age, relation, id_kind, ethnic, political, schooling, education, in_school, dropout;
+    int64_t sex, birth, age, relation, id_kind, ethnic, political, mandarin;
+    int64_t schooling, education, in_school, dropout;
     int64_t health, disability, disability_grade, disability_year, labour;
-    int64_t able, willing, employed, away, work_months, work_start, monthly_wage, place_word, channel, trade, post, post_months;
+    int64_t able, willing, employed, away, work_months, work_start, work_end, monthly_wage;
+    int64_t place, employer, channel, trade, post, post_months, transport_subsidy, point_to_point;
     int64_t basic_insurance, employee_insurance, serious_insurance, insured, pension, employee_pension;
-    int64_t medical_aid, allowance, support, mandarin, relocated;
-    char number_text[32], name_text[32], id_text[24], phone_text[16];
+    int64_t medical_aid, allowance, support, disability_allowance, relocated;
+    char number_text[32], name_text[48], id_text[24], phone_text[16];
 };
 
 struct year_account { /* twelve months of a household */
     int64_t year;     /* of the last month */
     int64_t items[ITEM_COUNT], wheels[WHEEL_COUNT];
+    int64_t other_wage, other_property, other_transfer; /* what national exports do not list by item */
     int64_t gross, cost, net, per_capita, members, self_paid, claims;
 };
 
+struct entry { /* a line of the income ledger */
+    int64_t month, item, wheel, amount;
+};
+
 struct expense {
-    int64_t month, date, kind, amount, claim;
+    int64_t month, kind, amount, claim;
 };
 
 struct measure {
-    int64_t kind, month, date, amount, sequence, done;
+    int64_t word, kind, month, end, amount, provider;
 };
 
 struct household {
     struct text number, head_name, head_id, phone, contact, contact_phone;
     struct village *village;
-    struct site *site;
+    struct site *site; /* NULL: not in one */
     uint64_t index;
     int64_t sequence; /* within the village */
-    int64_t member_count;
-    int64_t category, kind, monitor;
-    uint32_t facts;   /* bits: enum condition */
-    int64_t identified, cause, graduation_year;
-    int64_t risk[RISKS_MAX], risk_count, disaster, monitored_from, eliminated_at, eliminated, elimination;
-    int64_t no_labour, measures_started, measure_kinds;
-    int64_t house_area, unsafe_house, danger, safe_house, safe_water, power, farm_power, broadcast, toilet, hard_road, road, road_distance, fuel;
-    int64_t arable, forest, returned_forest, orchard, pasture, pond;
-    int64_t cooperative, enterprise, leader, linked, martyr;
-    int64_t relocated, relocation, relocated_at;
-    int64_t dropout_member, uninsured_member;
+    int64_t member_count, category, kind, monitor;
+    uint32_t facts; /* bits: enum condition */
+    int64_t cause, risk[RISKS_MAX], risk_count, disaster, monitored_from, eliminated_at, eliminated, elimination;
+    int64_t no_labour, measures_started, measure_words;
+    int64_t house_area, unsafe_house, danger, safe_water, unsafe_water, power, farm_power, broadcast, toilet;
+    int64_t hard_road, road, road_distance, fuel, arable, forest, returned_forest, orchard, pasture, pond;
+    int64_t cooperative, enterprise, leader, martyr;
+    int64_t relocated, relocation, relocated_at, in_site;
+    int64_t dropout_member, uninsured_member, after_house, after_water, after_dropout, after_uninsured;
     struct person persons[PERSONS_MAX];
     size_t person_count;
+    enum item main_item;
     int64_t income[DEMO_MONTHS][ITEM_COUNT];
     bool month_missing[DEMO_MONTHS];
-    int64_t main_item;
     struct expense expenses[EXPENSES_MAX];
     size_t expense_count;
     struct year_account years[DEMO_YEARS]; /* the year before, this year */
-    struct year_account at_risk;           /* the account at the time of identification */
     struct measure measures[MEASURES_MAX];
     size_t measure_count;
-    char number_text[32], contact_text[32], contact_phone_text[16];
+    bool contradicts;         /* its rows are to disagree */
+    const struct person *repeated; /* whose row stands twice; NULL: nobody's */
+    char number_text[32], contact_text[48], contact_phone_text[16];
 };
 
 #endif

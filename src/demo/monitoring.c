@@ -3,7 +3,7 @@
 
 #include "base/date.h"
 
-/* Words of a list as bits, without those already there. */
+/* A word that is not among those taken; DEMO_UNKNOWN when the list has no other to offer. */
 static int64_t another(const struct county *county, enum list list, uint32_t facts, const int64_t *taken, size_t count,
                        struct random *random)
 {
@@ -28,7 +28,7 @@ static void risks(const struct county *county, struct household *household, stru
         if (household->risk[i] == DEMO_UNKNOWN) continue;
         household->risk_count++;
         const struct word *word = &config->lists[LIST_RISK].words[household->risk[i]];
-        if (text_is(word->group, "disaster")) household->disaster = word_draw(config, LIST_DISASTER, 0, random);
+        if (text_is(word->name, "disaster")) household->disaster = word_draw(config, LIST_DISASTER, 0, random);
     }
 }
 
@@ -43,6 +43,10 @@ static void status(const struct county *county, struct household *household, str
     household->eliminated = YES_NO_YES;
     household->eliminated_at = gone;
     household->elimination = word_draw(config, LIST_ELIMINATION, 0, random);
+    household->after_house = random_chance(random, config->relapse) ? YES_NO_YES : YES_NO_NO;
+    household->after_water = random_chance(random, config->relapse) ? YES_NO_YES : YES_NO_NO;
+    household->after_dropout = random_chance(random, config->relapse) ? YES_NO_YES : YES_NO_NO;
+    household->after_uninsured = random_chance(random, config->relapse) ? YES_NO_YES : YES_NO_NO;
 }
 
 static void help(const struct county *county, struct household *household, size_t count, struct random *random)
@@ -50,23 +54,23 @@ static void help(const struct county *county, struct household *household, size_
     const struct config *config = county->config;
     int64_t taken[MEASURES_MAX];
     for (size_t i = 0; i < count && household->measure_count < MEASURES_MAX; i++) {
-        int64_t kind = another(county, LIST_MEASURE, household->facts, taken, household->measure_count, random);
-        if (kind == DEMO_UNKNOWN) return;
+        int64_t word = another(county, LIST_MEASURE, household->facts, taken, household->measure_count, random);
+        if (word == DEMO_UNKNOWN) return;
         int64_t now = date_month(county->as_of), since = now - 18;
         if (household->monitored_from != DEMO_UNKNOWN && household->monitored_from > since)
             since = household->monitored_from;
         int64_t month = random_between(random, since, now);
-        int64_t day = month_first((int32_t)month) + random_between(random, 0, 27);
-        taken[household->measure_count] = kind;
+        taken[household->measure_count] = word;
+        bool ended = random_chance(random, config->measure_ended);
         household->measures[household->measure_count++] = (struct measure){
-            .kind = kind,
+            .word = word,
+            .kind = config->lists[LIST_MEASURE].words[word].group_word,
             .month = month,
-            .date = day > county->as_of ? county->as_of : day,
+            .end = ended ? random_between(random, month, now) : DEMO_UNKNOWN,
             .amount = range_draw(config->measure_amount, random) / 100 * 100,
-            .sequence = (int64_t)household->measure_count + 1,
-            .done = random_chance(random, config->measure_done) ? YES_NO_YES : YES_NO_NO,
+            .provider = word_draw(config, LIST_PROVIDER, 0, random),
         };
-        household->measure_kinds |= INT64_C(1) << kind;
+        household->measure_words |= INT64_C(1) << word;
     }
 }
 
@@ -92,17 +96,17 @@ static void guarantees(struct household *household)
 void monitoring_make(const struct county *county, struct household *household, struct random *random)
 {
     household->monitored_from = household->eliminated = household->eliminated_at = DEMO_UNKNOWN;
+    household->after_house = household->after_water = DEMO_UNKNOWN;
+    household->after_dropout = household->after_uninsured = DEMO_UNKNOWN;
     household->elimination = household->disaster = household->cause = DEMO_UNKNOWN;
-    household->graduation_year = household->measures_started = DEMO_UNKNOWN;
-    household->measure_kinds = 0;
+    household->measures_started = DEMO_UNKNOWN;
+    household->measure_words = 0;
     household->measure_count = 0;
     household->risk_count = 0;
     for (size_t i = 0; i < RISKS_MAX; i++) household->risk[i] = DEMO_UNKNOWN;
     guarantees(household);
-    if (household->kind == KIND_GRADUATED) {
+    if (household->kind == KIND_GRADUATED)
         household->cause = word_draw(county->config, LIST_CAUSE, household->facts, random);
-        household->graduation_year = range_draw(county->config->graduation_year, random);
-    }
     if (household->monitor != DEMO_UNKNOWN) {
         risks(county, household, random);
         status(county, household, random);
@@ -110,5 +114,5 @@ void monitoring_make(const struct county *county, struct household *household, s
     help(county, household, wanted_measures(county->config, household, random), random);
     if (household->monitor != DEMO_UNKNOWN)
         household->measures_started = household->measure_count > 0 ? YES_NO_YES : YES_NO_NO;
-    if (household->measure_count == 0) household->measure_kinds = DEMO_UNKNOWN;
+    if (household->measure_count == 0) household->measure_words = DEMO_UNKNOWN;
 }

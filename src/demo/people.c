@@ -86,8 +86,8 @@ static void health(const struct config *config, bool monitored, struct person *p
 
 static int64_t labour_of(const struct config *config, const struct person *person, struct random *random)
 {
-    bool disabled = fact_holds((uint32_t)person->health, HEALTH_DISABLED);
-    bool serious = fact_holds((uint32_t)person->health, HEALTH_SERIOUS);
+    bool disabled = person_has(person, HEALTH_DISABLED);
+    bool serious = person_has(person, HEALTH_SERIOUS);
     if (person->age < WORK_FIRST) return LABOUR_NONE;
     if (person->age >= FRAIL) return random_chance(random, config->frail_able) ? LABOUR_WEAK : LABOUR_NONE;
     if (disabled && person->disability_grade <= 1) return random_chance(random, config->severe_lost) ? LABOUR_LOST : LABOUR_WEAK;
@@ -114,8 +114,8 @@ static void job(const struct county *county, bool idle, struct person *person, s
     person->employed = person->away = YES_NO_NO;
     person->work_months = 0;
     person->post_months = DEMO_UNKNOWN;
-    person->work_start = person->place = person->employer = person->channel = DEMO_UNKNOWN;
-    person->trade = person->post = DEMO_UNKNOWN;
+    person->work_start = person->work_end = person->place = person->employer = person->channel = DEMO_UNKNOWN;
+    person->trade = person->post = person->transport_subsidy = person->point_to_point = DEMO_UNKNOWN;
     bool works = !idle && person->willing != YES_NO_NO && random_chance(random, chance_of_work(config, person));
     if (!works) return;
     person->employed = person->willing = YES_NO_YES;
@@ -135,6 +135,10 @@ static void job(const struct county *county, bool idle, struct person *person, s
     person->employer = word_draw(config, LIST_EMPLOYER, where, random);
     person->channel = word_draw(config, LIST_CHANNEL, where, random);
     person->trade = word_draw(config, LIST_TRADE, where, random);
+    if (!away) return;
+    person->point_to_point = random_chance(random, config->point_to_point) ? YES_NO_YES : YES_NO_NO;
+    if (random_chance(random, config->transport_subsidy))
+        person->transport_subsidy = range_draw(config->transport_amount, random) / 100 * 100;
 }
 
 static int64_t yes_no(struct random *random, int64_t chance)
@@ -151,6 +155,8 @@ static void insurance(const struct config *config, struct person *person, struct
     person->basic_insurance = employee || uninsured ? YES_NO_NO : YES_NO_YES;
     person->insured = uninsured ? YES_NO_NO : YES_NO_YES;
     person->serious_insurance = uninsured ? YES_NO_NO : yes_no(random, config->serious_insurance);
+    bool disabled = person_has(person, HEALTH_DISABLED);
+    person->disability_allowance = disabled ? yes_no(random, config->disability_allowance) : YES_NO_NO;
     person->medical_aid = ill ? yes_no(random, config->medical_aid) : YES_NO_NO;
     bool grown = person->age >= WORK_FIRST && person->in_school == YES_NO_NO;
     person->employee_pension = grown && employee ? yes_no(random, config->employee_pension) : YES_NO_NO;

@@ -1,6 +1,8 @@
 /* The generator that makes a demonstration county the same on every machine. */
 #include "demo/random.h"
 
+#include "base/money.h"
+
 static uint64_t splitmix(uint64_t *state)
 {
     uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
@@ -16,6 +18,14 @@ struct random random_start(uint64_t seed, uint64_t stream)
     struct random random;
     for (size_t i = 0; i < 4; i++) random.state[i] = splitmix(&state);
     return random;
+}
+
+uint64_t random_hash(uint64_t a, uint64_t b, uint64_t c)
+{
+    uint64_t state = a;
+    state = splitmix(&state) ^ b;
+    state = splitmix(&state) ^ c;
+    return splitmix(&state);
 }
 
 static uint64_t rotate(uint64_t x, int by)
@@ -100,11 +110,13 @@ int64_t random_skewed(struct random *random, int64_t median, int64_t spread)
     int64_t whole = binary >> 16, part = (binary & 0xFFFF) << 14;
     if (whole > 20) whole = 20;
     if (whole < -40) return 0;
-    int64_t value = (int64_t)(((__int128)median * power_of_two(part)) >> 30);
+    int64_t value;
+    if (!fixed_scale(median, power_of_two(part), INT64_C(1) << 30, &value)) return 0;
     return whole >= 0 ? value * (INT64_C(1) << whole) : value >> -whole;
 }
 
 int64_t random_share_of(int64_t value, int64_t share)
 {
-    return (int64_t)((__int128)value * share / MILLION);
+    int64_t result;
+    return fixed_scale(value, share, MILLION, &result) ? result : 0;
 }

@@ -17,6 +17,9 @@ struct random {
  * drawn for the others. */
 struct random random_start(uint64_t seed, uint64_t stream);
 
+/* One number out of three, for decisions that must come out the same wherever they are asked for. */
+uint64_t random_hash(uint64_t a, uint64_t b, uint64_t c);
+
 uint64_t random_next(struct random *random);
 uint64_t random_below(struct random *random, uint64_t limit); /* 0 .. limit - 1, unbiased; 0 for limit 0 */
 int64_t random_between(struct random *random, int64_t least, int64_t most); /* both included; least when most < least */
@@ -34,7 +37,7 @@ int64_t random_bell(struct random *random, int64_t mean, int64_t deviation);
 /* median × e^(spread × normal), spread in millionths; never negative. median up to 2^40. */
 int64_t random_skewed(struct random *random, int64_t median, int64_t spread);
 
-/* value × share, share in millionths, rounded down. */
+/* value × share, share in millionths, rounded half away from zero. */
 int64_t random_share_of(int64_t value, int64_t share);
 
 #endif
