@@ -1,6 +1,6 @@
 /* Pack: a programme as data, read from YAML and fully cross-checked. Format: docs/pack.md.
- * Everything lives in the pack's arena and is read-only after loading. `schema` is what formulas see; the arrays here
- * are parallel to the schema's where they say so. */
+ * Everything lives in the pack's arena and is read-only after loading. `schema` is what formulas see; the
+ * arrays here are parallel to the schema's where they say so. */
 #ifndef ZENGSHOU_PACK_PACK_H
 #define ZENGSHOU_PACK_PACK_H
 
@@ -25,20 +25,20 @@ struct pack_field { /* parallel to schema_register.fields */
     bool required;
     enum pack_format format;
     enum pack_sensitive sensitive;
-    struct text pattern;          /* empty: none */
-    struct value least, most;     /* in the field's type; not known: no bound */
+    struct text pattern;                 /* empty: none */
+    struct value least, most;            /* in the field's type; not known: no bound */
     const struct pack_heading *headings; /* the labels first, then those of the pack */
     size_t heading_count;
     const struct text *yes, *no, *empty; /* further spellings */
     size_t yes_count, no_count, empty_count;
-    struct text separators;       /* further separators of a CODES cell; empty: built-in ones only */
+    struct text separators; /* further separators of a CODES cell; empty: built-in ones only */
     struct text note;
     struct pack_clause clause;
     int line;
 };
 
 struct pack_register { /* parallel to schema.registers */
-    const int *key; /* field indexes */
+    const int *key;    /* field indexes */
     size_t key_count;
     int name_field; /* -1: none */
     const struct pack_field *fields;
@@ -87,7 +87,7 @@ struct feed_part {
     size_t key_count;
     const struct feed_column *columns; /* besides the fields' own headings */
     size_t column_count;
-    const bool *fields; /* NULL: all; else field_count flags */
+    const bool *fields;    /* NULL: all; else field_count flags */
     const int *set_fields; /* constants */
     const struct value *set_values;
     size_t set_count;
@@ -113,7 +113,7 @@ struct pack_unit {
 struct pack_plan_clause { /* a chapter or task; the plan in document order */
     struct text id;
     struct text title_zh, title_en, text, note;
-    int parent; /* index, -1 for a chapter */
+    int parent;                    /* index, -1 for a chapter */
     const int *lead, *responsible; /* units */
     size_t lead_count, responsible_count;
 };
@@ -164,7 +164,8 @@ struct pack {
  * Limits: 1,000 files, 16 MiB each, depth 50; links leading out of the folder are refused. */
 int pack_load(const char *folder, struct pack **out, struct fault_list *faults, struct err *err);
 
-/* The same from files in memory (a database's copy); contents are copied. `where` names the source in messages. */
+/* The same from files in memory (a database's copy); contents are copied. `where` names the source in
+ * messages. */
 int pack_load_files(const char *where, const struct pack_file *files, size_t count, struct pack **out,
                     struct fault_list *faults, struct err *err);
 

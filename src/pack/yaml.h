@@ -36,8 +36,9 @@ struct text yaml_text(const struct yaml_node *node); /* scalars; empty otherwise
 size_t yaml_count(const struct yaml_node *node);     /* items of a list, entries of a mapping */
 const struct yaml_node *yaml_item(const struct yaml_node *node, size_t index); /* item, or an entry's value */
 const struct yaml_node *yaml_key(const struct yaml_node *node, size_t index);  /* an entry's key, a scalar */
-const struct yaml_node *yaml_get(const struct yaml_node *node,
-                                 const char *key); /* NULL: not a mapping, or no such key */
+/* NULL: not a mapping, or no such key. */
+const struct yaml_node *yaml_get(const struct yaml_node *node, const char *key);
+const struct yaml_node *yaml_find(const struct yaml_node *node, struct text key);
 
 const char *yaml_file(const struct yaml_node *node);
 int yaml_line(const struct yaml_node *node);   /* 1-based */
@@ -55,6 +56,10 @@ struct text yaml_source(const struct yaml_node *node, int *line, int *column);
  * blanks. */
 void yaml_fault(const struct yaml_node *node, struct fault_list *faults, const char *zh, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+
+/* The same with two sentences that are finished already. */
+void yaml_fault_words(const struct yaml_node *node, struct fault_list *faults, const char *zh,
+                      const char *en);
 
 /* "unknown <what> `wanted`; did you mean `best`?" at the node's place; suggest has been offered the right
  * ones. */

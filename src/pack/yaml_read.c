@@ -40,12 +40,17 @@ const struct yaml_node *yaml_key(const struct yaml_node *node, size_t index)
     return node->items[2 * index];
 }
 
-const struct yaml_node *yaml_get(const struct yaml_node *node, const char *key)
+const struct yaml_node *yaml_find(const struct yaml_node *node, struct text key)
 {
     if (yaml_kind(node) != YAML_MAPPING) return NULL;
     for (size_t i = 0; i < node->count; i++)
-        if (text_is(node->items[2 * i]->text, key)) return node->items[2 * i + 1];
+        if (text_equal(node->items[2 * i]->text, key)) return node->items[2 * i + 1];
     return NULL;
+}
+
+const struct yaml_node *yaml_get(const struct yaml_node *node, const char *key)
+{
+    return yaml_find(node, text_of(key));
 }
 
 const char *yaml_file(const struct yaml_node *node)

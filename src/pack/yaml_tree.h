@@ -14,8 +14,4 @@ struct yaml_node {
     size_t count;             /* items, or entries of a mapping */
 };
 
-/* A fault whose two sentences are finished already. */
-void yaml_fault_words(const struct yaml_node *node, struct fault_list *faults, const char *zh,
-                      const char *en);
-
 #endif

@@ -1,0 +1,43 @@
+/* Finding a pack's things by what people type. */
+#include "pack/pack.h"
+
+static bool has_label(const struct label *label, struct text name)
+{
+    return text_fold_equal(label->name, name) || text_fold_equal(label->zh, name) ||
+           text_fold_equal(label->en, name);
+}
+
+int pack_rule_find(const struct pack *pack, struct text name)
+{
+    if (text_trim(name).size == 0) return -1;
+    for (size_t i = 0; i < pack->rule_count; i++)
+        if (has_label(&pack->rules[i].label, name)) return (int)i;
+    return -1;
+}
+
+int pack_feed_find(const struct pack *pack, struct text name)
+{
+    if (text_trim(name).size == 0) return -1;
+    for (size_t i = 0; i < pack->feed_count; i++)
+        if (has_label(&pack->feeds[i].label, name)) return (int)i;
+    return -1;
+}
+
+int pack_division_up(const struct pack *pack, int division, enum division_level level)
+{
+    while (division >= 0 && pack->divisions[division].level != level)
+        division = pack->divisions[division].parent;
+    return division;
+}
+
+int pack_division_find(const struct pack *pack, struct text code)
+{
+    for (size_t i = 0; i < pack->division_count; i++)
+        if (text_equal(pack->divisions[i].code, code)) return (int)i;
+    return -1;
+}
+
+struct text pack_clause_id(const struct pack *pack, const struct pack_clause *clause)
+{
+    return clause->count == 0 ? TEXT("") : pack->clauses[clause->items[0]].id;
+}

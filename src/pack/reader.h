@@ -1,0 +1,153 @@
+/* What the files of this room share while a pack is being read. Private to src/pack. */
+#ifndef ZENGSHOU_PACK_READER_H
+#define ZENGSHOU_PACK_READER_H
+
+#include "base/map.h"
+#include "pack/pack.h"
+#include "pack/yaml.h"
+
+enum document_kind {
+    DOCUMENT_PACK,
+    DOCUMENT_PLAN,
+    DOCUMENT_UNITS,
+    DOCUMENT_DICTIONARIES,
+    DOCUMENT_PARAMETERS,
+    DOCUMENT_REGISTERS,
+    DOCUMENT_DEFINITIONS,
+    DOCUMENT_RULES,
+    DOCUMENT_FEEDS,
+    DOCUMENT_DEMO,
+    DOCUMENT_COUNT
+};
+
+/* One `name: {…}` of a kind's files, its name checked. */
+struct entry {
+    struct text name;
+    const struct yaml_node *key, *value;
+};
+
+struct entries {
+    struct entry *items;
+    size_t count;
+};
+
+/* Spellings that must not meet because they are looked up in one place: names, labels, aliases. */
+struct spellings {
+    struct map map; /* folded spelling → index of owners */
+    struct spelling_owner *owners;
+    size_t count, capacity;
+};
+
+struct reader {
+    struct pack *pack;
+    struct arena *arena; /* the pack's: trees stay, because the pack's texts point into them */
+    struct fault_list *faults;
+    const char *where; /* stands before file names in positions; may be empty */
+    const struct yaml_node **documents[DOCUMENT_COUNT];
+    size_t document_counts[DOCUMENT_COUNT];
+    /* A file of the kind could not be read: names it may hold are not reported as unknown. */
+    bool broken[DOCUMENT_COUNT];
+    bool zh, en;                                                                  /* pack.yaml's languages */
+    struct map clauses, units, dictionaries, registers, parameters, rules, feeds; /* name → index */
+    struct entries dictionary_entries, register_entries, parameter_entries,
+        definition_entries;            /* parallel to the
+                                          schema's arrays */
+    struct map *field_names;           /* [register]: field name → index */
+    struct spellings *field_spellings; /* [register]: of fields and definitions */
+    struct spellings parameter_spellings;
+    size_t measure_capacity; /* of schema.units */
+    /* Folded names and labels of faulty things. A formula that names one is not blamed: it would only repeat
+     * that fault. */
+    struct map suspects;
+};
+
+/* ---- reader.c ---- */
+
+/* The file name for positions, with `where`. */
+const char *reader_file(struct reader *reader, struct text path);
+
+/* All entries of the kind's documents in order, without those whose name is no name or was there before. */
+struct entries reader_entries(struct reader *reader, enum document_kind kind);
+
+/* The index behind a reference by name; -1 with a fault when there is none (in silence for a NULL node, and
+ * when the kind is broken). offer: where the names come from. */
+int reader_reference(struct reader *reader, const struct yaml_node *node, const struct map *names,
+                     enum document_kind kind, const char *zh_what, const char *en_what);
+/* The same for a scalar or a list of them. */
+const int *reader_references(struct reader *reader, const struct yaml_node *node, const struct map *names,
+                             enum document_kind kind, const char *zh_what, const char *en_what,
+                             size_t *count);
+
+/* A title or label: {zh: …, en: …}, or a text in the pack's first language. At least one of the pack's
+ * languages. */
+bool reader_words(struct reader *reader, const struct yaml_node *node, struct text *zh, struct text *en);
+/* The thing's `label`, required. */
+void reader_label(struct reader *reader, const struct yaml_node *thing, struct text name,
+                  struct label *label);
+/* The thing's optional `clause`, `note`. */
+struct pack_clause reader_clause(struct reader *reader, const struct yaml_node *thing);
+struct text reader_note(struct reader *reader, const struct yaml_node *thing);
+/* A scalar or a list of texts. */
+const struct text *reader_texts(struct reader *reader, const struct yaml_node *node, size_t *count);
+
+/* The formula of a thing as it stands in its file. False with a fault when there is none. */
+bool reader_formula(struct reader *reader, const struct yaml_node *thing, struct formula_source *source);
+
+/* Owners in field_spellings: fields by their index, definitions by theirs behind all fields. */
+#define OWNER_DEFINITION(index) ((size_t)100000 + (index))
+
+/* Adds a spelling of the thing `owner`; a fault at `place` when another owner has it already (none when
+ * zh_what is NULL). */
+void spellings_add(struct spellings *spellings, struct reader *reader, struct text spelling, size_t owner,
+                   const struct yaml_node *place, const char *zh_what, const char *en_what);
+/* Where a spelling was added first; NULL when nobody has it. */
+const struct yaml_node *spellings_place(const struct spellings *spellings, struct text spelling);
+/* A thing's name and labels. key: its name's node; value: its mapping with `label`. */
+void spellings_add_label(struct spellings *spellings, struct reader *reader, const struct label *label,
+                         size_t owner, const struct yaml_node *key, const struct yaml_node *value);
+void spellings_fini(struct spellings *spellings);
+
+/* Whether all files that formulas rest on could be read: otherwise every name would seem unknown. */
+bool reader_formulas_can_be_checked(const struct reader *reader);
+
+/* Marks a thing as faulty, see suspects. */
+void reader_suspect(struct reader *reader, const struct label *label);
+/* Does a formula's text name a suspect? */
+bool reader_is_suspect(const struct reader *reader, struct text formula);
+
+/* ---- One function a subject, called in this order by load.c ---- */
+bool read_manifest(
+    struct reader *reader);             /* manifest.c: pack.yaml without references; false: go no further */
+void read_units(struct reader *reader); /* plan.c */
+void read_plan(struct reader *reader);  /* plan.c */
+void read_dictionaries(struct reader *reader);        /* dictionaries.c */
+void read_registers(struct reader *reader);           /* registers.c */
+void read_parameters(struct reader *reader);          /* parameters.c */
+void read_definitions(struct reader *reader);         /* definitions.c: also checks their formulas */
+void read_rules(struct reader *reader);               /* rules.c */
+void read_feeds(struct reader *reader);               /* feeds.c */
+void read_manifest_references(struct reader *reader); /* manifest.c */
+void read_divisions(struct reader *reader);           /* divisions.c */
+
+/* ---- Shared between subjects ---- */
+
+/* type.c: `type`, `dictionary`, `unit`, `register` of a field or parameter. False with faults. */
+bool read_type(struct reader *reader, const struct yaml_node *thing, struct type *type);
+/* A measuring unit by its text, added if new. */
+int reader_measure(struct reader *reader, struct text text);
+/* How many of the type's own unit one `unit` is: 万元 → 10,000 for money. False with a fault at the node. */
+bool read_scale(struct reader *reader, const struct yaml_node *unit, struct type type, int64_t *scale_by);
+/* A constant of the type; lists are joined for CODES. False with a fault. */
+bool read_value(struct reader *reader, const struct yaml_node *node, struct type type, struct value *value);
+
+/* fields.c: what registers say of a field beside label and type. */
+void read_field(struct reader *reader, const struct yaml_node *node, struct schema_field *schema_field,
+                struct pack_field *field);
+
+/* files.c */
+int files_read_folder(struct reader *reader, const char *folder, struct err *err);
+int files_copy(struct reader *reader, const struct pack_file *files, size_t count, struct err *err);
+void files_digest(struct pack *pack);
+const struct pack_file *files_find(const struct pack *pack, struct text path);
+
+#endif
