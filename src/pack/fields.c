@@ -93,8 +93,8 @@ static bool read_heading(struct reader *reader, const struct yaml_node *node, st
     if (!yaml_keys(node, heading_keys, reader->faults)) return false;
     const struct yaml_node *words =
         yaml_need(node, "heading", "表头文字", "the heading's words", reader->faults);
-    return yaml_string(words, &heading->heading, reader->faults) &
-           read_scale(reader, yaml_get(node, "unit"), type, &heading->scale_by);
+    bool written = yaml_string(words, &heading->heading, reader->faults);
+    return read_scale(reader, yaml_get(node, "unit"), type, &heading->scale_by) && written;
 }
 
 static void read_headings(struct reader *reader, const struct yaml_node *node,
