@@ -137,6 +137,7 @@ static void read_needs(struct part_context *context, const struct yaml_node *nod
 {
     struct reader *reader = context->reader;
     struct feed_part *part = &context->parts[context->index];
+    part->needs_given = node != NULL;
     if (node != NULL) {
         part->needs = reader_references(reader, node, &reader->field_names[part->reg], DOCUMENT_REGISTERS,
                                         "字段", "field", &part->needs_count);

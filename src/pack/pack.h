@@ -93,6 +93,7 @@ struct feed_part {
     size_t set_count;
     const int *needs; /* fields that must have a value for the row to speak of this part */
     size_t needs_count;
+    bool needs_given; /* the feed names them itself: a sheet without their columns is silent on the part; else it lacks its key */
 };
 
 struct pack_feed {
