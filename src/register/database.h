@@ -1,15 +1,21 @@
-/* Database: a store that holds one pack's registers. It carries a copy of the pack, so a file explains itself.
+/* Database: a store that holds one pack's registers. It carries a copy of the pack, so a file explains
+ * itself.
  *
  * Tables, all readable by any SQL tool:
  *   zs_meta(key, value)            format version, pack name and digest
  *   zs_pack_file(path, content)    the pack
- *   zs_entry(id, at, actor, action, detail)   the log: one row a transaction that wrote; at in UTC, detail JSON
- *   zs_change(entry, register, record, kind, before)   what it changed: kind changed | retired, before: JSON of the old
- *                                  values of the changed fields. New records need no row: `created` names their entry
- *   one table a register, named as in the pack: id, its fields, created, entry (last writer), version
- * Money is INTEGER fen, decimal INTEGER ten-thousandths, bool 0/1, ratio REAL, date 'YYYY-MM-DD', month 'YYYY-MM', code its
- * name, codes names in dictionary order joined by ',', references INTEGER ids. Registers hanging on the subject have
- * PRIMARY KEY (parent, id), so that a household's rows lie together. Natural keys are unique indexes. */
+ *   zs_register(name, cluster, parent, key, retired)      the registers as their tables stand now …
+ *   zs_column(register, field, type, detail, required, retired)  … and their columns; detail: a dictionary's
+ * codes, a reference's register, or a unit. retired 1: no longer in the pack, data kept zs_entry(id, at,
+ * actor, action, detail)   the log: one row a transaction that wrote; at in UTC, detail JSON zs_change(entry,
+ * register, record, kind, before)   what it changed: kind changed | retired, before: JSON of the old values
+ * of the changed fields. New records need no row: `created` names their entry one table a register, named as
+ * in the pack: id, its fields, created, entry (last writer), version Money is INTEGER fen, decimal INTEGER
+ * ten-thousandths, bool 0/1, ratio REAL, date 'YYYY-MM-DD', month 'YYYY-MM', code its name, codes names in
+ * dictionary order joined by ',', references INTEGER ids. Registers hanging on the subject have PRIMARY KEY
+ * (parent, id), so that a household's rows lie together. Natural keys are unique indexes. Field names id,
+ * created, entry and version, and register names that begin with zs_, sqlite_ or pg_, are not available to
+ * packs. */
 #ifndef ZENGSHOU_REGISTER_DATABASE_H
 #define ZENGSHOU_REGISTER_DATABASE_H
 
@@ -22,37 +28,45 @@ enum { DATABASE_FORMAT = 1 };
 struct database;
 
 struct database_report {
-    bool created;                    /* false: it was there already */
+    bool created; /* false: it was there already */
     size_t tables_added, columns_added, indexes_added;
     size_t divisions_added;
-    struct text notes[16];           /* what a person should know, e.g. "field x left the pack; its data stays" ("zh|en") */
+    struct text notes[16]; /* what a person should know, e.g. "field x left the pack; its data stays"
+                              ("zh|en"); the last says so when there were more */
     size_t note_count;
-    struct arena arena;              /* owns the notes */
+    struct arena arena; /* owns the notes */
 };
 void database_report_fini(struct database_report *report);
 
-/* Creates the database for the pack, or migrates one that has an older form of the same pack: new registers and fields are added,
- * a removed field keeps its column and data, a changed type or a newly required field with gaps is refused (ERR_CONFLICT, says how
- * to convert). Everything in one transaction. Another pack's database: ERR_VERSION. Fills the division register. Harmless to repeat. */
+/* Creates the database for the pack, or migrates one that has an older form of the same pack: new registers
+ * and fields are added, a removed field keeps its column and data, a changed type or a newly required field
+ * with gaps is refused (ERR_CONFLICT, says how to convert). Everything in one transaction. Another pack's
+ * database, or a newer program's: ERR_VERSION; another program's: ERR_INPUT. Fills the division register with
+ * the village-level divisions it does not know yet. Harmless to repeat. */
 int database_init(const char *url, const struct pack *pack, struct database_report *report, struct err *err);
 
-/* Opens one made by database_init; loads its pack. ERR_VERSION: made by a newer program. */
+/* Opens one made by database_init; loads its pack. ERR_VERSION: made by a newer program. ERR_INPUT: not made
+ * by database_init. */
 int database_open(const char *url, bool read_only, struct database **out, struct err *err);
+/* The same for a caller who has the pack already (borrowed). It must be the one the database was made with:
+ * ERR_VERSION. */
+int database_open_with(const char *url, bool read_only, const struct pack *pack, struct database **out,
+                       struct err *err);
 void database_close(struct database *database);
 
 const struct pack *database_pack(const struct database *database);
 struct store *database_store(struct database *database);
 
-/* Starts a log entry inside the open transaction; *entry is its id. detail: JSON or empty. */
-int database_entry(struct database *database, struct text actor, struct text action, struct text detail, int64_t *entry,
-                   struct err *err);
+/* Starts a log entry inside the open (writing) transaction; *entry is its id. detail: JSON or empty. */
+int database_entry(struct database *database, struct text actor, struct text action, struct text detail,
+                   int64_t *entry, struct err *err);
 
 /* ---- Values in SQL columns: the one conversion both ways. ---- */
 void database_bind(struct statement *statement, int number, const struct schema *schema, struct type type,
                    const struct value *value);
 /* ERR_CORRUPT names table and column when the stored form is not valid. Text is copied into the arena. */
-int database_value(const struct statement *statement, int column, const struct schema *schema, struct type type,
-                   struct arena *arena, struct value *value, struct err *err);
+int database_value(const struct statement *statement, int column, const struct schema *schema,
+                   struct type type, struct arena *arena, struct value *value, struct err *err);
 const char *database_column_type(struct type type); /* INTEGER, REAL or TEXT */
 
 #endif

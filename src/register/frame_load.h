@@ -5,15 +5,18 @@
 #include "formula/frame.h"
 #include "register/database.h"
 
-/* used: register_count arrays of field_count flags (formula_fields_used gives them). A register is loaded when one of
- * its fields is used, when wanted[reg] (may be NULL) is set, or when it is an ancestor of a loaded one. One scan a register. Reads in
- * one snapshot. */
-int frame_load(struct database *database, bool *const *used, const bool *wanted, struct frame **out, struct err *err);
+/* used: register_count arrays of field_count flags (formula_fields_used gives them). A register is loaded
+ * when one of its fields is used, when wanted[reg] (may be NULL) is set, or when it is an ancestor of a
+ * loaded one. One scan a register. Reads in one snapshot. */
+int frame_load(struct database *database, bool *const *used, const bool *wanted, struct frame **out,
+               struct err *err);
 
-/* The id of the record with that natural key (its parts joined by '/' when it has several), found as a person types it; *id 0 if there is none. */
+/* The id of the record with that natural key (its parts joined by '/' when it has several), found as a person
+ * types it; *id 0 if there is none. */
 int record_find(struct database *database, int reg, struct text key, int64_t *id, struct err *err);
 
-/* "4304211001（张三）": the record's key parts and name in words, appended to out. Missing records give "#id". */
+/* "4304211001（张三）": the record's key parts and name in words, appended to out. Missing records give
+ * "#id". */
 int record_name(struct database *database, int reg, int64_t id, struct buffer *out, struct err *err);
 
 #endif

@@ -1,0 +1,207 @@
+/* A database explains itself: opening it means reading the pack it carries, nothing else is needed. */
+#include "register/database.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "register/database_private.h"
+
+int database_meta(struct store *store, const char *key, struct buffer *out, struct err *err)
+{
+    struct statement *statement;
+    int code = store_prepare(store, TEXT("SELECT value FROM zs_meta WHERE key = ?1"), &statement, err);
+    if (code != 0) return code;
+    statement_bind_text(statement, 1, text_of(key));
+    bool row;
+    code = statement_step(statement, &row, err);
+    if (code == 0 && row) buffer_text(out, statement_text(statement, 0));
+    statement_free(statement);
+    return code;
+}
+
+int database_check_format(struct store *store, const char *url, struct err *err)
+{
+    char **names;
+    size_t count;
+    int code = store_table_columns(store, "zs_meta", &names, &count, err);
+    if (code != 0) return code;
+    store_names_free(names, count);
+    if (count == 0)
+        return err_set(err, ERR_INPUT,
+                       "“%s”不是用 zengshou init 建立的数据库。请检查文件名，或换一个文件名建立",
+                       "“%s” is not a database made by zengshou init. Check the file name, or choose another "
+                       "to make one",
+                       url);
+    struct buffer format = {0};
+    code = database_meta(store, "format", &format, err);
+    long number = format.data != NULL ? strtol(format.data, NULL, 10) : 0;
+    buffer_fini(&format);
+    if (code != 0) return code;
+    if (number > DATABASE_FORMAT)
+        return err_set(err, ERR_VERSION,
+                       "“%s”由更新版本的程序建立（格式 %ld，本程序只认得到 %d）。请升级本程序",
+                       "“%s” was made by a newer version of the program (format %ld; this one knows up to "
+                       "%d). Upgrade the "
+                       "program",
+                       url, number, DATABASE_FORMAT);
+    if (number < 1)
+        return err_set(err, ERR_CORRUPT, "“%s”没有写明格式版本，已经损坏。请用备份恢复",
+                       "“%s” does not say its format version; it is damaged. Restore a backup", url);
+    return 0;
+}
+
+/* ---- The pack inside ---- */
+
+static int read_files(struct store *store, struct arena *arena, struct pack_file **files, size_t *count,
+                      struct err *err)
+{
+    struct statement *statement;
+    int code =
+        store_prepare(store, TEXT("SELECT path, content FROM zs_pack_file ORDER BY path"), &statement, err);
+    if (code != 0) return code;
+    size_t capacity = 0;
+    bool row;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        *files = arena_grow(arena, *files, &capacity, *count + 1, sizeof **files);
+        (*files)[(*count)++] = (struct pack_file){arena_text(arena, statement_text(statement, 0)),
+                                                  arena_text(arena, statement_text(statement, 1))};
+    }
+    statement_free(statement);
+    return code;
+}
+
+static int load_pack(struct store *store, const char *url, struct pack **out, struct err *err)
+{
+    struct arena arena = {0};
+    struct pack_file *files = NULL;
+    size_t count = 0;
+    struct fault_list faults = {0};
+    int code = read_files(store, &arena, &files, &count, err);
+    if (code == 0) code = pack_load_files(url, files, count, out, &faults, err);
+    if (code != 0 && faults.count > 0) {
+        char zh[400], en[400];
+        err_format(&faults.items[0], "zh", zh, sizeof zh);
+        err_format(&faults.items[0], "en", en, sizeof en);
+        code =
+            err_set(err, ERR_VERSION,
+                    "“%s”里保存的包不被本程序接受：%s%.0s。请用改正后的包运行 zengshou init --db … --pack …",
+                    "This program does not accept the pack kept in “%s”: %.0s%s. Run zengshou init --db … "
+                    "--pack … with a "
+                    "corrected pack",
+                    url, zh, en);
+    }
+    fault_list_fini(&faults);
+    arena_fini(&arena);
+    return code;
+}
+
+static int check_digest(struct store *store, const char *url, const struct pack *pack, struct err *err)
+{
+    struct buffer digest = {0};
+    int code = database_meta(store, "digest", &digest, err);
+    if (code == 0 && !text_is(buffer_get(&digest), pack->digest))
+        code = err_set(err, ERR_VERSION,
+                       "“%s”是用另一个包（或它的另一版）建立的。请先运行 zengshou init --db … --pack …",
+                       "“%s” was made with another pack, or another version of it. Run zengshou init --db … "
+                       "--pack … first",
+                       url);
+    buffer_fini(&digest);
+    return code;
+}
+
+/* ---- Opening ---- */
+
+static int open_store(const char *url, bool read_only, struct database **out, struct err *err)
+{
+    *out = NULL;
+    struct store *store;
+    int code = store_open(url, &(struct store_options){.read_only = read_only}, &store, err);
+    if (code != 0) return code;
+    code = database_check_format(store, url, err);
+    if (code != 0) {
+        store_close(store);
+        return code;
+    }
+    *out = mem_new(1, sizeof **out);
+    (*out)->store = store;
+    return 0;
+}
+
+static int give_up(struct database **database, int code)
+{
+    database_close(*database);
+    *database = NULL;
+    return code;
+}
+
+int database_open_with(const char *url, bool read_only, const struct pack *pack, struct database **out,
+                       struct err *err)
+{
+    int code = open_store(url, read_only, out, err);
+    if (code != 0) return code;
+    (*out)->pack = pack;
+    code = check_digest((*out)->store, url, pack, err);
+    return code == 0 ? 0 : give_up(out, code);
+}
+
+int database_open(const char *url, bool read_only, struct database **out, struct err *err)
+{
+    int code = open_store(url, read_only, out, err);
+    if (code != 0) return code;
+    code = load_pack((*out)->store, url, &(*out)->owned, err);
+    (*out)->pack = (*out)->owned;
+    if (code == 0) code = check_digest((*out)->store, url, (*out)->pack, err);
+    return code == 0 ? 0 : give_up(out, code);
+}
+
+void database_close(struct database *database)
+{
+    if (database == NULL) return;
+    store_close(database->store);
+    if (database->owned != NULL) pack_free(database->owned);
+    free(database);
+}
+
+const struct pack *database_pack(const struct database *database)
+{
+    return database->pack;
+}
+
+struct store *database_store(struct database *database)
+{
+    return database->store;
+}
+
+/* ---- The log ---- */
+
+int database_entry(struct database *database, struct text actor, struct text action, struct text detail,
+                   int64_t *entry, struct err *err)
+{
+    bool found;
+    int code =
+        store_query_int(database->store, "SELECT coalesce(max(id), 0) + 1 FROM zs_entry", entry, &found, err);
+    if (code != 0) return code;
+    struct statement *insert;
+    code = store_prepare(
+        database->store,
+        TEXT("INSERT INTO zs_entry (id, at, actor, action, detail) VALUES (?1, ?2, ?3, ?4, ?5)"), &insert,
+        err);
+    if (code != 0) return code;
+    time_t now = time(NULL);
+    struct tm utc;
+    char at[32] = "";
+    if (gmtime_r(&now, &utc) != NULL) strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    statement_bind_int(insert, 1, *entry);
+    statement_bind_text(insert, 2, text_of(at));
+    statement_bind_text(insert, 3, actor);
+    statement_bind_text(insert, 4, action);
+    if (detail.size > 0)
+        statement_bind_text(insert, 5, detail);
+    else
+        statement_bind_null(insert, 5);
+    code = statement_run(insert, err);
+    statement_free(insert);
+    return code;
+}

@@ -1,0 +1,20 @@
+/* What this room's files know of a database. */
+#ifndef ZENGSHOU_REGISTER_DATABASE_PRIVATE_H
+#define ZENGSHOU_REGISTER_DATABASE_PRIVATE_H
+
+#include "register/database.h"
+
+struct database {
+    struct store *store;
+    const struct pack *pack;
+    struct pack *owned; /* the pack, when it was loaded here */
+    int stages;         /* numbers the temporary tables of stages */
+};
+
+/* The value of a key of zs_meta, appended to out; nothing when there is none. */
+int database_meta(struct store *store, const char *key, struct buffer *out, struct err *err);
+
+/* Has it this program's tables, of a format that this program knows? ERR_INPUT, ERR_VERSION. */
+int database_check_format(struct store *store, const char *url, struct err *err);
+
+#endif

@@ -1,0 +1,148 @@
+/* One ordered scan a register, only the columns that formulas read, each decoded once into the builder's
+ * columns. */
+#include "register/frame_load.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "register/database_private.h"
+#include "register/sql.h"
+#include "register/value.h"
+
+struct loader {
+    struct database *database;
+    const struct pack *pack;
+    bool *loaded;   /* registers */
+    bool **columns; /* [register][field] */
+    struct frame_builder *builder;
+};
+
+/* ---- What to load ---- */
+
+/* A register comes with what it hangs on, and with what its loaded references lead to: a reference into a
+ * register that is not there would read as unknown. */
+static void mark(struct loader *loader, int reg)
+{
+    if (loader->loaded[reg]) return;
+    loader->loaded[reg] = true;
+    const struct schema_register *meta = register_of(loader->pack, reg);
+    if (meta->parent_field >= 0) loader->columns[reg][meta->parent_field] = true;
+    for (size_t i = 0; i < meta->field_count; i++)
+        if (loader->columns[reg][i] && meta->fields[i].type.kind == TYPE_RECORD)
+            mark(loader, meta->fields[i].type.record);
+}
+
+static struct loader loader_new(struct database *database, bool *const *used, const bool *wanted)
+{
+    const struct schema *schema = &database->pack->schema;
+    struct loader loader = {.database = database, .pack = database->pack};
+    loader.loaded = mem_new(schema->register_count, sizeof *loader.loaded);
+    loader.columns = mem_new(schema->register_count, sizeof *loader.columns);
+    loader.builder = frame_builder_new(schema);
+    for (size_t reg = 0; reg < schema->register_count; reg++) {
+        size_t count = schema->registers[reg].field_count;
+        loader.columns[reg] = mem_new(count, sizeof **loader.columns);
+        for (size_t i = 0; i < count; i++) loader.columns[reg][i] = used[reg] != NULL && used[reg][i];
+    }
+    for (size_t reg = 0; reg < schema->register_count; reg++) {
+        bool any = wanted != NULL && wanted[reg];
+        for (size_t i = 0; i < schema->registers[reg].field_count; i++) any = any || loader.columns[reg][i];
+        if (any) mark(&loader, (int)reg);
+    }
+    return loader;
+}
+
+static void loader_fini(struct loader *loader)
+{
+    for (size_t reg = 0; reg < loader->pack->schema.register_count; reg++) free(loader->columns[reg]);
+    free(loader->columns);
+    free(loader->loaded);
+    frame_builder_free(loader->builder);
+}
+
+/* ---- One register ---- */
+
+struct scan {
+    struct statement *statement;
+    size_t count;
+    struct type *types;
+    struct map *codes; /* of the columns that need one */
+    struct value *values;
+};
+
+static int scan_begin(struct loader *loader, int reg, struct scan *scan, struct err *err)
+{
+    const struct schema_register *meta = register_of(loader->pack, reg);
+    struct buffer sql = {0};
+    scan->types = mem_new(meta->field_count, sizeof *scan->types);
+    scan->codes = mem_new(meta->field_count, sizeof *scan->codes);
+    scan->values = mem_new(meta->field_count, sizeof *scan->values);
+    buffer_string(&sql, "SELECT t.id");
+    for (size_t i = 0; i < meta->field_count; i++) {
+        if (!loader->columns[reg][i]) continue;
+        struct type type = meta->fields[i].type;
+        buffer_string(&sql, ", ");
+        sql_field(&sql, "t", loader->pack, reg, (int)i);
+        sql_as_field(&sql, loader->pack, reg, (int)i);
+        if (type.kind == TYPE_CODE || type.kind == TYPE_CODES)
+            value_codes(&loader->pack->schema.dictionaries[type.dictionary], &scan->codes[scan->count]);
+        scan->types[scan->count++] = type;
+    }
+    buffer_string(&sql, " FROM ");
+    sql_table(&sql, loader->pack, reg);
+    buffer_string(&sql, " AS t ORDER BY ");
+    int cluster = sql_cluster_field(loader->pack, reg);
+    if (cluster >= 0) {
+        sql_field(&sql, "t", loader->pack, reg, cluster);
+        buffer_string(&sql, ", ");
+    }
+    buffer_string(&sql, "t.id");
+    int code = sql_prepare(loader->database->store, &sql, &scan->statement, err);
+    buffer_fini(&sql);
+    return code;
+}
+
+static void scan_fini(struct scan *scan)
+{
+    statement_free(scan->statement);
+    for (size_t i = 0; i < scan->count; i++) map_fini(&scan->codes[i]);
+    free(scan->codes);
+    free(scan->types);
+    free(scan->values);
+}
+
+static int load_register(struct loader *loader, int reg, struct err *err)
+{
+    struct scan scan = {0};
+    const struct schema *schema = &loader->pack->schema;
+    frame_builder_fields(loader->builder, reg, loader->columns[reg]);
+    int code = scan_begin(loader, reg, &scan, err);
+    bool row;
+    while (code == 0 && (code = statement_step(scan.statement, &row, err)) == 0 && row) {
+        for (size_t i = 0; code == 0 && i < scan.count; i++)
+            if (!value_read(scan.statement, (int)i + 1, schema, scan.types[i], &scan.codes[i],
+                            &scan.values[i]))
+                code = value_corrupt(scan.statement, (int)i + 1, err);
+        if (code == 0) frame_builder_row(loader->builder, reg, statement_int(scan.statement, 0), scan.values);
+    }
+    scan_fini(&scan);
+    return code;
+}
+
+int frame_load(struct database *database, bool *const *used, const bool *wanted, struct frame **out,
+               struct err *err)
+{
+    *out = NULL;
+    struct loader loader = loader_new(database, used, wanted);
+    bool own = !store_in_transaction(database->store);
+    int code = own ? store_begin_read(database->store, err) : 0;
+    for (size_t reg = 0; code == 0 && reg < loader.pack->schema.register_count; reg++)
+        if (loader.loaded[reg]) code = load_register(&loader, (int)reg, err);
+    if (own) store_rollback(database->store); /* nothing was written */
+    if (code == 0) {
+        code = frame_builder_finish(loader.builder, out, err);
+        loader.builder = NULL;
+    }
+    loader_fini(&loader);
+    return code;
+}

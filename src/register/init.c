@@ -1,0 +1,122 @@
+/* Making a database, or bringing one up to its pack: one transaction from the first table to the last
+ * village. */
+#include <stdio.h>
+
+#include "register/catalog.h"
+#include "register/database_private.h"
+#include "register/divisions.h"
+#include "register/migrate.h"
+
+void database_report_fini(struct database_report *report)
+{
+    arena_fini(&report->arena);
+    *report = (struct database_report){0};
+}
+
+static int put_meta(struct store *store, const char *key, struct text value, struct err *err)
+{
+    struct statement *statement;
+    int code = store_prepare(store,
+                             TEXT("INSERT INTO zs_meta (key, value) VALUES (?1, ?2) "
+                                  "ON CONFLICT (key) DO UPDATE SET value = excluded.value"),
+                             &statement, err);
+    if (code != 0) return code;
+    statement_bind_text(statement, 1, text_of(key));
+    statement_bind_text(statement, 2, value);
+    code = statement_run(statement, err);
+    statement_free(statement);
+    return code;
+}
+
+static int store_files(struct store *store, const struct pack *pack, struct err *err)
+{
+    int code = store_run(store, "DELETE FROM zs_pack_file", err);
+    if (code != 0) return code;
+    struct statement *insert;
+    code =
+        store_prepare(store, TEXT("INSERT INTO zs_pack_file (path, content) VALUES (?1, ?2)"), &insert, err);
+    for (size_t i = 0; code == 0 && i < pack->file_count; i++) {
+        statement_bind_text(insert, 1, pack->files[i].path);
+        statement_bind_blob(insert, 2, pack->files[i].content);
+        code = statement_run(insert, err);
+    }
+    statement_free(insert);
+    return code;
+}
+
+/* Keeps the pack if it is not the one that is kept. */
+static int store_pack(struct store *store, const struct pack *pack, bool *changed, struct err *err)
+{
+    struct buffer digest = {0};
+    int code = database_meta(store, "digest", &digest, err);
+    *changed = code == 0 && !text_is(buffer_get(&digest), pack->digest);
+    buffer_fini(&digest);
+    if (code != 0 || !*changed) return code;
+    code = store_files(store, pack, err);
+    if (code == 0) code = put_meta(store, "digest", text_of(pack->digest), err);
+    return code;
+}
+
+static int create(struct store *store, const char *url, const struct pack *pack, struct err *err)
+{
+    bool empty;
+    int code = store_is_empty(store, &empty, err);
+    if (code != 0) return code;
+    if (!empty) return database_check_format(store, url, err); /* which says that it is somebody else's */
+    char format[16];
+    snprintf(format, sizeof format, "%d", DATABASE_FORMAT);
+    code = catalog_create(store, err);
+    if (code == 0) code = put_meta(store, "format", text_of(format), err);
+    if (code == 0) code = put_meta(store, "pack", pack->name, err);
+    return code;
+}
+
+static int check_same_pack(struct store *store, const char *url, const struct pack *pack, struct err *err)
+{
+    struct buffer name = {0};
+    int code = database_check_format(store, url, err);
+    if (code == 0) code = database_meta(store, "pack", &name, err);
+    if (code == 0 && !text_equal(buffer_get(&name), pack->name))
+        code = err_set(
+            err, ERR_VERSION, "“%s”是包 %s 的数据库，不能用于包 %.*s。请换一个文件名",
+            "“%s” is a database of pack %s and cannot be used for pack %.*s. Choose another file name", url,
+            name.data == NULL ? "?" : name.data, TEXT_ARGS(pack->name));
+    buffer_fini(&name);
+    return code;
+}
+
+static int init(struct store *store, const char *url, const struct pack *pack, struct database_report *report,
+                bool *changed, struct err *err)
+{
+    char **names;
+    size_t count;
+    int code = store_table_columns(store, "zs_meta", &names, &count, err);
+    if (code != 0) return code;
+    store_names_free(names, count);
+    report->created = count == 0;
+    bool pack_changed = false, tables_changed = false;
+    code = report->created ? create(store, url, pack, err) : check_same_pack(store, url, pack, err);
+    if (code == 0) code = store_pack(store, pack, &pack_changed, err);
+    if (code == 0) code = migrate_tables(store, pack, report, &tables_changed, err);
+    struct database database = {.store = store, .pack = pack};
+    if (code == 0) code = divisions_fill(&database, &report->divisions_added, err);
+    *changed = report->created || pack_changed || tables_changed || report->divisions_added > 0;
+    return code;
+}
+
+int database_init(const char *url, const struct pack *pack, struct database_report *report, struct err *err)
+{
+    *report = (struct database_report){0};
+    int code = migrate_check_names(pack, err);
+    if (code != 0) return code;
+    struct store *store;
+    code = store_open(url, &(struct store_options){.create = true}, &store, err);
+    if (code != 0) return code;
+    bool changed = false;
+    code = store_begin(store, err);
+    if (code == 0) code = init(store, url, pack, report, &changed, err);
+    if (code == 0 && changed) code = store_commit(store, err);
+    store_close(store); /* rolls back what was not committed */
+    if (code != 0) database_report_fini(report);
+    return code;
+}

@@ -1,0 +1,349 @@
+/* Tables, columns and indexes for the pack's registers. Only ever adds: what leaves the pack keeps its data.
+ */
+#include "register/migrate.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "register/catalog.h"
+#include "register/migrate_field.h"
+#include "register/sql.h"
+
+struct migration {
+    struct store *store;
+    const struct pack *pack;
+    struct database_report *report;
+    struct arena arena;
+    struct buffer sql;
+    bool changed;
+};
+
+/* ---- Names ---- */
+
+static bool reserved_field(struct text name)
+{
+    return text_is(name, "id") || text_is(name, "created") || text_is(name, "entry") ||
+           text_is(name, "version");
+}
+
+static bool reserved_register(struct text name)
+{
+    return text_starts(name, TEXT("zs_")) || text_starts(name, TEXT("sqlite_")) ||
+           text_starts(name, TEXT("pg_"));
+}
+
+int migrate_check_names(const struct pack *pack, struct err *err)
+{
+    for (size_t reg = 0; reg < pack->schema.register_count; reg++) {
+        struct text table = register_name(pack, (int)reg);
+        if (reserved_register(table))
+            return err_set(err, ERR_INPUT,
+                           "登记不能叫 %.*s：zs_、sqlite_、pg_ 开头的名字由数据库自用。请在包里换个名字",
+                           "A register cannot be called %.*s: names that begin with zs_, sqlite_ or pg_ are "
+                           "the database's own. "
+                           "Choose another name in the pack",
+                           TEXT_ARGS(table));
+        for (size_t i = 0; i < register_of(pack, (int)reg)->field_count; i++) {
+            struct text name = field_name(pack, (int)reg, (int)i);
+            if (reserved_field(name))
+                return err_set(
+                    err, ERR_INPUT,
+                    "字段不能叫 %.*s.%.*s：id、created、entry、version 由数据库自用。请在包里换个名字",
+                    "A field cannot be called %.*s.%.*s: id, created, entry and version are the database's "
+                    "own. Choose "
+                    "another name in the pack",
+                    TEXT_ARGS(table), TEXT_ARGS(name));
+        }
+    }
+    return 0;
+}
+
+/* ---- Notes ---- */
+
+enum { NOTES_MAX = sizeof((struct database_report *)0)->notes / sizeof(struct text) };
+
+static void add_note(struct migration *migration, char *note)
+{
+    struct database_report *report = migration->report;
+    if (report->note_count == NOTES_MAX) {
+        report->notes[NOTES_MAX - 1] =
+            TEXT("还有更多，见 zs_column 和 zs_register 里 retired 为 1 的行|there is more: see the rows "
+                 "of zs_column and zs_register with retired = 1");
+        return;
+    }
+    report->notes[report->note_count++] = text_of(note);
+}
+
+/* ---- Columns ---- */
+
+static const char *column_type(const struct migration *migration, struct type type)
+{
+    const struct store_dialect *say = store_dialect(migration->store);
+    const char *word = database_column_type(type);
+    return word[0] == 'I' ? say->integer : word[0] == 'R' ? say->real : say->text;
+}
+
+static void define_column(struct migration *migration, int reg, int field)
+{
+    const struct pack *pack = migration->pack;
+    struct type type = register_of(pack, reg)->fields[field].type;
+    sql_field(&migration->sql, NULL, pack, reg, field);
+    buffer_printf(&migration->sql, " %s", column_type(migration, type));
+    if (field == sql_cluster_field(pack, reg)) buffer_string(&migration->sql, " NOT NULL");
+    if (type.kind == TYPE_RECORD) {
+        buffer_string(&migration->sql, " REFERENCES ");
+        sql_table(&migration->sql, pack, type.record);
+        buffer_string(&migration->sql, " (id)");
+    }
+}
+
+static int create_table(struct migration *migration, int reg, struct err *err)
+{
+    const struct store_dialect *say = store_dialect(migration->store);
+    struct buffer *sql = &migration->sql;
+    int cluster = sql_cluster_field(migration->pack, reg);
+    buffer_string(sql, "CREATE TABLE ");
+    sql_table(sql, migration->pack, reg);
+    buffer_printf(sql, " (id %s NOT NULL%s, ", say->integer, cluster < 0 ? " PRIMARY KEY" : " UNIQUE");
+    for (size_t i = 0; i < register_of(migration->pack, reg)->field_count; i++) {
+        define_column(migration, reg, (int)i);
+        buffer_string(sql, ", ");
+    }
+    buffer_printf(sql, "created %s NOT NULL, entry %s NOT NULL, version %s NOT NULL", say->integer,
+                  say->integer, say->integer);
+    if (cluster >= 0) {
+        buffer_string(sql, ", PRIMARY KEY (");
+        sql_field(sql, NULL, migration->pack, reg, cluster);
+        buffer_string(sql, ", id)");
+    }
+    buffer_printf(sql, ")%s", cluster < 0 ? say->table_end : say->clustered_end);
+    migration->report->tables_added++;
+    return sql_run(migration->store, sql, err);
+}
+
+static int add_column(struct migration *migration, int reg, int field, struct err *err)
+{
+    buffer_string(&migration->sql, "ALTER TABLE ");
+    sql_table(&migration->sql, migration->pack, reg);
+    buffer_string(&migration->sql, " ADD COLUMN ");
+    define_column(migration, reg, field);
+    migration->report->columns_added++;
+    return sql_run(migration->store, &migration->sql, err);
+}
+
+static int migrate_field(struct migration *migration, int reg, int field, bool fresh_table, struct err *err)
+{
+    const struct pack *pack = migration->pack;
+    struct text table = register_name(pack, reg), name = field_name(pack, reg, field);
+    struct catalog_column wanted = catalog_column_of(pack, reg, field, &migration->arena), was = {0};
+    int code = 0;
+    if (!fresh_table) {
+        code = catalog_column_get(migration->store, table, name, &migration->arena, &was, err);
+        if (code == 0 && !was.known) code = add_column(migration, reg, field, err);
+        if (code == 0 && was.known)
+            code = migrate_field_type(migration->store, pack, reg, field, &was, &wanted, err);
+        if (code == 0 && wanted.required && !(was.known && was.required && !was.retired))
+            code = migrate_field_gaps(migration->store, pack, reg, field, err);
+    }
+    bool same =
+        was.known && text_equal(was.detail, wanted.detail) && was.required == wanted.required && !was.retired;
+    if (code != 0 || same) return code;
+    migration->changed = true;
+    return catalog_column_put(migration->store, table, name, &wanted, err);
+}
+
+/* ---- Indexes ---- */
+
+static int create_index(struct migration *migration, const char *prefix, bool unique, int reg,
+                        const int *fields, size_t count, struct err *err)
+{
+    struct text table = register_name(migration->pack, reg);
+    buffer_printf(&migration->sql, "CREATE %sINDEX %s%.*s ON ", unique ? "UNIQUE " : "", prefix,
+                  TEXT_ARGS(table));
+    sql_table(&migration->sql, migration->pack, reg);
+    for (size_t i = 0; i < count; i++) {
+        buffer_string(&migration->sql, i == 0 ? " (" : ", ");
+        sql_field(&migration->sql, NULL, migration->pack, reg, fields[i]);
+    }
+    buffer_char(&migration->sql, ')');
+    migration->report->indexes_added++;
+    return sql_run(migration->store, &migration->sql, err);
+}
+
+static int drop_index(struct migration *migration, const char *prefix, int reg, struct err *err)
+{
+    struct text table = register_name(migration->pack, reg);
+    buffer_printf(&migration->sql, "DROP INDEX IF EXISTS %s%.*s", prefix, TEXT_ARGS(table));
+    return sql_run(migration->store, &migration->sql, err);
+}
+
+static int check_key_is_unique(struct migration *migration, int reg, struct text key, struct err *err)
+{
+    const struct pack_register *meta = &migration->pack->registers[reg];
+    struct buffer *sql = &migration->sql;
+    buffer_string(sql, "SELECT count(*) FROM (SELECT 1 AS one FROM ");
+    sql_table(sql, migration->pack, reg);
+    for (size_t i = 0; i < meta->key_count; i++) {
+        buffer_string(sql, i == 0 ? " GROUP BY " : ", ");
+        sql_field(sql, NULL, migration->pack, reg, meta->key[i]);
+    }
+    buffer_string(sql, " HAVING count(*) > 1) AS repeated");
+    int64_t repeated = 0;
+    bool found;
+    int code = store_query_int(migration->store, sql->data, &repeated, &found, err);
+    buffer_clear(sql);
+    if (code != 0 || repeated == 0) return code;
+    struct text table = register_name(migration->pack, reg);
+    return err_set(err, ERR_CONFLICT,
+                   "登记 %.*s 的新键（%.*s）有 %lld 个值不止一条记录。请先改正这些记录，或在包里保留原来的键",
+                   "The new key of register %.*s (%.*s) has %lld values with more than one record. Correct "
+                   "those records first, "
+                   "or keep the former key in the pack",
+                   TEXT_ARGS(table), TEXT_ARGS(key), (long long)repeated);
+}
+
+static int migrate_key(struct migration *migration, int reg, bool fresh_table, struct text key,
+                       struct err *err)
+{
+    const struct pack_register *meta = &migration->pack->registers[reg];
+    int code = fresh_table ? 0 : drop_index(migration, "zs_key_", reg, err);
+    if (code != 0 || meta->key_count == 0) return code;
+    if (!fresh_table) code = check_key_is_unique(migration, reg, key, err);
+    return code == 0 ? create_index(migration, "zs_key_", true, reg, meta->key, meta->key_count, err) : code;
+}
+
+/* Finding what hangs on a record needs an index where the table is not clustered by it. */
+static int migrate_parent(struct migration *migration, int reg, bool fresh_table, struct err *err)
+{
+    int parent = register_of(migration->pack, reg)->parent_field;
+    int code = fresh_table ? 0 : drop_index(migration, "zs_parent_", reg, err);
+    if (code != 0 || parent < 0 || sql_cluster_field(migration->pack, reg) >= 0) return code;
+    return create_index(migration, "zs_parent_", false, reg, &parent, 1, err);
+}
+
+/* ---- Registers ---- */
+
+static int refuse_cluster(const struct migration *migration, int reg, struct err *err)
+{
+    struct text table = register_name(migration->pack, reg);
+    return err_set(err, ERR_CONFLICT,
+                   "登记 %.*s 现在挂在另一个登记下（parent 或 subject "
+                   "变了），它的表不能就地改。请导出该登记，新建数据库后再导入",
+                   "Register %.*s now hangs on another register (parent or subject changed); its table "
+                   "cannot be changed in "
+                   "place. Export the register, make a new database and import it there",
+                   TEXT_ARGS(table));
+}
+
+static int migrate_register(struct migration *migration, int reg, struct err *err)
+{
+    struct text table = register_name(migration->pack, reg);
+    struct catalog_register wanted = catalog_register_of(migration->pack, reg, &migration->arena), was;
+    int code = catalog_register_get(migration->store, table, &migration->arena, &was, err);
+    if (code == 0 && !was.known)
+        code = create_table(migration, reg, err);
+    else if (code == 0 && !text_equal(was.cluster, wanted.cluster))
+        code = refuse_cluster(migration, reg, err);
+    for (size_t i = 0; code == 0 && i < register_of(migration->pack, reg)->field_count; i++)
+        code = migrate_field(migration, reg, (int)i, !was.known, err);
+    bool key = !was.known || !text_equal(was.key, wanted.key);
+    bool parent = !was.known || !text_equal(was.parent, wanted.parent);
+    if (code == 0 && key) code = migrate_key(migration, reg, !was.known, wanted.key, err);
+    if (code == 0 && parent) code = migrate_parent(migration, reg, !was.known, err);
+    if (code != 0 || !(key || parent || was.retired)) return code;
+    migration->changed = true;
+    return catalog_register_put(migration->store, table, &wanted, err);
+}
+
+/* A reference's table stands before the one that refers to it, where that is possible. */
+static int migrate_after_references(struct migration *migration, int reg, bool *begun, struct err *err)
+{
+    if (begun[reg]) return 0;
+    begun[reg] = true;
+    const struct schema_register *meta = register_of(migration->pack, reg);
+    for (size_t i = 0; i < meta->field_count; i++) {
+        if (meta->fields[i].type.kind != TYPE_RECORD) continue;
+        int code = migrate_after_references(migration, meta->fields[i].type.record, begun, err);
+        if (code != 0) return code;
+    }
+    return migrate_register(migration, reg, err);
+}
+
+/* ---- What left the pack ---- */
+
+/* Exact names: what formulas may also call a thing does not count here. */
+static int named_register(const struct pack *pack, struct text name)
+{
+    for (size_t i = 0; i < pack->schema.register_count; i++)
+        if (text_equal(register_name(pack, (int)i), name)) return (int)i;
+    return -1;
+}
+
+static bool has_field(const struct pack *pack, int reg, struct text name)
+{
+    for (size_t i = 0; i < register_of(pack, reg)->field_count; i++)
+        if (text_equal(field_name(pack, reg, (int)i), name)) return true;
+    return false;
+}
+
+static int retire_registers(struct migration *migration, struct err *err)
+{
+    struct catalog_name *names;
+    size_t count;
+    int code = catalog_names(migration->store, false, &migration->arena, &names, &count, err);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        if (named_register(migration->pack, names[i].reg) >= 0) continue;
+        struct catalog_register entry;
+        code = catalog_register_get(migration->store, names[i].reg, &migration->arena, &entry, err);
+        entry.retired = true;
+        if (code == 0) code = catalog_register_put(migration->store, names[i].reg, &entry, err);
+        migration->changed = true;
+        add_note(
+            migration,
+            arena_printf(
+                &migration->report->arena,
+                "登记 %.*s 已不在包里，它的表和数据保留|register %.*s left the pack; its table and data stay",
+                TEXT_ARGS(names[i].reg), TEXT_ARGS(names[i].reg)));
+    }
+    return code;
+}
+
+static int retire_fields(struct migration *migration, struct err *err)
+{
+    struct catalog_name *names;
+    size_t count;
+    int code = catalog_names(migration->store, true, &migration->arena, &names, &count, err);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        struct text table = names[i].reg, field = names[i].field;
+        int reg = named_register(migration->pack, table);
+        if (reg < 0 || has_field(migration->pack, reg, field)) continue;
+        struct catalog_column column;
+        code = catalog_column_get(migration->store, table, field, &migration->arena, &column, err);
+        column.retired = true;
+        if (code == 0) code = catalog_column_put(migration->store, table, field, &column, err);
+        migration->changed = true;
+        add_note(migration,
+                 arena_printf(&migration->report->arena,
+                              "字段 %.*s.%.*s 已不在包里，它的列和数据保留|field %.*s.%.*s left the pack; "
+                              "its column and data stay",
+                              TEXT_ARGS(table), TEXT_ARGS(field), TEXT_ARGS(table), TEXT_ARGS(field)));
+    }
+    return code;
+}
+
+int migrate_tables(struct store *store, const struct pack *pack, struct database_report *report,
+                   bool *changed, struct err *err)
+{
+    struct migration migration = {.store = store, .pack = pack, .report = report};
+    bool *begun = mem_new(pack->schema.register_count, sizeof *begun);
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < pack->schema.register_count; i++)
+        code = migrate_after_references(&migration, (int)i, begun, err);
+    if (code == 0) code = retire_registers(&migration, err);
+    if (code == 0) code = retire_fields(&migration, err);
+    *changed = migration.changed;
+    free(begun);
+    buffer_fini(&migration.sql);
+    arena_fini(&migration.arena);
+    return code;
+}

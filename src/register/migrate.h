@@ -1,0 +1,14 @@
+/* Migration: brings the registers' tables to what the pack wants, inside an open transaction. */
+#ifndef ZENGSHOU_REGISTER_MIGRATE_H
+#define ZENGSHOU_REGISTER_MIGRATE_H
+
+#include "register/database.h"
+
+/* Field and register names that the tables need for themselves: ERR_INPUT. */
+int migrate_check_names(const struct pack *pack, struct err *err);
+
+/* Adds and checks; *changed is set when anything differed. See database_init for what is refused. */
+int migrate_tables(struct store *store, const struct pack *pack, struct database_report *report,
+                   bool *changed, struct err *err);
+
+#endif
