@@ -57,7 +57,7 @@ static const struct attribute attributes[] = {
     W(HOUSEHOLD, cause, LIST_CAUSE), RISK("risk_1", 0), RISK("risk_2", 1), RISK("risk_3", 2), RISK("risk_4", 3),
     RISK("risk_5", 4), W(HOUSEHOLD, disaster, LIST_DISASTER), MON(HOUSEHOLD, monitored_from),
     MON(HOUSEHOLD, eliminated_at), YN(HOUSEHOLD, eliminated), W(HOUSEHOLD, elimination, LIST_ELIMINATION),
-    YN(HOUSEHOLD, no_labour), YN(HOUSEHOLD, measures_started), WS(HOUSEHOLD, measure_words, LIST_MEASURE),
+    YN(HOUSEHOLD, no_labour), W(HOUSEHOLD, measures_started, LIST_STARTED), WS(HOUSEHOLD, measure_words, LIST_MEASURE),
     F(HOUSEHOLD, house_area), YN(HOUSEHOLD, unsafe_house), W(HOUSEHOLD, danger, LIST_DANGER),
     YN(HOUSEHOLD, safe_water), YN(HOUSEHOLD, unsafe_water), YN(HOUSEHOLD, power), YN(HOUSEHOLD, farm_power),
     YN(HOUSEHOLD, broadcast), YN(HOUSEHOLD, toilet), YN(HOUSEHOLD, hard_road), W(HOUSEHOLD, road, LIST_ROAD),

@@ -95,6 +95,7 @@ static int64_t contrary(const struct config *config, const struct sheet_column *
 {
     if (column->attribute->kind == ATTRIBUTE_WORD)
         return (value + 1) % (int64_t)config->lists[column->attribute->list].count;
+    if (column->attribute->kind == ATTRIBUTE_DECIMAL) return value + DECIMAL_ONE;
     return column->attribute->kind == ATTRIBUTE_MONEY ? value + MONEY_FEN : value + 1;
 }
 

@@ -59,7 +59,7 @@ static void check_keys(struct config_reader *reader, const struct yaml_node *roo
 {
     static const char *const keys[] = {"notice", "default", "identity", "names", "people", "population", "villages", "sites",
                                        "ages", "families", "schooling", "health", "work", "insurance", "living", "income",
-                                       "expense", "monitoring", "dirt", "words", "sheets", NULL};
+                                       "expense", "monitoring", "dirt", "words", "columns", "sheets", NULL};
     yaml_keys(root, keys, reader->faults);
 }
 

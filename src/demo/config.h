@@ -99,6 +99,8 @@ struct bell {
     X(graduated_measure, "monitoring", "graduated_measure") \
     X(outside_measure, "monitoring", "outside_measure") \
     X(measure_ended, "monitoring", "measure_ended") \
+    X(unlisted_measures, "monitoring", "unlisted") \
+    X(dirt_no_ledger, "dirt", "no_ledger") \
     X(relapse, "monitoring", "relapse") \
     X(disability_allowance, "insurance", "disability_allowance") \
     X(point_to_point, "work", "point_to_point") \
@@ -304,6 +306,7 @@ struct config_reader {
     struct config *config;
     const struct pack *pack;
     struct fault_list *faults;
+    const struct yaml_node *column_sets;
 };
 bool config_share(const struct yaml_node *node, int64_t *per_million, struct fault_list *faults);
 void config_settings(struct config_reader *reader, const struct yaml_node *root);

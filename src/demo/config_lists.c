@@ -27,7 +27,7 @@ CLOSED(EXPENSE, DEMO_EXPENSE)
 #undef X
 
 static const char *const *const closed_words[LIST_COUNT] = {
-    [LIST_YES_NO] = YES_NO_words,       [LIST_SEX] = SEX_words,
+    [LIST_YES_NO] = YES_NO_words,       [LIST_STARTED] = YES_NO_words, [LIST_SEX] = SEX_words,
     [LIST_RELATION] = RELATION_words,   [LIST_CATEGORY] = CATEGORY_words,
     [LIST_KIND] = KIND_words,           [LIST_MONITOR] = MONITOR_words,
     [LIST_SCHOOLING] = SCHOOLING_words, [LIST_EDUCATION] = EDUCATION_words,

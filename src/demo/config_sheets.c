@@ -122,14 +122,36 @@ static void read_column(struct config_reader *reader, const struct yaml_node *no
     yaml_bool(yaml_get(node, "contradicts"), &column->contradicts, reader->faults);
 }
 
+static const struct yaml_node *column_set(struct config_reader *reader, const struct yaml_node *item)
+{
+    if (yaml_kind(item) == YAML_MAPPING) return item;
+    struct text name;
+    if (!yaml_string(item, &name, reader->faults)) return NULL;
+    struct suggest suggest = suggest_start(name);
+    for (size_t i = 0; i < yaml_count(reader->column_sets); i++) {
+        struct text known = yaml_text(yaml_key(reader->column_sets, i));
+        if (text_equal(known, name)) return yaml_item(reader->column_sets, i);
+        suggest_offer(&suggest, known);
+    }
+    yaml_fault_unknown(item, reader->faults, "列组", "set of columns", &suggest);
+    return NULL;
+}
+
+/* A list of sets of columns: names of those under `columns:`, or written out on the spot. */
 static void read_columns(struct config_reader *reader, const struct yaml_node *node, struct sheet *sheet)
 {
-    if (node == NULL || !yaml_is(node, YAML_MAPPING, reader->faults)) return;
-    sheet->column_count = yaml_count(node);
-    sheet->columns = arena_array(&reader->config->arena, sheet->column_count + 1, sizeof *sheet->columns);
-    for (size_t i = 0; i < sheet->column_count; i++) {
-        sheet->columns[i].heading = arena_text(&reader->config->arena, yaml_text(yaml_key(node, i)));
-        read_column(reader, yaml_item(node, i), sheet, &sheet->columns[i]);
+    if (node == NULL || !yaml_is(node, YAML_LIST, reader->faults)) return;
+    size_t capacity = 0;
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        const struct yaml_node *set = column_set(reader, yaml_item(node, i));
+        if (set == NULL || !yaml_is(set, YAML_MAPPING, reader->faults)) continue;
+        sheet->columns = arena_grow(&reader->config->arena, sheet->columns, &capacity,
+                                    sheet->column_count + yaml_count(set), sizeof *sheet->columns);
+        for (size_t j = 0; j < yaml_count(set); j++) {
+            struct sheet_column *column = &sheet->columns[sheet->column_count++];
+            *column = (struct sheet_column){.heading = arena_text(&reader->config->arena, yaml_text(yaml_key(set, j)))};
+            read_column(reader, yaml_item(set, j), sheet, column);
+        }
     }
     if (sheet->column_count == 0) yaml_fault(node, reader->faults, "表里没有列", "the sheet has no columns");
 }
@@ -204,6 +226,8 @@ static void read_sheet(struct config_reader *reader, const struct yaml_node *nod
 void config_sheets(struct config_reader *reader, const struct yaml_node *root)
 {
     struct config *config = reader->config;
+    reader->column_sets = yaml_get(root, "columns");
+    if (reader->column_sets != NULL) yaml_is(reader->column_sets, YAML_MAPPING, reader->faults);
     const struct yaml_node *sheets = yaml_need(root, "sheets", "要写的表", "the sheets to write", reader->faults);
     if (sheets == NULL || !yaml_is(sheets, YAML_LIST, reader->faults)) return;
     config->sheet_count = yaml_count(sheets);

@@ -72,10 +72,14 @@ static void make_sites(struct county *county, struct random *random)
     const struct config *config = county->config;
     const struct word_list *names = &config->lists[LIST_SITE];
     county->site_count = (size_t)range_draw(config->site_count, random);
+    if (county->site_count > county->village_count) county->site_count = county->village_count;
     county->sites = arena_array(&county->arena, county->site_count + 1, sizeof *county->sites);
     for (size_t i = 0; i < county->site_count; i++) {
         struct site *site = &county->sites[i];
-        site->village = &county->villages[random_below(random, county->village_count)];
+        /* One in each stretch of the list of villages, so that no two share one, nor a name. */
+        size_t from = i * county->village_count / county->site_count;
+        size_t to = (i + 1) * county->village_count / county->site_count;
+        site->village = &county->villages[from + random_below(random, to - from)];
         struct text tail = names->words[random_below(random, names->count)].spellings[0];
         char *name = arena_printf(&county->arena, "%.*s%.*s%.*s", TEXT_ARGS(site->village->township),
                                   TEXT_ARGS(site->village->name), TEXT_ARGS(tail));

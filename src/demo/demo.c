@@ -224,7 +224,7 @@ static int write_expenses(struct run *run, struct output *output, const struct h
 static int write_measures(struct run *run, struct output *output, const struct household *household, struct err *err)
 {
     struct cell_row row = household_row(run, household);
-    for (size_t i = 0; i < household->measure_count; i++) {
+    for (size_t i = 0; i < household->measure_count && !household->unlisted; i++) {
         row.of[SOURCE_MEASURE] = &household->measures[i];
         row.record[SOURCE_MEASURE] = run->row;
         int result = write_row(run, output, &row, err);

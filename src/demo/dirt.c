@@ -49,6 +49,8 @@ static void spoil_heads(const struct config *config, struct household *household
 
 static void lose_months(const struct config *config, struct household *household, struct random *random)
 {
+    if (random_chance(random, config->dirt_no_ledger))
+        for (size_t i = 0; i < DEMO_MONTHS; i++) household->month_missing[i] = true;
     if (!random_chance(random, config->dirt_month_missing)) return;
     int64_t count = random_between(random, config->missing_months.least, config->missing_months.most);
     for (int64_t i = 0; i < count; i++) household->month_missing[random_below(random, DEMO_MONTHS)] = true;

@@ -96,7 +96,7 @@ enum expense_kind { DEMO_EXPENSE(X) EXPENSE_COUNT };
 
 /* X(id, name in demo.yaml, its words or nothing). Lists without words of ours are the pack's own, drawn by share. */
 #define DEMO_LISTS(X) \
-    X(YES_NO, "yes_no", DEMO_YES_NO) X(SEX, "sex", DEMO_SEX) X(RELATION, "relation", DEMO_RELATION) \
+    X(YES_NO, "yes_no", DEMO_YES_NO) X(STARTED, "started", DEMO_YES_NO) X(SEX, "sex", DEMO_SEX) X(RELATION, "relation", DEMO_RELATION) \
     X(CATEGORY, "category", DEMO_CATEGORY) X(KIND, "household_kind", DEMO_KIND) \
     X(MONITOR, "monitor_kind", DEMO_MONITOR) X(SCHOOLING, "schooling", DEMO_SCHOOLING) \
     X(EDUCATION, "education", DEMO_EDUCATION) X(HEALTH, "health", DEMO_HEALTH) X(LABOUR, "labour", DEMO_LABOUR) \
@@ -215,6 +215,7 @@ struct household {
     struct year_account years[DEMO_YEARS]; /* the year before, this year */
     struct measure measures[MEASURES_MAX];
     size_t measure_count;
+    bool unlisted;            /* its measures stand in the exports, but not in the list of measures */
     bool contradicts;         /* its rows are to disagree */
     const struct person *repeated; /* whose row stands twice; NULL: nobody's */
     char number_text[32], contact_text[48], contact_phone_text[16];

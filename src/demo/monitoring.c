@@ -114,5 +114,6 @@ void monitoring_make(const struct county *county, struct household *household, s
     help(county, household, wanted_measures(county->config, household, random), random);
     if (household->monitor != DEMO_UNKNOWN)
         household->measures_started = household->measure_count > 0 ? YES_NO_YES : YES_NO_NO;
+    household->unlisted = random_chance(random, county->config->unlisted_measures);
     if (household->measure_count == 0) household->measure_words = DEMO_UNKNOWN;
 }
