@@ -10,7 +10,7 @@ static const struct {
 } words[] = {
     {"without a closing bracket", "方括号 [ 或花括号 { 没有配对", "a bracket [ or { is not closed"},
     {"invalid extra closing", "多了一个右括号", "a closing bracket too many"},
-    {"missing comma", "两项之间缺少逗号", "a comma is missing between two items"},
+    {"missing comma", "缺少逗号或右括号", "a comma between two items, or the closing bracket, is missing"},
     {"without closing quote", "引号没有配对", "a quotation mark is not closed"},
     {"invalid escape", "双引号中的反斜杠转义不对；可改用单引号",
      "wrong backslash escape within \"…\"; single quotes may serve"},

@@ -1,0 +1,402 @@
+/* Faulty packs: each case replaces one file of the small pack and names every fault that must be reported,
+ * with its place; that there are no others shows that one fault does not raise a crowd of followers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "small_pack.h"
+
+struct fault_case {
+    const char *path, *content;
+    const char *wanted; /* "line:column: beginning of the message" lines, in order; all in `path` unless a
+                           file stands before */
+};
+
+/* ---- Files ---- */
+
+static const struct fault_case file_faults_cases[] = {
+    {"pack.yaml", NULL, "pack.yaml: there is no such file"},
+    {"rule/x.yaml", "", "rule/x.yaml: a pack has no such file; did you mean `rules/x.yaml`?"},
+    {"indicators.txt", "", "indicators.txt: not a name that a file of a pack can have"},
+    {"../units.yaml", "", "../units.yaml: not a name that a file of a pack can have"},
+    {"rules/.x.yaml", "", "rules/.x.yaml: not a name that a file of a pack can have"},
+    {"demo.yaml", "a: [", "demo.yaml:1:5: YAML syntax"},
+};
+
+/* ---- YAML ---- */
+
+static const struct fault_case yaml_faults_cases[] = {
+    {"units.yaml", "bureau: {label: {zh: 局}, kind: department\n",
+     "2:1: YAML syntax: a bracket [ or { is not closed"},
+    {"units.yaml", "bureau: &b {label: {zh: 局}, kind: department}\nx: *b\n",
+     "1:9: anchors (&) are not allowed"},
+    {"units.yaml", "bureau: !!map {label: {zh: 局}, kind: department}\n", "1:9: tags (!) are not allowed"},
+    {"units.yaml", "bureau:\n  label: {zh: \xff}\n", "2:15: not valid UTF-8"},
+    {"units.yaml", "bureau:\n  kind: department\n  label: {zh: 局}\n  kind: other\n",
+     "4:3: key `kind` stands here a second time (first in line 2)"},
+    {"units.yaml", "bureau: {label: {zh: 局}, kind: department, alias: [a]}\n",
+     "1:44: unknown key `alias`; did you mean `aliases`?"},
+    {"units.yaml", "bureau: {label: {zh: 局}, kind: departmnet}\n",
+     "1:33: expected one of group, department, townships, other, found `departmnet`; did you mean "
+     "`department`?"},
+    {"units.yaml", "bureau: {kind: department}\n", "1:9: missing `label`"},
+    {"units.yaml", "bureau: {label: {fr: x}, kind: department}\n",
+     "1:18: unknown key `fr`\n1:17: expected words"},
+    {"units.yaml", "Bureau: {label: {zh: 局}, kind: department}\nbureau: {label: 局, kind: other}\n",
+     "1:1: expected a name"},
+};
+
+/* ---- pack.yaml ---- */
+
+#define MANIFEST(rest) "format: 1\nname: small\ntitle: 小\nyears: [2022, 2024]\nlanguages: [zh, en]\n" rest
+
+static const struct fault_case manifest_faults_cases[] = {
+    {"pack.yaml", "- a\n", "1:1: expected a mapping"},
+    {"pack.yaml", "", "1:1: expected a mapping"},
+    {"pack.yaml", "format: 2\nwhatever: 1\n", "1:9: pack format 2 is newer than this program knows (1)"},
+    {"pack.yaml", "name: x\n", "1:1: missing `format`"},
+    {"pack.yaml", "format: 1\nname: A b\ntitle: x\nyears: [2024]\nlanguages: [zh, fr]\nsubject: household\n",
+     "2:7: expected a name\n4:8: expected two years: [2022, 2024]\n5:17: expected one of zh, en, found `fr`"},
+    {"pack.yaml", "format: 1\nname: a\ntitle: x\nyears: [2024, 2022]\nlanguages: []\nsubject: household\n",
+     "4:8: the first year is after the last\n5:12: expected at least one language"},
+    {"pack.yaml", MANIFEST("subject: houshold\n"),
+     "6:10: unknown register `houshold`; did you mean `household`?"},
+    {"pack.yaml", MANIFEST("subject: household\npeople: village\n"),
+     "7:9: `village` does not hang on `household`"},
+    {"pack.yaml", MANIFEST("subject: household\ncategory: income\n"),
+     "7:11: `income` should be a field of type code"},
+    {"pack.yaml", MANIFEST("subject: household\nhighlights: [poor, rich]\n"), "7:20: unknown rule `rich`"},
+    {"pack.yaml", MANIFEST("subject: household\ndivisions: {file: areas.csv}\n"),
+     "7:19: there is no file `areas.csv` in the pack"},
+    {"pack.yaml", MANIFEST("subject: household\ndivision: C9\ndivisions: {file: divisions.csv}\n"),
+     "7:11: the divisions have no code `C9`"},
+    {"pack.yaml",
+     MANIFEST("subject: household\ndivisions: {file: divisions.csv, register: household, fields: {code: "
+              "number, name: income}}\n"),
+     "7:64: register `household` requires `village`, which divisions do not fill\n7:85: `income` should be a "
+     "field of type text"},
+};
+
+/* ---- plan, units, dictionaries ---- */
+
+static const struct fault_case plan_faults_cases[] = {
+    {"plan.yaml", "chapters:\n  - {clause: 一, title: x, lead: [buro]}\n  - {clause: 一(一), title: y}\n",
+     "2:34: unknown unit `buro`"},
+    {"plan.yaml",
+     "chapters:\n  - {clause: 一, title: x}\n  - {clause: 一(一), title: y}\n  - {clause: 一, title: z}\n",
+     "4:14: clause `一` stands here a second time"},
+    {"plan.yaml", "chapters: {}\n",
+     "parameters.yaml:4:11: unknown clause `一`\nplan.yaml:1:11: expected a "
+     "list\nregisters/register.yaml:3:12: unknown clause `一`\n"
+     "registers/register.yaml:3:15: unknown clause `一(一)`\nrules/rules.yaml:4:11: unknown clause `一(一)`\n"
+     "definitions.yaml:2:62: unknown clause `一`"},
+    {"dictionaries.yaml",
+     "category:\n  label: 类别\n  codes:\n    low: {label: {zh: 低}, aliases: [贫]}\n    poor: {label: 贫}\n",
+     "5:19: the label `贫` is taken in dictionaries.yaml:4"},
+    {"dictionaries.yaml", "categroy: {label: 类别, codes: {low: {label: 低}}}\n",
+     "registers/person.yaml:8:67: unknown dictionary `category`; did you mean `categroy`?\n"
+     "registers/register.yaml:10:79: unknown dictionary `category`; did you mean `categroy`?"},
+    {"dictionaries.yaml", "category: {label: 类别, codes: {}}\n",
+     "1:30: expected at least one code\nfeeds/feeds.yaml:5:110"},
+};
+
+/* ---- parameters ---- */
+
+#define PARAMETER(rest) "line:\n  label: 收入线\n  clause: 一\n" rest
+
+static const struct fault_case parameter_faults_cases[] = {
+    {"parameters.yaml", PARAMETER("  type: money\n  values:\n    - {from: 2022-02-30, value: 1}\n"),
+     "6:14: expected a date (such as 2022-09-30), found `2022-02-30`"},
+    {"parameters.yaml", PARAMETER("  type: money\n  values:\n    - {from: 2022-01-01, value: 1百元}\n"),
+     "6:33: `1百元` is not money (such as"},
+    {"parameters.yaml",
+     PARAMETER("  type: money\n  values:\n    - {from: 2023-01-01, value: 1}\n    - {from: 2022-01-01, "
+               "value: 2}\n"),
+     "7:14: expected a date after that of the value before"},
+    {"parameters.yaml", "line:\n  label: 收入线\n  type: money\n  values: [{from: 2022-01-01, value: 1}]\n",
+     "1:1: where does it come from? write `clause` or `source`"},
+    {"parameters.yaml",
+     "line:\n  label: 收入线\n  type: codes\n  dictionary: category\n  clause: 一\n  values: []\n",
+     "3:9: a parameter cannot be of type reference or codes"},
+    {"parameters.yaml", PARAMETER("  type: mony\n  values: [{from: 2022-01-01, value: 1}]\n"),
+     "4:9: expected one of bool, int, decimal, money, ratio, date, month, code, codes, text, reference, "
+     "found `mony`; did you "
+     "mean `money`?"},
+    {"parameters.yaml", PARAMETER("  type: money\n  unit: 元\n  values: [{from: 2022-01-01, value: 1}]\n"),
+     "5:9: `unit` is only for type int, decimal"},
+    {"parameters.yaml",
+     "line:\n  label: {zh: 收入线, en: LAND }\n  clause: 一\n  type: money\n  values: [{from: 2022-01-01, "
+     "value: 1}]\n",
+     "2:26: this parameter has the name of a field, `household.land`"},
+};
+
+/* ---- registers ---- */
+
+#define VILLAGE                                                                                                \
+    "village: {label: 村, key: [code], fields: {code: {label: 村代码, type: text, required: true}, name: " \
+    "{label: 村名, type: text, required: true}}}\n"
+#define HOUSEHOLD(key, more)                                                                                 \
+    VILLAGE "household:\n  label: 户\n  key: [" key "]\n  parent: village\n  fields:\n"                      \
+            "    number: {label: 户编号, type: text, required: true}\n"                                   \
+            "    village: {label: 所在村, type: reference, register: village, required: true}\n"          \
+            "    category: {label: 户类别, type: code, dictionary: category}\n"                           \
+            "    income: {label: 收入, type: money}\n" more
+
+static const struct fault_case register_faults_cases[] = {
+    {"registers/register.yaml", HOUSEHOLD("number, land", "    land: {label: 耕地, type: decimal}\n"),
+     "4:8: the key field `land` must be `required: true`"},
+    {"registers/register.yaml", HOUSEHOLD("nummer", ""),
+     "4:9: unknown field `nummer`; did you mean `number`?"},
+    {"registers/register.yaml", HOUSEHOLD("number", "    land: {label: 户编号, type: decimal}\n"),
+     "11:19: the label `户编号` is taken in registers/register.yaml:7"},
+    {"registers/register.yaml",
+     HOUSEHOLD("number", "    land: {label: 耕地, type: decimal, headings: [面积, 户 编号]}\n"),
+     "11:55: the heading `户 编号` is taken in registers/register.yaml:7"},
+    {"registers/register.yaml",
+     HOUSEHOLD("number", "    land: {label: 耕地, type: text, min: 1, dictionary: category}\n"),
+     "11:58: `dictionary` is only for type code, codes"},
+    {"registers/register.yaml",
+     HOUSEHOLD("number", "    land: {label: 耕地, type: int, min: 5, max: 1, pattern: x}\n"),
+     "11:47: `max` is below `min`\n11:59: `pattern` is only for type text"},
+    {"registers/register.yaml", HOUSEHOLD("number", "    land: {label: 耕地, type: text, pattern: '(a'}\n"),
+     "11:44: the pattern is wrong at its byte 3: missing closing parenthesis"},
+    {"registers/register.yaml",
+     HOUSEHOLD("number", "    land: {label: 耕地, type: text, format: idcrad, sensitive: no}\n"),
+     "11:43: expected one of idcard, phone, digits, found `idcrad`; did you mean `idcard`?\n"
+     "11:62: expected one of identity, phone, bank, health, found `no`"},
+    {"registers/register.yaml",
+     HOUSEHOLD(
+         "number",
+         "    land: {label: 耕地, type: decimal, unit: 亩, headings: [{heading: 公顷数, unit: 公顷}]}\n"),
+     "11:82: `公顷` does not convert to the field's unit"},
+    {"registers/register.yaml", HOUSEHOLD("number", "    version: {label: 版本, type: text}\n"),
+     "11:5: the name `version` is used by the system"},
+    {"registers/register.yaml",
+     HOUSEHOLD("number", "    land: {label: 耕地, type: reference, register: vilage}\n"),
+     "11:53: unknown register `vilage`; did you mean `village`?"},
+    {"registers/register.yaml",
+     HOUSEHOLD("number", "zs_x: {label: x, key: [a], fields: {a: {label: a, type: text, required: true}}}\n"),
+     "11:1: a name cannot begin with zs_ or sqlite_"},
+    {"registers/more.yaml", "village: {}\n",
+     "registers/register.yaml:13:1: the name `village` is taken in registers/more.yaml:1"},
+    {"registers/a.yaml",
+     "a: {label: 甲, key: [b], parent: b, fields: {b: {label: b, type: reference, register: c, required: "
+     "true}}}\n"
+     "c: {label: 丙, key: [d], parent: d, fields: {d: {label: d, type: reference, register: a, required: "
+     "true}}}\n",
+     "1:33: the parents of registers form a circle: a → c → a"},
+    {"registers/a.yaml",
+     "a: {label: 甲, key: [b], parent: b, fields: {b: {label: b, type: reference, register: a, required: "
+     "true}}}\n",
+     "1:33: the parents of registers form a circle: a → a"},
+    {"registers/a.yaml",
+     "a: {label: 甲, key: [b], parent: c, fields: {b: {label: b, type: text, required: true}, c: {label: c, "
+     "type: "
+     "reference, register: village}}}\n",
+     "1:33: the parent field `c` must be `required: true`"},
+    {"registers/a.yaml",
+     "a: {label: 甲, key: [b], parent: b, fields: {b: {label: b, type: text, required: true}}}\n",
+     "1:33: `b` should be a field of type reference"},
+};
+
+/* ---- Formulas ---- */
+
+static const struct fault_case formula_faults_cases[] = {
+    {"definitions.yaml", "household:\n  gap:\n    label: 差额\n    formula: line - land\n", "4:17: "},
+    {"definitions.yaml", "household:\n  gap:\n    label: 差额\n    formula: |\n      line\n        - incme\n",
+     "6:11: "},
+    {"definitions.yaml", "household:\n  gap: {label: 差额, type: ratio, formula: line - income}\n",
+     "2:26: the formula gives money, which is not this type"},
+    {"definitions.yaml",
+     "household:\n  gap: {label: 差额, formula: line - b}\n  b: {label: 乙, formula: gap + line}\n", "2:"},
+    {"definitions.yaml", "houshold:\n  gap: {label: 差额, formula: line - income}\n",
+     "1:1: unknown register `houshold`; did you mean `household`?\nrules/rules.yaml:8:5: "},
+    {"definitions.yaml",
+     "household:\n  line: {label: 差额, formula: income}\n  gap: {label: g, formula: income}\n",
+     "2:3: the parameter in parameters.yaml:1 has this name too"},
+    {"definitions.yaml", "household:\n  gap: {label: 差额, clause: 二}\n",
+     "2:8: missing `formula`\n2:28: unknown clause `二`"},
+    {"rules/rules.yaml",
+     "poor:\n  register: household\n  label: 低收入户\n  clause: 一(一)\n  kind: list\n  formula: gap + "
+     "line\n",
+     "6:12: "},
+    {"rules/rules.yaml",
+     "poor:\n  register: household\n  label: 低收入户\n  kind: lists\n  formula: gap > 0\n",
+     "1:1: missing `clause`\n4:9: expected one of list, warning, quality, found `lists`; did you mean "
+     "`list`?"},
+    {"rules/rules.yaml",
+     "poor:\n  register: household\n  label: 低收入户\n  clause: 二\n  kind: list\n  unit: buraeu\n  "
+     "formula: >\n    gap > 0 and\n    "
+     "catgory = low\n",
+     "4:11: unknown clause `二`\n6:9: unknown unit `buraeu`; did you mean `bureau`?\n9:5: "},
+    /* A syntax error elsewhere hides no fault of this file, and raises none about names that may stand there.
+     */
+    {"parameters.yaml", "line: [\n", "2:1: YAML syntax"},
+    {"registers/person.yaml", "person: [\n", "2:1: YAML syntax"},
+};
+
+/* ---- feeds ---- */
+
+#define FEED(parts) "sheet:\n  label: 总表\n  registers:\n" parts
+
+static const struct fault_case feed_faults_cases[] = {
+    {"feeds/feeds.yaml", FEED("    - {register: household, columns: {家庭编号: numbr}}\n"),
+     "4:48: unknown field `numbr`; did you mean `number`?"},
+    {"feeds/feeds.yaml", FEED("    - {register: household, set: {category: 高, land: 一亩, village: x}}\n"),
+     "4:45: `高` is not in the dictionary\n4:54: `一亩` is not a number\n4:67: a reference to another record "
+     "cannot be written"},
+    {"feeds/feeds.yaml", FEED("    - {register: household, needs: [numbers]}\n    - {register: houshold}\n"),
+     "4:37: unknown field `numbers`; did you mean `number`?\n5:18: unknown register `houshold`; did you mean "
+     "`household`?"},
+    {"feeds/feeds.yaml", FEED("    - {register: person}\n    - {register: household}\n"),
+     "5:7: register `household` is the parent of `person` above and must stand before it"},
+    {"feeds/feeds.yaml",
+     FEED("    - {register: village}\n    - {register: household, columns: {村: village}}\n"),
+     "5:39: `village` is filled from the same row's part"},
+    {"feeds/feeds.yaml",
+     FEED("    - {register: village}\n    - {register: village}\n    - {register: household}\n"),
+     "6:7: `village` refers to a register that this feed fills more than once"},
+    {"feeds/feeds.yaml",
+     FEED("    - {register: household, mode: wirte, columns: {a: income, A: land}, set: {income: 1}}\n"),
+     "4:37: expected one of write, match, found `wirte`; did you mean `write`?\n4:63: the heading `A` is "
+     "taken in feeds/feeds.yaml:4\n"
+     "4:79: `income` has both a column (`columns`) and a constant (`set`)"},
+};
+
+/* ---- divisions ---- */
+
+#define DIVISIONS(rows) "code,name,level,parent\nC1,县,county,\nT1,镇,township,C1\n" rows
+
+static const struct fault_case division_faults_cases[] = {
+    {"divisions.csv", "code,name\n", "1:1: expected the first line to be code,name,level,parent"},
+    {"divisions.csv", "", "1:1: expected the first line to be code,name,level,parent"},
+    {"divisions.csv", DIVISIONS("V1,一村,village,T2\n"), "4:15: unknown parent `T2`; did you mean `T1`?"},
+    {"divisions.csv", DIVISIONS("V1,一村,village,C1\n"),
+     "4:15: expected a parent of level township; `C1` is a county"},
+    {"divisions.csv", DIVISIONS("V1,一村,vilage,T1\n"),
+     "4:7: level `vilage`: expected one of county, township, village; did you mean `village`?"},
+    {"divisions.csv", DIVISIONS("T1,一村,village,T1\n"), "4:1: the code `T1` stands in line 3 already"},
+    {"divisions.csv", DIVISIONS("V 1,一村,village,T1\n"), "4:1: the code `V 1` should consist of"},
+    {"divisions.csv", DIVISIONS("V1,,village,T1\n"), "4:4: division `V1` has no name"},
+    {"divisions.csv", DIVISIONS("V1,\"一,村\",village\n"), "4:1: expected 4 cells"},
+    {"divisions.csv", DIVISIONS("C2,县,county,C1\n"),
+     "1:1: expected exactly one county, found 2\n4:13: a county has no parent"},
+    {"divisions.csv", DIVISIONS("V1,\xff,village,T1\n"), "4:1: a control character, or not valid UTF-8"},
+};
+
+/* ---- Running a case ---- */
+
+/* Each wanted line must be the beginning of a fault's line, one to one. Lines without a file belong to the
+ * case's. */
+static void run_case(const struct fault_case *one)
+{
+    struct loaded loaded = small_pack_load(one->path, one->content);
+    char *got = small_pack_faults(&loaded);
+    assert_int_equal(loaded.result, ERR_INPUT);
+    assert_null(loaded.pack);
+    size_t wanted_count = 0;
+    for (const char *line = one->wanted; *line != '\0'; wanted_count++) {
+        size_t size = strcspn(line, "\n");
+        char wanted[600];
+        bool bare = line[0] >= '0' && line[0] <= '9';
+        snprintf(wanted, sizeof wanted, "\n%s%s%.*s", bare ? one->path : "", bare ? ":" : "", (int)size,
+                 line);
+        struct buffer all = {0};
+        buffer_printf(&all, "\n%s", got);
+        if (strstr(all.data, wanted) == NULL)
+            fail_msg("%s\n--- wanted ---%s\n--- got ---\n%s", one->content == NULL ? "" : one->content,
+                     wanted, got);
+        buffer_fini(&all);
+        line += size + (line[size] == '\n');
+    }
+    if (loaded.faults.count != wanted_count)
+        fail_msg("%s\n--- wanted %zu faults, got ---\n%s", one->content == NULL ? "" : one->content,
+                 wanted_count, got);
+    for (size_t i = 0; i < loaded.faults.count; i++) assert_true(loaded.faults.items[i].zh[0] != '\0');
+    free(got);
+    small_pack_done(&loaded);
+}
+
+#define RUN(name)                                                                                            \
+    static void name(void **state)                                                                           \
+    {                                                                                                        \
+        for (size_t i = 0; i < sizeof name##_cases / sizeof *name##_cases; i++) run_case(&name##_cases[i]);  \
+    }
+
+RUN(file_faults)
+RUN(yaml_faults)
+RUN(manifest_faults)
+RUN(plan_faults)
+RUN(parameter_faults)
+RUN(register_faults)
+RUN(formula_faults)
+RUN(feed_faults)
+RUN(division_faults)
+
+/* A fault in one file hides none in another, and they come sorted by file and place. */
+static void faults_of_all_files(void **state)
+{
+    const struct pack_file files[] = {
+        {TEXT("rules.yaml"), TEXT("r: {register: a, label: R, kind: lst, formula: b = 'x'}\n")},
+        {TEXT("pack.yaml"),
+         TEXT("format: 1\nname: x\ntitle: X\nyears: [2022, 2022]\nlanguages: [en]\nsubject: a\ntypo: 1\n")},
+        {TEXT("registers.yaml"),
+         TEXT("a: {label: A, key: [b], fields: {b: {label: B, type: texts, required: true}}}\n")},
+    };
+    struct loaded loaded = {0};
+    loaded.result = pack_load_files("county.db", files, 3, &loaded.pack, &loaded.faults, &loaded.err);
+    char *got = small_pack_faults(&loaded);
+    assert_int_equal(loaded.result, ERR_INPUT);
+    assert_int_equal(loaded.faults.count, 3);
+    assert_string_equal(loaded.faults.items[0].file, "county.db/pack.yaml");
+    assert_string_equal(loaded.faults.items[1].file, "county.db/registers.yaml");
+    assert_string_equal(loaded.faults.items[2].file, "county.db/rules.yaml");
+    assert_non_null(strstr(loaded.err.en, "county.db has 3 faults"));
+    free(got);
+    small_pack_done(&loaded);
+}
+
+static void faults_are_bounded(void **state)
+{
+    struct buffer text = {0};
+    for (int i = 0; i < 3000; i++) buffer_printf(&text, "u%d: {}\n", i);
+    struct loaded loaded = small_pack_load("units.yaml", text.data);
+    assert_int_equal(loaded.faults.count, 1000);
+    assert_true(loaded.faults.dropped > 3000);
+    small_pack_done(&loaded);
+    buffer_fini(&text);
+}
+
+static void giant_file(void **state)
+{
+    size_t size = ((size_t)16 << 20) + 1;
+    char *large = mem_new(size + 1, 1);
+    memset(large, '#', size);
+    struct loaded loaded = small_pack_load("units.yaml", large);
+    assert_int_equal(loaded.result, ERR_INPUT);
+    assert_string_equal(loaded.faults.items[loaded.faults.count - 1].en,
+                        "the file is larger than 16 MiB; split it");
+    small_pack_done(&loaded);
+    free(large);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(file_faults),        cmocka_unit_test(yaml_faults),
+        cmocka_unit_test(manifest_faults),    cmocka_unit_test(plan_faults),
+        cmocka_unit_test(parameter_faults),   cmocka_unit_test(register_faults),
+        cmocka_unit_test(formula_faults),     cmocka_unit_test(feed_faults),
+        cmocka_unit_test(division_faults),    cmocka_unit_test(faults_of_all_files),
+        cmocka_unit_test(faults_are_bounded), cmocka_unit_test(giant_file),
+    };
+    return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
+}
