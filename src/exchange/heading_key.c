@@ -31,7 +31,7 @@ void heading_fold(struct text heading, struct buffer *out)
 
 bool heading_split(struct text folded, struct text *stem, struct text *unit)
 {
-    if (folded.size < 3 || folded.at[folded.size - 1] != ')') return false;
+    if (folded.at == NULL || folded.size < 3 || folded.at[folded.size - 1] != ')') return false;
     const char *open = memrchr(folded.at, '(', folded.size);
     if (open == NULL || open == folded.at) return false;
     *stem = (struct text){folded.at, (size_t)(open - folded.at)};

@@ -164,29 +164,38 @@ static bool without_repeat_mark(struct text folded, struct text *stem)
     return false;
 }
 
+/* Why a column is not recognised, as far as one can tell. */
+static void judge_unknown(const struct finder *finder, struct heading_column *column, struct text folded, const struct map *all)
+{
+    struct text stem;
+    if (without_repeat_mark(folded, &stem) && map_get(all, stem, NULL)) column->state = HEADING_REPEATED;
+    else column->nearest = arena_text(&finder->out->arena, vocabulary_nearest(&finder->vocabulary, column->text));
+}
+
 static int map_columns(struct finder *finder, const struct sheet_row *row, struct err *err)
 {
     struct headings *out = finder->out;
-    struct map seen = {0};
+    struct map all = {0};
+    struct buffer folded = {0};
     int code = 0;
     out->row = row->number;
     out->column_count = row->count;
     out->columns = arena_array(&out->arena, row->count, sizeof *out->columns);
+    for (size_t i = 0; i < row->count; i++) {
+        out->columns[i].text = arena_text(&out->arena, text_trim(row->cells[i].text));
+        buffer_clear(&folded);
+        heading_fold(out->columns[i].text, &folded);
+        map_put(&all, buffer_get(&folded), i);
+    }
     for (size_t i = 0; i < row->count && code == 0; i++) {
         struct heading_column *column = &out->columns[i];
-        struct buffer folded = {0};
-        struct text stem;
-        column->text = arena_text(&out->arena, text_trim(row->cells[i].text));
+        buffer_clear(&folded);
         heading_fold(column->text, &folded);
         if (folded.size > 0) code = map_column(finder, column, buffer_get(&folded), err);
-        if (code == 0 && column->state == HEADING_UNKNOWN) {
-            if (without_repeat_mark(buffer_get(&folded), &stem) && map_get(&seen, stem, NULL)) column->state = HEADING_REPEATED;
-            else column->nearest = arena_text(&out->arena, vocabulary_nearest(&finder->vocabulary, column->text));
-        }
-        map_put(&seen, buffer_get(&folded), i);
-        buffer_fini(&folded);
+        if (code == 0 && column->state == HEADING_UNKNOWN) judge_unknown(finder, column, buffer_get(&folded), &all);
     }
-    map_fini(&seen);
+    buffer_fini(&folded);
+    map_fini(&all);
     return code;
 }
 
