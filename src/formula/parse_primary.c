@@ -192,9 +192,10 @@ static struct ast *parse_number(struct parser *parser)
     ast->text = token.text;
     if (parse_advance(parser) < 0) return NULL;
     if (parser->token.kind != TOKEN_NAME || token.number.kind != NUMBER_BARE) return ast;
+    struct text next = parser->token.content;
     const char *glued;
-    if (word_glued(parser->token.content, &glued) != WORD_NONE || word_is_range(parser->token.content)) return ast;
-    return unknown_unit(parser);
+    bool between = word_is_range(next) || text_is(next, "之间");
+    return between || word_glued(next, &glued) != WORD_NONE ? ast : unknown_unit(parser);
 }
 
 static struct ast *parse_constant(struct parser *parser, enum ast_kind kind)

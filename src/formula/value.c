@@ -1,6 +1,7 @@
 /* Values and types in the words of people, for reports, explanations and messages. */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"
