@@ -60,7 +60,7 @@ static void write_month(int64_t value, enum form form, struct buffer *out)
     buffer_printf(out, "%04d%02d%s", year, month, form == FORM_POINT_ZERO ? ".0" : "");
 }
 
-static void write_word(const struct config *config, const struct sheet_column *column, int64_t index,
+static void write_word(const struct config *config, const struct demo_column *column, int64_t index,
                        struct random *random, struct buffer *out)
 {
     const struct word *word = &config->lists[column->attribute->list].words[index];
@@ -71,7 +71,7 @@ static void write_word(const struct config *config, const struct sheet_column *c
 }
 
 /* Several words in any order, joined by commas. */
-static void write_words(const struct config *config, const struct sheet_column *column, int64_t bits,
+static void write_words(const struct config *config, const struct demo_column *column, int64_t bits,
                         struct random *random, struct buffer *out)
 {
     int64_t chosen[WORDS_MAX];
@@ -91,7 +91,7 @@ static void write_words(const struct config *config, const struct sheet_column *
 }
 
 /* Another value than the record's, of the same kind. */
-static int64_t contrary(const struct config *config, const struct sheet_column *column, int64_t value)
+static int64_t contrary(const struct config *config, const struct demo_column *column, int64_t value)
 {
     if (column->attribute->kind == ATTRIBUTE_WORD)
         return (value + 1) % (int64_t)config->lists[column->attribute->list].count;
@@ -99,7 +99,7 @@ static int64_t contrary(const struct config *config, const struct sheet_column *
     return column->attribute->kind == ATTRIBUTE_MONEY ? value + MONEY_FEN : value + 1;
 }
 
-static void write_value(const struct config *config, const struct sheet_column *column, const struct cell_row *row,
+static void write_value(const struct config *config, const struct demo_column *column, const struct demo_cell_row *row,
                         struct random *random, struct buffer *out)
 {
     const struct attribute *attribute = column->attribute;
@@ -140,8 +140,8 @@ static void widen_digits(struct buffer *out, size_t from)
     buffer_fini(&wide);
 }
 
-void cell_write(const struct config *config, uint64_t seed, const struct sheet_column *column, uint64_t place,
-                const struct cell_row *row, struct random *random, struct buffer *out)
+void demo_cell_write(const struct config *config, uint64_t seed, const struct demo_column *column, uint64_t place,
+                const struct demo_cell_row *row, struct random *random, struct buffer *out)
 {
     if (column->attribute == NULL) {
         buffer_text(out, column->constant);

@@ -88,7 +88,7 @@ static int read_all(const struct pack *pack, const struct pack_file *file, struc
     return err_set(err, ERR_INPUT, "演示数据的设置 " DEMO_FILE " 有 %zu 处错误", "demo settings " DEMO_FILE ": %zu faults", found);
 }
 
-int config_read(const struct pack *pack, struct config **out, struct fault_list *faults, struct err *err)
+int demo_config_read(const struct pack *pack, struct config **out, struct fault_list *faults, struct err *err)
 {
     *out = NULL;
     const struct pack_file *file = NULL;
@@ -102,11 +102,11 @@ int config_read(const struct pack *pack, struct config **out, struct fault_list 
     if (result == 0)
         *out = config;
     else
-        config_free(config);
+        demo_config_free(config);
     return result;
 }
 
-void config_free(struct config *config)
+void demo_config_free(struct config *config)
 {
     if (config == NULL) return;
     arena_fini(&config->arena);

@@ -241,7 +241,7 @@ enum form {
 
 enum row_kind { ROWS_VILLAGE, ROWS_SITE, ROWS_HOUSEHOLD, ROWS_PERSON, ROWS_ACCOUNT, ROWS_INCOME, ROWS_EXPENSE, ROWS_MEASURE };
 
-struct sheet_column {
+struct demo_column {
     struct text heading;
     const struct attribute *attribute; /* NULL: every cell holds the constant */
     enum source source;
@@ -255,14 +255,14 @@ struct sheet_column {
     bool contradicts;           /* where a record is to contradict itself, this column does it */
 };
 
-struct sheet {
+struct demo_sheet {
     struct text file, name, feed, title;
     enum row_kind rows;
     int64_t month_from, month_to; /* of the ledgers' 24 months, counted from 0, both included */
     int64_t year_from, year_to;   /* of the two accounts */
     bool categories[3];
     uint32_t when;                /* bits: enum condition; 0: all rows */
-    struct sheet_column *columns;
+    struct demo_column *columns;
     size_t column_count;
 };
 
@@ -292,14 +292,14 @@ struct config {
     struct family families[FAMILIES_MAX];
     size_t family_count;
     struct word_list lists[LIST_COUNT];
-    struct sheet *sheets;
+    struct demo_sheet *sheets;
     size_t sheet_count;
 };
 
 /* Reads demo.yaml out of the pack's files. Every fault goes into `faults`, with its place; ERR_INPUT if there was any,
- * ERR_NOT_FOUND when the pack has no demo.yaml. *out: config_free. */
-int config_read(const struct pack *pack, struct config **out, struct fault_list *faults, struct err *err);
-void config_free(struct config *config);
+ * ERR_NOT_FOUND when the pack has no demo.yaml. *out: demo_config_free. */
+int demo_config_read(const struct pack *pack, struct config **out, struct fault_list *faults, struct err *err);
+void demo_config_free(struct config *config);
 
 /* ---- Parts of the reader ---- */
 struct config_reader {

@@ -23,8 +23,8 @@ static const uint32_t sources_of[] = {
     [ROWS_MEASURE] = OF_HOUSEHOLD | BIT(MEASURE),
 };
 
-static void read_attribute(struct config_reader *reader, const struct yaml_node *node, const struct sheet *sheet,
-                           struct sheet_column *column)
+static void read_attribute(struct config_reader *reader, const struct yaml_node *node, const struct demo_sheet *sheet,
+                           struct demo_column *column)
 {
     struct text path;
     if (!yaml_string(node, &path, reader->faults)) return;
@@ -46,7 +46,7 @@ static void read_attribute(struct config_reader *reader, const struct yaml_node 
     yaml_fault_unknown(node, reader->faults, "模拟项", "attribute", &suggest);
 }
 
-static void read_forms(struct config_reader *reader, const struct yaml_node *node, struct sheet_column *column)
+static void read_forms(struct config_reader *reader, const struct yaml_node *node, struct demo_column *column)
 {
     static const char *const names[] = {
 #define X(id, name, kinds) name,
@@ -71,7 +71,7 @@ static void read_forms(struct config_reader *reader, const struct yaml_node *nod
     }
 }
 
-static void read_group(struct config_reader *reader, const struct yaml_node *node, struct sheet_column *column)
+static void read_group(struct config_reader *reader, const struct yaml_node *node, struct demo_column *column)
 {
     struct text name;
     column->group = DEMO_UNKNOWN;
@@ -86,7 +86,7 @@ static void read_group(struct config_reader *reader, const struct yaml_node *nod
         yaml_fault_unknown(node, reader->faults, "措施类别", "kind of measure", &suggest);
 }
 
-static void read_wrong(struct config_reader *reader, const struct yaml_node *node, struct sheet_column *column)
+static void read_wrong(struct config_reader *reader, const struct yaml_node *node, struct demo_column *column)
 {
     static const char *const keys[] = {"share", "text", NULL};
     if (node == NULL || !yaml_keys(node, keys, reader->faults)) return;
@@ -97,8 +97,8 @@ static void read_wrong(struct config_reader *reader, const struct yaml_node *nod
 }
 
 /* `heading: attribute`, or a mapping with more to say. */
-static void read_column(struct config_reader *reader, const struct yaml_node *node, const struct sheet *sheet,
-                        struct sheet_column *column)
+static void read_column(struct config_reader *reader, const struct yaml_node *node, const struct demo_sheet *sheet,
+                        struct demo_column *column)
 {
     column->group = DEMO_UNKNOWN;
     if (yaml_kind(node) != YAML_MAPPING) {
@@ -138,7 +138,7 @@ static const struct yaml_node *column_set(struct config_reader *reader, const st
 }
 
 /* A list of sets of columns: names of those under `columns:`, or written out on the spot. */
-static void read_columns(struct config_reader *reader, const struct yaml_node *node, struct sheet *sheet)
+static void read_columns(struct config_reader *reader, const struct yaml_node *node, struct demo_sheet *sheet)
 {
     if (node == NULL || !yaml_is(node, YAML_LIST, reader->faults)) return;
     size_t capacity = 0;
@@ -148,15 +148,15 @@ static void read_columns(struct config_reader *reader, const struct yaml_node *n
         sheet->columns = arena_grow(&reader->config->arena, sheet->columns, &capacity,
                                     sheet->column_count + yaml_count(set), sizeof *sheet->columns);
         for (size_t j = 0; j < yaml_count(set); j++) {
-            struct sheet_column *column = &sheet->columns[sheet->column_count++];
-            *column = (struct sheet_column){.heading = arena_text(&reader->config->arena, yaml_text(yaml_key(set, j)))};
+            struct demo_column *column = &sheet->columns[sheet->column_count++];
+            *column = (struct demo_column){.heading = arena_text(&reader->config->arena, yaml_text(yaml_key(set, j)))};
             read_column(reader, yaml_item(set, j), sheet, column);
         }
     }
     if (sheet->column_count == 0) yaml_fault(node, reader->faults, "表里没有列", "the sheet has no columns");
 }
 
-static void read_categories(struct config_reader *reader, const struct yaml_node *node, struct sheet *sheet)
+static void read_categories(struct config_reader *reader, const struct yaml_node *node, struct demo_sheet *sheet)
 {
     static const char *const names[] = {
 #define X(id, name) name,
@@ -195,7 +195,7 @@ static struct text read_text(struct config_reader *reader, const struct yaml_nod
     return arena_text(&reader->config->arena, text);
 }
 
-static void read_sheet(struct config_reader *reader, const struct yaml_node *node, struct sheet *sheet)
+static void read_sheet(struct config_reader *reader, const struct yaml_node *node, struct demo_sheet *sheet)
 {
     static const char *const keys[] = {"file", "feed", "sheet", "title", "rows", "categories", "months", "years",
                                        "when", "columns", NULL};

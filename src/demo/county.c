@@ -11,7 +11,7 @@
 
 enum { ISSUED_YEARS = 120, STREAM_VILLAGES = 1, STREAM_SITES = 2, STREAM_HOUSEHOLDS = 1000, UNIT = 1000000 };
 
-int64_t word_draw(const struct config *config, enum list list, uint32_t facts, struct random *random)
+int64_t demo_word_draw(const struct config *config, enum list list, uint32_t facts, struct random *random)
 {
     const struct word_list *words = &config->lists[list];
     int64_t shares[64];
@@ -87,7 +87,7 @@ static void make_sites(struct county *county, struct random *random)
         site->code = text_of(arena_printf(&county->arena, "%.*sA%03zu", TEXT_ARGS(config->identity_division), i + 1));
         bool industry = !random_chance(random, config->site_without_industry);
         site->industries = industry ? range_draw(config->site_industries, random) : 0;
-        site->industry = industry ? word_draw(config, LIST_INDUSTRY, 0, random) : DEMO_UNKNOWN;
+        site->industry = industry ? demo_word_draw(config, LIST_INDUSTRY, 0, random) : DEMO_UNKNOWN;
         site->enterprises = industry ? random_between(random, 0, site->industries) : 0;
         site->workshops = range_draw(config->site_workshops, random);
         site->jobs = site->workshops * range_draw(config->site_jobs, random);

@@ -41,12 +41,12 @@ void economy_make(const struct county *county, struct household *household, stru
 void monitoring_make(const struct county *county, struct household *household, struct random *random);
 
 /* A word of an open list for which one of these facts holds (bits: enum condition), by share; DEMO_UNKNOWN if none. */
-int64_t word_draw(const struct config *config, enum list list, uint32_t facts, struct random *random);
+int64_t demo_word_draw(const struct config *config, enum list list, uint32_t facts, struct random *random);
 
-enum wheel item_wheel(enum item item);
+enum wheel demo_item_wheel(enum item item);
 
 /* Wheels, gross, net and per capita from the items, the cost and the members. */
-void account_total(struct year_account *account);
+void demo_account_total(struct year_account *account);
 
 static inline bool fact_holds(uint32_t facts, enum condition condition)
 {

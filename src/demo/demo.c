@@ -19,7 +19,7 @@
 enum { STREAM_CELLS = 11, COLUMN_WIDTH = 14, PROGRESS_EVERY = 100, TITLES = 2 };
 
 struct output { /* one sheet of demo.yaml on its way into a file, or several when it is long */
-    const struct sheet *sheet;
+    const struct demo_sheet *sheet;
     struct sheet_writer *writer;
     size_t file; /* index in the report */
     int64_t part;
@@ -93,7 +93,7 @@ static int open_outputs(struct run *run, struct err *err)
     run->outputs = arena_array(&run->arena, config->sheet_count, sizeof *run->outputs);
     for (size_t i = 0; i < config->sheet_count; i++) {
         struct output *output = &run->outputs[i];
-        const struct sheet *sheet = &config->sheets[i];
+        const struct demo_sheet *sheet = &config->sheets[i];
         *output = (struct output){.sheet = sheet, .place = place};
         place += sheet->column_count;
         output->columns = arena_array(&run->arena, sheet->column_count, sizeof *output->columns);
@@ -109,7 +109,7 @@ static int open_outputs(struct run *run, struct err *err)
 
 /* ---- Rows ---- */
 
-static int write_row(struct run *run, struct output *output, const struct cell_row *row, struct err *err)
+static int write_row(struct run *run, struct output *output, const struct demo_cell_row *row, struct err *err)
 {
     struct demo_file *file = &run->report->files[output->file];
     if ((int64_t)file->rows == run->config->rows_per_file) {
@@ -119,10 +119,10 @@ static int write_row(struct run *run, struct output *output, const struct cell_r
         file = &run->report->files[output->file];
     }
     struct random random = random_start(run->county.seed ^ STREAM_CELLS, run->row++);
-    const struct sheet *sheet = output->sheet;
+    const struct demo_sheet *sheet = output->sheet;
     buffer_clear(&run->text);
     for (size_t i = 0; i < sheet->column_count; i++) {
-        cell_write(run->config, run->county.seed, &sheet->columns[i], output->place + i, row, &random, &run->text);
+        demo_cell_write(run->config, run->county.seed, &sheet->columns[i], output->place + i, row, &random, &run->text);
         output->ends[i] = run->text.size;
     }
     size_t from = 0;
@@ -135,9 +135,9 @@ static int write_row(struct run *run, struct output *output, const struct cell_r
     return sheet_writer_row(output->writer, output->cells, sheet->column_count, err);
 }
 
-static struct cell_row household_row(const struct run *run, const struct household *household)
+static struct demo_cell_row household_row(const struct run *run, const struct household *household)
 {
-    struct cell_row row = {0};
+    struct demo_cell_row row = {0};
     row.of[SOURCE_VILLAGE] = household->village;
     row.of[SOURCE_SITE] = household->site;
     row.of[SOURCE_HOUSEHOLD] = household;
@@ -152,7 +152,7 @@ static struct cell_row household_row(const struct run *run, const struct househo
 
 static int write_persons(struct run *run, struct output *output, const struct household *household, struct err *err)
 {
-    struct cell_row row = household_row(run, household);
+    struct demo_cell_row row = household_row(run, household);
     uint32_t when = output->sheet->when;
     for (size_t i = 0; i < household->person_count; i++) {
         const struct person *person = &household->persons[i];
@@ -173,7 +173,7 @@ static int write_persons(struct run *run, struct output *output, const struct ho
 
 static int write_accounts(struct run *run, struct output *output, const struct household *household, struct err *err)
 {
-    struct cell_row row = household_row(run, household);
+    struct demo_cell_row row = household_row(run, household);
     for (int64_t year = output->sheet->year_from; year <= output->sheet->year_to; year++) {
         row.of[SOURCE_ACCOUNT] = &household->years[year];
         row.record[SOURCE_ACCOUNT] = household->index * DEMO_YEARS + (uint64_t)year;
@@ -186,7 +186,7 @@ static int write_accounts(struct run *run, struct output *output, const struct h
 /* A month without income has a line too: its main item with 0. A month that nobody wrote down has none. */
 static int write_income(struct run *run, struct output *output, const struct household *household, struct err *err)
 {
-    struct cell_row row = household_row(run, household);
+    struct demo_cell_row row = household_row(run, household);
     struct entry entry;
     row.of[SOURCE_INCOME] = &entry;
     for (int64_t month = output->sheet->month_from; month <= output->sheet->month_to; month++) {
@@ -195,7 +195,7 @@ static int write_income(struct run *run, struct output *output, const struct hou
             enum item shown = item == ITEM_COUNT ? household->main_item : (enum item)item;
             int64_t amount = item == ITEM_COUNT ? 0 : household->income[month][item];
             if (item < ITEM_COUNT && (amount == 0 || household->month_missing[month])) continue;
-            entry = (struct entry){run->county.first_month + month, shown, item_wheel(shown), amount};
+            entry = (struct entry){run->county.first_month + month, shown, demo_item_wheel(shown), amount};
             row.record[SOURCE_INCOME] = run->row;
             int result = write_row(run, output, &row, err);
             if (result < 0) return result;
@@ -207,7 +207,7 @@ static int write_income(struct run *run, struct output *output, const struct hou
 
 static int write_expenses(struct run *run, struct output *output, const struct household *household, struct err *err)
 {
-    struct cell_row row = household_row(run, household);
+    struct demo_cell_row row = household_row(run, household);
     int64_t from = run->county.first_month + output->sheet->month_from;
     int64_t to = run->county.first_month + output->sheet->month_to;
     for (size_t i = 0; i < household->expense_count; i++) {
@@ -223,7 +223,7 @@ static int write_expenses(struct run *run, struct output *output, const struct h
 
 static int write_measures(struct run *run, struct output *output, const struct household *household, struct err *err)
 {
-    struct cell_row row = household_row(run, household);
+    struct demo_cell_row row = household_row(run, household);
     for (size_t i = 0; i < household->measure_count && !household->unlisted; i++) {
         row.of[SOURCE_MEASURE] = &household->measures[i];
         row.record[SOURCE_MEASURE] = run->row;
@@ -235,11 +235,11 @@ static int write_measures(struct run *run, struct output *output, const struct h
 
 static int write_household(struct run *run, struct output *output, const struct household *household, struct err *err)
 {
-    const struct sheet *sheet = output->sheet;
+    const struct demo_sheet *sheet = output->sheet;
     if (!sheet->categories[household->category]) return 0;
     if (sheet->rows == ROWS_PERSON) return write_persons(run, output, household, err);
     if (sheet->when != 0 && (sheet->when & household->facts) == 0) return 0;
-    struct cell_row row = household_row(run, household);
+    struct demo_cell_row row = household_row(run, household);
     switch (sheet->rows) {
     case ROWS_HOUSEHOLD: return write_row(run, output, &row, err);
     case ROWS_ACCOUNT: return write_accounts(run, output, household, err);
@@ -282,7 +282,7 @@ static int write_places(struct run *run, struct output *output, struct err *err)
                    : output->sheet->rows == ROWS_SITE  ? county->site_count
                                                        : 0;
     for (size_t i = 0; i < count; i++) {
-        struct cell_row row = {0};
+        struct demo_cell_row row = {0};
         const struct site *site = output->sheet->rows == ROWS_SITE ? &county->sites[i] : NULL;
         row.of[SOURCE_SITE] = site;
         row.of[SOURCE_VILLAGE] = site != NULL ? site->village : &county->villages[i];
@@ -334,20 +334,21 @@ int demo_write(const struct pack *pack, const struct demo_options *options, stru
     run->options = options;
     run->report = report;
     run->pack = pack;
-    int result = config_read(pack, &run->config, &report->faults, err);
+    int result = demo_config_read(pack, &run->config, &report->faults, err);
     if (result < 0) goto done;
     uint64_t households = options->households != 0 ? options->households : run->config->households;
     uint64_t seed = options->seed != 0 ? options->seed : run->config->seed;
     report->as_of = options->as_of != 0 ? options->as_of : run->config->as_of;
     result = check_options(options, report->as_of, households, err);
     if (result < 0) goto done;
+    if (options->progress != NULL) options->progress->total = households;
     run->dirt.config = run->config;
     run->dirt.seed = seed;
     result = county_init(&run->county, pack, run->config, households, seed, report->as_of, err);
     if (result == 0) result = write_all(run, err);
 done:
     county_fini(&run->county);
-    config_free(run->config);
+    demo_config_free(run->config);
     arena_fini(&run->arena);
     buffer_fini(&run->text);
     free(run);

@@ -20,7 +20,7 @@ static const enum wheel wheel_of[ITEM_COUNT] = {
     [ITEM_OTHER] = WHEEL_TRANSFER,
 };
 
-enum wheel item_wheel(enum item item)
+enum wheel demo_item_wheel(enum item item)
 {
     return wheel_of[item];
 }
@@ -262,10 +262,10 @@ static void account(const struct county *county, struct household *household, si
         *(expense->kind < EXPENSE_MEDICAL ? &sums->cost : &sums->self_paid) += expense->amount;
         sums->claims += expense->claim;
     }
-    account_total(sums);
+    demo_account_total(sums);
 }
 
-void account_total(struct year_account *sums)
+void demo_account_total(struct year_account *sums)
 {
     memset(sums->wheels, 0, sizeof sums->wheels);
     sums->gross = 0;

@@ -8,7 +8,7 @@ static int64_t another(const struct county *county, enum list list, uint32_t fac
                        struct random *random)
 {
     for (int attempt = 0; attempt < 8; attempt++) {
-        int64_t word = word_draw(county->config, list, facts, random);
+        int64_t word = demo_word_draw(county->config, list, facts, random);
         bool fresh = word != DEMO_UNKNOWN;
         for (size_t i = 0; i < count; i++) fresh = fresh && taken[i] != word;
         if (fresh) return word;
@@ -28,7 +28,7 @@ static void risks(const struct county *county, struct household *household, stru
         if (household->risk[i] == DEMO_UNKNOWN) continue;
         household->risk_count++;
         const struct word *word = &config->lists[LIST_RISK].words[household->risk[i]];
-        if (text_is(word->name, "disaster")) household->disaster = word_draw(config, LIST_DISASTER, 0, random);
+        if (text_is(word->name, "disaster")) household->disaster = demo_word_draw(config, LIST_DISASTER, 0, random);
     }
 }
 
@@ -42,7 +42,7 @@ static void status(const struct county *county, struct household *household, str
     if (gone > now || !random_chance(random, config->eliminated)) return;
     household->eliminated = YES_NO_YES;
     household->eliminated_at = gone;
-    household->elimination = word_draw(config, LIST_ELIMINATION, 0, random);
+    household->elimination = demo_word_draw(config, LIST_ELIMINATION, 0, random);
     household->after_house = random_chance(random, config->relapse) ? YES_NO_YES : YES_NO_NO;
     household->after_water = random_chance(random, config->relapse) ? YES_NO_YES : YES_NO_NO;
     household->after_dropout = random_chance(random, config->relapse) ? YES_NO_YES : YES_NO_NO;
@@ -68,7 +68,7 @@ static void help(const struct county *county, struct household *household, size_
             .month = month,
             .end = ended ? random_between(random, month, now) : DEMO_UNKNOWN,
             .amount = range_draw(config->measure_amount, random) / 100 * 100,
-            .provider = word_draw(config, LIST_PROVIDER, 0, random),
+            .provider = demo_word_draw(config, LIST_PROVIDER, 0, random),
         };
         household->measure_words |= INT64_C(1) << word;
     }
@@ -106,7 +106,7 @@ void monitoring_make(const struct county *county, struct household *household, s
     for (size_t i = 0; i < RISKS_MAX; i++) household->risk[i] = DEMO_UNKNOWN;
     guarantees(household);
     if (household->kind == KIND_GRADUATED)
-        household->cause = word_draw(county->config, LIST_CAUSE, household->facts, random);
+        household->cause = demo_word_draw(county->config, LIST_CAUSE, household->facts, random);
     if (household->monitor != DEMO_UNKNOWN) {
         risks(county, household, random);
         status(county, household, random);

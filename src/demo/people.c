@@ -52,7 +52,7 @@ static void school(const struct county *county, struct person *person, struct ra
     else if (age < COMPULSORY_LAST && !random_chance(random, config->dropout))
         person->schooling = age < 12 ? SCHOOLING_PRIMARY : SCHOOLING_JUNIOR_1 + (age - 12);
     else if (age < COMPULSORY_LAST)
-        person->dropout = word_draw(config, LIST_DROPOUT, UINT32_MAX, random);
+        person->dropout = demo_word_draw(config, LIST_DROPOUT, UINT32_MAX, random);
     else if (person->relation != RELATION_HEAD && person->relation != RELATION_SPOUSE)
         person->schooling = schooling_after(config, age, random);
     person->in_school = person->schooling > SCHOOLING_PRESCHOOL ? YES_NO_YES : YES_NO_NO;
@@ -72,8 +72,8 @@ static void health(const struct config *config, bool monitored, struct person *p
     person->id_kind = ID_KIND_IDENTITY;
     person->disability = person->disability_grade = person->disability_year = DEMO_UNKNOWN;
     if ((set >> HEALTH_DISABLED & 1) == 0) return;
-    person->disability = word_draw(config, LIST_DISABILITY, UINT32_MAX, random);
-    person->disability_grade = word_draw(config, LIST_GRADE, UINT32_MAX, random);
+    person->disability = demo_word_draw(config, LIST_DISABILITY, UINT32_MAX, random);
+    person->disability_grade = demo_word_draw(config, LIST_GRADE, UINT32_MAX, random);
     person->disability_year = month_year(date_month((int32_t)person->birth)) +
                               random_between(random, person->age / 3, person->age);
     if (!random_chance(random, config->disability_number)) return;
@@ -120,10 +120,10 @@ static void job(const struct county *county, bool idle, struct person *person, s
     if (!works) return;
     person->employed = person->willing = YES_NO_YES;
     if (person->labour == LABOUR_WEAK && random_chance(random, config->post)) {
-        person->post = word_draw(config, LIST_POST, UINT32_MAX, random);
+        person->post = demo_word_draw(config, LIST_POST, UINT32_MAX, random);
         person->post_months = range_draw(config->post_months, random);
         person->work_months = person->post_months;
-        person->channel = word_draw(config, LIST_CHANNEL, 1U << CONDITION_POST, random);
+        person->channel = demo_word_draw(config, LIST_CHANNEL, 1U << CONDITION_POST, random);
         return;
     }
     person->work_months = range_draw(config->work_months, random);
@@ -131,10 +131,10 @@ static void job(const struct county *county, bool idle, struct person *person, s
     bool away = person->labour != LABOUR_WEAK && random_chance(random, config->away);
     person->away = away ? YES_NO_YES : YES_NO_NO;
     uint32_t where = 1U << (away ? CONDITION_AWAY : CONDITION_NEAR);
-    person->place = word_draw(config, LIST_PLACE, where, random);
-    person->employer = word_draw(config, LIST_EMPLOYER, where, random);
-    person->channel = word_draw(config, LIST_CHANNEL, where, random);
-    person->trade = word_draw(config, LIST_TRADE, where, random);
+    person->place = demo_word_draw(config, LIST_PLACE, where, random);
+    person->employer = demo_word_draw(config, LIST_EMPLOYER, where, random);
+    person->channel = demo_word_draw(config, LIST_CHANNEL, where, random);
+    person->trade = demo_word_draw(config, LIST_TRADE, where, random);
     if (!away) return;
     person->point_to_point = random_chance(random, config->point_to_point) ? YES_NO_YES : YES_NO_NO;
     if (random_chance(random, config->transport_subsidy))
@@ -169,7 +169,7 @@ void people_make(const struct county *county, struct household *household, struc
     const struct config *config = county->config;
     bool monitored = household->monitor != DEMO_UNKNOWN;
     bool idle = random_chance(random, config->idle_household);
-    int64_t ethnic = word_draw(config, LIST_ETHNIC, UINT32_MAX, random);
+    int64_t ethnic = demo_word_draw(config, LIST_ETHNIC, UINT32_MAX, random);
     for (size_t i = 0; i < household->person_count; i++) {
         struct person *person = &household->persons[i];
         person->ethnic = ethnic;
@@ -180,7 +180,7 @@ void people_make(const struct county *county, struct household *household, struc
         insurance(config, person, random);
         person->political = DEMO_UNKNOWN;
         if (person->age >= WORK_FIRST)
-            person->political = word_draw(config, LIST_POLITICAL, person->age < YOUNG ? 1U << CONDITION_YOUNG : 0, random);
+            person->political = demo_word_draw(config, LIST_POLITICAL, person->age < YOUNG ? 1U << CONDITION_YOUNG : 0, random);
         person->mandarin = person->age < 3 ? DEMO_UNKNOWN : yes_no(random, config->mandarin);
         person->allowance = person->support = ALLOWANCE_NONE;
     }
