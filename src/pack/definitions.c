@@ -86,21 +86,34 @@ static void read_definition(struct reader *reader, const struct entry *entry, in
     check_parameters(reader, entry, &definition->label);
 }
 
-/* One register's definitions in one file. A definition without a formula is left out, and suspect. */
+/* Definitions that cannot be read are suspect: formulas that name them are not to blame. */
+static void suspect_all(struct reader *reader, const struct yaml_node *definitions)
+{
+    for (size_t i = 0; yaml_kind(definitions) == YAML_MAPPING && i < yaml_count(definitions); i++) {
+        const struct yaml_node *words = yaml_get(yaml_item(definitions, i), "label");
+        struct label label = {yaml_text(yaml_key(definitions, i)), yaml_text(yaml_get(words, "zh")),
+                              yaml_text(yaml_get(words, "en"))};
+        if (yaml_kind(words) == YAML_SCALAR) label.zh = yaml_text(words);
+        reader_suspect(reader, &label);
+    }
+}
+
+/* One register's definitions in one file. */
 static size_t read_group(struct reader *reader, const struct entry *group, size_t count)
 {
     int scope =
         reader_reference(reader, group->key, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
+    if (scope < 0) suspect_all(reader, group->value);
     if (scope < 0 || !yaml_is(group->value, YAML_MAPPING, reader->faults)) return count;
     for (size_t i = 0; i < yaml_count(group->value); i++) {
         struct entry entry = {.key = yaml_key(group->value, i), .value = yaml_item(group->value, i)};
         if (!yaml_name(entry.key, &entry.name, reader->faults)) continue;
         read_definition(reader, &entry, scope, count);
-        if (reader->pack->schema.definitions[count].source.text.size == 0) {
-            reader_suspect(reader, &reader->pack->schema.definitions[count].label);
-            continue;
-        }
-        reader->definition_entries.items[count++] = entry;
+        const struct schema_definition *definition = &reader->pack->schema.definitions[count];
+        if (definition->source.text.size > 0)
+            reader->definition_entries.items[count++] = entry;
+        else
+            reader_suspect(reader, &definition->label);
     }
     return count;
 }

@@ -55,15 +55,13 @@ void read_dictionaries(struct reader *reader)
     reader->dictionary_entries = reader_entries(reader, DOCUMENT_DICTIONARIES);
     size_t count = reader->dictionary_entries.count;
     schema->dictionaries = arena_array(reader->arena, count, sizeof *schema->dictionaries);
+    reader->faulty_dictionaries = arena_array(reader->arena, count, sizeof *reader->faulty_dictionaries);
     for (size_t i = 0; i < count; i++) {
         struct schema_dictionary *dictionary = &schema->dictionaries[i];
         size_t before = reader->faults->count + reader->faults->dropped;
         read_dictionary(reader, &reader->dictionary_entries.items[i], dictionary);
         map_put(&reader->dictionaries, dictionary->label.name, i);
-        /* A formula fails on a code by its own name, so every code of a faulty dictionary is suspect. */
-        for (size_t k = 0;
-             reader->faults->count + reader->faults->dropped > before && k < dictionary->code_count; k++)
-            reader_suspect(reader, &dictionary->codes[k].label);
+        reader->faulty_dictionaries[i] = reader->faults->count + reader->faults->dropped > before;
     }
     schema->dictionary_count = count;
 }

@@ -15,8 +15,7 @@ struct part_context {
 static int field_of(const struct part_context *context, const struct yaml_node *node)
 {
     int reg = context->parts[context->index].reg;
-    return reader_reference(context->reader, node, &context->reader->field_names[reg], DOCUMENT_REGISTERS,
-                            "字段", "field");
+    return reader_field(context->reader, node, reg);
 }
 
 /* A RECORD field whose record stands on the same row, as another part of this feed. */
@@ -42,8 +41,7 @@ static void read_key(struct part_context *context, const struct yaml_node *node)
     part->key = reg->key;
     part->key_count = reg->key_count;
     if (node == NULL) return;
-    part->key = reader_references(context->reader, node, &context->reader->field_names[part->reg],
-                                  DOCUMENT_REGISTERS, "字段", "field", &part->key_count);
+    part->key = reader_fields(context->reader, node, part->reg, &part->key_count);
     if (yaml_kind(node) == YAML_LIST && yaml_count(node) == 0)
         yaml_fault(node, context->reader->faults, "至少要有一个字段", "expected at least one field");
 }
@@ -121,8 +119,7 @@ static void read_fields(struct part_context *context, const struct yaml_node *no
     struct feed_part *part = &context->parts[context->index];
     size_t count;
     if (node == NULL) return;
-    const int *listed = reader_references(reader, node, &reader->field_names[part->reg], DOCUMENT_REGISTERS,
-                                          "字段", "field", &count);
+    const int *listed = reader_fields(reader, node, part->reg, &count);
     bool *fields = arena_array(reader->arena, context->reg->field_count, sizeof *fields);
     for (size_t i = 0; i < count; i++) fields[listed[i]] = true;
     for (size_t i = 0; i < part->key_count; i++) fields[part->key[i]] = true;
@@ -139,8 +136,7 @@ static void read_needs(struct part_context *context, const struct yaml_node *nod
     struct feed_part *part = &context->parts[context->index];
     part->needs_given = node != NULL;
     if (node != NULL) {
-        part->needs = reader_references(reader, node, &reader->field_names[part->reg], DOCUMENT_REGISTERS,
-                                        "字段", "field", &part->needs_count);
+        part->needs = reader_fields(reader, node, part->reg, &part->needs_count);
         return;
     }
     int *needs = arena_array(reader->arena, part->key_count, sizeof *needs);

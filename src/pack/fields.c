@@ -164,6 +164,9 @@ void read_field(struct reader *reader, const struct yaml_node *node, struct sche
         schema_field->type = type_of(TYPE_TEXT);
         return; /* the rest hangs on the type */
     }
+    int dictionary = schema_field->type.dictionary;
+    if (dictionary >= 0 && reader->faulty_dictionaries[dictionary])
+        reader_suspect(reader, &schema_field->label);
     read_limits(reader, node, schema_field->type, field);
     read_form(reader, node, schema_field->type, field);
     read_headings(reader, node, schema_field, field);

@@ -163,9 +163,7 @@ bool read_manifest(struct reader *reader)
 
 static int read_field_reference(struct reader *reader, const struct yaml_node *node, int reg)
 {
-    return reg < 0 ? -1
-                   : reader_reference(reader, node, &reader->field_names[reg], DOCUMENT_REGISTERS, "字段",
-                                      "field");
+    return reg < 0 ? -1 : reader_field(reader, node, reg);
 }
 
 static void read_subject(struct reader *reader, const struct yaml_node *root)
@@ -186,7 +184,8 @@ static void read_subject(struct reader *reader, const struct yaml_node *root)
                    TEXT_ARGS(registers[pack->subject].label.name));
     const struct yaml_node *category = yaml_get(root, "category");
     pack->category = read_field_reference(reader, category, pack->subject);
-    if (pack->category >= 0 && registers[pack->subject].fields[pack->category].type.kind != TYPE_CODE) {
+    if (pack->category >= 0 && registers[pack->subject].fields[pack->category].type.kind != TYPE_CODE &&
+        !reader_is_suspect(reader, registers[pack->subject].fields[pack->category].label.name)) {
         yaml_fault(category, reader->faults, "“%.*s”应是 code 类型的字段",
                    "`%.*s` should be a field of type code", TEXT_ARGS(yaml_text(category)));
         pack->category = -1;

@@ -92,8 +92,10 @@ void read_plan(struct reader *reader)
     const struct yaml_node *root = reader->documents[DOCUMENT_PLAN][0];
     if (yaml_kind(root) == YAML_NULL || !yaml_keys(root, keys, reader->faults)) return;
     struct clauses clauses = {0};
-    read_clauses(reader, yaml_need(root, "chapters", "章节列表", "the list of chapters", reader->faults), -1,
-                 &clauses);
+    const struct yaml_node *chapters =
+        yaml_need(root, "chapters", "章节列表", "the list of chapters", reader->faults);
+    reader->broken[DOCUMENT_PLAN] |= yaml_kind(chapters) != YAML_LIST;
+    read_clauses(reader, chapters, -1, &clauses);
     pack->clauses = arena_array(reader->arena, clauses.count, sizeof *pack->clauses);
     if (clauses.count > 0) memcpy(pack->clauses, clauses.items, clauses.count * sizeof *pack->clauses);
     pack->clause_count = clauses.count;

@@ -105,6 +105,20 @@ const int *reader_references(struct reader *reader, const struct yaml_node *node
     return found;
 }
 
+int reader_field(struct reader *reader, const struct yaml_node *node, int reg)
+{
+    if (reader->field_names[reg].count == 0) return -1;
+    return reader_reference(reader, node, &reader->field_names[reg], DOCUMENT_REGISTERS, "字段", "field");
+}
+
+const int *reader_fields(struct reader *reader, const struct yaml_node *node, int reg, size_t *count)
+{
+    *count = 0;
+    if (reader->field_names[reg].count == 0) return NULL;
+    return reader_references(reader, node, &reader->field_names[reg], DOCUMENT_REGISTERS, "字段", "field",
+                             count);
+}
+
 /* ---- Words ---- */
 
 bool reader_words(struct reader *reader, const struct yaml_node *node, struct text *zh, struct text *en)

@@ -49,6 +49,7 @@ struct reader {
     bool broken[DOCUMENT_COUNT];
     bool zh, en;                                                                  /* pack.yaml's languages */
     struct map clauses, units, dictionaries, registers, parameters, rules, feeds; /* name → index */
+    bool *faulty_dictionaries; /* [dictionary]: what is not found there may be what is faulty */
     struct entries dictionary_entries, register_entries, parameter_entries,
         definition_entries;            /* parallel to the
                                           schema's arrays */
@@ -73,7 +74,10 @@ struct entries reader_entries(struct reader *reader, enum document_kind kind);
  * when the kind is broken). offer: where the names come from. */
 int reader_reference(struct reader *reader, const struct yaml_node *node, const struct map *names,
                      enum document_kind kind, const char *zh_what, const char *en_what);
-/* The same for a scalar or a list of them. */
+/* A field of a register; in silence, too, when none of the register's fields could be read. */
+int reader_field(struct reader *reader, const struct yaml_node *node, int reg);
+const int *reader_fields(struct reader *reader, const struct yaml_node *node, int reg, size_t *count);
+/* The same as reader_reference for a scalar or a list of them. */
 const int *reader_references(struct reader *reader, const struct yaml_node *node, const struct map *names,
                              enum document_kind kind, const char *zh_what, const char *en_what,
                              size_t *count);

@@ -146,11 +146,11 @@ static void read_parent(struct reader *reader, const struct yaml_node *node, int
 {
     struct schema_register *schema_register = &reader->pack->schema.registers[reg];
     schema_register->parent = schema_register->parent_field = -1;
-    int index =
-        reader_reference(reader, node, &reader->field_names[reg], DOCUMENT_REGISTERS, "字段", "field");
+    int index = reader_field(reader, node, reg);
     if (index < 0) return;
     const struct schema_field *field = &schema_register->fields[index];
     if (field->type.kind != TYPE_RECORD) {
+        if (reader_is_suspect(reader, field->label.name)) return;
         yaml_fault(node, reader->faults, "“%.*s”应是 reference 类型的字段",
                    "`%.*s` should be a field of type reference", TEXT_ARGS(field->label.name));
         return;
@@ -173,8 +173,7 @@ static void read_key(struct reader *reader, const struct yaml_node *thing, int r
     const struct yaml_node *node =
         yaml_need(thing, "key", "识别一条记录的字段，例如 [number]",
                   "the fields that tell records apart, such as [number]", reader->faults);
-    pack_register->key = reader_references(reader, node, &reader->field_names[reg], DOCUMENT_REGISTERS,
-                                           "字段", "field", &pack_register->key_count);
+    pack_register->key = reader_fields(reader, node, reg, &pack_register->key_count);
     if (yaml_kind(node) == YAML_LIST && yaml_count(node) == 0)
         yaml_fault(node, reader->faults, "至少要有一个字段", "expected at least one field");
     for (size_t i = 0; i < pack_register->key_count; i++) {
@@ -220,9 +219,7 @@ static void read_register(struct reader *reader, const struct entry *entry, int 
     check_headings(reader, fields, reg);
     read_parent(reader, yaml_get(entry->value, "parent"), reg);
     read_key(reader, entry->value, reg);
-    pack_register->name_field =
-        reader_reference(reader, yaml_get(entry->value, "name"), &reader->field_names[reg],
-                         DOCUMENT_REGISTERS, "字段", "field");
+    pack_register->name_field = reader_field(reader, yaml_get(entry->value, "name"), reg);
 }
 
 void read_registers(struct reader *reader)

@@ -149,6 +149,7 @@ bool read_value(struct reader *reader, const struct yaml_node *node, struct type
     }
     if (!yaml_is(node, YAML_SCALAR, reader->faults)) return false;
     if (pack_value_parse(&reader->pack->schema, type, yaml_text(node), value, &err) == 0) return true;
-    yaml_fault_words(node, reader->faults, err.zh, err.en);
+    if (type.dictionary < 0 || !reader->faulty_dictionaries[type.dictionary])
+        yaml_fault_words(node, reader->faults, err.zh, err.en);
     return false;
 }

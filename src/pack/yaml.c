@@ -83,25 +83,26 @@ static int check_bytes(struct builder *builder)
 
 /* ---- Building ---- */
 
-static const struct fy_mark *mark_of(struct fy_token *token, struct fy_event *event)
-{
-    const struct fy_mark *mark = token != NULL ? fy_token_start_mark(token) : NULL;
-    return mark != NULL ? mark : fy_event_start_mark(event);
-}
-
 static int stop_at_mark(struct builder *builder, const struct fy_mark *mark, const char *zh, const char *en)
 {
     return stop_at(builder, mark != NULL ? mark->line + 1 : 1, mark != NULL ? mark->column + 1 : 1, zh, en);
 }
 
-static int refuse_decoration(struct builder *builder, struct fy_event *event, struct fy_token *anchor,
-                             struct fy_token *tag)
+/* The token of an anchor or alias begins behind its sign. */
+static int stop_at_sign(struct builder *builder, struct fy_token *token, const char *zh, const char *en)
+{
+    const struct fy_mark *mark = fy_token_start_mark(token);
+    return stop_at(builder, mark != NULL ? mark->line + 1 : 1,
+                   mark != NULL && mark->column > 0 ? mark->column : 1, zh, en);
+}
+
+static int refuse_decoration(struct builder *builder, struct fy_token *anchor, struct fy_token *tag)
 {
     if (anchor != NULL)
-        return stop_at_mark(builder, mark_of(anchor, event), "配置包中不能用锚点（&）；请把内容写出来",
+        return stop_at_sign(builder, anchor, "配置包中不能用锚点（&）；请把内容写出来",
                             "anchors (&) are not allowed in a pack; write the content out");
     if (tag != NULL)
-        return stop_at_mark(builder, mark_of(tag, event), "配置包中不能用类型标签（!）；请删去",
+        return stop_at_mark(builder, fy_token_start_mark(tag), "配置包中不能用类型标签（!）；请删去",
                             "tags (!) are not allowed in a pack; remove it");
     return GO_ON;
 }
@@ -176,7 +177,7 @@ static void locate_source(struct builder *builder, struct fy_event *event, struc
 
 static int on_scalar(struct builder *builder, struct fy_event *event)
 {
-    if (refuse_decoration(builder, event, event->scalar.anchor, event->scalar.tag) != GO_ON) return STOP;
+    if (refuse_decoration(builder, event->scalar.anchor, event->scalar.tag) != GO_ON) return STOP;
     size_t size = 0;
     const char *at = fy_token_get_text(event->scalar.value, &size);
     if (at == NULL) size = 0;
@@ -275,18 +276,16 @@ static int on_event(struct builder *builder, struct fy_event *event)
     case FYET_DOCUMENT_START:
         return on_document(builder, event);
     case FYET_ALIAS:
-        return stop_at_mark(builder, mark_of(event->alias.anchor, event),
-                            "配置包中不能用引用（*）；请把内容写出来",
+        return stop_at_sign(builder, event->alias.anchor, "配置包中不能用引用（*）；请把内容写出来",
                             "aliases (*) are not allowed in a pack; write the content out");
     case FYET_SCALAR:
         return on_scalar(builder, event);
     case FYET_SEQUENCE_START:
-        if (refuse_decoration(builder, event, event->sequence_start.anchor, event->sequence_start.tag) !=
-            GO_ON)
+        if (refuse_decoration(builder, event->sequence_start.anchor, event->sequence_start.tag) != GO_ON)
             return STOP;
         return open_level(builder, event, YAML_LIST);
     case FYET_MAPPING_START:
-        if (refuse_decoration(builder, event, event->mapping_start.anchor, event->mapping_start.tag) != GO_ON)
+        if (refuse_decoration(builder, event->mapping_start.anchor, event->mapping_start.tag) != GO_ON)
             return STOP;
         return open_level(builder, event, YAML_MAPPING);
     case FYET_SEQUENCE_END:

@@ -138,8 +138,8 @@ static void refused_texts(void **state)
     assert_faults(TEXT("a: 甲\x01\n"), "1:5: a control character stands here; remove it\n");
     assert_faults(TEXT("a: 1\nb: 甲\xff\n"), "2:5: not valid UTF-8; save the file as UTF-8\n");
     assert_faults(TEXT("a: \"\\xff\"\n"), "");
-    assert_faults(TEXT("a: &x 1\n"), "1:5: anchors (&) are not allowed in a pack; write the content out\n");
-    assert_faults(TEXT("a: *x\n"), "1:5: aliases (*) are not allowed in a pack; write the content out\n");
+    assert_faults(TEXT("a: &x 1\n"), "1:4: anchors (&) are not allowed in a pack; write the content out\n");
+    assert_faults(TEXT("a: *x\n"), "1:4: aliases (*) are not allowed in a pack; write the content out\n");
     assert_faults(TEXT("a: !!str 1\n"), "1:4: tags (!) are not allowed in a pack; remove it\n");
     assert_faults(TEXT("- !x {a: b}\n"), "1:3: tags (!) are not allowed in a pack; remove it\n");
     assert_faults(TEXT("a: 1\n---\nb: 2\n"), "2:1: a file holds one document; a second one begins here\n");
