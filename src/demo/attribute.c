@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* clang-format off */
 #define TEXT_OF(source, type, field) {#field, source, ATTRIBUTE_TEXT, LIST_COUNT, offsetof(struct type, field)}
 #define COUNT_OF(source, type, field) {#field, source, ATTRIBUTE_COUNT, LIST_COUNT, offsetof(struct type, field)}
 #define MONEY_OF(source, type, field) {#field, source, ATTRIBUTE_MONEY, LIST_COUNT, offsetof(struct type, field)}
@@ -99,6 +100,7 @@ static const struct attribute attributes[] = {
     W(MEASURE, word, LIST_MEASURE), W(MEASURE, kind, LIST_MEASURE_KIND), MON(MEASURE, month), MON(MEASURE, end),
     M(MEASURE, amount), W(MEASURE, provider, LIST_PROVIDER),
 };
+/* clang-format on */
 
 static const char *const source_names[SOURCE_COUNT] = {
 #define X(id, prefix) prefix,

@@ -1,4 +1,5 @@
-/* The names by which demo.yaml speaks of what is simulated: `household.arable`, `person.birth`, `year.net` … */
+/* The names by which demo.yaml speaks of what is simulated: `household.arable`, `person.birth`, `year.net` …
+ */
 #ifndef ZENGSHOU_DEMO_ATTRIBUTE_H
 #define ZENGSHOU_DEMO_ATTRIBUTE_H
 
@@ -11,11 +12,12 @@ enum attribute_kind {
     ATTRIBUTE_DECIMAL,
     ATTRIBUTE_DATE,
     ATTRIBUTE_MONTH,
-    ATTRIBUTE_WORD,  /* index into a word list */
-    ATTRIBUTE_WORDS  /* several, as bits */
+    ATTRIBUTE_WORD, /* index into a word list */
+    ATTRIBUTE_WORDS /* several, as bits */
 };
 
 /* Whose property it is. A row gives a struct for each source it can speak of. X(id, prefix) */
+/* clang-format off */
 #define DEMO_SOURCES(X) \
     X(VILLAGE, "village") X(SITE, "site") X(HOUSEHOLD, "household") X(PERSON, "person") \
     X(LAST, "last")       /* the year before */ \
@@ -23,16 +25,17 @@ enum attribute_kind {
     X(AFTER, "after")     /* this year, of households whose risk is gone */ \
     X(ACCOUNT, "account") /* the row's own year */ \
     X(INCOME, "income") X(EXPENSE, "expense") X(MEASURE, "measure")
+/* clang-format on */
 
 enum source {
 #define X(id, prefix) SOURCE_##id,
     DEMO_SOURCES(X)
 #undef X
-    SOURCE_COUNT
+        SOURCE_COUNT
 };
 
 struct attribute {
-    const char *name; /* behind the prefix */
+    const char *name;   /* behind the prefix */
     enum source source; /* LAST for all accounts */
     enum attribute_kind kind;
     enum list list; /* WORD, WORDS */

@@ -8,16 +8,23 @@ static void write_money(int64_t fen, enum form form, struct buffer *out)
 {
     char text[MONEY_TEXT];
     switch (form) {
-    case FORM_TWO_DIGITS: buffer_string(out, money_plain(fen, text)); return;
-    case FORM_GROUPED: buffer_string(out, money_format(fen, text)); return;
-    case FORM_TEN_THOUSANDS: buffer_string(out, decimal_format(fen / MONEY_FEN, text)); return;
+    case FORM_TWO_DIGITS:
+        buffer_string(out, money_plain(fen, text));
+        return;
+    case FORM_GROUPED:
+        buffer_string(out, money_format(fen, text));
+        return;
+    case FORM_TEN_THOUSANDS:
+        buffer_string(out, decimal_format(fen / MONEY_FEN, text));
+        return;
     case FORM_PLAIN:
     case FORM_YUAN:
     case FORM_POINT_ZERO:
     case FORM_DASH:
     case FORM_SLASH:
     case FORM_CHINESE:
-    case FORM_COUNT: break;
+    case FORM_COUNT:
+        break;
     }
     buffer_string(out, decimal_format(fen * (DECIMAL_ONE / MONEY_FEN), text));
     if (form == FORM_YUAN) buffer_string(out, "元");
@@ -28,16 +35,23 @@ static void write_date(int64_t date, enum form form, struct buffer *out)
     int year, month, day;
     date_split((int32_t)date, &year, &month, &day);
     switch (form) {
-    case FORM_DASH: buffer_printf(out, "%04d-%02d-%02d", year, month, day); return;
-    case FORM_SLASH: buffer_printf(out, "%d/%d/%d", year, month, day); return;
-    case FORM_CHINESE: buffer_printf(out, "%d年%d月%d日", year, month, day); return;
+    case FORM_DASH:
+        buffer_printf(out, "%04d-%02d-%02d", year, month, day);
+        return;
+    case FORM_SLASH:
+        buffer_printf(out, "%d/%d/%d", year, month, day);
+        return;
+    case FORM_CHINESE:
+        buffer_printf(out, "%d年%d月%d日", year, month, day);
+        return;
     case FORM_PLAIN:
     case FORM_POINT_ZERO:
     case FORM_TWO_DIGITS:
     case FORM_GROUPED:
     case FORM_YUAN:
     case FORM_TEN_THOUSANDS:
-    case FORM_COUNT: break;
+    case FORM_COUNT:
+        break;
     }
     buffer_printf(out, "%04d%02d%02d%s", year, month, day, form == FORM_POINT_ZERO ? ".0" : "");
 }
@@ -46,16 +60,23 @@ static void write_month(int64_t value, enum form form, struct buffer *out)
 {
     int year = month_year((int32_t)value), month = month_number((int32_t)value);
     switch (form) {
-    case FORM_DASH: buffer_printf(out, "%04d-%02d", year, month); return;
-    case FORM_SLASH: buffer_printf(out, "%d/%d", year, month); return;
-    case FORM_CHINESE: buffer_printf(out, "%d年%02d月", year, month); return;
+    case FORM_DASH:
+        buffer_printf(out, "%04d-%02d", year, month);
+        return;
+    case FORM_SLASH:
+        buffer_printf(out, "%d/%d", year, month);
+        return;
+    case FORM_CHINESE:
+        buffer_printf(out, "%d年%02d月", year, month);
+        return;
     case FORM_PLAIN:
     case FORM_POINT_ZERO:
     case FORM_TWO_DIGITS:
     case FORM_GROUPED:
     case FORM_YUAN:
     case FORM_TEN_THOUSANDS:
-    case FORM_COUNT: break;
+    case FORM_COUNT:
+        break;
     }
     buffer_printf(out, "%04d%02d%s", year, month, form == FORM_POINT_ZERO ? ".0" : "");
 }
@@ -99,8 +120,8 @@ static int64_t contrary(const struct config *config, const struct demo_column *c
     return column->attribute->kind == ATTRIBUTE_MONEY ? value + MONEY_FEN : value + 1;
 }
 
-static void write_value(const struct config *config, const struct demo_column *column, const struct demo_cell_row *row,
-                        struct random *random, struct buffer *out)
+static void write_value(const struct config *config, const struct demo_column *column,
+                        const struct demo_cell_row *row, struct random *random, struct buffer *out)
 {
     const struct attribute *attribute = column->attribute;
     if (attribute->kind == ATTRIBUTE_TEXT) {
@@ -113,14 +134,29 @@ static void write_value(const struct config *config, const struct demo_column *c
     enum form form = (enum form)random_pick(random, column->forms, FORM_COUNT);
     char text[MONEY_TEXT];
     switch (attribute->kind) {
-    case ATTRIBUTE_COUNT: buffer_printf(out, form == FORM_POINT_ZERO ? "%lld.0" : "%lld", (long long)value); return;
-    case ATTRIBUTE_MONEY: write_money(value, form, out); return;
-    case ATTRIBUTE_DECIMAL: buffer_string(out, decimal_format(value, text)); return;
-    case ATTRIBUTE_DATE: write_date(value, form, out); return;
-    case ATTRIBUTE_MONTH: write_month(value, form, out); return;
-    case ATTRIBUTE_WORD: write_word(config, column, value, random, out); return;
-    case ATTRIBUTE_WORDS: write_words(config, column, value, random, out); return;
-    case ATTRIBUTE_TEXT: return;
+    case ATTRIBUTE_COUNT:
+        buffer_printf(out, form == FORM_POINT_ZERO ? "%lld.0" : "%lld", (long long)value);
+        return;
+    case ATTRIBUTE_MONEY:
+        write_money(value, form, out);
+        return;
+    case ATTRIBUTE_DECIMAL:
+        buffer_string(out, decimal_format(value, text));
+        return;
+    case ATTRIBUTE_DATE:
+        write_date(value, form, out);
+        return;
+    case ATTRIBUTE_MONTH:
+        write_month(value, form, out);
+        return;
+    case ATTRIBUTE_WORD:
+        write_word(config, column, value, random, out);
+        return;
+    case ATTRIBUTE_WORDS:
+        write_words(config, column, value, random, out);
+        return;
+    case ATTRIBUTE_TEXT:
+        return;
     }
 }
 
@@ -140,8 +176,9 @@ static void widen_digits(struct buffer *out, size_t from)
     buffer_fini(&wide);
 }
 
-void demo_cell_write(const struct config *config, uint64_t seed, const struct demo_column *column, uint64_t place,
-                const struct demo_cell_row *row, struct random *random, struct buffer *out)
+void demo_cell_write(const struct config *config, uint64_t seed, const struct demo_column *column,
+                     uint64_t place, const struct demo_cell_row *row, struct random *random,
+                     struct buffer *out)
 {
     if (column->attribute == NULL) {
         buffer_text(out, column->constant);
@@ -160,5 +197,6 @@ void demo_cell_write(const struct config *config, uint64_t seed, const struct de
     if (column->clean || out->size == from) return;
     bool digits = column->attribute->kind >= ATTRIBUTE_COUNT && column->attribute->kind <= ATTRIBUTE_MONTH;
     if (digits && random_chance(random, config->dirt_full_width)) widen_digits(out, from);
-    if (random_chance(random, config->dirt_blanks)) buffer_string(out, random_below(random, 2) == 0 ? " " : "　");
+    if (random_chance(random, config->dirt_blanks))
+        buffer_string(out, random_below(random, 2) == 0 ? " " : "　");
 }

@@ -8,7 +8,13 @@
 
 #define DEMO_FILE "demo.yaml"
 
-enum { HOUSEHOLDS_MAX = 1000000, DIVISION_DIGITS = 6, PHONE_PREFIX_MAX = 7, SEQUENCE_MAX = 999, ROWS_MAX = 1048576 };
+enum {
+    HOUSEHOLDS_MAX = 1000000,
+    DIVISION_DIGITS = 6,
+    PHONE_PREFIX_MAX = 7,
+    SEQUENCE_MAX = 999,
+    ROWS_MAX = 1048576
+};
 
 static bool all_digits(struct text text)
 {
@@ -46,20 +52,25 @@ static void read_identity(struct config_reader *reader, const struct yaml_node *
     if (division.size != DIVISION_DIGITS || !all_digits(division))
         yaml_fault(node, reader->faults, "证件号码要以 6 位区划代码开头：写 division: \"……\"",
                    "identity numbers begin with a division code of 6 digits: write division: \"…\"");
-    const struct yaml_node *phone = yaml_need(node, "phone_prefix", "电话号码的前几位", "the first digits of telephones", reader->faults);
-    if (yaml_string(phone, &prefix, reader->faults) && (prefix.size > PHONE_PREFIX_MAX || !all_digits(prefix)))
-        yaml_fault(phone, reader->faults, "应写至多 %d 位数字", "at most %d digits are wanted", PHONE_PREFIX_MAX);
+    const struct yaml_node *phone =
+        yaml_need(node, "phone_prefix", "电话号码的前几位", "the first digits of telephones", reader->faults);
+    if (yaml_string(phone, &prefix, reader->faults) &&
+        (prefix.size > PHONE_PREFIX_MAX || !all_digits(prefix)))
+        yaml_fault(phone, reader->faults, "应写至多 %d 位数字", "at most %d digits are wanted",
+                   PHONE_PREFIX_MAX);
     else
         config->phone_prefix = arena_text(&config->arena, prefix);
     if (config->sequence.most > SEQUENCE_MAX)
-        yaml_fault(yaml_get(node, "sequence"), reader->faults, "顺序码应在 0 到 999 之间", "a sequence is 0 to 999");
+        yaml_fault(yaml_get(node, "sequence"), reader->faults, "顺序码应在 0 到 999 之间",
+                   "a sequence is 0 to 999");
 }
 
 static void check_keys(struct config_reader *reader, const struct yaml_node *root)
 {
-    static const char *const keys[] = {"notice", "default", "identity", "names", "people", "population", "villages", "sites",
-                                       "ages", "families", "schooling", "health", "work", "insurance", "living", "income",
-                                       "expense", "monitoring", "dirt", "words", "columns", "sheets", NULL};
+    static const char *const keys[] = {
+        "notice",  "default",    "identity",  "names",  "people",  "population", "villages", "sites",
+        "ages",    "families",   "schooling", "health", "work",    "insurance",  "living",   "income",
+        "expense", "monitoring", "dirt",      "words",  "columns", "sheets",     NULL};
     yaml_keys(root, keys, reader->faults);
 }
 
@@ -73,7 +84,8 @@ static int read_all(const struct pack *pack, const struct pack_file *file, struc
     if (root != NULL) {
         check_keys(&reader, root);
         struct text notice = {0};
-        yaml_string(yaml_need(root, "notice", "虚构声明", "the words that say it is made up", faults), &notice, faults);
+        yaml_string(yaml_need(root, "notice", "虚构声明", "the words that say it is made up", faults),
+                    &notice, faults);
         config->notice = arena_text(&config->arena, notice);
         read_defaults(&reader, root);
         config_settings(&reader, root);
@@ -85,7 +97,8 @@ static int read_all(const struct pack *pack, const struct pack_file *file, struc
     size_t found = faults->count + faults->dropped - before;
     if (found == 0) return 0;
     fault_list_sort(faults);
-    return err_set(err, ERR_INPUT, "演示数据的设置 " DEMO_FILE " 有 %zu 处错误", "demo settings " DEMO_FILE ": %zu faults", found);
+    return err_set(err, ERR_INPUT, "演示数据的设置 " DEMO_FILE " 有 %zu 处错误",
+                   "demo settings " DEMO_FILE ": %zu faults", found);
 }
 
 int demo_config_read(const struct pack *pack, struct config **out, struct fault_list *faults, struct err *err)

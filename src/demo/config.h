@@ -1,5 +1,6 @@
 /* demo.yaml, read and checked: shares, distributions, word lists and sheets. The comments in
- * packs/hengyang-2022/demo.yaml say what each setting means; the tables below say which there are and of what kind. */
+ * packs/hengyang-2022/demo.yaml say what each setting means; the tables below say which there are and of what
+ * kind. */
 #ifndef ZENGSHOU_DEMO_CONFIG_H
 #define ZENGSHOU_DEMO_CONFIG_H
 
@@ -25,6 +26,7 @@ struct bell {
 };
 
 /* X(field, "section", "key") */
+/* clang-format off */
 #define SETTINGS_SHARE(X) /* a chance or a share, per million */ \
     X(village_spread, "population", "village_spread") \
     X(monitored_spread, "population", "monitored_spread") \
@@ -175,7 +177,8 @@ struct bell {
     X(cost_part, "income", "cost_part") \
     X(burden, "expense", "burden") \
     X(claim_part, "expense", "claim_part") \
-    X(shock_part, "income", "shock_part")
+    X(shock_part, "income", "shock_part") \
+    X(year_before, "income", "year_before")
 
 #define SETTINGS_WEIGHTS(X) /* X(field, section, key, how many) */ \
     X(groups, "population", "groups", 5)      /* graduated, unstable, marginal, sudden, ordinary */ \
@@ -184,6 +187,7 @@ struct bell {
 #define SETTINGS_SKEWED(X) /* a median and a spread; the money ones in yuan */ \
     X(register_share, "population", "share_of_rural", MILLION) \
     X(net_per_capita, "income", "net_per_capita", 100)
+/* clang-format on */
 
 enum { BANDS_MAX = 12, FAMILIES_MAX = 20, KIDS_MAX = 6, GROUP_COUNT = 5, WORDS_MAX = 62 };
 
@@ -205,7 +209,7 @@ struct word {
     struct text *spellings; /* the first is the usual one */
     size_t spelling_count;
     int64_t share;
-    uint32_t when; /* bits: enum condition; one of them must hold */
+    uint32_t when;      /* bits: enum condition; one of them must hold */
     int64_t group_word; /* measures: the word of LIST_MEASURE_KIND they belong to; DEMO_UNKNOWN otherwise */
 };
 
@@ -221,6 +225,7 @@ struct name_list {
 };
 
 /* How a cell is spelled. X(id, name, kinds of attributes it is for: bits of enum attribute_kind) */
+/* clang-format off */
 #define DEMO_FORMS(X) \
     X(PLAIN, "plain", ~0U)                                             /* 12345.6; 12345; 20220930, 202209 */ \
     X(TWO_DIGITS, "two_digits", 1U << ATTRIBUTE_MONEY)                 /* 12345.60 */ \
@@ -231,28 +236,38 @@ struct name_list {
     X(DASH, "dash", 1U << ATTRIBUTE_DATE | 1U << ATTRIBUTE_MONTH)      /* 2022-09-30, 2022-09 */ \
     X(SLASH, "slash", 1U << ATTRIBUTE_DATE | 1U << ATTRIBUTE_MONTH)    /* 2022/9/30, 2022/9 */ \
     X(CHINESE, "chinese", 1U << ATTRIBUTE_DATE | 1U << ATTRIBUTE_MONTH) /* 2022年9月30日, 2022年09月 */
+/* clang-format on */
 
 enum form {
 #define X(id, name, kinds) FORM_##id,
     DEMO_FORMS(X)
 #undef X
-    FORM_COUNT
+        FORM_COUNT
 };
 
-enum row_kind { ROWS_VILLAGE, ROWS_SITE, ROWS_HOUSEHOLD, ROWS_PERSON, ROWS_ACCOUNT, ROWS_INCOME, ROWS_EXPENSE, ROWS_MEASURE };
+enum row_kind {
+    ROWS_VILLAGE,
+    ROWS_SITE,
+    ROWS_HOUSEHOLD,
+    ROWS_PERSON,
+    ROWS_ACCOUNT,
+    ROWS_INCOME,
+    ROWS_EXPENSE,
+    ROWS_MEASURE
+};
 
 struct demo_column {
     struct text heading;
     const struct attribute *attribute; /* NULL: every cell holds the constant */
     enum source source;
     struct text constant;
-    int64_t group;              /* only the words of this word of LIST_MEASURE_KIND; DEMO_UNKNOWN: all */
-    int64_t forms[FORM_COUNT];  /* weights */
-    int64_t missing;            /* share of records whose cells are blank: all rows of one record agree */
-    int64_t wrong;              /* share of cells that hold wrong_text instead */
+    int64_t group;             /* only the words of this word of LIST_MEASURE_KIND; DEMO_UNKNOWN: all */
+    int64_t forms[FORM_COUNT]; /* weights */
+    int64_t missing;           /* share of records whose cells are blank: all rows of one record agree */
+    int64_t wrong;             /* share of cells that hold wrong_text instead */
     struct text wrong_text;
-    bool clean;                 /* no full-width digits, no stray blanks, no other spelling */
-    bool contradicts;           /* where a record is to contradict itself, this column does it */
+    bool clean;       /* no full-width digits, no stray blanks, no other spelling */
+    bool contradicts; /* where a record is to contradict itself, this column does it */
 };
 
 struct demo_sheet {
@@ -261,7 +276,7 @@ struct demo_sheet {
     int64_t month_from, month_to; /* of the ledgers' 24 months, counted from 0, both included */
     int64_t year_from, year_to;   /* of the two accounts */
     bool categories[3];
-    uint32_t when;                /* bits: enum condition; 0: all rows */
+    uint32_t when; /* bits: enum condition; 0: all rows */
     struct demo_column *columns;
     size_t column_count;
 };
@@ -276,15 +291,18 @@ struct config {
     SETTINGS_SHARE(X)
 #undef X
 #define X(field, section, key) struct range field;
-    SETTINGS_RANGE(X) SETTINGS_MU(X) SETTINGS_MONEY(X) SETTINGS_PART(X)
+    SETTINGS_RANGE(X)
+    SETTINGS_MU(X)
+    SETTINGS_MONEY(X)
+    SETTINGS_PART(X)
 #undef X
 #define X(field, section, key, count) int64_t field[count];
-    SETTINGS_WEIGHTS(X)
+        SETTINGS_WEIGHTS(X)
 #undef X
 #define X(field, section, key, scale) struct skewed field;
-    SETTINGS_SKEWED(X)
+            SETTINGS_SKEWED(X)
 #undef X
-    struct bell growth;
+                struct bell growth;
     struct name_list surnames, male_characters, female_characters;
     int64_t two_characters; /* share of given names of two characters */
     struct age_band bands[BANDS_MAX];
@@ -296,9 +314,10 @@ struct config {
     size_t sheet_count;
 };
 
-/* Reads demo.yaml out of the pack's files. Every fault goes into `faults`, with its place; ERR_INPUT if there was any,
- * ERR_NOT_FOUND when the pack has no demo.yaml. *out: demo_config_free. */
-int demo_config_read(const struct pack *pack, struct config **out, struct fault_list *faults, struct err *err);
+/* Reads demo.yaml out of the pack's files. Every fault goes into `faults`, with its place; ERR_INPUT if there
+ * was any, ERR_NOT_FOUND when the pack has no demo.yaml. *out: demo_config_free. */
+int demo_config_read(const struct pack *pack, struct config **out, struct fault_list *faults,
+                     struct err *err);
 void demo_config_free(struct config *config);
 
 /* ---- Parts of the reader ---- */

@@ -7,7 +7,7 @@
 
 enum { NAME_BYTES = 12 }; /* of a surname or a character: what fits into the buffers of struct person */
 
-#define X(id, name) name,
+#define X(id, name)      name,
 #define CLOSED(id, list) static const char *const id##_words[] = {list(X) NULL};
 CLOSED(YES_NO, DEMO_YES_NO)
 CLOSED(SEX, DEMO_SEX)
@@ -27,29 +27,36 @@ CLOSED(EXPENSE, DEMO_EXPENSE)
 #undef X
 
 static const char *const *const closed_words[LIST_COUNT] = {
-    [LIST_YES_NO] = YES_NO_words,       [LIST_STARTED] = YES_NO_words, [LIST_SEX] = SEX_words,
-    [LIST_RELATION] = RELATION_words,   [LIST_CATEGORY] = CATEGORY_words,
-    [LIST_KIND] = KIND_words,           [LIST_MONITOR] = MONITOR_words,
-    [LIST_SCHOOLING] = SCHOOLING_words, [LIST_EDUCATION] = EDUCATION_words,
-    [LIST_HEALTH] = HEALTH_words,       [LIST_LABOUR] = LABOUR_words,
-    [LIST_ID_KIND] = ID_KIND_words,     [LIST_ALLOWANCE] = ALLOWANCE_words,
-    [LIST_SUPPORT] = ALLOWANCE_words,   [LIST_WHEEL] = WHEEL_words,
-    [LIST_ITEM] = ITEM_words,           [LIST_EXPENSE] = EXPENSE_words,
+    [LIST_YES_NO] = YES_NO_words,
+    [LIST_STARTED] = YES_NO_words,
+    [LIST_SEX] = SEX_words,
+    [LIST_RELATION] = RELATION_words,
+    [LIST_CATEGORY] = CATEGORY_words,
+    [LIST_KIND] = KIND_words,
+    [LIST_MONITOR] = MONITOR_words,
+    [LIST_SCHOOLING] = SCHOOLING_words,
+    [LIST_EDUCATION] = EDUCATION_words,
+    [LIST_HEALTH] = HEALTH_words,
+    [LIST_LABOUR] = LABOUR_words,
+    [LIST_ID_KIND] = ID_KIND_words,
+    [LIST_ALLOWANCE] = ALLOWANCE_words,
+    [LIST_SUPPORT] = ALLOWANCE_words,
+    [LIST_WHEEL] = WHEEL_words,
+    [LIST_ITEM] = ITEM_words,
+    [LIST_EXPENSE] = EXPENSE_words,
 };
 
 static const char *const list_names[LIST_COUNT + 1] = {
 #define X(id, name, words) name,
     DEMO_LISTS(X)
 #undef X
-    NULL
-};
+        NULL};
 
 static const char *const condition_names[] = {
 #define X(id, name) name,
     DEMO_CONDITIONS(X)
 #undef X
-    NULL
-};
+        NULL};
 
 bool config_conditions(const struct yaml_node *node, uint32_t *bits, struct fault_list *faults)
 {
@@ -79,7 +86,8 @@ static void read_spellings(struct config_reader *reader, const struct yaml_node 
     }
 }
 
-static void read_word(struct config_reader *reader, enum list list, const struct yaml_node *node, struct word *word)
+static void read_word(struct config_reader *reader, enum list list, const struct yaml_node *node,
+                      struct word *word)
 {
     word->share = 1;
     word->group_word = DEMO_UNKNOWN;
@@ -91,7 +99,8 @@ static void read_word(struct config_reader *reader, enum list list, const struct
     yaml_keys(node, keys, reader->faults);
     read_spellings(reader, yaml_need(node, "word", "写法", "the spelling", reader->faults), word);
     yaml_integer(yaml_get(node, "share"), 0, MILLION, &word->share, reader->faults);
-    if (yaml_get(node, "when") != NULL) config_conditions(yaml_get(node, "when"), &word->when, reader->faults);
+    if (yaml_get(node, "when") != NULL)
+        config_conditions(yaml_get(node, "when"), &word->when, reader->faults);
     struct text kind;
     if (!yaml_string(yaml_get(node, "kind"), &kind, reader->faults)) return;
     const struct word_list *kinds = &reader->config->lists[LIST_MEASURE_KIND];
@@ -113,7 +122,9 @@ static void read_closed(struct config_reader *reader, enum list list, const stru
     out->words = arena_array(&reader->config->arena, out->count, sizeof *out->words);
     for (size_t i = 0; i < out->count; i++) {
         out->words[i].name = text_of(closed_words[list][i]);
-        read_word(reader, list, yaml_need(node, closed_words[list][i], "这个词的写法", "how this word is spelled", reader->faults),
+        read_word(reader, list,
+                  yaml_need(node, closed_words[list][i], "这个词的写法", "how this word is spelled",
+                            reader->faults),
                   &out->words[i]);
     }
 }
@@ -147,7 +158,8 @@ static void read_words(struct config_reader *reader, const struct yaml_node *roo
     for (int i = 0; i < LIST_COUNT; i++)
         if (i != LIST_MEASURE_KIND) order[count++] = (enum list)i;
     for (size_t i = 0; i < count; i++) {
-        const struct yaml_node *node = yaml_need(lists, list_names[order[i]], "词表", "the word list", reader->faults);
+        const struct yaml_node *node =
+            yaml_need(lists, list_names[order[i]], "词表", "the word list", reader->faults);
         if (node == NULL || !yaml_is(node, YAML_MAPPING, reader->faults)) continue;
         if (closed_words[order[i]] != NULL)
             read_closed(reader, order[i], node);
@@ -171,7 +183,8 @@ static void read_surnames(struct config_reader *reader, const struct yaml_node *
         else if (yaml_integer(yaml_item(node, i), 1, MILLION, &out->weights[out->count], reader->faults))
             out->items[out->count++] = arena_text(&reader->config->arena, name);
     }
-    if (out->count == 0) yaml_fault(node, reader->faults, "至少要有一个姓氏", "at least one surname is needed");
+    if (out->count == 0)
+        yaml_fault(node, reader->faults, "至少要有一个姓氏", "at least one surname is needed");
 }
 
 static void read_characters(struct config_reader *reader, const struct yaml_node *node, struct name_list *out)
@@ -192,7 +205,8 @@ static void read_characters(struct config_reader *reader, const struct yaml_node
 static void read_names(struct config_reader *reader, const struct yaml_node *root)
 {
     static const char *const keys[] = {"surnames", "male", "female", "two_characters", NULL};
-    const struct yaml_node *names = yaml_need(root, "names", "姓名用字", "characters for names", reader->faults);
+    const struct yaml_node *names =
+        yaml_need(root, "names", "姓名用字", "characters for names", reader->faults);
     if (names == NULL || !yaml_keys(names, keys, reader->faults)) return;
     struct fault_list *faults = reader->faults;
     read_surnames(reader, yaml_need(names, "surnames", "姓氏及其权重", "surnames with weights", faults));
@@ -206,14 +220,16 @@ static void read_names(struct config_reader *reader, const struct yaml_node *roo
 
 /* ---- Ages and families ---- */
 
-static size_t read_weights(const struct yaml_node *node, int64_t *weights, size_t limit, struct fault_list *faults)
+static size_t read_weights(const struct yaml_node *node, int64_t *weights, size_t limit,
+                           struct fault_list *faults)
 {
     if (node == NULL || !yaml_is(node, YAML_LIST, faults)) return 0;
     if (yaml_count(node) == 0 || yaml_count(node) > limit) {
         yaml_fault(node, faults, "应有 1 到 %zu 个权重", "1 to %zu weights are wanted", limit);
         return 0;
     }
-    for (size_t i = 0; i < yaml_count(node); i++) yaml_integer(yaml_item(node, i), 0, MILLION, &weights[i], faults);
+    for (size_t i = 0; i < yaml_count(node); i++)
+        yaml_integer(yaml_item(node, i), 0, MILLION, &weights[i], faults);
     return yaml_count(node);
 }
 
@@ -222,19 +238,26 @@ static void read_band(struct config_reader *reader, const struct yaml_node *node
     static const char *const keys[] = {"up_to", "chronic", "serious", "disabled", "education", NULL};
     struct fault_list *faults = reader->faults;
     if (!yaml_keys(node, keys, faults)) return;
-    yaml_integer(yaml_need(node, "up_to", "年龄上限", "the highest age", faults), 0, 150, &band->up_to, faults);
-    config_share(yaml_need(node, "chronic", "慢性病比例", "share with a chronic illness", faults), &band->chronic, faults);
-    config_share(yaml_need(node, "serious", "大病比例", "share with a serious illness", faults), &band->serious, faults);
-    config_share(yaml_need(node, "disabled", "残疾比例", "share with a disability", faults), &band->disabled, faults);
-    const struct yaml_node *education = yaml_need(node, "education", "各文化程度的权重", "weights of the educations", faults);
-    if (education != NULL && read_weights(education, band->education, EDUCATION_COUNT, faults) != EDUCATION_COUNT)
+    yaml_integer(yaml_need(node, "up_to", "年龄上限", "the highest age", faults), 0, 150, &band->up_to,
+                 faults);
+    config_share(yaml_need(node, "chronic", "慢性病比例", "share with a chronic illness", faults),
+                 &band->chronic, faults);
+    config_share(yaml_need(node, "serious", "大病比例", "share with a serious illness", faults),
+                 &band->serious, faults);
+    config_share(yaml_need(node, "disabled", "残疾比例", "share with a disability", faults), &band->disabled,
+                 faults);
+    const struct yaml_node *education =
+        yaml_need(node, "education", "各文化程度的权重", "weights of the educations", faults);
+    if (education != NULL &&
+        read_weights(education, band->education, EDUCATION_COUNT, faults) != EDUCATION_COUNT)
         yaml_fault(education, faults, "应有 %d 个权重", "%d weights are wanted", EDUCATION_COUNT);
 }
 
 static void read_family(struct config_reader *reader, const struct yaml_node *node, struct family *family)
 {
-    static const char *const keys[] = {"share", "head_age", "spouse", "children", "married_child", "absent_middle",
-                                       "grandchildren", "parents", NULL};
+    static const char *const keys[] = {"share",         "head_age",      "spouse",
+                                       "children",      "married_child", "absent_middle",
+                                       "grandchildren", "parents",       NULL};
     struct fault_list *faults = reader->faults;
     if (!yaml_keys(node, keys, faults)) return;
     yaml_integer(yaml_need(node, "share", "权重", "the weight", faults), 0, MILLION, &family->share, faults);
@@ -249,7 +272,8 @@ static void read_family(struct config_reader *reader, const struct yaml_node *no
     config_share(yaml_get(node, "married_child"), &family->married_child, faults);
     config_share(yaml_get(node, "absent_middle"), &family->absent_middle, faults);
     family->children_count = read_weights(yaml_get(node, "children"), family->children, KIDS_MAX, faults);
-    family->grandchildren_count = read_weights(yaml_get(node, "grandchildren"), family->grandchildren, KIDS_MAX, faults);
+    family->grandchildren_count =
+        read_weights(yaml_get(node, "grandchildren"), family->grandchildren, KIDS_MAX, faults);
     family->parents_count = read_weights(yaml_get(node, "parents"), family->parents, 3, faults);
 }
 
@@ -269,7 +293,9 @@ void config_lists(struct config_reader *reader, const struct yaml_node *root)
     const struct yaml_node *ages = yaml_need(root, "ages", "年龄段", "bands of age", reader->faults);
     config->band_count = items_of(ages, BANDS_MAX, reader->faults);
     for (size_t i = 0; i < config->band_count; i++) read_band(reader, yaml_item(ages, i), &config->bands[i]);
-    const struct yaml_node *families = yaml_need(root, "families", "家庭结构", "kinds of family", reader->faults);
+    const struct yaml_node *families =
+        yaml_need(root, "families", "家庭结构", "kinds of family", reader->faults);
     config->family_count = items_of(families, FAMILIES_MAX, reader->faults);
-    for (size_t i = 0; i < config->family_count; i++) read_family(reader, yaml_item(families, i), &config->families[i]);
+    for (size_t i = 0; i < config->family_count; i++)
+        read_family(reader, yaml_item(families, i), &config->families[i]);
 }

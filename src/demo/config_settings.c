@@ -7,7 +7,15 @@
 #include "base/money.h"
 #include "pack/yaml.h"
 
-enum setting_kind { SETTING_SHARE, SETTING_RANGE, SETTING_MU, SETTING_MONEY, SETTING_PART, SETTING_WEIGHTS, SETTING_SKEWED };
+enum setting_kind {
+    SETTING_SHARE,
+    SETTING_RANGE,
+    SETTING_MU,
+    SETTING_MONEY,
+    SETTING_PART,
+    SETTING_WEIGHTS,
+    SETTING_SKEWED
+};
 
 struct setting {
     const char *section, *key;
@@ -21,22 +29,22 @@ static const struct setting settings[] = {
     SETTINGS_SHARE(X)
 #undef X
 #define X(field, section, key) {section, key, SETTING_RANGE, offsetof(struct config, field), 0},
-    SETTINGS_RANGE(X)
+        SETTINGS_RANGE(X)
 #undef X
 #define X(field, section, key) {section, key, SETTING_MU, offsetof(struct config, field), 0},
-    SETTINGS_MU(X)
+            SETTINGS_MU(X)
 #undef X
 #define X(field, section, key) {section, key, SETTING_MONEY, offsetof(struct config, field), 0},
-    SETTINGS_MONEY(X)
+                SETTINGS_MONEY(X)
 #undef X
 #define X(field, section, key) {section, key, SETTING_PART, offsetof(struct config, field), 0},
-    SETTINGS_PART(X)
+                    SETTINGS_PART(X)
 #undef X
 #define X(field, section, key, count) {section, key, SETTING_WEIGHTS, offsetof(struct config, field), count},
-    SETTINGS_WEIGHTS(X)
+                        SETTINGS_WEIGHTS(X)
 #undef X
 #define X(field, section, key, unit) {section, key, SETTING_SKEWED, offsetof(struct config, field), unit},
-    SETTINGS_SKEWED(X)
+                            SETTINGS_SKEWED(X)
 #undef X
 };
 
@@ -56,7 +64,8 @@ bool config_share(const struct yaml_node *node, int64_t *per_million, struct fau
         *per_million = value;
         return true;
     }
-    yaml_fault(node, faults, "应写比例，如 12.5%% 或 0.125", "a share is wanted here, such as 12.5%% or 0.125");
+    yaml_fault(node, faults, "应写比例，如 12.5%% 或 0.125",
+               "a share is wanted here, such as 12.5%% or 0.125");
     return false;
 }
 
@@ -79,18 +88,23 @@ static bool read_part(const struct setting *setting, const struct yaml_node *nod
 {
     switch (setting->kind) {
     case SETTING_SHARE:
-    case SETTING_PART: return config_share(node, value, faults);
+    case SETTING_PART:
+        return config_share(node, value, faults);
     case SETTING_RANGE:
-    case SETTING_WEIGHTS: return read_number(node, 1, value, faults);
-    case SETTING_MU: return read_number(node, 10000, value, faults);
-    case SETTING_MONEY: return read_number(node, MONEY_FEN, value, faults);
-    case SETTING_SKEWED: return read_number(node, setting->detail, value, faults);
+    case SETTING_WEIGHTS:
+        return read_number(node, 1, value, faults);
+    case SETTING_MU:
+        return read_number(node, 10000, value, faults);
+    case SETTING_MONEY:
+        return read_number(node, MONEY_FEN, value, faults);
+    case SETTING_SKEWED:
+        return read_number(node, setting->detail, value, faults);
     }
     return false;
 }
 
-static void read_list(const struct setting *setting, const struct yaml_node *node, int64_t *values, size_t count,
-                      struct fault_list *faults)
+static void read_list(const struct setting *setting, const struct yaml_node *node, int64_t *values,
+                      size_t count, struct fault_list *faults)
 {
     if (!yaml_is(node, YAML_LIST, faults)) return;
     if (yaml_count(node) != count) {
@@ -100,7 +114,8 @@ static void read_list(const struct setting *setting, const struct yaml_node *nod
     for (size_t i = 0; i < count; i++) read_part(setting, yaml_item(node, i), &values[i], faults);
     bool range = setting->kind != SETTING_WEIGHTS;
     if (range && values[0] > values[1])
-        yaml_fault(node, faults, "范围的第一个值应不大于第二个", "the first value of a range must not exceed the second");
+        yaml_fault(node, faults, "范围的第一个值应不大于第二个",
+                   "the first value of a range must not exceed the second");
 }
 
 static void read_skewed(const struct setting *setting, const struct yaml_node *node, struct skewed *out,
@@ -116,17 +131,26 @@ static void read_skewed(const struct setting *setting, const struct yaml_node *n
     config_share(yaml_need(node, "spread", "离散程度", "the spread", faults), &out->spread, faults);
 }
 
-static void read_setting(struct config_reader *reader, const struct setting *setting, const struct yaml_node *node)
+static void read_setting(struct config_reader *reader, const struct setting *setting,
+                         const struct yaml_node *node)
 {
     void *at = (char *)reader->config + setting->offset;
     switch (setting->kind) {
-    case SETTING_SHARE: read_part(setting, node, at, reader->faults); return;
+    case SETTING_SHARE:
+        read_part(setting, node, at, reader->faults);
+        return;
     case SETTING_RANGE:
     case SETTING_MU:
     case SETTING_MONEY:
-    case SETTING_PART: read_list(setting, node, at, 2, reader->faults); return;
-    case SETTING_WEIGHTS: read_list(setting, node, at, (size_t)setting->detail, reader->faults); return;
-    case SETTING_SKEWED: read_skewed(setting, node, at, reader->faults); return;
+    case SETTING_PART:
+        read_list(setting, node, at, 2, reader->faults);
+        return;
+    case SETTING_WEIGHTS:
+        read_list(setting, node, at, (size_t)setting->detail, reader->faults);
+        return;
+    case SETTING_SKEWED:
+        read_skewed(setting, node, at, reader->faults);
+        return;
     }
 }
 
@@ -165,13 +189,17 @@ void config_settings(struct config_reader *reader, const struct yaml_node *root)
                 check_section(reader, setting->section, section);
         }
         if (yaml_kind(section) != YAML_MAPPING) continue;
-        read_setting(reader, setting, yaml_need(section, setting->key, "设置值", "the setting's value", reader->faults));
+        read_setting(reader, setting,
+                     yaml_need(section, setting->key, "设置值", "the setting's value", reader->faults));
     }
     static const char *const keys[] = {"mean", "deviation", NULL};
     const struct yaml_node *growth = yaml_get(yaml_get(root, "income"), "growth");
-    if (growth == NULL) growth = yaml_need(yaml_get(root, "income"), "growth", "均值和标准差", "mean and deviation", reader->faults);
+    if (growth == NULL)
+        growth = yaml_need(yaml_get(root, "income"), "growth", "均值和标准差", "mean and deviation",
+                           reader->faults);
     if (growth == NULL || !yaml_keys(growth, keys, reader->faults)) return;
-    config_share(yaml_need(growth, "mean", "均值", "the mean", reader->faults), &reader->config->growth.mean, reader->faults);
+    config_share(yaml_need(growth, "mean", "均值", "the mean", reader->faults), &reader->config->growth.mean,
+                 reader->faults);
     config_share(yaml_need(growth, "deviation", "标准差", "the deviation", reader->faults),
                  &reader->config->growth.deviation, reader->faults);
 }

@@ -3,13 +3,11 @@
 
 #include "pack/yaml.h"
 
-static const char *const row_kinds[] = {"village", "site", "household", "person", "account", "income", "expense",
-                                        "measure", NULL};
+static const char *const row_kinds[] = {"village", "site",    "household", "person", "account",
+                                        "income",  "expense", "measure",   NULL};
 
 #define BIT(source) (1U << SOURCE_##source)
-enum {
-    OF_HOUSEHOLD = BIT(VILLAGE) | BIT(SITE) | BIT(HOUSEHOLD) | BIT(LAST) | BIT(YEAR) | BIT(AFTER)
-};
+enum { OF_HOUSEHOLD = BIT(VILLAGE) | BIT(SITE) | BIT(HOUSEHOLD) | BIT(LAST) | BIT(YEAR) | BIT(AFTER) };
 
 /* What a row of each kind can speak of. */
 static const uint32_t sources_of[] = {
@@ -23,8 +21,8 @@ static const uint32_t sources_of[] = {
     [ROWS_MEASURE] = OF_HOUSEHOLD | BIT(MEASURE),
 };
 
-static void read_attribute(struct config_reader *reader, const struct yaml_node *node, const struct demo_sheet *sheet,
-                           struct demo_column *column)
+static void read_attribute(struct config_reader *reader, const struct yaml_node *node,
+                           const struct demo_sheet *sheet, struct demo_column *column)
 {
     struct text path;
     if (!yaml_string(node, &path, reader->faults)) return;
@@ -41,7 +39,8 @@ static void read_attribute(struct config_reader *reader, const struct yaml_node 
             const char *full = arena_printf(&reader->config->arena, "%s.%s", source_name((enum source)source),
                                             attribute_at(i)->name);
             enum source named;
-            if (attribute_find(text_of(full), &named) == attribute_at(i)) suggest_offer(&suggest, text_of(full));
+            if (attribute_find(text_of(full), &named) == attribute_at(i))
+                suggest_offer(&suggest, text_of(full));
         }
     yaml_fault_unknown(node, reader->faults, "模拟项", "attribute", &suggest);
 }
@@ -52,8 +51,7 @@ static void read_forms(struct config_reader *reader, const struct yaml_node *nod
 #define X(id, name, kinds) name,
         DEMO_FORMS(X)
 #undef X
-        NULL
-    };
+            NULL};
     static const uint32_t kinds[] = {
 #define X(id, name, kinds) kinds,
         DEMO_FORMS(X)
@@ -90,15 +88,17 @@ static void read_wrong(struct config_reader *reader, const struct yaml_node *nod
 {
     static const char *const keys[] = {"share", "text", NULL};
     if (node == NULL || !yaml_keys(node, keys, reader->faults)) return;
-    config_share(yaml_need(node, "share", "比例", "the share", reader->faults), &column->wrong, reader->faults);
+    config_share(yaml_need(node, "share", "比例", "the share", reader->faults), &column->wrong,
+                 reader->faults);
     struct text text;
-    if (yaml_string(yaml_need(node, "text", "错误的写法", "the wrong text", reader->faults), &text, reader->faults))
+    if (yaml_string(yaml_need(node, "text", "错误的写法", "the wrong text", reader->faults), &text,
+                    reader->faults))
         column->wrong_text = arena_text(&reader->config->arena, text);
 }
 
 /* `heading: attribute`, or a mapping with more to say. */
-static void read_column(struct config_reader *reader, const struct yaml_node *node, const struct demo_sheet *sheet,
-                        struct demo_column *column)
+static void read_column(struct config_reader *reader, const struct yaml_node *node,
+                        const struct demo_sheet *sheet, struct demo_column *column)
 {
     column->group = DEMO_UNKNOWN;
     if (yaml_kind(node) != YAML_MAPPING) {
@@ -106,13 +106,16 @@ static void read_column(struct config_reader *reader, const struct yaml_node *no
         column->forms[FORM_PLAIN] = 1;
         return;
     }
-    static const char *const keys[] = {"of", "text", "group", "forms", "missing", "wrong", "clean", "contradicts", NULL};
+    static const char *const keys[] = {"of",    "text",  "group",       "forms", "missing",
+                                       "wrong", "clean", "contradicts", NULL};
     yaml_keys(node, keys, reader->faults);
     struct text constant;
     if (yaml_string(yaml_get(node, "text"), &constant, reader->faults))
         column->constant = arena_text(&reader->config->arena, constant);
     else
-        read_attribute(reader, yaml_need(node, "of", "模拟项（或 text: 固定文字）", "an attribute (or text: a constant)", reader->faults),
+        read_attribute(reader,
+                       yaml_need(node, "of", "模拟项（或 text: 固定文字）",
+                                 "an attribute (or text: a constant)", reader->faults),
                        sheet, column);
     read_group(reader, yaml_get(node, "group"), column);
     read_forms(reader, yaml_get(node, "forms"), column);
@@ -149,26 +152,28 @@ static void read_columns(struct config_reader *reader, const struct yaml_node *n
                                     sheet->column_count + yaml_count(set), sizeof *sheet->columns);
         for (size_t j = 0; j < yaml_count(set); j++) {
             struct demo_column *column = &sheet->columns[sheet->column_count++];
-            *column = (struct demo_column){.heading = arena_text(&reader->config->arena, yaml_text(yaml_key(set, j)))};
+            *column = (struct demo_column){
+                .heading = arena_text(&reader->config->arena, yaml_text(yaml_key(set, j)))};
             read_column(reader, yaml_item(set, j), sheet, column);
         }
     }
     if (sheet->column_count == 0) yaml_fault(node, reader->faults, "表里没有列", "the sheet has no columns");
 }
 
-static void read_categories(struct config_reader *reader, const struct yaml_node *node, struct demo_sheet *sheet)
+static void read_categories(struct config_reader *reader, const struct yaml_node *node,
+                            struct demo_sheet *sheet)
 {
     static const char *const names[] = {
 #define X(id, name) name,
         DEMO_CATEGORY(X)
 #undef X
-        NULL
-    };
+            NULL};
     for (size_t i = 0; i < 3; i++) sheet->categories[i] = node == NULL;
     if (node == NULL || !yaml_is(node, YAML_LIST, reader->faults)) return;
     for (size_t i = 0; i < yaml_count(node); i++) {
         int category;
-        if (yaml_choice(yaml_item(node, i), names, &category, reader->faults)) sheet->categories[category] = true;
+        if (yaml_choice(yaml_item(node, i), names, &category, reader->faults))
+            sheet->categories[category] = true;
     }
 }
 
@@ -197,16 +202,18 @@ static struct text read_text(struct config_reader *reader, const struct yaml_nod
 
 static void read_sheet(struct config_reader *reader, const struct yaml_node *node, struct demo_sheet *sheet)
 {
-    static const char *const keys[] = {"file", "feed", "sheet", "title", "rows", "categories", "months", "years",
-                                       "when", "columns", NULL};
+    static const char *const keys[] = {"file",   "feed",  "sheet", "title",   "rows", "categories",
+                                       "months", "years", "when",  "columns", NULL};
     struct fault_list *faults = reader->faults;
     if (!yaml_keys(node, keys, faults)) return;
     sheet->file = read_text(reader, node, "file", "文件名", "the file's name");
     sheet->name = read_text(reader, node, "sheet", "工作表名", "the sheet's name");
     sheet->title = read_text(reader, node, "title", "标题", "the title");
     sheet->feed = read_text(reader, node, "feed", "交换名", "the feed it is meant for");
-    if (yaml_get(node, "file") != NULL && (!text_ends(sheet->file, TEXT(".xlsx")) || text_find(sheet->file, TEXT("/")) >= 0))
-        yaml_fault(yaml_get(node, "file"), faults, "文件名应以 .xlsx 结尾，不含 /", "a file's name ends with .xlsx and has no /");
+    if (yaml_get(node, "file") != NULL &&
+        (!text_ends(sheet->file, TEXT(".xlsx")) || text_find(sheet->file, TEXT("/")) >= 0))
+        yaml_fault(yaml_get(node, "file"), faults, "文件名应以 .xlsx 结尾，不含 /",
+                   "a file's name ends with .xlsx and has no /");
     if (sheet->feed.size > 0 && pack_feed_find(reader->pack, sheet->feed) < 0) {
         struct suggest suggest = suggest_start(sheet->feed);
         for (size_t i = 0; i < reader->pack->feed_count; i++)
@@ -214,7 +221,8 @@ static void read_sheet(struct config_reader *reader, const struct yaml_node *nod
         yaml_fault_unknown(yaml_get(node, "feed"), faults, "交换", "feed", &suggest);
     }
     int rows = 0;
-    if (!yaml_choice(yaml_need(node, "rows", "行是什么", "what a row is", faults), row_kinds, &rows, faults)) return;
+    if (!yaml_choice(yaml_need(node, "rows", "行是什么", "what a row is", faults), row_kinds, &rows, faults))
+        return;
     sheet->rows = (enum row_kind)rows;
     read_categories(reader, yaml_get(node, "categories"), sheet);
     read_span(reader, yaml_get(node, "months"), DEMO_MONTHS, &sheet->month_from, &sheet->month_to);
@@ -228,9 +236,11 @@ void config_sheets(struct config_reader *reader, const struct yaml_node *root)
     struct config *config = reader->config;
     reader->column_sets = yaml_get(root, "columns");
     if (reader->column_sets != NULL) yaml_is(reader->column_sets, YAML_MAPPING, reader->faults);
-    const struct yaml_node *sheets = yaml_need(root, "sheets", "要写的表", "the sheets to write", reader->faults);
+    const struct yaml_node *sheets =
+        yaml_need(root, "sheets", "要写的表", "the sheets to write", reader->faults);
     if (sheets == NULL || !yaml_is(sheets, YAML_LIST, reader->faults)) return;
     config->sheet_count = yaml_count(sheets);
     config->sheets = arena_array(&config->arena, config->sheet_count + 1, sizeof *config->sheets);
-    for (size_t i = 0; i < config->sheet_count; i++) read_sheet(reader, yaml_item(sheets, i), &config->sheets[i]);
+    for (size_t i = 0; i < config->sheet_count; i++)
+        read_sheet(reader, yaml_item(sheets, i), &config->sheets[i]);
 }

@@ -54,15 +54,16 @@ static void divide_households(struct county *county, struct random *random)
         county->villages[i].monitor_factor = random_skewed(random, UNIT, config->monitored_spread);
         factor_sum += (uint64_t)county->villages[i].monitor_factor;
     }
-    county->village_start = arena_array(&county->arena, county->village_count + 1, sizeof *county->village_start);
+    county->village_start =
+        arena_array(&county->arena, county->village_count + 1, sizeof *county->village_start);
     uint64_t cumulated = 0;
     for (size_t i = 0; i < county->village_count; i++) {
         cumulated += (uint64_t)weights[i];
         county->village_start[i + 1] = (uint64_t)((wide)county->households * cumulated / total);
         county->villages[i].planned = (int64_t)(county->village_start[i + 1] - county->village_start[i]);
         /* On average the factor is 1, so that the county's share of monitored households is the pack's. */
-        county->villages[i].monitor_factor =
-            (int64_t)((wide)county->villages[i].monitor_factor * UNIT * county->village_count / (factor_sum + 1));
+        county->villages[i].monitor_factor = (int64_t)((wide)county->villages[i].monitor_factor * UNIT *
+                                                       county->village_count / (factor_sum + 1));
     }
     free(weights);
 }
@@ -84,7 +85,8 @@ static void make_sites(struct county *county, struct random *random)
         char *name = arena_printf(&county->arena, "%.*s%.*s%.*s", TEXT_ARGS(site->village->township),
                                   TEXT_ARGS(site->village->name), TEXT_ARGS(tail));
         site->name = text_of(name);
-        site->code = text_of(arena_printf(&county->arena, "%.*sA%03zu", TEXT_ARGS(config->identity_division), i + 1));
+        site->code =
+            text_of(arena_printf(&county->arena, "%.*sA%03zu", TEXT_ARGS(config->identity_division), i + 1));
         bool industry = !random_chance(random, config->site_without_industry);
         site->industries = industry ? range_draw(config->site_industries, random) : 0;
         site->industry = industry ? demo_word_draw(config, LIST_INDUSTRY, 0, random) : DEMO_UNKNOWN;
@@ -95,8 +97,8 @@ static void make_sites(struct county *county, struct random *random)
     }
 }
 
-int county_init(struct county *county, const struct pack *pack, const struct config *config, uint64_t households,
-                uint64_t seed, int32_t as_of, struct err *err)
+int county_init(struct county *county, const struct pack *pack, const struct config *config,
+                uint64_t households, uint64_t seed, int32_t as_of, struct err *err)
 {
     *county = (struct county){.config = config, .seed = seed, .households = households, .as_of = as_of};
     county->first_month = date_month(as_of) - DEMO_MONTHS + 1;
@@ -141,7 +143,8 @@ static void choose_group(const struct county *county, struct household *househol
     const struct config *config = county->config;
     int64_t weights[GROUP_COUNT];
     for (size_t i = 0; i < GROUP_COUNT; i++) weights[i] = config->groups[i] * UNIT;
-    for (size_t i = UNSTABLE; i <= SUDDEN; i++) weights[i] = config->groups[i] * household->village->monitor_factor;
+    for (size_t i = UNSTABLE; i <= SUDDEN; i++)
+        weights[i] = config->groups[i] * household->village->monitor_factor;
     enum group group = (enum group)random_pick(random, weights, GROUP_COUNT);
     bool graduated = group == GRADUATED || group == UNSTABLE ||
                      (group == SUDDEN && random_chance(random, config->sudden_graduated));
@@ -256,6 +259,7 @@ void county_finish(struct county *county)
         village->net_per_capita = village->people > 0 ? village->net_total / village->people : DEMO_UNKNOWN;
         village->collective_income = range_draw(config->collective_income, &random) / 100 * 100;
         village->delisted = random_chance(&random, config->delisted) ? YES_NO_YES : YES_NO_NO;
-        village->arable = village->rural_population * range_draw(config->village_arable, &random) / 10000 * 10000;
+        village->arable =
+            village->rural_population * range_draw(config->village_arable, &random) / 10000 * 10000;
     }
 }

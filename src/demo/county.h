@@ -22,11 +22,12 @@ struct county {
 };
 
 /* Villages get their households by a skewed draw that adds up to `households`. */
-int county_init(struct county *county, const struct pack *pack, const struct config *config, uint64_t households,
-                uint64_t seed, int32_t as_of, struct err *err);
+int county_init(struct county *county, const struct pack *pack, const struct config *config,
+                uint64_t households, uint64_t seed, int32_t as_of, struct err *err);
 void county_fini(struct county *county);
 
-/* Household `index`, all of it, counted in its village and site. Call in ascending order. Its texts live in *out. */
+/* Household `index`, all of it, counted in its village and site. Call in ascending order. Its texts live in
+ * *out. */
 void county_household(struct county *county, uint64_t index, struct household *out);
 
 /* Rural population and the other facts of villages and sites that follow from their households. */
@@ -40,7 +41,8 @@ void living_make(const struct county *county, struct household *household, struc
 void economy_make(const struct county *county, struct household *household, struct random *random);
 void monitoring_make(const struct county *county, struct household *household, struct random *random);
 
-/* A word of an open list for which one of these facts holds (bits: enum condition), by share; DEMO_UNKNOWN if none. */
+/* A word of an open list for which one of these facts holds (bits: enum condition), by share; DEMO_UNKNOWN if
+ * none. */
 int64_t demo_word_draw(const struct config *config, enum list list, uint32_t facts, struct random *random);
 
 enum wheel demo_item_wheel(enum item item);

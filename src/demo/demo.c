@@ -1,5 +1,5 @@
-/* All the county's workbooks at once: each household is made, spoiled a little, and written to every sheet that
- * speaks of it, then forgotten; villages and sites come last, when their figures stand. */
+/* All the county's workbooks at once: each household is made, spoiled a little, and written to every sheet
+ * that speaks of it, then forgotten; villages and sites come last, when their figures stand. */
 #include "demo/demo.h"
 
 #include <assert.h>
@@ -59,12 +59,14 @@ static char *file_path(const struct run *run, const struct output *output)
 static int open_file(struct run *run, struct output *output, struct err *err)
 {
     struct demo_report *report = run->report;
-    report->files = mem_grow(report->files, &report->file_capacity, report->file_count + 1, sizeof *report->files);
+    report->files =
+        mem_grow(report->files, &report->file_capacity, report->file_count + 1, sizeof *report->files);
     output->file = report->file_count++;
     output->part++;
     int feed = pack_feed_find(run->pack, output->sheet->feed);
     assert(feed >= 0); /* the reader of demo.yaml saw to it */
-    report->files[output->file] = (struct demo_file){.path = file_path(run, output), .feed = run->pack->feeds[feed].label.name};
+    report->files[output->file] =
+        (struct demo_file){.path = file_path(run, output), .feed = run->pack->feeds[feed].label.name};
     int result = sheet_writer_new(report->files[output->file].path, &output->writer, err);
     if (result < 0) return result;
     const struct text titles[TITLES] = {output->sheet->title, run->config->notice};
@@ -122,7 +124,8 @@ static int write_row(struct run *run, struct output *output, const struct demo_c
     const struct demo_sheet *sheet = output->sheet;
     buffer_clear(&run->text);
     for (size_t i = 0; i < sheet->column_count; i++) {
-        demo_cell_write(run->config, run->county.seed, &sheet->columns[i], output->place + i, row, &random, &run->text);
+        demo_cell_write(run->config, run->county.seed, &sheet->columns[i], output->place + i, row, &random,
+                        &run->text);
         output->ends[i] = run->text.size;
     }
     size_t from = 0;
@@ -150,7 +153,8 @@ static struct demo_cell_row household_row(const struct run *run, const struct ho
     return row;
 }
 
-static int write_persons(struct run *run, struct output *output, const struct household *household, struct err *err)
+static int write_persons(struct run *run, struct output *output, const struct household *household,
+                         struct err *err)
 {
     struct demo_cell_row row = household_row(run, household);
     uint32_t when = output->sheet->when;
@@ -171,7 +175,8 @@ static int write_persons(struct run *run, struct output *output, const struct ho
     return 0;
 }
 
-static int write_accounts(struct run *run, struct output *output, const struct household *household, struct err *err)
+static int write_accounts(struct run *run, struct output *output, const struct household *household,
+                          struct err *err)
 {
     struct demo_cell_row row = household_row(run, household);
     for (int64_t year = output->sheet->year_from; year <= output->sheet->year_to; year++) {
@@ -184,7 +189,8 @@ static int write_accounts(struct run *run, struct output *output, const struct h
 }
 
 /* A month without income has a line too: its main item with 0. A month that nobody wrote down has none. */
-static int write_income(struct run *run, struct output *output, const struct household *household, struct err *err)
+static int write_income(struct run *run, struct output *output, const struct household *household,
+                        struct err *err)
 {
     struct demo_cell_row row = household_row(run, household);
     struct entry entry;
@@ -205,7 +211,8 @@ static int write_income(struct run *run, struct output *output, const struct hou
     return 0;
 }
 
-static int write_expenses(struct run *run, struct output *output, const struct household *household, struct err *err)
+static int write_expenses(struct run *run, struct output *output, const struct household *household,
+                          struct err *err)
 {
     struct demo_cell_row row = household_row(run, household);
     int64_t from = run->county.first_month + output->sheet->month_from;
@@ -221,7 +228,8 @@ static int write_expenses(struct run *run, struct output *output, const struct h
     return 0;
 }
 
-static int write_measures(struct run *run, struct output *output, const struct household *household, struct err *err)
+static int write_measures(struct run *run, struct output *output, const struct household *household,
+                          struct err *err)
 {
     struct demo_cell_row row = household_row(run, household);
     for (size_t i = 0; i < household->measure_count && !household->unlisted; i++) {
@@ -233,7 +241,8 @@ static int write_measures(struct run *run, struct output *output, const struct h
     return 0;
 }
 
-static int write_household(struct run *run, struct output *output, const struct household *household, struct err *err)
+static int write_household(struct run *run, struct output *output, const struct household *household,
+                           struct err *err)
 {
     const struct demo_sheet *sheet = output->sheet;
     if (!sheet->categories[household->category]) return 0;
@@ -241,14 +250,20 @@ static int write_household(struct run *run, struct output *output, const struct 
     if (sheet->when != 0 && (sheet->when & household->facts) == 0) return 0;
     struct demo_cell_row row = household_row(run, household);
     switch (sheet->rows) {
-    case ROWS_HOUSEHOLD: return write_row(run, output, &row, err);
-    case ROWS_ACCOUNT: return write_accounts(run, output, household, err);
-    case ROWS_INCOME: return write_income(run, output, household, err);
-    case ROWS_EXPENSE: return write_expenses(run, output, household, err);
-    case ROWS_MEASURE: return write_measures(run, output, household, err);
+    case ROWS_HOUSEHOLD:
+        return write_row(run, output, &row, err);
+    case ROWS_ACCOUNT:
+        return write_accounts(run, output, household, err);
+    case ROWS_INCOME:
+        return write_income(run, output, household, err);
+    case ROWS_EXPENSE:
+        return write_expenses(run, output, household, err);
+    case ROWS_MEASURE:
+        return write_measures(run, output, household, err);
     case ROWS_PERSON:
     case ROWS_VILLAGE:
-    case ROWS_SITE: return 0;
+    case ROWS_SITE:
+        return 0;
     }
     return 0;
 }
@@ -302,7 +317,8 @@ static int write_all(struct run *run, struct err *err)
     if (result == 0) county_finish(&run->county);
     for (size_t i = 0; i < run->config->sheet_count && result == 0; i++)
         result = write_places(run, &run->outputs[i], err);
-    for (size_t i = 0; i < run->config->sheet_count && result == 0; i++) result = close_file(&run->outputs[i], err);
+    for (size_t i = 0; i < run->config->sheet_count && result == 0; i++)
+        result = close_file(&run->outputs[i], err);
     for (size_t i = 0; i < run->config->sheet_count && run->outputs != NULL; i++)
         sheet_writer_free(run->outputs[i].writer);
     return result;
@@ -315,7 +331,8 @@ static int make_folder(const char *folder, struct err *err)
 }
 
 /* Ages reach back more than a century, and the ledger two years. */
-static int check_options(const struct demo_options *options, int32_t as_of, uint64_t households, struct err *err)
+static int check_options(const struct demo_options *options, int32_t as_of, uint64_t households,
+                         struct err *err)
 {
     int year = month_year(date_month(as_of));
     if (households == 0 || households > DEMO_HOUSEHOLDS_MAX)
@@ -327,7 +344,8 @@ static int check_options(const struct demo_options *options, int32_t as_of, uint
     return make_folder(options->folder, err);
 }
 
-int demo_write(const struct pack *pack, const struct demo_options *options, struct demo_report *report, struct err *err)
+int demo_write(const struct pack *pack, const struct demo_options *options, struct demo_report *report,
+               struct err *err)
 {
     *report = (struct demo_report){0};
     struct run *run = mem_new(1, sizeof *run); /* too large for a thread's stack */

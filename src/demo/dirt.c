@@ -31,7 +31,8 @@ static void spoil_person(struct dirt *dirt, struct person *person, struct random
     if (dirt->count == DIRT_MEMORY && random_chance(random, config->dirt_same_identity))
         registered_twice(person, &dirt->earlier[random_below(random, DIRT_MEMORY)]);
     if (random_chance(random, config->dirt_check_digit)) wrong_check_digit(person, random);
-    if (random_chance(random, config->dirt_sex)) person->sex = person->sex == SEX_MALE ? SEX_FEMALE : SEX_MALE;
+    if (random_chance(random, config->dirt_sex))
+        person->sex = person->sex == SEX_MALE ? SEX_FEMALE : SEX_MALE;
     if (random_chance(random, config->dirt_birth)) person->birth += random_between(random, 1, 300);
     if (random_chance(random, config->dirt_health) && person->health != 1 << HEALTH_HEALTHY)
         person->health |= 1 << HEALTH_HEALTHY;
@@ -83,12 +84,14 @@ void dirt_household(struct dirt *dirt, struct household *household)
         struct person *person = &household->persons[i];
         spoil_person(dirt, person, &random);
         if (random_chance(&random, config->dirt_repeated_row)) household->repeated = person;
-        dirt->earlier[dirt->count < DIRT_MEMORY ? dirt->count++ : random_below(&random, DIRT_MEMORY)] = *person;
+        dirt->earlier[dirt->count < DIRT_MEMORY ? dirt->count++ : random_below(&random, DIRT_MEMORY)] =
+            *person;
     }
     spoil_heads(config, household, &random);
     lose_months(config, household, &random);
     spoil_accounts(config, household, &random);
     if (household->eliminated == YES_NO_YES && random_chance(&random, config->dirt_elimination))
         household->eliminated_at = DEMO_UNKNOWN;
-    household->contradicts = household->person_count > 1 && random_chance(&random, config->dirt_contradiction);
+    household->contradicts =
+        household->person_count > 1 && random_chance(&random, config->dirt_contradiction);
 }

@@ -13,8 +13,8 @@ struct dirt { /* zero-initialised but for the first two */
     size_t count;
 };
 
-/* Spoils records: identity numbers, people registered twice, heads, months of the ledger, declared totals. What can only
- * be wrong between rows is left as a mark on the household: `contradicts`, `repeated`. */
+/* Spoils records: identity numbers, people registered twice, heads, months of the ledger, declared totals.
+ * What can only be wrong between rows is left as a mark on the household: `contradicts`, `repeated`. */
 void dirt_household(struct dirt *dirt, struct household *household);
 
 #endif

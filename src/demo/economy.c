@@ -1,6 +1,6 @@
-/* A household's money: what it earns by item and month, what the farm costs, what it must pay itself. A level and a
- * growth are drawn; the items are made to add up to about that, and the accounts are then summed from the months, so
- * that ledger and yearly totals agree to the fen. */
+/* A household's money: what it earns by item and month, what the farm costs, what it must pay itself. A level
+ * and a growth are drawn; the items are made to add up to about that, and the accounts are then summed from
+ * the months, so that ledger and yearly totals agree to the fen. */
 #include "demo/county.h"
 
 #include <string.h>
@@ -11,12 +11,14 @@
 enum { YEAR_MONTHS = 12, YUAN = 100, SMALL_BOOKINGS = 2, OLD = 60 };
 
 static const enum wheel wheel_of[ITEM_COUNT] = {
-    [ITEM_WORK_AWAY] = WHEEL_WAGE,     [ITEM_WORK_NEAR] = WHEEL_WAGE,  [ITEM_POST] = WHEEL_WAGE,
-    [ITEM_CROPS] = WHEEL_BUSINESS,     [ITEM_LIVESTOCK] = WHEEL_BUSINESS,
-    [ITEM_TRADE] = WHEEL_BUSINESS,     [ITEM_AWARD] = WHEEL_BUSINESS,  [ITEM_DIVIDEND] = WHEEL_PROPERTY,
+    [ITEM_WORK_AWAY] = WHEEL_WAGE,     [ITEM_WORK_NEAR] = WHEEL_WAGE,
+    [ITEM_POST] = WHEEL_WAGE,          [ITEM_CROPS] = WHEEL_BUSINESS,
+    [ITEM_LIVESTOCK] = WHEEL_BUSINESS, [ITEM_TRADE] = WHEEL_BUSINESS,
+    [ITEM_AWARD] = WHEEL_BUSINESS,     [ITEM_DIVIDEND] = WHEEL_PROPERTY,
     [ITEM_LEASE] = WHEEL_PROPERTY,     [ITEM_FAMILY_PLANNING] = WHEEL_TRANSFER,
-    [ITEM_ALLOWANCE] = WHEEL_TRANSFER, [ITEM_SUPPORT] = WHEEL_TRANSFER, [ITEM_PENSION] = WHEEL_TRANSFER,
-    [ITEM_ECOLOGY] = WHEEL_TRANSFER,   [ITEM_JOB_AWARD] = WHEEL_TRANSFER, [ITEM_RELATIVES] = WHEEL_TRANSFER,
+    [ITEM_ALLOWANCE] = WHEEL_TRANSFER, [ITEM_SUPPORT] = WHEEL_TRANSFER,
+    [ITEM_PENSION] = WHEEL_TRANSFER,   [ITEM_ECOLOGY] = WHEEL_TRANSFER,
+    [ITEM_JOB_AWARD] = WHEEL_TRANSFER, [ITEM_RELATIVES] = WHEEL_TRANSFER,
     [ITEM_OTHER] = WHEEL_TRANSFER,
 };
 
@@ -48,7 +50,8 @@ static bool month_empty(const struct household *household, size_t month)
     return true;
 }
 
-/* The months of `year` in which an item is booked: first those without an entry, so that a small income fills a gap. */
+/* The months of `year` in which an item is booked: first those without an entry, so that a small income fills
+ * a gap. */
 static size_t choose_months(const struct plan *plan, size_t year, size_t wanted, size_t *months)
 {
     size_t order[YEAR_MONTHS], count = 0;
@@ -84,12 +87,14 @@ static void book(struct plan *plan, size_t year, enum item item, size_t wanted)
 static void both_years(struct plan *plan, enum item item, int64_t amount)
 {
     plan->amount[1][item] = amount;
-    plan->amount[0][item] = whole_yuan(random_share_of(amount, random_between(plan->random, 880000, 1000000)));
+    plan->amount[0][item] =
+        whole_yuan(random_share_of(amount, range_draw(plan->config->year_before, plan->random)));
 }
 
 static void yearly(struct plan *plan, enum item item, int64_t chance, struct range amount)
 {
-    if (random_chance(plan->random, chance)) both_years(plan, item, whole_yuan(range_draw(amount, plan->random)));
+    if (random_chance(plan->random, chance))
+        both_years(plan, item, whole_yuan(range_draw(amount, plan->random)));
 }
 
 /* Pensions, minimum living allowance and the support of the destitute follow from who the members are. */
@@ -100,7 +105,8 @@ static void entitlements(struct plan *plan)
     int64_t pensions = 0, allowance = 0, support = 0;
     bool monitored = household->monitor != DEMO_UNKNOWN;
     bool destitute = plan->capable == 0 && random_chance(plan->random, config->support);
-    bool allowed = !destitute && random_chance(plan->random, monitored ? config->allowance_monitored : config->allowance);
+    bool allowed = !destitute &&
+                   random_chance(plan->random, monitored ? config->allowance_monitored : config->allowance);
     int64_t month_allowance = whole_yuan(range_draw(config->allowance_month, plan->random));
     for (size_t i = 0; i < household->person_count; i++) {
         struct person *person = &household->persons[i];
@@ -135,9 +141,10 @@ static void small_incomes(struct plan *plan)
     }
 }
 
-/* What the level leaves after the small incomes comes from the farm (with its costs) and from wages; who can do
- * neither is kept by relatives. */
-static void main_incomes(struct plan *plan, size_t year, int64_t target, bool farms, int64_t farm_part, int64_t cost_part)
+/* What the level leaves after the small incomes comes from the farm (with its costs) and from wages; who can
+ * do neither is kept by relatives. */
+static void main_incomes(struct plan *plan, size_t year, int64_t target, bool farms, int64_t farm_part,
+                         int64_t cost_part)
 {
     int64_t small = 0;
     for (size_t item = 0; item < ITEM_COUNT; item++) small += plan->amount[year][item];
@@ -183,17 +190,20 @@ static size_t months_of(const struct plan *plan, enum item item, size_t worked)
 
 static void spread_over_months(struct plan *plan)
 {
-    const enum item order[] = {plan->work,     ITEM_POST,     plan->farm,  ITEM_SUPPORT,   ITEM_ALLOWANCE,
-                               ITEM_PENSION,   ITEM_RELATIVES, ITEM_OTHER, ITEM_JOB_AWARD, ITEM_LEASE,
-                               ITEM_DIVIDEND,  ITEM_ECOLOGY,  ITEM_FAMILY_PLANNING, ITEM_AWARD};
+    const enum item order[] = {plan->work,           ITEM_POST,    plan->farm,     ITEM_SUPPORT,
+                               ITEM_ALLOWANCE,       ITEM_PENSION, ITEM_RELATIVES, ITEM_OTHER,
+                               ITEM_JOB_AWARD,       ITEM_LEASE,   ITEM_DIVIDEND,  ITEM_ECOLOGY,
+                               ITEM_FAMILY_PLANNING, ITEM_AWARD};
     int64_t worked = 1;
     for (size_t i = 0; i < plan->household->person_count; i++)
-        if (plan->household->persons[i].work_months > worked) worked = plan->household->persons[i].work_months;
+        if (plan->household->persons[i].work_months > worked)
+            worked = plan->household->persons[i].work_months;
     for (size_t year = 0; year < DEMO_YEARS; year++) {
         bool main_booked = false; /* one main income month by month, the others once or twice a year */
         for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
             if (plan->amount[year][order[i]] <= 0) continue;
-            size_t wanted = main_booked && order[i] != plan->farm ? 0 : months_of(plan, order[i], (size_t)worked);
+            size_t wanted =
+                main_booked && order[i] != plan->farm ? 0 : months_of(plan, order[i], (size_t)worked);
             if (wanted > 0 && !main_booked) plan->household->main_item = order[i];
             main_booked = main_booked || wanted > 0;
             if (wanted == 0) wanted = 1 + random_below(plan->random, SMALL_BOOKINGS);
@@ -203,7 +213,8 @@ static void spread_over_months(struct plan *plan)
 }
 
 /* One line a month and kind. */
-static void spend(struct household *household, int64_t month, enum expense_kind kind, int64_t amount, int64_t claim)
+static void spend(struct household *household, int64_t month, enum expense_kind kind, int64_t amount,
+                  int64_t claim)
 {
     if (amount <= 0) return;
     for (size_t i = 0; i < household->expense_count; i++) {
@@ -245,7 +256,8 @@ static void compulsory(const struct county *county, struct plan *plan, size_t ye
     if (!random_chance(plan->random, config->burdened)) return;
     bool ill = fact_holds(household->facts, CONDITION_ILL);
     int64_t burden = whole_yuan(random_share_of(target, range_draw(config->burden, plan->random)));
-    spend(household, first + random_between(plan->random, 0, 11), ill ? EXPENSE_MEDICAL : EXPENSE_MISHAP, burden, 0);
+    spend(household, first + random_between(plan->random, 0, 11), ill ? EXPENSE_MEDICAL : EXPENSE_MISHAP,
+          burden, 0);
 }
 
 static void account(const struct county *county, struct household *household, size_t year)
@@ -295,7 +307,8 @@ static void wages(struct plan *plan)
 {
     int64_t months = 0, total = plan->amount[DEMO_YEARS - 1][plan->work];
     for (size_t i = 0; i < plan->household->person_count; i++)
-        if (plan->household->persons[i].post == DEMO_UNKNOWN) months += plan->household->persons[i].work_months;
+        if (plan->household->persons[i].post == DEMO_UNKNOWN)
+            months += plan->household->persons[i].work_months;
     for (size_t i = 0; i < plan->household->person_count; i++) {
         struct person *person = &plan->household->persons[i];
         bool paid = months > 0 && person->work_months > 0 && person->post == DEMO_UNKNOWN;

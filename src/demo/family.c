@@ -1,4 +1,5 @@
-/* Who lives together: a family's shape is drawn from the pack's table of families, ages follow from the head's. */
+/* Who lives together: a family's shape is drawn from the pack's table of families, ages follow from the
+ * head's. */
 #include "demo/county.h"
 
 #include "base/date.h"
@@ -30,9 +31,9 @@ static void add_grandchildren(const struct county *county, struct household *hou
     size_t count = random_pick(random, family->grandchildren, family->grandchildren_count);
     for (size_t i = 0; i < count; i++) {
         enum sex sex = draw_sex(county->config, random);
-        enum relation relation =
-            parent_sex == SEX_MALE ? (sex == SEX_MALE ? RELATION_SON_SON : RELATION_SON_DAUGHTER)
-                                   : (sex == SEX_MALE ? RELATION_DAUGHTER_SON : RELATION_DAUGHTER_DAUGHTER);
+        enum relation relation = parent_sex == SEX_MALE
+                                     ? (sex == SEX_MALE ? RELATION_SON_SON : RELATION_SON_DAUGHTER)
+                                     : (sex == SEX_MALE ? RELATION_DAUGHTER_SON : RELATION_DAUGHTER_DAUGHTER);
         add(county, household, random, relation, sex, parent_age - random_between(random, 21, 33));
     }
 }
@@ -70,7 +71,8 @@ static void add_parents(const struct county *county, struct household *household
     size_t count = random_pick(random, family->parents, family->parents_count);
     int64_t age = head_age + random_between(random, 20, 30);
     bool mother = count == 2 || random_chance(random, county->config->widow);
-    if (count == 2 || (count == 1 && !mother)) add(county, household, random, RELATION_FATHER, SEX_MALE, age + 2);
+    if (count == 2 || (count == 1 && !mother))
+        add(county, household, random, RELATION_FATHER, SEX_MALE, age + 2);
     if (count > 0 && mother) add(county, household, random, RELATION_MOTHER, SEX_FEMALE, age);
 }
 

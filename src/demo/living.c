@@ -16,7 +16,8 @@ static void house(const struct config *config, struct household *household, stru
     household->house_area = range_draw(config->house_area, random) * household->member_count * 10000;
     household->unsafe_house = yes_no(random, config->unsafe_house);
     household->danger = DEMO_UNKNOWN;
-    if (household->unsafe_house == YES_NO_YES) household->danger = demo_word_draw(config, LIST_DANGER, 0, random);
+    if (household->unsafe_house == YES_NO_YES)
+        household->danger = demo_word_draw(config, LIST_DANGER, 0, random);
     household->unsafe_water = yes_no(random, config->unsafe_water);
     household->safe_water = opposite(household->unsafe_water);
     household->power = opposite(yes_no(random, config->no_power));
@@ -24,8 +25,11 @@ static void house(const struct config *config, struct household *household, stru
     household->broadcast = opposite(yes_no(random, config->no_broadcast));
     household->toilet = opposite(yes_no(random, config->no_toilet));
     household->hard_road = opposite(yes_no(random, config->soft_road));
-    household->road = demo_word_draw(config, LIST_ROAD, household->hard_road == YES_NO_YES ? 1U << CONDITION_HARD_ROAD : 1U << CONDITION_SOFT_ROAD, random);
-    household->road_distance = range_draw(config->road_metres, random) * 10; /* ten-thousandths of a kilometre */
+    household->road = demo_word_draw(
+        config, LIST_ROAD,
+        household->hard_road == YES_NO_YES ? 1U << CONDITION_HARD_ROAD : 1U << CONDITION_SOFT_ROAD, random);
+    household->road_distance =
+        range_draw(config->road_metres, random) * 10; /* ten-thousandths of a kilometre */
     household->fuel = demo_word_draw(config, LIST_FUEL, 0, random);
 }
 
@@ -61,7 +65,8 @@ static void relocation(const struct county *county, struct household *household,
     household->relocated_at = range_draw(config->relocated_year, random) * 12 + random_between(random, 0, 11);
     bool in_site = county->site_count > 0 && random_chance(random, config->in_site);
     household->in_site = in_site ? YES_NO_YES : YES_NO_NO;
-    household->relocation = demo_word_draw(config, LIST_RELOCATION, in_site ? 1U << CONDITION_IN_SITE : 1U << CONDITION_DISPERSED, random);
+    household->relocation = demo_word_draw(
+        config, LIST_RELOCATION, in_site ? 1U << CONDITION_IN_SITE : 1U << CONDITION_DISPERSED, random);
     if (in_site) household->site = &county->sites[random_below(random, county->site_count)];
 }
 
@@ -70,5 +75,6 @@ void living_make(const struct county *county, struct household *household, struc
     house(county->config, household, random);
     land(county->config, household, random);
     relocation(county, household, random);
-    for (size_t i = 0; i < household->person_count; i++) household->persons[i].relocated = household->relocated;
+    for (size_t i = 0; i < household->person_count; i++)
+        household->persons[i].relocated = household->relocated;
 }

@@ -1,6 +1,7 @@
-/* What is simulated. Every property is an int64_t in its own unit (fen, days, months, ten-thousandths, an index into
- * a word list, a set of such indexes as bits) or a text, so that one table (attribute.c) can name them all for the
- * pack's columns. DEMO_UNKNOWN stands for "no value". Texts live as long as the struct that holds them, or longer. */
+/* What is simulated. Every property is an int64_t in its own unit (fen, days, months, ten-thousandths, an
+ * index into a word list, a set of such indexes as bits) or a text, so that one table (attribute.c) can name
+ * them all for the pack's columns. DEMO_UNKNOWN stands for "no value". Texts live as long as the struct that
+ * holds them, or longer. */
 #ifndef ZENGSHOU_DEMO_MODEL_H
 #define ZENGSHOU_DEMO_MODEL_H
 
@@ -13,6 +14,7 @@
 #define DEMO_UNKNOWN INT64_MIN
 
 /* Closed word lists: the simulation decides between these words, the pack spells them. X(list, word) */
+/* clang-format off */
 #define DEMO_YES_NO(X) X(YES, "yes") X(NO, "no")
 #define DEMO_SEX(X) X(MALE, "male") X(FEMALE, "female")
 #define DEMO_RELATION(X) \
@@ -47,6 +49,7 @@
 #define DEMO_EXPENSE(X) \
     X(CROPS, "crops") X(LIVESTOCK, "livestock") X(TRADE, "trade") X(MEDICAL, "medical") \
     X(SCHOOLING, "schooling") X(MISHAP, "mishap")
+/* clang-format on */
 
 #define X(id, name) YES_NO_##id,
 enum yes_no { DEMO_YES_NO(X) };
@@ -94,7 +97,9 @@ enum item { DEMO_ITEM(X) ITEM_COUNT };
 enum expense_kind { DEMO_EXPENSE(X) EXPENSE_COUNT };
 #undef X
 
-/* X(id, name in demo.yaml, its words or nothing). Lists without words of ours are the pack's own, drawn by share. */
+/* X(id, name in demo.yaml, its words or nothing). Lists without words of ours are the pack's own, drawn by
+ * share. */
+/* clang-format off */
 #define DEMO_LISTS(X) \
     X(YES_NO, "yes_no", DEMO_YES_NO) X(STARTED, "started", DEMO_YES_NO) X(SEX, "sex", DEMO_SEX) X(RELATION, "relation", DEMO_RELATION) \
     X(CATEGORY, "category", DEMO_CATEGORY) X(KIND, "household_kind", DEMO_KIND) \
@@ -112,15 +117,18 @@ enum expense_kind { DEMO_EXPENSE(X) EXPENSE_COUNT };
     X(FUEL, "fuel", DEMO_OPEN) X(DANGER, "danger", DEMO_OPEN) X(RELOCATION, "relocation", DEMO_OPEN) \
     X(INDUSTRY, "industry", DEMO_OPEN) X(SITE, "site", DEMO_OPEN)
 #define DEMO_OPEN(X)
+/* clang-format on */
 
 enum list {
 #define X(id, name, words) LIST_##id,
     DEMO_LISTS(X)
 #undef X
-    LIST_COUNT
+        LIST_COUNT
 };
 
-/* What a word of an open list may ask for (`when:`): a fact of the household, or, for words of persons, of the person. */
+/* What a word of an open list may ask for (`when:`): a fact of the household, or, for words of persons, of
+ * the person. */
+/* clang-format off */
 #define DEMO_CONDITIONS(X) \
     X(ILL, "ill") X(DISABLED, "disabled") X(STUDENT, "student") X(DROPOUT, "dropout") \
     X(UNSAFE_HOUSE, "unsafe_house") X(UNSAFE_WATER, "unsafe_water") X(WORKER, "worker") \
@@ -128,15 +136,23 @@ enum list {
     X(RELOCATED, "relocated") X(ALLOWANCE, "allowance") X(UNINSURED, "uninsured") \
     X(AWAY, "away") X(NEAR, "near") X(YOUNG, "young") X(HARD_ROAD, "hard_road") \
     X(SOFT_ROAD, "soft_road") X(IN_SITE, "in_site") X(DISPERSED, "dispersed")
+/* clang-format on */
 
 enum condition {
 #define X(id, name) CONDITION_##id,
     DEMO_CONDITIONS(X)
 #undef X
-    CONDITION_COUNT
+        CONDITION_COUNT
 };
 
-enum { DEMO_MONTHS = 24, DEMO_YEARS = 2, PERSONS_MAX = 16, RISKS_MAX = 5, MEASURES_MAX = 8, EXPENSES_MAX = 48 };
+enum {
+    DEMO_MONTHS = 24,
+    DEMO_YEARS = 2,
+    PERSONS_MAX = 16,
+    RISKS_MAX = 5,
+    MEASURES_MAX = 8,
+    EXPENSES_MAX = 48
+};
 
 struct village {
     struct text code, name, township, county;
@@ -198,7 +214,8 @@ struct household {
     int64_t sequence; /* within the village */
     int64_t member_count, category, kind, monitor;
     uint32_t facts; /* bits: enum condition */
-    int64_t cause, risk[RISKS_MAX], risk_count, disaster, monitored_from, eliminated_at, eliminated, elimination;
+    int64_t cause, risk[RISKS_MAX], risk_count, disaster, monitored_from, eliminated_at, eliminated,
+        elimination;
     int64_t no_labour, measures_started, measure_words;
     int64_t house_area, unsafe_house, danger, safe_water, unsafe_water, power, farm_power, broadcast, toilet;
     int64_t hard_road, road, road_distance, fuel, arable, forest, returned_forest, orchard, pasture, pond;
@@ -215,8 +232,8 @@ struct household {
     struct year_account years[DEMO_YEARS]; /* the year before, this year */
     struct measure measures[MEASURES_MAX];
     size_t measure_count;
-    bool unlisted;            /* its measures stand in the exports, but not in the list of measures */
-    bool contradicts;         /* its rows are to disagree */
+    bool unlisted;                 /* its measures stand in the exports, but not in the list of measures */
+    bool contradicts;              /* its rows are to disagree */
     const struct person *repeated; /* whose row stands twice; NULL: nobody's */
     char number_text[32], contact_text[48], contact_phone_text[16];
 };

@@ -4,8 +4,8 @@
 #include "base/date.h"
 
 /* A word that is not among those taken; DEMO_UNKNOWN when the list has no other to offer. */
-static int64_t another(const struct county *county, enum list list, uint32_t facts, const int64_t *taken, size_t count,
-                       struct random *random)
+static int64_t another(const struct county *county, enum list list, uint32_t facts, const int64_t *taken,
+                       size_t count, struct random *random)
 {
     for (int attempt = 0; attempt < 8; attempt++) {
         int64_t word = demo_word_draw(county->config, list, facts, random);
@@ -22,13 +22,15 @@ static void risks(const struct county *county, struct household *household, stru
     household->risk_count = 0;
     for (size_t i = 0; i < RISKS_MAX; i++) {
         household->risk[i] = DEMO_UNKNOWN;
-        bool wanted = i == 0 || ((size_t)household->risk_count == i && random_chance(random, config->second_risk));
+        bool wanted =
+            i == 0 || ((size_t)household->risk_count == i && random_chance(random, config->second_risk));
         if (!wanted) continue;
         household->risk[i] = another(county, LIST_RISK, household->facts, household->risk, i, random);
         if (household->risk[i] == DEMO_UNKNOWN) continue;
         household->risk_count++;
         const struct word *word = &config->lists[LIST_RISK].words[household->risk[i]];
-        if (text_is(word->name, "disaster")) household->disaster = demo_word_draw(config, LIST_DISASTER, 0, random);
+        if (text_is(word->name, "disaster"))
+            household->disaster = demo_word_draw(config, LIST_DISASTER, 0, random);
     }
 }
 
@@ -49,12 +51,14 @@ static void status(const struct county *county, struct household *household, str
     household->after_uninsured = random_chance(random, config->relapse) ? YES_NO_YES : YES_NO_NO;
 }
 
-static void help(const struct county *county, struct household *household, size_t count, struct random *random)
+static void help(const struct county *county, struct household *household, size_t count,
+                 struct random *random)
 {
     const struct config *config = county->config;
     int64_t taken[MEASURES_MAX];
     for (size_t i = 0; i < count && household->measure_count < MEASURES_MAX; i++) {
-        int64_t word = another(county, LIST_MEASURE, household->facts, taken, household->measure_count, random);
+        int64_t word =
+            another(county, LIST_MEASURE, household->facts, taken, household->measure_count, random);
         if (word == DEMO_UNKNOWN) return;
         int64_t now = date_month(county->as_of), since = now - 18;
         if (household->monitored_from != DEMO_UNKNOWN && household->monitored_from > since)
@@ -74,13 +78,15 @@ static void help(const struct county *county, struct household *household, size_
     }
 }
 
-static size_t wanted_measures(const struct config *config, const struct household *household, struct random *random)
+static size_t wanted_measures(const struct config *config, const struct household *household,
+                              struct random *random)
 {
     if (household->monitor != DEMO_UNKNOWN) {
         bool none = household->eliminated == YES_NO_NO && random_chance(random, config->no_measure);
         return none ? 0 : (size_t)range_draw(config->monitored_measures, random);
     }
-    int64_t chance = household->category == CATEGORY_ORDINARY ? config->outside_measure : config->graduated_measure;
+    int64_t chance =
+        household->category == CATEGORY_ORDINARY ? config->outside_measure : config->graduated_measure;
     return random_chance(random, chance) ? 1 + random_below(random, 2) : 0;
 }
 

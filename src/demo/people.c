@@ -5,7 +5,15 @@
 
 #include "base/date.h"
 
-enum { SCHOOL_FIRST = 6, COMPULSORY_LAST = 15, WORK_FIRST = 16, OLD = 60, FRAIL = 75, YOUNG = 28, SCHOOL_MONTH = 9 };
+enum {
+    SCHOOL_FIRST = 6,
+    COMPULSORY_LAST = 15,
+    WORK_FIRST = 16,
+    OLD = 60,
+    FRAIL = 75,
+    YOUNG = 28,
+    SCHOOL_MONTH = 9
+};
 
 static const struct age_band *band_of(const struct config *config, int64_t age)
 {
@@ -57,7 +65,8 @@ static void school(const struct county *county, struct person *person, struct ra
         person->schooling = schooling_after(config, age, random);
     person->in_school = person->schooling > SCHOOLING_PRESCHOOL ? YES_NO_YES : YES_NO_NO;
     if (person->schooling == DEMO_UNKNOWN && person->dropout == DEMO_UNKNOWN)
-        person->education = (int64_t)random_pick(random, band_of(config, person->age)->education, EDUCATION_COUNT);
+        person->education =
+            (int64_t)random_pick(random, band_of(config, person->age)->education, EDUCATION_COUNT);
 }
 
 static void health(const struct config *config, bool monitored, struct person *person, struct random *random)
@@ -74,13 +83,13 @@ static void health(const struct config *config, bool monitored, struct person *p
     if ((set >> HEALTH_DISABLED & 1) == 0) return;
     person->disability = demo_word_draw(config, LIST_DISABILITY, UINT32_MAX, random);
     person->disability_grade = demo_word_draw(config, LIST_GRADE, UINT32_MAX, random);
-    person->disability_year = month_year(date_month((int32_t)person->birth)) +
-                              random_between(random, person->age / 3, person->age);
+    person->disability_year =
+        month_year(date_month((int32_t)person->birth)) + random_between(random, person->age / 3, person->age);
     if (!random_chance(random, config->disability_number)) return;
     /* The certificate's number is the identity number, then kind and grade, counted from 1. */
     person->id_kind = ID_KIND_DISABILITY;
-    snprintf(person->id_text + 18, sizeof person->id_text - 18, "%u%u", (unsigned)(person->disability + 1) % 10,
-             (unsigned)(person->disability_grade + 1) % 10);
+    snprintf(person->id_text + 18, sizeof person->id_text - 18, "%u%u",
+             (unsigned)(person->disability + 1) % 10, (unsigned)(person->disability_grade + 1) % 10);
     person->id_number.size = 20;
 }
 
@@ -90,15 +99,18 @@ static int64_t labour_of(const struct config *config, const struct person *perso
     bool serious = person_has(person, HEALTH_SERIOUS);
     if (person->age < WORK_FIRST) return LABOUR_NONE;
     if (person->age >= FRAIL) return random_chance(random, config->frail_able) ? LABOUR_WEAK : LABOUR_NONE;
-    if (disabled && person->disability_grade <= 1) return random_chance(random, config->severe_lost) ? LABOUR_LOST : LABOUR_WEAK;
+    if (disabled && person->disability_grade <= 1)
+        return random_chance(random, config->severe_lost) ? LABOUR_LOST : LABOUR_WEAK;
     if (serious) return random_chance(random, config->serious_lost) ? LABOUR_LOST : LABOUR_WEAK;
-    if (person->age >= OLD || disabled) return random_chance(random, config->old_able) ? LABOUR_WEAK : LABOUR_NONE;
+    if (person->age >= OLD || disabled)
+        return random_chance(random, config->old_able) ? LABOUR_WEAK : LABOUR_NONE;
     return random_chance(random, config->skilled) ? LABOUR_SKILLED : LABOUR_COMMON;
 }
 
 static int64_t chance_of_work(const struct config *config, const struct person *person)
 {
-    if (person->in_school == YES_NO_YES || person->labour == LABOUR_NONE || person->labour == LABOUR_LOST) return 0;
+    if (person->in_school == YES_NO_YES || person->labour == LABOUR_NONE || person->labour == LABOUR_LOST)
+        return 0;
     if (person->age >= OLD) return config->employed_old;
     return person->labour == LABOUR_WEAK ? config->employed_weak : config->employed;
 }
@@ -116,7 +128,8 @@ static void job(const struct county *county, bool idle, struct person *person, s
     person->post_months = DEMO_UNKNOWN;
     person->work_start = person->work_end = person->place = person->employer = person->channel = DEMO_UNKNOWN;
     person->trade = person->post = person->transport_subsidy = person->point_to_point = DEMO_UNKNOWN;
-    bool works = !idle && person->willing != YES_NO_NO && random_chance(random, chance_of_work(config, person));
+    bool works =
+        !idle && person->willing != YES_NO_NO && random_chance(random, chance_of_work(config, person));
     if (!works) return;
     person->employed = person->willing = YES_NO_YES;
     if (person->labour == LABOUR_WEAK && random_chance(random, config->post)) {
@@ -160,8 +173,9 @@ static void insurance(const struct config *config, struct person *person, struct
     person->medical_aid = ill ? yes_no(random, config->medical_aid) : YES_NO_NO;
     bool grown = person->age >= WORK_FIRST && person->in_school == YES_NO_NO;
     person->employee_pension = grown && employee ? yes_no(random, config->employee_pension) : YES_NO_NO;
-    person->pension = grown && person->employee_pension == YES_NO_NO ? yes_no(random, config->pension_insurance)
-                                                                    : YES_NO_NO;
+    person->pension = grown && person->employee_pension == YES_NO_NO
+                          ? yes_no(random, config->pension_insurance)
+                          : YES_NO_NO;
 }
 
 void people_make(const struct county *county, struct household *household, struct random *random)
@@ -180,7 +194,8 @@ void people_make(const struct county *county, struct household *household, struc
         insurance(config, person, random);
         person->political = DEMO_UNKNOWN;
         if (person->age >= WORK_FIRST)
-            person->political = demo_word_draw(config, LIST_POLITICAL, person->age < YOUNG ? 1U << CONDITION_YOUNG : 0, random);
+            person->political = demo_word_draw(config, LIST_POLITICAL,
+                                               person->age < YOUNG ? 1U << CONDITION_YOUNG : 0, random);
         person->mandarin = person->age < 3 ? DEMO_UNKNOWN : yes_no(random, config->mandarin);
         person->allowance = person->support = ALLOWANCE_NONE;
     }

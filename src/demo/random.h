@@ -13,8 +13,8 @@ struct random {
     uint64_t state[4];
 };
 
-/* Independent generators for the same seed and different streams: a household draws the same numbers whatever was
- * drawn for the others. */
+/* Independent generators for the same seed and different streams: a household draws the same numbers whatever
+ * was drawn for the others. */
 struct random random_start(uint64_t seed, uint64_t stream);
 
 /* One number out of three, for decisions that must come out the same wherever they are asked for. */
@@ -22,7 +22,8 @@ uint64_t random_hash(uint64_t a, uint64_t b, uint64_t c);
 
 uint64_t random_next(struct random *random);
 uint64_t random_below(struct random *random, uint64_t limit); /* 0 .. limit - 1, unbiased; 0 for limit 0 */
-int64_t random_between(struct random *random, int64_t least, int64_t most); /* both included; least when most < least */
+int64_t random_between(struct random *random, int64_t least,
+                       int64_t most); /* both included; least when most < least */
 bool random_chance(struct random *random, int64_t per_million);
 
 /* An index with a chance in proportion to its weight; 0 when all weights are 0. */

@@ -36,7 +36,8 @@ static int start(void **state)
         print_error("%s\n", text);
         return -1;
     }
-    return county_init(&world->county, world->pack, world->config, HOUSEHOLDS, SEED, world->config->as_of, &err);
+    return county_init(&world->county, world->pack, world->config, HOUSEHOLDS, SEED, world->config->as_of,
+                       &err);
 }
 
 static int stop(void **state)
@@ -59,13 +60,15 @@ static void check_person(const struct world *world, const struct person *person)
     assert_true(idcard_birth(number, &birth) && birth == person->birth);
     assert_true(idcard_male(number, &male) && male == (person->sex == SEX_MALE));
     int kind, grade;
-    if (person->id_kind == ID_KIND_DISABILITY) assert_true(idcard_disability(person->id_number, &kind, &grade));
+    if (person->id_kind == ID_KIND_DISABILITY)
+        assert_true(idcard_disability(person->id_number, &kind, &grade));
     assert_int_equal(person->age, date_years_between(birth, world->county.as_of));
     assert_in_range(text_length(person->name), 2, 4);
     assert_true(person->schooling == DEMO_UNKNOWN || person->education == DEMO_UNKNOWN);
     if (person->age < 16) assert_int_equal(person->employed, YES_NO_NO);
     if (person->in_school == YES_NO_YES) assert_int_equal(person->employed, YES_NO_NO);
-    if (person->employed == YES_NO_YES) assert_true(person->work_months > 0 && person->channel != DEMO_UNKNOWN);
+    if (person->employed == YES_NO_YES)
+        assert_true(person->work_months > 0 && person->channel != DEMO_UNKNOWN);
 }
 
 static void people_agree_with_their_numbers(void **state)
@@ -75,7 +78,8 @@ static void people_agree_with_their_numbers(void **state)
     for (uint64_t i = 0; i < HOUSEHOLDS; i++) {
         struct household *household = &world->household;
         county_household(&world->county, i, household);
-        assert_true(household->person_count >= 1 && household->member_count == (int64_t)household->person_count);
+        assert_true(household->person_count >= 1 &&
+                    household->member_count == (int64_t)household->person_count);
         assert_int_equal(household->persons[0].relation, RELATION_HEAD);
         assert_true(text_equal(household->head_name, household->persons[0].name));
         for (size_t j = 0; j < household->person_count; j++) {
@@ -162,7 +166,8 @@ static void groups_come_in_their_shares(void **state)
         both += household->kind == KIND_GRADUATED;
         if (household->monitor == MONITOR_UNSTABLE) assert_int_equal(household->kind, KIND_GRADUATED);
         if (household->monitor == MONITOR_MARGINAL) assert_int_equal(household->kind, KIND_ORDINARY);
-        if (household->eliminated == YES_NO_YES) assert_true(household->eliminated_at > household->monitored_from);
+        if (household->eliminated == YES_NO_YES)
+            assert_true(household->eliminated_at > household->monitored_from);
     }
     assert_in_range(count[CATEGORY_GRADUATED], HOUSEHOLDS * 80 / 100, HOUSEHOLDS * 90 / 100);
     assert_in_range(count[CATEGORY_MONITORED], HOUSEHOLDS * 6 / 100, HOUSEHOLDS * 12 / 100);

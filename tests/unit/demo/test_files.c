@@ -53,7 +53,8 @@ static struct written *write_county(uint64_t households, uint64_t seed)
 
 static void throw_away(struct written *written)
 {
-    for (size_t i = 0; i < written->report.file_count; i++) assert_int_equal(unlink(written->report.files[i].path), 0);
+    for (size_t i = 0; i < written->report.file_count; i++)
+        assert_int_equal(unlink(written->report.files[i].path), 0);
     assert_int_equal(rmdir(written->folder), 0); /* nothing else was left in it */
     demo_report_fini(&written->report);
     free(written);
@@ -174,7 +175,8 @@ static void files_hold_what_the_report_says(void **state)
                        text_is(report->files[i].feed, "national_household");
         if (persons) people += rows;
     }
-    assert_in_range(people, report->people, report->people + report->people / 100); /* some rows stand twice */
+    assert_in_range(people, report->people,
+                    report->people + report->people / 100); /* some rows stand twice */
     throw_away(written);
 }
 
@@ -206,7 +208,8 @@ static void feeds_know_all_headings(void **state)
         table_open(&table, written->report.files[i].path);
         for (size_t j = 0; j < table.heading_count; j++)
             if (!heading_known(feed, table.headings[j]))
-                fail_msg("%s: unknown heading %.*s", written->report.files[i].path, TEXT_ARGS(table.headings[j]));
+                fail_msg("%s: unknown heading %.*s", written->report.files[i].path,
+                         TEXT_ARGS(table.headings[j]));
         table_close(&table);
     }
     throw_away(written);
@@ -221,7 +224,8 @@ static void all_villages_have_a_row(void **state)
     char key[256];
     table_open(&table, file_of(written, "national_village")->path);
     while (table_next(&table)) {
-        snprintf(key, sizeof key, "%.*s/%.*s", TEXT_ARGS(table_cell(&table, "乡")), TEXT_ARGS(table_cell(&table, "村")));
+        snprintf(key, sizeof key, "%.*s/%.*s", TEXT_ARGS(table_cell(&table, "乡")),
+                 TEXT_ARGS(table_cell(&table, "村")));
         assert_true(map_add(&villages, text_of(key), 0, NULL));
     }
     table_close(&table);
@@ -249,7 +253,8 @@ static void persons_look_like_the_export(void **state)
     while (table_next(&table)) {
         rows++;
         struct text id = table_cell(&table, "证件号码"), sex = table_cell(&table, "性别");
-        for (size_t i = 0; i < table.row.count; i++) assert_true(table.row.cells[i].kind <= SHEET_TEXT); /* never a number */
+        for (size_t i = 0; i < table.row.count; i++)
+            assert_true(table.row.cells[i].kind <= SHEET_TEXT); /* never a number */
         stray += text_ends(text_trim(table_cell(&table, "出生日期")), TEXT(".0"));
         if (sex.size > 0 && !text_starts(sex, TEXT("1")) && !text_starts(sex, TEXT("2")))
             assert_true(text_starts(sex, TEXT("男")) || text_starts(sex, TEXT("女")));

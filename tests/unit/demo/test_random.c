@@ -10,7 +10,8 @@ enum { DRAWS = 20000 };
 static void same_seed_same_numbers(void **state)
 {
     (void)state;
-    struct random a = random_start(7, 3), b = random_start(7, 3), other = random_start(8, 3), stream = random_start(7, 4);
+    struct random a = random_start(7, 3), b = random_start(7, 3), other = random_start(8, 3),
+                  stream = random_start(7, 4);
     bool differs = false, streams_differ = false;
     for (int i = 0; i < 100; i++) {
         uint64_t x = random_next(&a);
@@ -108,9 +109,12 @@ static void bell_has_mean_and_deviation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_seed_same_numbers),        cmocka_unit_test(numbers_are_those_of_the_algorithm),
-        cmocka_unit_test(ranges_hold_both_ends),         cmocka_unit_test(chances_and_weights_come_true),
-        cmocka_unit_test(skewed_has_the_median_and_spread), cmocka_unit_test(bell_has_mean_and_deviation),
+        cmocka_unit_test(same_seed_same_numbers),
+        cmocka_unit_test(numbers_are_those_of_the_algorithm),
+        cmocka_unit_test(ranges_hold_both_ends),
+        cmocka_unit_test(chances_and_weights_come_true),
+        cmocka_unit_test(skewed_has_the_median_and_spread),
+        cmocka_unit_test(bell_has_mean_and_deviation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,8 +38,8 @@ static char *edited(struct text content, const char *from, const char *to)
     return out.data;
 }
 
-/* What demo_write says of the pack with that change. The files of the loaded pack are all it looks at, so a shallow
- * copy with another demo.yaml is a pack. */
+/* What demo_write says of the pack with that change. The files of the loaded pack are all it looks at, so a
+ * shallow copy with another demo.yaml is a pack. */
 static int try_edit(const char *from, const char *to, char *faults, size_t size)
 {
     struct pack changed = *pack;
