@@ -287,22 +287,21 @@ struct config {
     uint64_t households, seed;
     int32_t as_of;
     int64_t rows_per_file;
+/* clang-format off */
 #define X(field, section, key) int64_t field;
     SETTINGS_SHARE(X)
 #undef X
 #define X(field, section, key) struct range field;
-    SETTINGS_RANGE(X)
-    SETTINGS_MU(X)
-    SETTINGS_MONEY(X)
-    SETTINGS_PART(X)
+    SETTINGS_RANGE(X) SETTINGS_MU(X) SETTINGS_MONEY(X) SETTINGS_PART(X)
 #undef X
 #define X(field, section, key, count) int64_t field[count];
-        SETTINGS_WEIGHTS(X)
+    SETTINGS_WEIGHTS(X)
 #undef X
 #define X(field, section, key, scale) struct skewed field;
-            SETTINGS_SKEWED(X)
+    SETTINGS_SKEWED(X)
 #undef X
-                struct bell growth;
+        /* clang-format on */
+        struct bell growth;
     struct name_list surnames, male_characters, female_characters;
     int64_t two_characters; /* share of given names of two characters */
     struct age_band bands[BANDS_MAX];

@@ -188,6 +188,8 @@ static void read_span(struct config_reader *reader, const struct yaml_node *node
         yaml_fault(node, reader->faults, "应写 [第一个, 最后一个]", "[first, last] is wanted here");
     yaml_integer(yaml_item(node, 0), 1, most, &first, reader->faults);
     yaml_integer(yaml_item(node, 1), 1, most, &last, reader->faults);
+    if (first > last)
+        yaml_fault(node, reader->faults, "第一个应不大于最后一个", "the first must not exceed the last");
     *from = first - 1;
     *to = last - 1;
 }

@@ -352,6 +352,7 @@ int demo_write(const struct pack *pack, const struct demo_options *options, stru
     run->options = options;
     run->report = report;
     run->pack = pack;
+    buffer_char(&run->text, '\0'); /* so that even a row of blanks has a place for its texts */
     int result = demo_config_read(pack, &run->config, &report->faults, err);
     if (result < 0) goto done;
     uint64_t households = options->households != 0 ? options->households : run->config->households;
