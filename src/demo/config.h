@@ -287,7 +287,17 @@ struct config {
     uint64_t households, seed;
     int32_t as_of;
     int64_t rows_per_file;
-/* clang-format off */
+    struct bell growth;
+    struct name_list surnames, male_characters, female_characters;
+    int64_t two_characters; /* share of given names of two characters */
+    struct age_band bands[BANDS_MAX];
+    size_t band_count;
+    struct family families[FAMILIES_MAX];
+    size_t family_count;
+    struct word_list lists[LIST_COUNT];
+    struct demo_sheet *sheets;
+    size_t sheet_count;
+    /* clang-format off */
 #define X(field, section, key) int64_t field;
     SETTINGS_SHARE(X)
 #undef X
@@ -300,17 +310,7 @@ struct config {
 #define X(field, section, key, scale) struct skewed field;
     SETTINGS_SKEWED(X)
 #undef X
-        /* clang-format on */
-        struct bell growth;
-    struct name_list surnames, male_characters, female_characters;
-    int64_t two_characters; /* share of given names of two characters */
-    struct age_band bands[BANDS_MAX];
-    size_t band_count;
-    struct family families[FAMILIES_MAX];
-    size_t family_count;
-    struct word_list lists[LIST_COUNT];
-    struct demo_sheet *sheets;
-    size_t sheet_count;
+    /* clang-format on */
 };
 
 /* Reads demo.yaml out of the pack's files. Every fault goes into `faults`, with its place; ERR_INPUT if there

@@ -140,7 +140,10 @@ static void job(const struct county *county, bool idle, struct person *person, s
         return;
     }
     person->work_months = range_draw(config->work_months, random);
-    person->work_start = date_month(county->as_of) - random_between(random, person->work_months - 1, 11);
+    int32_t now = date_month(county->as_of);
+    person->work_start = now - random_between(random, person->work_months - 1, 11);
+    int64_t last = person->work_start + person->work_months - 1;
+    if (last < now) person->work_end = last;
     bool away = person->labour != LABOUR_WEAK && random_chance(random, config->away);
     person->away = away ? YES_NO_YES : YES_NO_NO;
     uint32_t where = 1U << (away ? CONDITION_AWAY : CONDITION_NEAR);
