@@ -3,7 +3,6 @@
 #include "formula/parse.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "formula/formula.h"
 
@@ -96,7 +95,7 @@ struct ast *parse_new(struct parser *parser, enum ast_kind kind, const struct to
 struct ast *parse_with(struct parser *parser, struct ast *ast, struct ast **children, size_t count)
 {
     ast->children = arena_array(parser->arena, count, sizeof *children);
-    memcpy(ast->children, children, count * sizeof *children);
+    for (size_t i = 0; i < count; i++) ast->children[i] = children[i];
     ast->child_count = count;
     return ast;
 }
