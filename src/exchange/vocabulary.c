@@ -19,10 +19,10 @@ static struct type type_of_target(const struct vocabulary *vocabulary, struct he
 }
 
 /* A match part only looks its record up, and a linked reference comes from another part; their columns are known, not taken. */
-static bool is_used(const struct vocabulary *vocabulary, int part, int field)
+bool vocabulary_takes(const struct pack *pack, const struct pack_feed *feed, int part, int field)
 {
-    const struct feed_part *feed_part = &vocabulary->feed->parts[part];
-    if (heading_is_linked(vocabulary->pack, vocabulary->feed, part, field)) return false;
+    const struct feed_part *feed_part = &feed->parts[part];
+    if (heading_is_linked(pack, feed, part, field)) return false;
     if (feed_part->fields != NULL && !feed_part->fields[field]) return false;
     for (size_t i = 0; i < feed_part->set_count; i++)
         if (feed_part->set_fields[i] == field) return false;
@@ -50,7 +50,7 @@ static void add(struct vocabulary *vocabulary, struct text heading, struct headi
     struct vocabulary_entry *entry = &vocabulary->entries[index];
     *entry = (struct vocabulary_entry){.heading = heading,
                                        .target = target,
-                                       .used = is_used(vocabulary, target.part, target.field),
+                                       .used = vocabulary_takes(vocabulary->pack, vocabulary->feed, target.part, target.field),
                                        .from_feed = from_feed,
                                        .next_stem = SIZE_MAX};
     struct buffer folded = {0};

@@ -1,4 +1,4 @@
-/* All headings by which the columns of a feed may be known. Only for headings.c. */
+/* All headings by which the columns of a feed may be known. Only for headings.c and the template. */
 #ifndef ZENGSHOU_EXCHANGE_VOCABULARY_H
 #define ZENGSHOU_EXCHANGE_VOCABULARY_H
 
@@ -20,6 +20,9 @@ struct vocabulary {
     size_t count, capacity;
     struct map exact, stems; /* folded heading, and folded heading without its unit → first entry */
 };
+
+/* Does the feed fill that field of that part from a column? */
+bool vocabulary_takes(const struct pack *pack, const struct pack_feed *feed, int part, int field);
 
 void vocabulary_init(struct vocabulary *vocabulary, const struct pack *pack, const struct pack_feed *feed);
 void vocabulary_fini(struct vocabulary *vocabulary);
