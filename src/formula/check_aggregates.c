@@ -17,9 +17,9 @@ static void *not_hanging(struct check *check, const struct ast *ast, int scope, 
         bool counts = aggregate == AGGREGATE_COUNT || aggregate == AGGREGATE_DISTINCT;
         const struct callable *outer = counts ? callable_get(CALLABLE_AGGREGATE, AGGREGATE_SUM) : ast->callable;
         bool where = aggregate == AGGREGATE_EXISTS;
-        err_set(&check->err, ERR_INPUT, "“%s%.0s”挂在“%s%.0s”下，不直接挂在“%s%.0s”下；请写 %s%.0s(%s%.0s%s%.0s %s%.0s(%s%.0s …))",
-                "%.0s%s hangs on %.0s%s, not on %.0s%s; write %.0s%s(%.0s%s%.0s%s %.0s%s(%.0s%s …))", there_zh, there_en, zh, en,
-                here_zh, here_en, outer->zh, outer->en, zh, en, where ? " 其中" : "：", where ? " where" : ":",
+        err_set(&check->err, ERR_INPUT, "“%s%.0s”挂在“%s%.0s”下，不直接挂在“%s%.0s”下；请写 %s%.0s(%s%.0s%s%.0s%s%.0s(%s%.0s …))",
+                "%.0s%s hangs on %.0s%s, not on %.0s%s; write %.0s%s(%.0s%s%.0s%s%.0s%s(%.0s%s …))", there_zh, there_en, zh, en,
+                here_zh, here_en, outer->zh, outer->en, zh, en, where ? " 其中 " : "：", where ? " where " : ": ",
                 ast->callable->zh, ast->callable->en, there_zh, there_en);
     } else
         err_set(&check->err, ERR_INPUT, "“%s%.0s”不挂在“%s%.0s”下，不能汇总", "%.0s%s does not hang on %.0s%s; it cannot be gathered here",

@@ -103,11 +103,21 @@ static void *unknown_name(struct check *check, const struct ast_name *name, int 
     return check_stop(check, name->line, name->column);
 }
 
+/* A reference of the record above: "household." must stand before it. */
+static int reference_above(struct check *check, int scope, struct text name)
+{
+    const struct schema_register *reg = scope < 0 ? NULL : &check->schema->registers[scope];
+    for (size_t i = 0; reg != NULL && i < reg->field_count; i++)
+        if (reg->fields[i].type.kind == TYPE_RECORD && names_reference(check->schema, reg->fields[i].type.record, name) >= 0)
+            return (int)i;
+    return -1;
+}
+
 static void *bad_reference(struct check *check, const struct ast_name *name, int scope, int why)
 {
     const struct schema *schema = check->schema;
     const char *shown = check_shown(check, name->text);
-    int child = schema_register_find(schema, name->text);
+    int child = schema_register_find(schema, name->text), above = reference_above(check, scope, name->text);
     struct suggest suggest = suggest_start(name->text);
     if (scope >= 0) {
         const struct schema_register *reg = &schema->registers[scope];
@@ -122,7 +132,11 @@ static void *bad_reference(struct check *check, const struct ast_name *name, int
     else if (child >= 0 && names_link(schema, scope, child) != NAMES_NONE)
         err_set(&check->err, ERR_INPUT, "“%s”有许多条，要放在汇总里，如 计数(%s 其中 …)", "there are many records of '%s'; gather them: count(%s where …)",
                 shown, shown);
-    else if (check_resolve(check, scope, name->text).kind != NAME_NONE)
+    else if (above >= 0) {
+        const struct label *field = &schema->registers[scope].fields[above].label;
+        err_set(&check->err, ERR_INPUT, "这里没有“%s”；上级有：请写“%s%.0s.%s”", "there is no '%s' here; write '%.0s%s.%s'", shown,
+                check_label(check, field, "zh"), check_label(check, field, "en"), shown);
+    } else if (check_resolve(check, scope, name->text).kind != NAME_NONE)
         err_set(&check->err, ERR_INPUT, "“%s”不指向别的登记册，后面不能有“.”", "'%s' does not point to another register; no '.' may follow it", shown);
     else if (suggest.best.size > 0)
         err_set(&check->err, ERR_INPUT, "没有名为“%s”的上级；您是不是要写“%s”？", "there is no reference '%s' here; did you mean '%s'?", shown,

@@ -218,8 +218,9 @@ bool check_unify(struct check *check, struct node **nodes, size_t count, struct 
         for (clash = 0; nodes[clash]->type.kind != TYPE_NULL; clash++) {}
         with = clash == 0 && count > 1 ? 1 : 0;
     }
-    check_clash(check, nodes[with < clash ? with : clash], nodes[with < clash ? clash : with], purpose);
+    size_t first = with < clash ? with : clash, second = with < clash ? clash : with;
+    check_clash(check, nodes[first], nodes[second], purpose);
     if (op != NULL) check_stop_op(check, op);
-    else check_stop_at(check, asts[clash]);
+    else check_stop_at(check, asts[nodes[first]->type.kind == TYPE_NULL ? first : second]);
     return false;
 }

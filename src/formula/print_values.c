@@ -94,6 +94,10 @@ static void print_ratio(struct printer *printer, double ratio)
     int count = 0;
     const char *at = text;
     if (*at == '-') buffer_char(printer->out, *at++);
+    if (ratio == 0) {
+        buffer_string(printer->out, "0%");
+        return;
+    }
     for (; *at != 'e'; at++)
         if (*at != '.') digits[count++] = *at;
     while (count > 1 && digits[count - 1] == '0') count--;
