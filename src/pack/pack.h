@@ -93,7 +93,8 @@ struct feed_part {
     size_t set_count;
     const int *needs; /* fields that must have a value for the row to speak of this part */
     size_t needs_count;
-    bool needs_given; /* the feed names them itself: a sheet without their columns is silent on the part; else it lacks its key */
+    bool needs_given; /* the feed names them itself: a sheet without their columns is silent on the part; else
+                         it lacks its key */
 };
 
 struct pack_feed {
@@ -162,7 +163,7 @@ struct pack {
 };
 
 /* Reads the folder. On ERR_INPUT the faults say all that is wrong (sorted) and *out is NULL.
- * Limits: 1,000 files, 16 MiB each, depth 50; links leading out of the folder are refused. */
+ * Limits: 1,000 files, 16 MiB each, 256 MiB in all, depth 50; links leading out of the folder are refused. */
 int pack_load(const char *folder, struct pack **out, struct fault_list *faults, struct err *err);
 
 /* The same from files in memory (a database's copy); contents are copied. `where` names the source in

@@ -14,7 +14,7 @@ struct spelling_owner {
 };
 
 /* Longer ones are no lists that a person wrote, and comparing all with all would take for ever. */
-enum { ENTRIES_MAX = 10000, LIST_MAX = 1000 };
+enum { ENTRIES_MAX = 10000, LIST_MAX = 1000, WORDS_SIZE_MAX = 1000 };
 
 const char *reader_file(struct reader *reader, struct text path)
 {
@@ -121,17 +121,31 @@ const int *reader_fields(struct reader *reader, const struct yaml_node *node, in
 
 /* ---- Words ---- */
 
+/* Labels stand in lists and messages: one line, not too long. */
+static bool one_line(struct reader *reader, const struct yaml_node *node, struct text *out)
+{
+    struct text text;
+    if (!yaml_string(node, &text, reader->faults)) return false;
+    if (text.size > WORDS_SIZE_MAX || memchr(text.at, '\n', text.size) != NULL) {
+        yaml_fault(node, reader->faults, "此处应是一行文字，最多 %d 字节",
+                   "expected one line of text, %d bytes at most", WORDS_SIZE_MAX);
+        return false;
+    }
+    *out = text;
+    return true;
+}
+
 bool reader_words(struct reader *reader, const struct yaml_node *node, struct text *zh, struct text *en)
 {
     static const char *const keys[] = {"zh", "en", NULL};
     if (node == NULL) return false;
     if (yaml_kind(node) == YAML_SCALAR) {
         bool english = strcmp(reader->pack->language, "en") == 0;
-        return yaml_string(node, english ? en : zh, reader->faults);
+        return one_line(reader, node, english ? en : zh);
     }
     if (!yaml_keys(node, keys, reader->faults)) return false;
-    bool has_zh = yaml_string(yaml_get(node, "zh"), zh, reader->faults);
-    bool has_en = yaml_string(yaml_get(node, "en"), en, reader->faults);
+    bool has_zh = one_line(reader, yaml_get(node, "zh"), zh);
+    bool has_en = one_line(reader, yaml_get(node, "en"), en);
     if ((has_zh && reader->zh) || (has_en && reader->en)) return true;
     if (yaml_get(node, "zh") == NULL && yaml_get(node, "en") == NULL)
         yaml_fault(node, reader->faults, "此处应有文字，例如 {zh: 户编号, en: Household number}",

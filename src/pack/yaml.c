@@ -57,7 +57,21 @@ static int stop_at_offset(struct builder *builder, size_t offset, const char *zh
 
 /* ---- Before parsing ---- */
 
-/* Bytes that no pack needs and that would make positions or messages wrong. */
+/* Where the first control character stands, or the text's size. They would make positions wrong, and names
+ * that reach a terminal dangerous. Line ends count only if lines_too. */
+static size_t find_control(struct text text, bool lines_too)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.at[i],
+                      next = i + 1 < text.size ? (unsigned char)text.at[i + 1] : 0;
+        if (c == 0xC2 && next >= 0x80 && next < 0xA0) return i; /* U+0080 … U+009F */
+        if (c >= 0x20 && c != 0x7F) continue;
+        if (!lines_too && (c == '\n' || (c == '\r' && next == '\n'))) continue;
+        return i;
+    }
+    return text.size;
+}
+
 static int check_bytes(struct builder *builder)
 {
     struct text text = builder->text;
@@ -68,17 +82,13 @@ static int check_bytes(struct builder *builder)
     if (valid < text.size)
         return stop_at_offset(builder, valid, "不是有效的 UTF-8；请把文件另存为 UTF-8 编码",
                               "not valid UTF-8; save the file as UTF-8");
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        if (c >= 0x20 && c != 0x7F) continue;
-        if (c == '\n' || (c == '\r' && i + 1 < text.size && text.at[i + 1] == '\n')) continue;
-        if (c == '\t')
-            return stop_at_offset(builder, i, "此处有制表符（Tab）；请改用空格",
-                                  "a tab character stands here; use blanks instead");
-        return stop_at_offset(builder, i, "此处有控制字符；请删去",
-                              "a control character stands here; remove it");
-    }
-    return GO_ON;
+    size_t control = find_control(text, false);
+    if (control == text.size) return GO_ON;
+    if (text.at[control] == '\t')
+        return stop_at_offset(builder, control, "此处有制表符（Tab）；请改用空格",
+                              "a tab character stands here; use blanks instead");
+    return stop_at_offset(builder, control, "此处有控制字符；请删去",
+                          "a control character stands here; remove it");
 }
 
 /* ---- Building ---- */
@@ -194,9 +204,14 @@ static int on_scalar(struct builder *builder, struct fy_event *event)
         node->text = (struct text){builder->text.at + mark->input_pos, size};
     else
         node->text = (struct text){arena_copy(builder->arena, at, size), size};
-    if (!text_valid(node->text)) /* "\xff" or half a surrogate pair in escapes */
-        return stop_at_mark(builder, mark, "转义写出的文字不是有效的 UTF-8",
-                            "the escapes in this text do not give valid UTF-8");
+    /* Escapes can write what check_bytes has refused. A tab or a line end written so is meant so. */
+    struct text rest = node->text;
+    size_t control;
+    while ((control = find_control(rest, false)) < rest.size && rest.at[control] == '\t')
+        rest = (struct text){rest.at + control + 1, rest.size - control - 1};
+    if (control < rest.size || !text_valid(node->text))
+        return stop_at_mark(builder, mark, "此处的转义写出了控制字符，或不是有效的 UTF-8",
+                            "the escapes in this text give a control character, or no valid UTF-8");
     locate_source(builder, event, node, quoted);
     return GO_ON;
 }
@@ -225,6 +240,23 @@ static void report_duplicate(struct builder *builder, const struct yaml_node *ke
                TEXT_ARGS(shown), first->line);
 }
 
+/* Below this many keys looking at all is quicker than a map. */
+enum { KEYS_FEW = 16 };
+
+/* The kept entry with this key, else `kept`, where it will stand. */
+static size_t find_key(struct map *seen, const struct yaml_node *mapping, const struct yaml_node *key,
+                       size_t kept)
+{
+    size_t first = kept;
+    if (mapping->count > KEYS_FEW) {
+        map_add(seen, key->text, kept, &first);
+        return first;
+    }
+    for (first = 0; first < kept; first++)
+        if (text_equal(mapping->items[2 * first]->text, key->text)) break;
+    return first;
+}
+
 /* Reports keys given twice and drops the later entry. */
 static void drop_duplicates(struct builder *builder, struct yaml_node *mapping)
 {
@@ -232,8 +264,8 @@ static void drop_duplicates(struct builder *builder, struct yaml_node *mapping)
     size_t kept = 0;
     for (size_t i = 0; i < mapping->count; i++) {
         struct yaml_node *key = mapping->items[2 * i];
-        size_t first;
-        if (!map_add(&seen, key->text, kept, &first)) {
+        size_t first = find_key(&seen, mapping, key, kept);
+        if (first < kept) {
             report_duplicate(builder, key, mapping->items[2 * first]);
             continue;
         }
@@ -259,6 +291,10 @@ static void close_level(struct builder *builder)
 
 static int on_document(struct builder *builder, struct fy_event *event)
 {
+    struct fy_document_state *state = event->document_start.document_state;
+    if (fy_document_state_version_explicit(state) || fy_document_state_tags_explicit(state))
+        return stop_at_mark(builder, fy_event_start_mark(event), "此处之前有 % 指令，配置包中不能用；请删去",
+                            "a % directive stands above; they are not allowed in a pack, remove it");
     if (builder->documents++ > 0)
         return stop_at_mark(builder, fy_event_start_mark(event), "一个文件只能有一个文档；此处开始了第二个",
                             "a file holds one document; a second one begins here");

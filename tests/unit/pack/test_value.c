@@ -36,8 +36,9 @@ static void right_spellings(void **state)
 {
     struct loaded loaded = small_pack_load(NULL, NULL);
     assert_non_null(loaded.pack);
-    int32_t day, month;
-    assert_true(date_make(2022, 9, 30, &day) && month_make(2022, 9, &month));
+    int32_t day = 0, month = 0;
+    assert_true(date_make(2022, 9, 30, &day));
+    assert_true(month_make(2022, 9, &month));
     const struct type_case cases[] = {
         {type_of(TYPE_BOOL), "是", 1},
         {type_of(TYPE_BOOL), "Ｙ", 1},
