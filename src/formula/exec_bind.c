@@ -1,0 +1,453 @@
+/* Binding a pass to a frame: every step gets a kernel and lanes. Lanes are few and used again as soon as nobody needs
+ * what is in them, so that a pass with hundreds of steps still works within the processor's nearest caches. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "formula/exec.h"
+
+struct binder {
+    struct run *run;
+    struct bound_pass *out;
+    struct bound_block *bound; /* being bound */
+    int *map;                  /* from the block's steps to values */
+    struct err *err;
+    int status;
+};
+
+static const enum lane_type lane_types[] = {[KIND_INT] = LANE_I64, [KIND_RATIO] = LANE_F64, [KIND_BOOL] = LANE_BITS,
+                                            [KIND_TEXT] = LANE_TEXT};
+
+static struct bound_value value_blank(enum lane_type type)
+{
+    return (struct bound_value){.type = type, .lane = -1, .wide = -1, .node = -1, .last_use = -1};
+}
+
+static int add_value(struct bound_block *block, struct bound_value value)
+{
+    value.last_use = -1;
+    block->values = mem_grow(block->values, &block->value_capacity, block->value_count + 1, sizeof *block->values);
+    block->values[block->value_count] = value;
+    return (int)block->value_count++;
+}
+
+/* While values are bound, a step's `out` and `in` are values; lanes come last. */
+static struct bound_step *add_step(struct bound_block *block, bound_run *run, int out)
+{
+    block->steps = mem_grow(block->steps, &block->capacity, block->count + 1, sizeof *block->steps);
+    struct bound_step *step = &block->steps[block->count++];
+    memset(step, 0, sizeof *step);
+    step->run = run;
+    step->out = out;
+    step->walk = -1;
+    for (int i = 0; i < OPERANDS_MAX; i++) step->in[i] = -1;
+    if (out >= 0) step->nullable = block->values[out].nullable;
+    if (out >= 0) step->truth = block->values[out].type == LANE_BITS;
+    return step;
+}
+
+static const struct graph_node *graph_node(const struct binder *binder, int node)
+{
+    return node < 0 ? NULL : &binder->run->graph->nodes[node];
+}
+
+static int operand(const struct binder *binder, int step)
+{
+    return step < 0 ? -1 : binder->map[step];
+}
+
+/* A register without rows may have no columns either: nothing of them is ever read. */
+static const struct column *frame_column(struct binder *binder, int reg, int field)
+{
+    const struct frame_register *rows = &binder->run->frame->registers[reg];
+    const struct schema_register *schema = &binder->run->schema->registers[reg];
+    const struct column *column = &rows->columns[field];
+    if (column->width == COLUMN_ABSENT && rows->rows > 0 && binder->status == 0)
+        binder->status = err_set(binder->err, ERR_NOT_FOUND, "登记簿%.*s的字段%.*s没有载入，无法计算",
+                                 "field %.*s.%.*s is not loaded", TEXT_ARGS(schema->label.name),
+                                 TEXT_ARGS(schema->fields[field].label.name));
+    return column;
+}
+
+static struct bound_value view_made(const struct made *made, struct column_view *view)
+{
+    static const enum column_width widths[] = {[LANE_I32] = COLUMN_I32, [LANE_I64] = COLUMN_I64, [LANE_F64] = COLUMN_F64,
+                                               [LANE_BITS] = COLUMN_BIT, [LANE_TEXT] = COLUMN_TEXT,
+                                               [LANE_ROWS] = COLUMN_I32};
+    struct bound_value value = value_blank(made->type);
+    *view = (struct column_view){.width = widths[made->type], .values = made->values, .known = made->known};
+    if (made->type == LANE_TEXT) view->texts = made->values;
+    value.nullable = made->nullable;
+    value.least = made->least;
+    value.most = made->most;
+    return value;
+}
+
+static struct bound_value view_column(const struct column *column, enum lane_kind kind, struct column_view *view)
+{
+    struct bound_value value = value_blank(kind == KIND_INT && column->width != COLUMN_I64 ? LANE_I32 : lane_types[kind]);
+    *view = (struct column_view){.width = column->width, .values = column->values, .nulls = column->nulls,
+                                 .offsets = column->offsets, .heap = column->heap};
+    value.nullable = column->nulls != NULL;
+    /* 0 stands under nulls and behind the last row. */
+    value.least = column->least < 0 ? column->least : 0;
+    value.most = column->most > 0 ? column->most : 0;
+    return value;
+}
+
+static int bind_read(struct binder *binder, const struct block_step *step)
+{
+    const struct graph_node *node = graph_node(binder, step->node);
+    struct column_view view;
+    struct bound_value value = step->column >= 0
+                                   ? view_made(&binder->run->columns[step->column], &view)
+                                   : view_column(frame_column(binder, step->reg, step->field), node->kind, &view);
+    if (step->op == OP_GATHER && binder->bound->values[operand(binder, step->in[0])].nullable) {
+        value.nullable = true;
+        if (value.least > 0) value.least = 0;
+        if (value.most < 0) value.most = 0;
+    }
+    int out = add_value(binder->bound, value);
+    struct bound_step *made = add_step(binder->bound, step->op == OP_LOAD ? run_load : run_gather, out);
+    made->in[0] = operand(binder, step->in[0]);
+    made->view = view;
+    made->node = node;
+    return out;
+}
+
+static int bind_rows(struct binder *binder, const struct block_step *step)
+{
+    const struct column *column = step->field == FIELD_OWN_ROWS ? NULL : frame_column(binder, step->reg, step->field);
+    struct bound_value value = value_blank(LANE_ROWS);
+    int rows = operand(binder, step->in[0]);
+    value.nullable = (column != NULL && column->nulls != NULL) || (rows >= 0 && binder->bound->values[rows].nullable);
+    int out = add_value(binder->bound, value);
+    struct bound_step *made = add_step(binder->bound, step->op == OP_LOAD_ROWS ? run_load_rows : run_gather_rows, out);
+    made->in[0] = rows;
+    made->view.width = COLUMN_I32;
+    if (column != NULL) made->view.values = column->values;
+    return out;
+}
+
+static int bind_ids(struct binder *binder, const struct block_step *step)
+{
+    struct bound_value value = value_blank(LANE_I64);
+    value.nullable = binder->bound->values[operand(binder, step->in[0])].nullable;
+    value.least = INT64_MIN;
+    value.most = INT64_MAX;
+    int out = add_value(binder->bound, value);
+    struct bound_step *made = add_step(binder->bound, run_row_ids, out);
+    made->in[0] = operand(binder, step->in[0]);
+    made->view = (struct column_view){.width = COLUMN_I64, .values = binder->run->frame->registers[step->reg].ids};
+    return out;
+}
+
+static struct bound_lane lane_for(enum lane_type type)
+{
+    static const unsigned items[] = {[LANE_I32] = 4, [LANE_ROWS] = 4, [LANE_I64] = 8, [LANE_F64] = 8,
+                                     [LANE_TEXT] = sizeof(struct text), [LANE_BITS] = 0};
+    return (struct bound_lane){.item = items[type], .bits = type == LANE_BITS, .constant = -1, .taken = true};
+}
+
+static int add_lane(struct bound_block *block, struct bound_lane lane)
+{
+    block->lanes = mem_grow(block->lanes, &block->lane_capacity, block->lane_count + 1, sizeof *block->lanes);
+    block->lanes[block->lane_count] = lane;
+    return (int)block->lane_count++;
+}
+
+/* Constants have lanes of their own, filled once. */
+static int bind_constant(struct binder *binder, int node, bool wide)
+{
+    const struct graph_node *at = graph_node(binder, node);
+    struct bound_value value = value_blank(lane_types[at->kind]);
+    value.least = value.most = at->value.integer;
+    if (at->kind == KIND_INT && !wide && value.least >= INT32_MIN && value.most <= INT32_MAX) value.type = LANE_I32;
+    value.nullable = !at->value.known;
+    value.constant = true;
+    value.node = node;
+    struct bound_lane lane = lane_for(value.type);
+    lane.constant = node;
+    value.lane = add_lane(binder->bound, lane);
+    return add_value(binder->bound, value);
+}
+
+/* The same integers as int64. */
+static int widened(struct binder *binder, int value)
+{
+    struct bound_block *bound = binder->bound;
+    struct bound_value wide = bound->values[value];
+    if (wide.type != LANE_I32) return value;
+    if (wide.wide >= 0) return wide.wide;
+    int out;
+    if (wide.constant) {
+        out = bind_constant(binder, wide.node, true);
+    } else {
+        wide.type = LANE_I64;
+        out = add_value(bound, wide);
+        add_step(bound, run_widen, out)->in[0] = value;
+    }
+    bound->values[value].wide = out;
+    return out;
+}
+
+static int bind_operation(struct binder *binder, const struct block_step *step)
+{
+    const struct graph_node *node = graph_node(binder, step->node);
+    const struct operation *operation = &operations[step->op];
+    struct graph_node as = *node; /* KNOWN of a record is another operation here than in the graph */
+    struct bound_value in[OPERANDS_MAX];
+    int values[OPERANDS_MAX] = {-1, -1, -1};
+    unsigned given = 0;
+    as.op = step->op;
+    for (size_t i = 0; operation->operands[i] != '\0'; i++) {
+        values[i] = binder->map[step->in[i]];
+        in[i] = binder->bound->values[values[i]];
+    }
+    struct bound_value result = bind_result(&as, in, &given);
+    for (size_t i = 0; operation->operands[i] != '\0'; i++)
+        if (operation->operands[i] == 'l' || (operation->operands[i] == 'i' && !(given & KERNEL_NARROW)))
+            values[i] = widened(binder, values[i]);
+    int out = add_value(binder->bound, result);
+    struct bound_step *made = add_step(binder->bound, run_operation, out);
+    memcpy(made->in, values, sizeof values);
+    made->kernel = kernel_pick(step->op, given);
+    made->known = operation->known;
+    made->node = node;
+    if (step->op == OP_MATCHES) binder->out->matches = true;
+    return out;
+}
+
+static int bind_step(struct binder *binder, const struct block_step *step)
+{
+    if (step->op < (enum op)OPERATION_COUNT) return bind_operation(binder, step);
+    if (step->op == OP_CONSTANT) return bind_constant(binder, step->node, false);
+    if (step->op == OP_LOAD || step->op == OP_GATHER) return bind_read(binder, step);
+    if (step->op == OP_ROW_IDS) return bind_ids(binder, step);
+    assert(step->op == OP_LOAD_ROWS || step->op == OP_GATHER_ROWS);
+    return bind_rows(binder, step);
+}
+
+static void bind_steps(struct binder *binder, const struct block *block, const struct pass *pass);
+
+/* A walk's own block first, since what its results can be depends on what its rows hold. */
+static void bind_walk(struct binder *binder, const struct pass *pass, int w)
+{
+    const struct walk *walk = &pass->walks[w];
+    struct bound_walk *out = &binder->out->walks[w];
+    const struct frame_register *child = &binder->run->frame->registers[walk->child];
+    struct binder inner = *binder;
+    inner.bound = &out->block;
+    inner.map = mem_new(walk->block.count, sizeof *inner.map);
+    out->block.rows = binder->bound->rows;
+    bind_steps(&inner, &walk->block, pass);
+    binder->status = inner.status;
+    if (walk->listed) {
+        frame_column(binder, walk->child, walk->field);
+        if (binder->status != 0) goto out;
+        const struct reverse *reverse = run_reverse(binder->run, walk->child, walk->field);
+        out->offsets = reverse->offsets;
+        out->list = reverse->rows;
+    } else {
+        out->offsets = child->child_offsets;
+    }
+    out->aggregates = mem_new(walk->count, sizeof *out->aggregates);
+    out->count = walk->count;
+    for (size_t a = 0; a < walk->count; a++) {
+        const struct walk_aggregate *from = &walk->aggregates[a];
+        const struct graph_node *node = graph_node(binder, from->node);
+        struct bound_aggregate *to = &out->aggregates[a];
+        const struct bound_value *v = from->v < 0 ? NULL : &out->block.values[inner.map[from->v]];
+        const struct bound_value *w_value = from->w < 0 ? NULL : &out->block.values[inner.map[from->w]];
+        struct bound_value result = bind_aggregate(node, v, w_value, child->rows, &to->exact);
+        to->aggregate = node->aggregate;
+        to->kind = from->v < 0 ? KIND_BOOL : graph_node(binder, node->in[0])->kind;
+        to->narrow = v != NULL && v->type == LANE_I32;
+        to->nullable = result.nullable;
+        to->v = operand(&inner, from->v);
+        to->w = operand(&inner, from->w);
+        to->first = operand(binder, from->first);
+        to->last = operand(binder, from->last);
+        if (to->first >= 0) to->first = widened(binder, to->first);
+        if (to->last >= 0) to->last = widened(binder, to->last);
+        to->out = binder->map[from->out] = add_value(binder->bound, result);
+    }
+    add_step(binder->bound, run_walk, -1)->walk = w;
+out:
+    free(inner.map);
+}
+
+static void bind_steps(struct binder *binder, const struct block *block, const struct pass *pass)
+{
+    for (size_t i = 0; i < block->count && binder->status == 0; i++) {
+        if (block->steps[i].op == OP_WALK) bind_walk(binder, pass, block->steps[i].walk);
+        else if (block->steps[i].op != OP_AGGREGATE) binder->map[i] = bind_step(binder, &block->steps[i]);
+    }
+}
+
+static void use(struct bound_block *block, int value, size_t step)
+{
+    if (value >= 0 && block->values[value].last_use < (int)step) block->values[value].last_use = (int)step;
+}
+
+/* A lane that nobody needs any more, of the same shape, or a new one. */
+static int take_lane(struct bound_block *block, struct bound_lane wanted)
+{
+    for (size_t i = 0; i < block->lane_count; i++) {
+        struct bound_lane *lane = &block->lanes[i];
+        if (lane->taken || lane->item != wanted.item || lane->bits != wanted.bits) continue;
+        lane->taken = true;
+        return (int)i;
+    }
+    return add_lane(block, wanted);
+}
+
+/* Whether a step's values are the column's own memory. */
+static bool borrows(const struct bound_step *step, enum lane_type type)
+{
+    if (step->run == run_load_rows) return true;
+    if (step->run != run_load) return false;
+    if (type == LANE_TEXT) return step->view.texts != NULL;
+    return (type == LANE_I32 && step->view.width == COLUMN_I32) || type == LANE_I64 || type == LANE_F64;
+}
+
+static void give_lane(struct bound_block *block, int value, struct bound_lane wanted)
+{
+    if (value >= 0 && block->values[value].lane < 0) block->values[value].lane = take_lane(block, wanted);
+}
+
+static void release_lane(struct bound_block *block, int value, size_t step)
+{
+    if (value < 0 || block->values[value].constant || block->values[value].last_use > (int)step) return;
+    block->lanes[block->values[value].lane].taken = false;
+}
+
+static int lane_of_value(const struct bound_block *block, int value)
+{
+    return value < 0 ? -1 : block->values[value].lane;
+}
+
+/* Gives every value a lane and replaces values by lanes in the steps. A result's lane is never one of its operands'. */
+static void give_lanes(struct bound_pass *pass, struct bound_block *block)
+{
+    for (size_t s = 0; s < block->count; s++) {
+        struct bound_step *step = &block->steps[s];
+        struct bound_walk *walk = step->walk < 0 ? NULL : &pass->walks[step->walk];
+        if (step->out >= 0) {
+            enum lane_type type = block->values[step->out].type;
+            struct bound_lane wanted = lane_for(type);
+            if (borrows(step, type)) wanted.item = 0;
+            give_lane(block, step->out, wanted);
+        }
+        for (size_t a = 0; walk != NULL && a < walk->count; a++)
+            give_lane(block, walk->aggregates[a].out, lane_for(block->values[walk->aggregates[a].out].type));
+        for (int i = 0; i < OPERANDS_MAX; i++) release_lane(block, step->in[i], s);
+        release_lane(block, step->out, s);
+        for (size_t a = 0; walk != NULL && a < walk->count; a++) {
+            release_lane(block, walk->aggregates[a].first, s);
+            release_lane(block, walk->aggregates[a].last, s);
+            release_lane(block, walk->aggregates[a].out, s);
+        }
+    }
+    for (size_t s = 0; s < block->count; s++) {
+        struct bound_step *step = &block->steps[s];
+        step->out = lane_of_value(block, step->out);
+        for (int i = 0; i < OPERANDS_MAX; i++) step->in[i] = lane_of_value(block, step->in[i]);
+    }
+}
+
+static void mark_uses(struct bound_pass *pass, struct bound_block *block)
+{
+    for (size_t s = 0; s < block->count; s++) {
+        const struct bound_step *step = &block->steps[s];
+        for (int i = 0; i < OPERANDS_MAX; i++) use(block, step->in[i], s);
+        if (step->walk < 0) continue;
+        const struct bound_walk *walk = &pass->walks[step->walk];
+        for (size_t a = 0; a < walk->count; a++) {
+            use(block, walk->aggregates[a].first, s);
+            use(block, walk->aggregates[a].last, s);
+        }
+    }
+}
+
+static void finish_lanes(struct bound_pass *pass)
+{
+    for (size_t w = 0; w < pass->walk_count; w++) {
+        struct bound_walk *walk = &pass->walks[w];
+        mark_uses(pass, &walk->block);
+        for (size_t a = 0; a < walk->count; a++) {
+            use(&walk->block, walk->aggregates[a].v, walk->block.count);
+            use(&walk->block, walk->aggregates[a].w, walk->block.count);
+        }
+        give_lanes(pass, &walk->block);
+    }
+    mark_uses(pass, &pass->block);
+    for (size_t i = 0; i < pass->output_count; i++) use(&pass->block, pass->outputs[i].lane, pass->block.count);
+    give_lanes(pass, &pass->block);
+    for (size_t w = 0; w < pass->walk_count; w++) {
+        struct bound_walk *walk = &pass->walks[w];
+        for (size_t a = 0; a < walk->count; a++) {
+            struct bound_aggregate *aggregate = &walk->aggregates[a];
+            aggregate->v = lane_of_value(&walk->block, aggregate->v);
+            aggregate->w = lane_of_value(&walk->block, aggregate->w);
+            aggregate->first = lane_of_value(&pass->block, aggregate->first);
+            aggregate->last = lane_of_value(&pass->block, aggregate->last);
+            aggregate->out = lane_of_value(&pass->block, aggregate->out);
+        }
+    }
+    for (size_t i = 0; i < pass->output_count; i++)
+        pass->outputs[i].lane = lane_of_value(&pass->block, pass->outputs[i].lane);
+}
+
+static void bind_output(struct binder *binder, int reg, const struct pass_output *from, struct bound_output *to)
+{
+    const struct bound_value *value = &binder->bound->values[binder->map[from->step]];
+    struct run *run = binder->run;
+    to->lane = binder->map[from->step];
+    to->type = value->type;
+    if (from->root >= 0 && (!run->single || run->reg == reg)) to->result = &run->results[from->root];
+    if (from->column < 0) return;
+    to->made = &run->columns[from->column];
+    *to->made = (struct made){.type = value->type, .nullable = value->nullable, .least = value->least, .most = value->most};
+    /* Rows that nobody asks for hold 0. */
+    if (to->made->least > 0) to->made->least = 0;
+    if (to->made->most < 0) to->made->most = 0;
+    made_allocate(to->made, run->frame->registers[run->passes->columns[from->column].reg].rows);
+}
+
+int bind_pass(struct run *run, const struct pass *pass, size_t rows, struct bound_pass *out, struct err *err)
+{
+    struct binder binder = {.run = run, .out = out, .bound = &out->block, .err = err};
+    *out = (struct bound_pass){.walk_count = pass->walk_count, .run = run};
+    out->walks = mem_new(pass->walk_count, sizeof *out->walks);
+    out->outputs = mem_new(pass->output_count, sizeof *out->outputs);
+    out->block.rows = bits_round(rows == 0 ? 1 : rows);
+    binder.map = mem_new(pass->block.count, sizeof *binder.map);
+    bind_steps(&binder, &pass->block, pass);
+    if (binder.status == 0) {
+        out->output_count = pass->output_count;
+        for (size_t i = 0; i < pass->output_count; i++) bind_output(&binder, pass->reg, &pass->outputs[i], &out->outputs[i]);
+        finish_lanes(out);
+    }
+    free(binder.map);
+    return binder.status;
+}
+
+static void bound_block_fini(struct bound_block *block)
+{
+    free(block->steps);
+    free(block->lanes);
+    free(block->values);
+}
+
+void bound_pass_fini(struct bound_pass *pass)
+{
+    bound_block_fini(&pass->block);
+    for (size_t w = 0; w < pass->walk_count; w++) {
+        bound_block_fini(&pass->walks[w].block);
+        free(pass->walks[w].aggregates);
+    }
+    free(pass->walks);
+    free(pass->outputs);
+}

@@ -1,0 +1,152 @@
+/* Aggregates by their defining equations, so that few kinds are left to run and equal parts are found:
+ *   any(v where w) = exists(w and v)                  all(v where w) = not exists(w and not v)
+ *   share(v where w) = count(w and v) / count(w)      avg = sum / count
+ * Each holds for unknowns too, by the table in node.h. */
+#include <assert.h>
+
+#include "formula/graph_lower.h"
+
+/* The ninth decimal is where ratios stop counting when they are added up. */
+static const int64_t RATIO_GRAIN = 1000000000;
+
+static int aggregate_node(struct graph *graph, const struct node *node, int reg, enum aggregate aggregate,
+                          enum lane_kind kind, int v, int w)
+{
+    struct graph_node out = graph_blank(OP_AGGREGATE, reg);
+    out.kind = kind;
+    out.aggregate = aggregate;
+    out.other = node->other;
+    out.field = node->index;
+    out.in[0] = v;
+    out.in[1] = w;
+    /* A condition that is always true is none. */
+    if (w != GRAPH_NONE && graph_is_constant(graph, w) && graph->nodes[w].value.known && graph->nodes[w].value.integer)
+        out.in[1] = GRAPH_NONE;
+    return graph_add(graph, &out);
+}
+
+static int both(struct graph *graph, int w, int v)
+{
+    return w == GRAPH_NONE ? v : graph_operation(graph, OP_AND, w, v, GRAPH_NONE);
+}
+
+static int negation(struct graph *graph, int a)
+{
+    return graph_operation(graph, OP_NOT, a, GRAPH_NONE, GRAPH_NONE);
+}
+
+static int lower_sum(struct graph *graph, const struct node *node, int reg, int v, int w)
+{
+    enum type_kind kind = node->children[0]->type.kind;
+    bool average = node->aggregate == AGGREGATE_AVG;
+    if (kind == TYPE_RATIO) v = graph_operation_factor(graph, OP_RATIO_TO_INT, v, GRAPH_NONE, RATIO_GRAIN);
+    int sum = aggregate_node(graph, node, reg, AGGREGATE_SUM, KIND_INT, v, w);
+    int grain = graph_integer(graph, RATIO_GRAIN);
+    if (!average) return kind == TYPE_RATIO ? graph_operation(graph, OP_RATIO_OF, sum, grain, GRAPH_NONE) : sum;
+    int count = aggregate_node(graph, node, reg, AGGREGATE_COUNT, KIND_INT, GRAPH_NONE, w);
+    if (kind == TYPE_RATIO) count = graph_operation(graph, OP_MULTIPLY, count, grain, GRAPH_NONE);
+    if (node->type.kind == TYPE_RATIO) return graph_operation(graph, OP_RATIO_OF, sum, count, GRAPH_NONE);
+    return graph_operation_factor(graph, OP_QUOTIENT, sum, count, 1);
+}
+
+/* Months without a known value, and rows of which it is not known whether they count, cover nothing. */
+static int lower_covers(struct lowering *lowering, const struct node *node, struct lower_scope scope, int v, int w)
+{
+    struct graph *graph = lowering->graph;
+    struct graph_node out = graph_blank(OP_AGGREGATE, scope.reg);
+    out.kind = KIND_BOOL;
+    out.aggregate = AGGREGATE_COVERS;
+    out.other = node->other;
+    out.field = node->index;
+    out.in[0] = v;
+    out.in[1] = w == GRAPH_NONE ? w : graph_operation(graph, OP_COALESCE_BITS, w, graph_bool(graph, false), GRAPH_NONE);
+    for (int i = 2; i < 4; i++) {
+        enum type_kind kind = node->children[i]->type.kind;
+        out.in[i] = lower_conversion(lowering, kind, lower_node(lowering, node->children[i], scope), TYPE_MONTH);
+    }
+    return graph_add(graph, &out);
+}
+
+int lower_aggregate(struct lowering *lowering, const struct node *node, struct lower_scope scope)
+{
+    struct graph *graph = lowering->graph;
+    struct lower_scope child = {node->other, scope.dated, scope.as_of};
+    int v = node->children[0] == NULL ? GRAPH_NONE : lower_node(lowering, node->children[0], child);
+    bool filtered = node->child_count > 1 && node->children[1] != NULL;
+    int w = filtered ? lower_node(lowering, node->children[1], child) : GRAPH_NONE;
+    if (filtered && node->children[1]->type.kind == TYPE_NULL) w = graph_unknown(graph, KIND_BOOL);
+    enum lane_kind kind = graph_kind(node->type.kind);
+    switch (node->aggregate) {
+    case AGGREGATE_COUNT: return aggregate_node(graph, node, scope.reg, AGGREGATE_COUNT, KIND_INT, GRAPH_NONE, w);
+    case AGGREGATE_SUM:
+    case AGGREGATE_AVG: return lower_sum(graph, node, scope.reg, v, w);
+    case AGGREGATE_MIN:
+    case AGGREGATE_MAX:
+    case AGGREGATE_MEDIAN: {
+        if (kind != KIND_BOOL) return aggregate_node(graph, node, scope.reg, node->aggregate, kind, v, w);
+        v = graph_operation(graph, OP_BITS_TO_INT, v, GRAPH_NONE, GRAPH_NONE);
+        int picked = aggregate_node(graph, node, scope.reg, node->aggregate, KIND_INT, v, w);
+        return graph_operation(graph, OP_EQUAL_INT, picked, graph_integer(graph, 1), GRAPH_NONE);
+    }
+    case AGGREGATE_EXISTS: return aggregate_node(graph, node, scope.reg, AGGREGATE_EXISTS, kind, GRAPH_NONE, w);
+    case AGGREGATE_ANY:
+        return aggregate_node(graph, node, scope.reg, AGGREGATE_EXISTS, kind, GRAPH_NONE, both(graph, w, v));
+    case AGGREGATE_ALL: {
+        int against = both(graph, w, negation(graph, v));
+        return negation(graph, aggregate_node(graph, node, scope.reg, AGGREGATE_EXISTS, kind, GRAPH_NONE, against));
+    }
+    case AGGREGATE_SHARE: {
+        int part = aggregate_node(graph, node, scope.reg, AGGREGATE_COUNT, KIND_INT, GRAPH_NONE, both(graph, w, v));
+        int whole = aggregate_node(graph, node, scope.reg, AGGREGATE_COUNT, KIND_INT, GRAPH_NONE, w);
+        return graph_operation(graph, OP_RATIO_OF, part, whole, GRAPH_NONE);
+    }
+    case AGGREGATE_DISTINCT:
+        if (graph->nodes[v].kind == KIND_BOOL) v = graph_operation(graph, OP_BITS_TO_INT, v, GRAPH_NONE, GRAPH_NONE);
+        return aggregate_node(graph, node, scope.reg, AGGREGATE_DISTINCT, KIND_INT, v, w);
+    case AGGREGATE_COVERS: return lower_covers(lowering, node, scope, v, w);
+    }
+    return graph_unknown(graph, kind);
+}
+
+static const struct node *look_through(const struct node *node)
+{
+    while (node->op == NODE_DEFINITION) node = node->children[0];
+    return node;
+}
+
+static bool is_count(const struct node *node)
+{
+    return node->op == NODE_AGGREGATE && node->aggregate == AGGREGATE_COUNT;
+}
+
+static enum node_op mirrored(enum node_op op)
+{
+    if (op == NODE_LESS) return NODE_GREATER;
+    if (op == NODE_GREATER) return NODE_LESS;
+    if (op == NODE_LESS_EQUAL) return NODE_GREATER_EQUAL;
+    if (op == NODE_GREATER_EQUAL) return NODE_LESS_EQUAL;
+    return op;
+}
+
+int lower_any(struct lowering *lowering, const struct node *node_a, int a, enum node_op op, const struct node *node_b, int b)
+{
+    struct graph *graph = lowering->graph;
+    node_a = look_through(node_a);
+    node_b = look_through(node_b);
+    if (!is_count(node_a)) {
+        if (!is_count(node_b)) return GRAPH_NONE;
+        return lower_any(lowering, node_b, b, mirrored(op), node_a, a);
+    }
+    const struct graph_node *bound = &graph->nodes[b];
+    if (node_b->scope >= 0 || node_b->type.kind != TYPE_INT) return GRAPH_NONE;
+    if (bound->op != OP_CONSTANT || !bound->value.known) return GRAPH_NONE;
+    int64_t n = bound->value.integer;
+    bool any = (n == 0 && (op == NODE_GREATER || op == NODE_UNEQUAL)) || (n == 1 && op == NODE_GREATER_EQUAL);
+    bool none = (n == 0 && (op == NODE_EQUAL || op == NODE_LESS_EQUAL)) || (n == 1 && op == NODE_LESS);
+    if (!any && !none) return GRAPH_NONE;
+    struct graph_node exists = graph->nodes[a];
+    exists.kind = KIND_BOOL;
+    exists.aggregate = AGGREGATE_EXISTS;
+    int result = graph_add(graph, &exists);
+    return any ? result : negation(graph, result);
+}

@@ -1,0 +1,136 @@
+/* Days and months. Operands outside the accepted years, which only an unknown row can hold, never reach the calendar. */
+#include "base/date.h"
+#include "formula/kernel.h"
+
+#define A (a[i])
+#define B (b[i])
+
+static bool is_date(int64_t value)
+{
+    return value >= INT32_MIN && value <= INT32_MAX && date_in_range((int32_t)value);
+}
+
+static bool is_month(int64_t value)
+{
+    return value >= INT32_MIN && value <= INT32_MAX && month_in_range((int32_t)value);
+}
+
+KERNEL_PARTIAL(months_between, int64_t, int64_t, int64_t, {
+    ok = is_date(A) && is_date(B);
+    if (ok) result = date_months_between((int32_t)A, (int32_t)B);
+})
+
+KERNEL_PARTIAL(age_rows, int64_t, int64_t, int64_t, {
+    ok = is_date(A) && is_date(B) && A <= B;
+    if (ok) result = date_years_between((int32_t)A, (int32_t)B);
+})
+
+/* Ages at one date: birthdays[k] is the last birth date of those who have completed k years. */
+struct birthdays {
+    int32_t at;
+    int years;
+    int32_t last[DATE_YEAR_MAX - DATE_YEAR_MIN + 2];
+};
+
+/* The birthday is the same day of the year, and 1 March for a birth on 29 February, so a day only has to be tried. */
+static void birthdays_fill(struct birthdays *table, int32_t at)
+{
+    int year, month, day;
+    table->at = at;
+    table->years = 0;
+    date_split(at, &year, &month, &day);
+    for (int years = 0; year - years >= DATE_YEAR_MIN; years++) {
+        int32_t birth;
+        if (!date_make(year - years, month, day, &birth)) (void)date_make(year - years, 2, 28, &birth);
+        /* On 28 February nobody born on the 29th has had the birthday; on 29 February everybody born then has. */
+        while (date_years_between(birth, at) < years) birth--;
+        while (birth < at && date_years_between(birth + 1, at) >= years) birth++;
+        table->last[years] = birth;
+        table->years = years;
+    }
+}
+
+/* The usual case: everybody's age on one day. A division by the length of a year is at most one off. */
+static void age_constant(const struct kernel_call *call)
+{
+    const int64_t *births = call->in[0].values;
+    int64_t *out = call->out.values;
+    struct birthdays table;
+    if (!is_date(((const int64_t *)call->in[1].values)[0])) {
+        age_rows(call);
+        return;
+    }
+    birthdays_fill(&table, (int32_t)((const int64_t *)call->in[1].values)[0]);
+    for (size_t w = 0; w < bits_words(call->rows); w++) {
+        uint64_t known = 0;
+        for (size_t i = w * 64; i < w * 64 + 64; i++) {
+            bool ok = is_date(births[i]) && births[i] <= table.at;
+            int64_t birth = ok ? births[i] : table.at;
+            int years = (int)((double)(table.at - birth) * (1 / 365.2425));
+            if (years > table.years) years = table.years;
+            years -= birth > table.last[years];
+            years += years < table.years && birth <= table.last[years + 1];
+            out[i] = years;
+            known |= (uint64_t)ok << (i % 64);
+        }
+        call->out.known[w] &= known;
+    }
+}
+
+KERNEL_PARTIAL(add_months, int64_t, int64_t, int64_t, {
+    ok = is_date(A) && B >= -12 * (DATE_YEAR_MAX - DATE_YEAR_MIN) - 12 && B <= 12 * (DATE_YEAR_MAX - DATE_YEAR_MIN) + 12;
+    if (ok) {
+        int32_t date = date_add_months((int32_t)A, (int32_t)B);
+        ok = date_in_range(date);
+        result = date;
+    }
+})
+
+KERNEL_PARTIAL(month_of, int64_t, int64_t, int64_t, {
+    ok = is_date(A);
+    if (ok) result = date_month((int32_t)A);
+})
+KERNEL_PARTIAL(first_day, int64_t, int64_t, int64_t, {
+    ok = is_month(A);
+    if (ok) result = month_first((int32_t)A);
+})
+KERNEL_PARTIAL(last_day, int64_t, int64_t, int64_t, {
+    ok = is_month(A);
+    if (ok) result = month_last((int32_t)A);
+})
+KERNEL_MAP(year_of_month, int64_t, int64_t, A / 12)
+KERNEL_MAP(number_of_month, int64_t, int64_t, A % 12 + 1)
+
+static void make_date(const struct kernel_call *call)
+{
+    const int64_t *year = call->in[0].values, *month = call->in[1].values, *day = call->in[2].values;
+    int64_t *out = call->out.values;
+    for (size_t i = 0; i < bits_round(call->rows); i++) {
+        int32_t date = 0;
+        bool small = year[i] >= 0 && year[i] < 10000 && month[i] >= 1 && month[i] <= 12 && day[i] >= 1 && day[i] <= 31;
+        bool ok = small && date_make((int)year[i], (int)month[i], (int)day[i], &date);
+        out[i] = ok ? date : 0;
+        if (!ok) bits_clear(call->out.known, i);
+    }
+}
+
+KERNEL_PARTIAL(make_month_rows, int64_t, int64_t, int64_t, {
+    int32_t month = 0;
+    ok = A >= 0 && A < 10000 && B >= 1 && B <= 12 && month_make((int)A, (int)B, &month);
+    result = month;
+})
+
+const struct kernel_variant kernel_date_variants[] = {
+    {OP_MONTHS_BETWEEN, 0, months_between},
+    {OP_AGE, KERNEL_CONSTANT_1, age_constant},
+    {OP_AGE, 0, age_rows},
+    {OP_ADD_MONTHS, 0, add_months},
+    {OP_MONTH_OF, 0, month_of},
+    {OP_FIRST_DAY, 0, first_day},
+    {OP_LAST_DAY, 0, last_day},
+    {OP_MONTH_YEAR, 0, year_of_month},
+    {OP_MONTH_NUMBER, 0, number_of_month},
+    {OP_MAKE_DATE, 0, make_date},
+    {OP_MAKE_MONTH, 0, make_month_rows},
+    {0, 0, NULL},
+};
