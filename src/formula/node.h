@@ -5,13 +5,21 @@
  * Unknowns. Every node may be unknown. Operators: unknown if an operand is, except
  *   and: false if either is false; or: true if either is true (Kleene); is null / known: never unknown;
  *   coalesce: the first known; if: by its condition (an unknown condition gives unknown; no else gives unknown);
- *   in: true if equal to one, else unknown if the value is unknown. has/only/size: unknown for an unknown set.
- * Division by zero, overflow of int64 and dates outside 1800..2200 give unknown.
+ *   in: as the "or" of its =, so true if equal to one, else unknown if the value or a constant is unknown.
+ *   has/only/size: unknown for an unknown set.
+ * Whatever is read up an empty reference is unknown, a constant and `known` too.
+ * Division by zero, overflow of int64 and dates outside 1800..2200 give unknown. What is rounded to an integer must lie
+ * within -INT64_MAX..INT64_MAX. A RATIO is always finite (else unknown) and never a negative zero.
+ * A COUNT (seen through definitions) compared with something that needs no record and is 0 or 1, in a way that only
+ * asks whether there is any row (> 0, <> 0, >= 1; = 0, <= 0, < 1; either side), is EXISTS of its w, or not EXISTS: one
+ * true w is enough, however many others are unknown. This holds within BETWEEN too.
  * Aggregates over the rows r of a child register with condition w(r) (absent: true) and value v(r):
  *   COUNT      number of r with w true; unknown if some w is unknown
- *   SUM        exact sum; unknown if some w is unknown, or some v with w true is unknown, or on overflow; 0 over nothing
- *   AVG        sum / count (MONEY, DECIMAL rounded half away from zero; INT gives RATIO; RATIO: each value is taken to
- *              9 decimals, half away from zero, and summed exactly); unknown over nothing and where SUM would be
+ *   SUM        exact sum; unknown if some w is unknown, or some v with w true is unknown, or if the sum itself (not a
+ *              step on the way) overflows; 0 over nothing. RATIO: each value is taken to 9 decimals, half away from
+ *              zero (the product with 10^9 in double, then llround), and summed exactly; the sum / 10^9 in double
+ *   AVG        sum / count (MONEY, DECIMAL rounded half away from zero; INT gives RATIO; RATIO: the sum of SUM's
+ *              integers / (count × 10^9) in double); unknown over nothing and where SUM would be
  *   MIN, MAX   unknown over nothing, and when a w or a relevant v is unknown
  *   MEDIAN     lower of the middle two for even counts, unknown like MIN
  *   EXISTS     Kleene "or" of w; false over nothing
@@ -20,7 +28,9 @@
  *   DISTINCT   number of different known v with w true; unknown if some w or relevant v is unknown
  *   COVERS     v is a MONTH; children[2], children[3] (evaluated on the parent) give first and last month; true when
  *              every month from first to last is the v of some row with w true; unknown v count as absent;
- *              w unknown counts as absent; unknown when first or last is unknown, or more than 64 months
+ *              w unknown counts as absent; true when last is before first; unknown when first or last is unknown, or
+ *              more than 64 months
+ * A row hangs on the record that the aggregate's reference of it names; rows where it is empty hang nowhere.
  * Comparisons of TEXT are by bytes. CODE only = and <>. BOOL only = and <>. */
 #ifndef ZENGSHOU_FORMULA_NODE_H
 #define ZENGSHOU_FORMULA_NODE_H
@@ -56,11 +66,12 @@ enum node_op {
  *   + -   INT,INT → INT; DECIMAL,DECIMAL → DECIMAL; MONEY,MONEY → MONEY; RATIO,RATIO → RATIO;
  *         DATE ± INT (days) → DATE; MONTH ± INT (months) → MONTH; DATE - DATE → INT; MONTH - MONTH → INT
  *   *     INT,INT; INT|DECIMAL × DECIMAL → DECIMAL; MONEY × INT|DECIMAL|RATIO → MONEY (either order);
- *         RATIO × RATIO → RATIO; RATIO × INT|DECIMAL → DECIMAL. Rounded half away from zero to the result's grain.
- *         (MONEY × RATIO: the product in double, then llround.)
+ *         RATIO × RATIO → RATIO; RATIO × INT|DECIMAL → DECIMAL (an INT is converted first; overflow unknown). Rounded
+ *         half away from zero to the result's grain. (× RATIO: the product of the integer and the ratio in double, then
+ *         llround.)
  *   /     INT,INT → RATIO; DECIMAL,DECIMAL → RATIO; MONEY,MONEY → RATIO; RATIO,RATIO → RATIO: one division in double of
- *         the two integers, correctly rounded; MONEY / INT|DECIMAL → MONEY, DECIMAL / INT → DECIMAL: rounded half away from zero;
- *         INT / DECIMAL is converted first. MONEY / RATIO → MONEY.
+ *         the two integers, each taken to double first; MONEY / INT|DECIMAL → MONEY, DECIMAL / INT → DECIMAL: rounded half away from zero;
+ *         INT / DECIMAL is converted first. MONEY / RATIO → MONEY (the quotient in double, then llround).
  * INT meets DECIMAL by NODE_CONVERT. INT literals may stand for RATIO (growth < 0) : the checker makes a RATIO constant. */
 
 #define AGGREGATES(X) \
@@ -77,7 +88,7 @@ enum aggregate {
 /* Functions of one record's values. Arguments in the order written; [ ] may be left out by the writer, the checker
  * fills in what the comment says, so that executors always see all. */
 #define FUNCTIONS(X) \
-    X(AGE, "age", "年龄")                        /* DATE birth [, DATE at = as_of] → INT completed years; unknown if negative */ \
+    X(AGE, "age", "年龄")                        /* DATE birth [, DATE at = as_of] → INT completed years; unknown if at is before birth */ \
     X(MONTHS_BETWEEN, "months_between", "相差月数") /* two DATE (completed months) or two MONTH → INT, second minus first */ \
     X(DAYS_BETWEEN, "days_between", "相差天数")    /* DATE, DATE → INT */ \
     X(ADD_MONTHS, "add_months", "加月")           /* DATE, INT → DATE */ \
@@ -92,15 +103,19 @@ enum aggregate {
     X(LEAST, "least", "较小")                     /* two of one ordered type */ \
     X(GREATEST, "greatest", "较大")               /* two of one ordered type */ \
     X(ROUND, "round", "四舍五入")                 /* DECIMAL, MONEY or RATIO [, INT constant digits = 0] half away from zero; \
-                                                     MONEY counts digits of yuan, RATIO digits of the plain number */ \
+                                                     MONEY counts digits of yuan, RATIO digits of the plain number: \
+                                                     round(x × 10^digits) / 10^digits in double, digits < 0 the other \
+                                                     way round; as it is for digits > 15 or where that overflows */ \
     X(YUAN, "yuan", "元数")                       /* INT or DECIMAL → MONEY */ \
     X(NUMBER, "number", "数值")                   /* MONEY → DECIMAL yuan; RATIO → DECIMAL */ \
     X(LENGTH, "length", "长度")                   /* TEXT → INT characters */ \
     X(STARTS_WITH, "starts_with", "开头是")       /* TEXT, TEXT → BOOL */ \
     X(ENDS_WITH, "ends_with", "结尾是")           /* TEXT, TEXT → BOOL */ \
     X(CONTAINS, "contains", "包含文字")           /* TEXT, TEXT → BOOL */ \
-    X(SUBSTRING, "substring", "截取")             /* TEXT, INT from (1-based), INT count → TEXT, in characters */ \
-    X(MATCHES, "matches", "符合格式")             /* TEXT, TEXT constant PCRE2 pattern (whole text must match) → BOOL */ \
+    X(SUBSTRING, "substring", "截取")             /* TEXT, INT from (1-based), INT count → TEXT: the characters at places \
+                                                     from .. from + count - 1, as far as there are such */ \
+    X(MATCHES, "matches", "符合格式")             /* TEXT, TEXT constant PCRE2 pattern (UTF, whole text must match) → BOOL; \
+                                                     unknown when PCRE2 gives up after a million steps */ \
     X(IDCARD_VALID, "idcard_valid", "身份证有效") /* TEXT → BOOL, GB 11643 */ \
     X(IDCARD_BIRTH, "idcard_birth", "身份证出生日期") /* TEXT → DATE; unknown if it has none */ \
     X(IDCARD_MALE, "idcard_male", "身份证为男")   /* TEXT → BOOL */ \

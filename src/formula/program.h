@@ -15,10 +15,11 @@ struct program;
 
 struct program_root {
     const struct node *node;
-    int scope; /* the register whose records it is evaluated on (node->scope, or given for constants) */
+    int scope; /* the register whose records it is evaluated on (node->scope, or given for constants); -1: a tree that
+                  needs no record, whose result has one row */
 };
 
-/* A parameter's value replaced for this program (a reform). */
+/* A parameter's value replaced for this program (a reform), at every date. */
 struct program_overlay {
     int parameter;
     struct value value;
@@ -30,7 +31,8 @@ struct program_options {
     size_t overlay_count;
 };
 
-/* The nodes and schema are borrowed and must outlive the program. Fails (ERR_LIMIT) only for absurd sizes. */
+/* The nodes and schema are borrowed and must outlive the program. Fails only for absurd sizes (ERR_LIMIT) and patterns of
+ * `matches` that PCRE2 refuses or that are not constant (ERR_INPUT), neither of which the checker lets through. */
 int program_new(const struct schema *schema, const struct program_root *roots, size_t root_count,
                 const struct program_options *options, struct program **out, struct err *err);
 void program_free(struct program *program);
@@ -51,12 +53,13 @@ struct program_run_options {
     size_t batch;      /* rows a batch; 0: 1,024. Any value gives the same answers */
     int reg;           /* -1: all rows of all roots; else only the row below of this register, for roots on it */
     size_t row;
-    bool (*cancelled)(void *context); /* may be NULL; asked between batches */
+    bool (*cancelled)(void *context); /* may be NULL; asked between batches, always on the calling thread */
     void *context;
 };
 
 /* results: root_count of them, zeroed by the callee and then filled; program_results_fini frees them. With options->reg set, roots on other registers
- * get rows = 0 and those on it rows = 1 (index 0 is that row). */
+ * get rows = 0 and those on it rows = 1 (index 0 is that row). ERR_NOT_FOUND when the frame lacks a column that is needed,
+ * ERR_CANCELLED; there are no results then. A program may be run by many threads at once. */
 int program_run(const struct program *program, const struct frame *frame, const struct program_run_options *options,
                 struct program_result *results, struct err *err);
 void program_results_fini(struct program_result *results, size_t count);
