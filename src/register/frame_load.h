@@ -6,13 +6,14 @@
 #include "register/database.h"
 
 /* used: register_count arrays of field_count flags (formula_fields_used gives them). A register is loaded
- * when one of its fields is used, when wanted[reg] (may be NULL) is set, or when it is an ancestor of a
- * loaded one. One scan a register. Reads in one snapshot. */
+ * when one of its fields is used, when wanted[reg] (may be NULL) is set, or when a loaded one
+ * hangs on it or has a used reference to it. One scan a register. Reads in one snapshot. */
 int frame_load(struct database *database, bool *const *used, const bool *wanted, struct frame **out,
                struct err *err);
 
 /* The id of the record with that natural key (its parts joined by '/' when it has several), found as a person
- * types it; *id 0 if there is none. */
+ * types it (full-width or not, dates and codes in any spelling); a reference in a key is written as the other
+ * record's key. A name will do where only one record bears it. *id 0 if there is none. */
 int record_find(struct database *database, int reg, struct text key, int64_t *id, struct err *err);
 
 /* "4304211001（张三）": the record's key parts and name in words, appended to out. Missing records give

@@ -1,4 +1,5 @@
-/* One statement a register: its own fields, and for each reference the leaves of the other record's key, joined on. */
+/* One statement a register: its own fields, and for each reference the leaves of the other record's key,
+ * joined on. */
 #include "register/scan.h"
 
 #include <stdio.h>
@@ -37,7 +38,8 @@ struct composer {
     int alias; /* the last one given */
 };
 
-/* Joins the record that `from`.field points to, and takes its key's leaves for the scanned register's field `shown`. */
+/* Joins the record that `from`.field points to, and takes its key's leaves for the scanned register's field
+ * `shown`. */
 static void join_key(struct composer *composer, const char *from, int reg, int field, int shown, int depth)
 {
     const struct pack *pack = composer->scan->database->pack;
@@ -60,7 +62,8 @@ static void join_key(struct composer *composer, const char *from, int reg, int f
         sql_field(&composer->columns, alias, pack, other, part);
         sql_as_field(&composer->columns, pack, other, part);
         struct record_scan *scan = composer->scan;
-        scan->leaves = mem_grow(scan->leaves, &scan->leaf_capacity, scan->leaf_count + 1, sizeof *scan->leaves);
+        scan->leaves =
+            mem_grow(scan->leaves, &scan->leaf_capacity, scan->leaf_count + 1, sizeof *scan->leaves);
         scan->leaves[scan->leaf_count++] = (struct leaf){shown, type};
     }
 }
@@ -136,17 +139,28 @@ void record_scan_free(struct record_scan *scan)
 
 /* ---- Rows ---- */
 
-static void append_leaf(struct buffer *out, const struct schema *schema, struct type type, const struct value *value)
+static void append_leaf(struct buffer *out, const struct schema *schema, struct type type,
+                        const struct value *value)
 {
     char number[MONEY_TEXT];
     if (!value->known) return;
     switch (type.kind) {
-    case TYPE_TEXT: buffer_text(out, value->text); return;
+    case TYPE_TEXT:
+        buffer_text(out, value->text);
+        return;
     case TYPE_BOOL:
-    case TYPE_INT: buffer_printf(out, "%lld", (long long)value->integer); return;
-    case TYPE_DECIMAL: buffer_string(out, decimal_format(value->integer, number)); return;
-    case TYPE_MONEY: buffer_string(out, money_plain(value->integer, number)); return;
-    case TYPE_RATIO: buffer_printf(out, "%.15g", value->ratio); return;
+    case TYPE_INT:
+        buffer_printf(out, "%lld", (long long)value->integer);
+        return;
+    case TYPE_DECIMAL:
+        buffer_string(out, decimal_format(value->integer, number));
+        return;
+    case TYPE_MONEY:
+        buffer_string(out, money_plain(value->integer, number));
+        return;
+    case TYPE_RATIO:
+        buffer_printf(out, "%.15g", value->ratio);
+        return;
     case TYPE_CODE: {
         const struct schema_code *code = &schema->dictionaries[type.dictionary].codes[value->integer];
         buffer_text(out, label_in(&code->label, "zh"));
@@ -154,16 +168,20 @@ static void append_leaf(struct buffer *out, const struct schema *schema, struct 
     }
     case TYPE_DATE:
     case TYPE_MONTH:
-    case TYPE_CODES: value_text(out, schema, type, value); return;
+    case TYPE_CODES:
+        value_text(out, schema, type, value);
+        return;
     case TYPE_RECORD:
-    case TYPE_NULL: return;
+    case TYPE_NULL:
+        return;
     }
 }
 
 static int read_keys(struct record_scan *scan, int first, struct err *err)
 {
     const struct schema *schema = &scan->database->pack->schema;
-    for (size_t i = 0; i < register_of(scan->database->pack, scan->reg)->field_count; i++) buffer_clear(&scan->key_texts[i]);
+    for (size_t i = 0; i < register_of(scan->database->pack, scan->reg)->field_count; i++)
+        buffer_clear(&scan->key_texts[i]);
     for (size_t i = 0; i < scan->leaf_count; i++) {
         const struct leaf *leaf = &scan->leaves[i];
         struct buffer *text = &scan->key_texts[leaf->field];
@@ -186,8 +204,8 @@ int record_scan_next(struct record_scan *scan, struct record_row *row, bool *mor
     int code = statement_step(scan->statement, more, err);
     if (code < 0 || !*more) return code;
     for (size_t i = 0; i < meta->field_count; i++)
-        if (!value_read(scan->statement, (int)i + 1, &scan->database->pack->schema, meta->fields[i].type, &scan->codes[i],
-                        &scan->values[i]))
+        if (!value_read(scan->statement, (int)i + 1, &scan->database->pack->schema, meta->fields[i].type,
+                        &scan->codes[i], &scan->values[i]))
             return value_corrupt(scan->statement, (int)i + 1, err);
     code = read_keys(scan, (int)meta->field_count + 1, err);
     *row = (struct record_row){statement_int(scan->statement, 0), scan->values, scan->keys};

@@ -1,4 +1,5 @@
-/* All records of a register, one after the other, for exports: streamed, in memory that does not grow with their number. */
+/* All records of a register, one after the other, for exports: streamed, in memory that does not grow with
+ * their number. */
 #ifndef ZENGSHOU_REGISTER_SCAN_H
 #define ZENGSHOU_REGISTER_SCAN_H
 
@@ -9,8 +10,8 @@ struct record_scan;
 struct record_row {
     int64_t id;
     const struct value *values; /* field_count; text is borrowed until the next row */
-    const struct text *keys;    /* field_count; of known RECORD fields: the other record's key as people write it (its parts joined
-                                   by '/'); borrowed until the next row */
+    const struct text *keys; /* field_count; of known RECORD fields: the other record's key as people write it
+                                (its parts joined by '/'); borrowed until the next row */
 };
 
 /* In the order of the tables: what hangs on one record together, and by id. */

@@ -1,0 +1,125 @@
+/* What the files of a stage share.
+ *
+ * The temporary tables, each with the stage's prefix ($ in the SQL of these files):
+ *   raw          the sheet: row, and for each part p: p0 (1 when the row speaks of it), p0_f3 (field 3),
+ * p0_l3 (a lookup as written) rows         the same with lookups resolved to ids; raw itself when there are
+ * none reject       refusals: row, part, field, zh, en;  bad: the rows refused map0         rows of part 0
+ * that share their record with other rows: row → slot. A slot is the first of those rows; a row that is not
+ * in the map is its own slot record0      slot → id of the record in the register, null for a new one merged0
+ * the values of records with several good rows, columns as in rows (row is the slot), and p0_s3: the slot in
+ * the part that field 3 is linked to changed0, fresh0   slots that differ from the register or are new;
+ * multi: in merged0 rather than in rows */
+#ifndef ZENGSHOU_REGISTER_STAGE_PRIVATE_H
+#define ZENGSHOU_REGISTER_STAGE_PRIVATE_H
+
+#include "register/database_private.h"
+#include "register/sql.h"
+#include "register/stage.h"
+#include "register/write.h"
+
+struct stage_field {
+    bool staged; /* may come from the sheet */
+    int link;    /* the earlier part whose record on the same row this reference is; -1 */
+    const struct value *constant;
+    size_t column, lookup; /* in raw */
+    bool seen;             /* some row has a value */
+    bool gaps;             /* some row that speaks of the part has none */
+    bool looked_up;        /* some row has a lookup */
+};
+
+struct stage_part {
+    const struct feed_part *feed;
+    int reg;
+    const struct schema_register *meta;
+    const struct pack_register *rules;
+    bool write;
+    bool own_key; /* found by the register's own key, which is unique */
+    struct stage_field *fields;
+    size_t column; /* in raw */
+    int64_t rows;  /* that speak of it */
+    bool grouped;  /* map is not empty */
+    int64_t fresh; /* records without an id after matching */
+    bool linked;   /* a later part refers to it */
+};
+
+struct stage {
+    struct database *database;
+    struct store *store;
+    const struct pack *pack;
+    struct validator *validator;
+    struct stage_part *parts;
+    size_t part_count;
+    struct bulk *raw, *reject;
+    struct buffer *scratch; /* one a column of raw: texts made for binding */
+    size_t column_count;
+    char prefix[24];
+    const char *rows; /* "raw" or "rows" */
+    int64_t total;    /* staged rows */
+    int64_t entry;    /* the last log entry that matching saw */
+    bool matched;
+    bool doubled; /* the table dead holds the rows refused as doubles */
+    struct stage_counts *counts;
+    struct buffer tables; /* names of temporary tables, NUL after each */
+    struct arena arena;
+};
+
+/* ---- SQL of a stage: printf in which $ is the prefix and @ the table of rows. ---- */
+void stage_sql(const struct stage *stage, struct buffer *sql, const char *format, ...);
+int stage_run(struct stage *stage, struct buffer *sql, struct err *err); /* and empties the buffer */
+/* A number out of a query. */
+int stage_ask(struct stage *stage, int64_t *value, struct err *err, const char *format, ...);
+/* A temporary table of this stage; columns as in bulk_begin. */
+int stage_table(struct stage *stage, const char *name, const char *const *columns, size_t count,
+                struct err *err);
+/* Remembers a table made by CREATE TEMP TABLE … AS. */
+void stage_note_table(struct stage *stage, const char *format, ...);
+
+/* Separators in chains: "", then " AND " … */
+struct stage_chain {
+    struct buffer *sql;
+    const char *between;
+    size_t count;
+};
+void stage_link(struct stage_chain
+                    *chain); /* writes the separator before the next item; breaks long chains into brackets */
+void stage_chain_end(struct stage_chain *chain);
+
+/* Does the part write this field: from a column that had values, or by a link. */
+bool stage_has_value(const struct stage_part *part, size_t field);
+bool stage_in_key(const struct stage_part *part, int field);
+/* A field's value in the source r: a column, or the linked record's id (after stage_joins). */
+void stage_value(const struct stage *stage, struct buffer *sql, int part, int field);
+/* True where the source r has a value for the field. */
+void stage_given(const struct stage *stage, struct buffer *sql, int part, int field, bool multi);
+/* LEFT JOINs that make the ids of linked records available. only_key: those of the part's key. */
+void stage_joins(const struct stage *stage, struct buffer *sql, int part, bool multi, bool only_key);
+/* "alias.p0 IS NOT NULL AND …": the row speaks of the part and its key is complete. */
+void stage_complete(const struct stage *stage, struct buffer *sql, const char *alias, int part);
+/* The columns that make up a part's key, links followed. each is called with part and field. */
+void stage_key_columns(const struct stage *stage, int part, void (*each)(void *context, int part, int field),
+                       void *context);
+/* " AND the row is good and stands alone" for the source @ AS r. */
+void stage_single(const struct stage *stage, struct buffer *sql, int part);
+
+/* Refuses the rows that a query gives: "SELECT r.row …" with bound texts; from is everything from FROM on. */
+int stage_refuse_where(struct stage *stage, int part, int field, const char *zh, const char *en,
+                       const char *from, struct err *err);
+/* The same with texts as SQL expressions. */
+int stage_refuse_select(struct stage *stage, int part, int field, const char *zh, const char *en,
+                        const char *from, struct err *err);
+int stage_collect_bad(struct stage *stage, int pass, int64_t *added, struct err *err);
+
+/* Every changed field of the changed records, by record; of all of them when limit is 0. */
+int stage_walk_changes(struct stage *stage, int part, size_t limit,
+                       int (*each)(void *context, const struct stage_difference *difference), void *context,
+                       struct err *err);
+
+/* ---- The steps of stage_match, in order ---- */
+int stage_resolve(struct stage *stage, struct err *err); /* lookups → rows */
+int stage_group(struct stage *stage, struct err *err);   /* keys, maps, doubles */
+int stage_contradictions(struct stage *stage, struct err *err);
+int stage_find(struct stage *stage, struct err *err);         /* record0 … */
+int stage_complete_new(struct stage *stage, struct err *err); /* required values of new records */
+int stage_compare(struct stage *stage, struct err *err);      /* merged0, changed0, counts */
+
+#endif

@@ -1,0 +1,122 @@
+/* What a person reads before applying: refusals with their reasons, and changes field by field. */
+#include <assert.h>
+
+#include "register/stage_private.h"
+#include "register/value.h"
+
+int stage_rejects(struct stage *stage, int (*each)(void *context, const struct stage_reject *reject),
+                  void *context, struct err *err)
+{
+    assert(stage->matched);
+    struct buffer sql = {0};
+    struct statement *rows;
+    stage_sql(stage, &sql,
+              "SELECT DISTINCT row, part, field, zh, en FROM $reject ORDER BY row, part, field, zh");
+    int code = sql_prepare(stage->store, &sql, &rows, err);
+    buffer_fini(&sql);
+    if (code != 0) return code;
+    bool row;
+    while ((code = statement_step(rows, &row, err)) == 0 && row) {
+        const struct stage_reject reject = {statement_int(rows, 0), (int)statement_int(rows, 1),
+                                            (int)statement_int(rows, 2), statement_text(rows, 3),
+                                            statement_text(rows, 4)};
+        code = each(context, &reject);
+        if (code != 0) break;
+    }
+    statement_free(rows);
+    return code;
+}
+
+/* ---- Changes ---- */
+
+static bool compared(const struct stage_part *part, size_t field)
+{
+    return stage_has_value(part, field) && !stage_in_key(part, (int)field);
+}
+
+/* slot, id, then for each compared field: differs, before, after. */
+static void append_source(const struct stage *stage, struct buffer *sql, int part, bool multi, size_t limit)
+{
+    const struct stage_part *meta = &stage->parts[part];
+    buffer_string(sql, "SELECT c.slot AS slot, c.id AS id");
+    for (size_t i = 0; i < meta->meta->field_count; i++) {
+        if (!compared(meta, i)) continue;
+        buffer_string(sql, ", ");
+        stage_given(stage, sql, part, (int)i, multi);
+        buffer_string(sql, " AND ");
+        sql_field(sql, "t", stage->pack, meta->reg, (int)i);
+        buffer_string(sql, " IS DISTINCT FROM ");
+        stage_value(stage, sql, part, (int)i);
+        buffer_string(sql, ", ");
+        sql_field(sql, "t", stage->pack, meta->reg, (int)i);
+        sql_as_field(sql, stage->pack, meta->reg, (int)i);
+        buffer_string(sql, ", ");
+        stage_value(stage, sql, part, (int)i);
+        sql_as_field(sql, stage->pack, meta->reg, (int)i);
+    }
+    stage_sql(stage, sql, " FROM $changed%d AS c CROSS JOIN ", part);
+    stage_sql(stage, sql, multi ? "$merged%d AS r" : "@ AS r", part);
+    stage_joins(stage, sql, part, multi, false);
+    buffer_string(sql, " JOIN ");
+    sql_table(sql, stage->pack, meta->reg);
+    buffer_printf(sql, " AS t ON t.id = c.id WHERE r.row = c.slot AND c.multi = %d", multi);
+    if (limit > 0)
+        stage_sql(stage, sql, " AND c.slot IN (SELECT slot FROM $changed%d ORDER BY slot LIMIT %zu)", part,
+                  limit);
+}
+
+static int walk_row(struct stage *stage, int part, const struct statement *rows,
+                    int (*each)(void *context, const struct stage_difference *difference), void *context,
+                    struct err *err)
+{
+    const struct stage_part *meta = &stage->parts[part];
+    int code = 0, column = 2;
+    for (size_t i = 0; code == 0 && i < meta->meta->field_count; i++) {
+        if (!compared(meta, i)) continue;
+        struct type type = meta->meta->fields[i].type;
+        struct stage_difference difference = {
+            .row = statement_int(rows, 0), .record = statement_int(rows, 1), .field = (int)i};
+        bool differs = statement_int(rows, column) != 0;
+        if (!value_read(rows, column + 1, &stage->pack->schema, type, NULL, &difference.before))
+            return value_corrupt(rows, column + 1, err);
+        if (!value_read(rows, column + 2, &stage->pack->schema, type, NULL, &difference.after))
+            return value_corrupt(rows, column + 2, err);
+        column += 3;
+        difference.after.known = true; /* a linked record without an id is one that this import adds */
+        if (differs) code = each(context, &difference);
+    }
+    return code;
+}
+
+int stage_walk_changes(struct stage *stage, int part, size_t limit,
+                       int (*each)(void *context, const struct stage_difference *difference), void *context,
+                       struct err *err)
+{
+    struct buffer sql = {0};
+    struct statement *rows;
+    append_source(stage, &sql, part, false, limit);
+    if (stage->parts[part].grouped) {
+        buffer_string(&sql, " UNION ALL ");
+        append_source(stage, &sql, part, true, limit);
+    }
+    buffer_string(&sql, " ORDER BY 1");
+    int code = sql_prepare(stage->store, &sql, &rows, err);
+    buffer_fini(&sql);
+    if (code != 0) return code;
+    bool row;
+    while ((code = statement_step(rows, &row, err)) == 0 && row) {
+        code = walk_row(stage, part, rows, each, context, err);
+        if (code != 0) break;
+    }
+    statement_free(rows);
+    return code;
+}
+
+int stage_differences(struct stage *stage, int part, size_t limit,
+                      int (*each)(void *context, const struct stage_difference *difference), void *context,
+                      struct err *err)
+{
+    assert(stage->matched);
+    if (limit == 0 || stage->counts[part].changed == 0) return 0;
+    return stage_walk_changes(stage, part, limit, each, context, err);
+}
