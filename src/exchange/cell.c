@@ -1,5 +1,5 @@
-/* Clerks type, programs export, spreadsheet programs convert behind everybody's back: this is where it is all read back into
- * what was meant, and refused where that cannot be known. */
+/* Clerks type, programs export, spreadsheet programs convert behind everybody's back: this is where it is all
+ * read back into what was meant, and refused where that cannot be known. */
 #include "exchange/cell.h"
 
 #include <stdio.h>
@@ -42,7 +42,8 @@ void cell_reader_free(struct cell_reader *reader)
     if (reader == NULL) return;
     for (size_t reg = 0; reg < reader->pack->schema.register_count; reg++) {
         if (reader->known[reg] == NULL) continue;
-        for (size_t i = 0; i < reader->pack->schema.registers[reg].field_count; i++) map_fini(&reader->known[reg][i]);
+        for (size_t i = 0; i < reader->pack->schema.registers[reg].field_count; i++)
+            map_fini(&reader->known[reg][i]);
         free(reader->known[reg]);
     }
     free(reader->known);
@@ -55,13 +56,23 @@ const char *cell_warning_text(enum cell_warning warning, const char *language)
 {
     bool english = strcmp(language, "en") == 0;
     switch (warning) {
-    case CELL_FINE: return "";
-    case CELL_IDCARD_FORM: return english ? "not of the form of an identity number (18) or disability number (20 or 22)" : "不是身份证号（18位）或残疾证号（20或22位）的样子";
-    case CELL_IDCARD_CHECK: return english ? "identity number with a wrong province, birth date or check digit" : "身份证号的地区、出生日期或校验码不对";
-    case CELL_PHONE_FORM: return english ? "not a mobile number" : "不是手机号";
-    case CELL_DIGITS_FORM: return english ? "not only digits" : "不全是数字";
-    case CELL_DIGITS_LOST: return english ? "long number stored as a number, its last digits are lost: store the column as text" : "长号码存成了数值，末几位已丢失；请把这一列设为文本后重新录入";
-    case CELL_WARNINGS: break;
+    case CELL_FINE:
+        return "";
+    case CELL_IDCARD_FORM:
+        return english ? "not of the form of an identity number (18) or disability number (20 or 22)"
+                       : "不是身份证号（18位）或残疾证号（20或22位）的样子";
+    case CELL_IDCARD_CHECK:
+        return english ? "identity number with a wrong province, birth date or check digit"
+                       : "身份证号的地区、出生日期或校验码不对";
+    case CELL_PHONE_FORM:
+        return english ? "not a mobile number" : "不是手机号";
+    case CELL_DIGITS_FORM:
+        return english ? "not only digits" : "不全是数字";
+    case CELL_DIGITS_LOST:
+        return english ? "long number stored as a number, its last digits are lost: store the column as text"
+                       : "长号码存成了数值，末几位已丢失；请把这一列设为文本后重新录入";
+    case CELL_WARNINGS:
+        break;
     }
     return "";
 }
@@ -90,7 +101,8 @@ bool cell_is_empty(const struct pack *pack, int reg, int field, const struct she
 
 /* ---- Text ---- */
 
-/* An apostrophe in front is how spreadsheets say "this is text"; our own CSV puts it before what looks like a formula. */
+/* An apostrophe in front is how spreadsheets say "this is text"; our own CSV puts it before what looks like a
+ * formula. */
 static struct text without_apostrophe(struct text text, bool number)
 {
     if (text.size < 2 || text.at[0] != '\'') return text;
@@ -98,7 +110,8 @@ static struct text without_apostrophe(struct text text, bool number)
     return number || ours ? (struct text){text.at + 1, text.size - 1} : text;
 }
 
-/* Numbers as people write and programs export them: narrow, without blanks, dashes, a stray ".0"; X in upper case. */
+/* Numbers as people write and programs export them: narrow, without blanks, dashes, a stray ".0"; X in upper
+ * case. */
 static struct text clean_number(struct text text, struct buffer *scratch)
 {
     struct buffer narrow = {0};
@@ -107,9 +120,13 @@ static struct text clean_number(struct text text, struct buffer *scratch)
     for (size_t offset = 0; offset < narrow.size;) {
         size_t before = offset;
         uint32_t c = text_next(buffer_get(&narrow), &offset);
-        if (c == '-' || c == 0x2010 || c == 0x2013 || c == 0x2014 || text_trim((struct text){narrow.data + before, offset - before}).size == 0) continue;
-        if (c == 'x') buffer_char(scratch, 'X');
-        else buffer_add(scratch, narrow.data + before, offset - before);
+        if (c == '-' || c == 0x2010 || c == 0x2013 || c == 0x2014 ||
+            text_trim((struct text){narrow.data + before, offset - before}).size == 0)
+            continue;
+        if (c == 'x')
+            buffer_char(scratch, 'X');
+        else
+            buffer_add(scratch, narrow.data + before, offset - before);
     }
     buffer_fini(&narrow);
     struct text clean = buffer_get(scratch);
@@ -126,7 +143,8 @@ static bool all_digits(struct text text)
 
 static enum cell_warning check_idcard(struct text number)
 {
-    bool form = (number.size == 18 || number.size == 20 || number.size == 22) && all_digits((struct text){number.at, 17}) &&
+    bool form = (number.size == 18 || number.size == 20 || number.size == 22) &&
+                all_digits((struct text){number.at, 17}) &&
                 (number.at[17] == 'X' || (number.at[17] >= '0' && number.at[17] <= '9')) &&
                 (number.size == 18 || all_digits((struct text){number.at + 18, 2}));
     if (!form) return CELL_IDCARD_FORM;
@@ -136,11 +154,16 @@ static enum cell_warning check_idcard(struct text number)
 static enum cell_warning check_form(enum pack_format format, struct text text)
 {
     switch (format) {
-    case FORMAT_PLAIN: return CELL_FINE;
-    case FORMAT_IDCARD: return check_idcard(text);
+    case FORMAT_PLAIN:
+        return CELL_FINE;
+    case FORMAT_IDCARD:
+        return check_idcard(text);
     case FORMAT_PHONE:
-        return text.size == 11 && all_digits(text) && text.at[0] == '1' && text.at[1] >= '3' ? CELL_FINE : CELL_PHONE_FORM;
-    case FORMAT_DIGITS: return all_digits(text) ? CELL_FINE : CELL_DIGITS_FORM;
+        return text.size == 11 && all_digits(text) && text.at[0] == '1' && text.at[1] >= '3'
+                   ? CELL_FINE
+                   : CELL_PHONE_FORM;
+    case FORMAT_DIGITS:
+        return all_digits(text) ? CELL_FINE : CELL_DIGITS_FORM;
     }
     return CELL_FINE;
 }
@@ -150,8 +173,9 @@ static bool lost_digits(const struct sheet_cell *cell)
     return cell->kind == SHEET_NUMBER && cell->text.size > 15 && all_digits(cell->text);
 }
 
-static void read_text(struct cell_reader *reader, const struct pack_field *meta, const struct sheet_cell *cell,
-                      struct text text, struct value *value, enum cell_warning *warning)
+static void read_text(struct cell_reader *reader, const struct pack_field *meta,
+                      const struct sheet_cell *cell, struct text text, struct value *value,
+                      enum cell_warning *warning)
 {
     text = without_apostrophe(text, meta->format != FORMAT_PLAIN);
     if (meta->format != FORMAT_PLAIN) text = clean_number(text, &reader->scratch);
@@ -169,7 +193,8 @@ static int power_of_ten(int64_t number)
     return number == 1 ? power : -1;
 }
 
-/* The cell counts in scale_by of the field's units. A power of ten only moves the point, so that nothing is rounded before it must be. */
+/* The cell counts in scale_by of the field's units. A power of ten only moves the point, so that nothing is
+ * rounded before it must be. */
 static int read_scaled(const struct schema *schema, struct type type, int64_t scale_by, struct text text,
                        struct value *value, struct err *err)
 {
@@ -189,10 +214,10 @@ static int read_scaled(const struct schema *schema, struct type type, int64_t sc
 
 /* ---- Dates ---- */
 
-/* A cell that was never formatted as a date holds the serial number: at most five digits before the point, which no other spelling of
- * a date has. */
-static struct text date_text(const struct cell_reader *reader, const struct sheet_cell *cell, struct text text,
-                             char out[SHEET_DATE_TEXT])
+/* A cell that was never formatted as a date holds the serial number: at most five digits before the point,
+ * which no other spelling of a date has. */
+static struct text date_text(const struct cell_reader *reader, const struct sheet_cell *cell,
+                             struct text text, char out[SHEET_DATE_TEXT])
 {
     if (cell->kind == SHEET_DATE && text.size > 10) return (struct text){text.at, 10};
     size_t whole = 0;
@@ -214,8 +239,8 @@ static struct map *remembered(struct cell_reader *reader, int reg, int field)
     return &(*fields)[field];
 }
 
-static int read_fresh_code(const struct schema *schema, struct type type, const struct pack_field *meta, struct text text,
-                           struct value *value, struct err *err)
+static int read_fresh_code(const struct schema *schema, struct type type, const struct pack_field *meta,
+                           struct text text, struct value *value, struct err *err)
 {
     if (type.kind == TYPE_BOOL) {
         bool yes = among(text, meta->yes, meta->yes_count);
@@ -229,7 +254,8 @@ static int read_fresh_code(const struct schema *schema, struct type type, const 
 }
 
 /* Columns of codes repeat a few spellings endlessly, so each is looked up once. */
-static int read_code(struct cell_reader *reader, int reg, int field, struct text text, struct value *value, struct err *err)
+static int read_code(struct cell_reader *reader, int reg, int field, struct text text, struct value *value,
+                     struct err *err)
 {
     const struct schema *schema = &reader->pack->schema;
     struct type type = schema->registers[reg].fields[field].type;
@@ -241,16 +267,20 @@ static int read_code(struct cell_reader *reader, int reg, int field, struct text
         return 0;
     }
     int code = read_fresh_code(schema, type, meta, text, value, err);
-    if (code < 0 && text.size > 2 && text_ends(text, TEXT(".0"))) /* a code number that passed through a program of numbers */
-        code = read_fresh_code(schema, type, meta, (struct text){text.at, text.size - 2}, value, NULL) == 0 ? 0 : code;
+    if (code < 0 && text.size > 2 &&
+        text_ends(text, TEXT(".0"))) /* a code number that passed through a program of numbers */
+        code = read_fresh_code(schema, type, meta, (struct text){text.at, text.size - 2}, value, NULL) == 0
+                   ? 0
+                   : code;
     if (code == 0 && known->count < REMEMBERED_MOST) map_put(known, text, (size_t)value->integer);
     return code;
 }
 
 /* ---- All types ---- */
 
-static int read_typed(struct cell_reader *reader, int reg, int field, int64_t scale_by, const struct sheet_cell *cell,
-                      struct text text, struct value *value, enum cell_warning *warning, struct err *err)
+static int read_typed(struct cell_reader *reader, int reg, int field, int64_t scale_by,
+                      const struct sheet_cell *cell, struct text text, struct value *value,
+                      enum cell_warning *warning, struct err *err)
 {
     const struct schema *schema = &reader->pack->schema;
     struct type type = schema->registers[reg].fields[field].type;
@@ -258,20 +288,24 @@ static int read_typed(struct cell_reader *reader, int reg, int field, int64_t sc
     switch (type.kind) {
     case TYPE_BOOL:
     case TYPE_CODE:
-    case TYPE_CODES: return read_code(reader, reg, field, text, value, err);
+    case TYPE_CODES:
+        return read_code(reader, reg, field, text, value, err);
     case TYPE_INT:
     case TYPE_DECIMAL:
     case TYPE_MONEY:
         if (scale_by != 1) return read_scaled(schema, type, scale_by, text, value, err);
         return pack_value_parse(schema, type, text, value, err);
     case TYPE_DATE:
-    case TYPE_MONTH: return pack_value_parse(schema, type, date_text(reader, cell, text, date), value, err);
-    case TYPE_RATIO: return pack_value_parse(schema, type, text, value, err);
+    case TYPE_MONTH:
+        return pack_value_parse(schema, type, date_text(reader, cell, text, date), value, err);
+    case TYPE_RATIO:
+        return pack_value_parse(schema, type, text, value, err);
     case TYPE_TEXT:
     case TYPE_RECORD:
         read_text(reader, &reader->pack->registers[reg].fields[field], cell, text, value, warning);
         return 0;
-    case TYPE_NULL: break;
+    case TYPE_NULL:
+        break;
     }
     return err_set(err, ERR_INPUT, "这个字段不能从表格填写", "this field cannot be filled from a sheet");
 }
@@ -284,8 +318,8 @@ int cell_read(struct cell_reader *reader, int reg, int field, int64_t scale_by, 
     struct text text = text_trim(cell->text);
     if (cell->kind == SHEET_BLANK || is_empty(&reader->pack->registers[reg].fields[field], text)) return 0;
     if (cell->kind == SHEET_ERROR)
-        return err_set(err, ERR_INPUT, "单元格是公式错误 %.*s，请改成值", "the cell holds the formula error %.*s; put a value",
-                       TEXT_ARGS(text));
+        return err_set(err, ERR_INPUT, "单元格是公式错误 %.*s，请改成值",
+                       "the cell holds the formula error %.*s; put a value", TEXT_ARGS(text));
     int code = read_typed(reader, reg, field, scale_by, cell, text, value, warning, err);
     if (code < 0 || !value->known) return code;
     enum type_kind kind = reader->pack->schema.registers[reg].fields[field].type.kind;

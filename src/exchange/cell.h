@@ -1,6 +1,6 @@
-/* Cells to values: what a spreadsheet shows in a column, as a typed value of the pack's field. The spellings of pack/value.h,
- * and what only sheets have: serial dates, numbers stored as text and text stored as numbers, the field's own yes, no and
- * blank, units in headings, stray ".0" and apostrophes. */
+/* Cells to values: what a spreadsheet shows in a column, as a typed value of the pack's field. The spellings
+ * of pack/value.h, and what only sheets have: serial dates, numbers stored as text and text stored as
+ * numbers, the field's own yes, no and blank, units in headings, stray ".0" and apostrophes. */
 #ifndef ZENGSHOU_EXCHANGE_CELL_H
 #define ZENGSHOU_EXCHANGE_CELL_H
 
@@ -29,10 +29,11 @@ void cell_reader_free(struct cell_reader *reader);
 /* Is the cell blank for this field (blanks, "-", "—", "无数据", "NULL", and the field's own spellings)? */
 bool cell_is_empty(const struct pack *pack, int reg, int field, const struct sheet_cell *cell);
 
-/* The value of the cell; not known when it is empty. scale_by: from the heading (万元: 10,000); 1 usually; a money cell that names its
- * own unit (1.2万元) is not scaled. TEXT is copied into the arena. RECORD fields give the other record's key as written, in
- * value->text. Checked against the field's dictionary, bounds and pattern, but not for being required.
- * ERR_INPUT, ERR_LIMIT: the cell cannot be taken; the message says what is wrong with it, without naming the row. */
+/* The value of the cell; not known when it is empty. scale_by: from the heading (万元: 10,000); 1 usually; a
+ * money cell that names its own unit (1.2万元) is not scaled. TEXT is copied into the arena. RECORD fields
+ * give the other record's key as written, in value->text. Checked against the field's dictionary, bounds and
+ * pattern, but not for being required. ERR_INPUT, ERR_LIMIT: the cell cannot be taken; the message says what
+ * is wrong with it, without naming the row. */
 int cell_read(struct cell_reader *reader, int reg, int field, int64_t scale_by, const struct sheet_cell *cell,
               struct arena *arena, struct value *value, enum cell_warning *warning, struct err *err);
 

@@ -1,5 +1,6 @@
-/* Detectors that guess from a sample fail on short files and rare characters, so the whole file is tried: strict UTF-8
- * first, since hardly any GB18030 text is valid UTF-8 by accident, then GB18030, which GBK and GB2312 are subsets of. */
+/* Detectors that guess from a sample fail on short files and rare characters, so the whole file is tried:
+ * strict UTF-8 first, since hardly any GB18030 text is valid UTF-8 by accident, then GB18030, which GBK and
+ * GB2312 are subsets of. */
 #include "exchange/csv_encoding.h"
 
 #include <errno.h>
@@ -15,10 +16,14 @@ enum { BLOCK = 1 << 16 };
 const char *csv_encoding_name(enum csv_encoding encoding)
 {
     switch (encoding) {
-    case CSV_UTF8: return "UTF-8";
-    case CSV_UTF16LE: return "UTF-16LE";
-    case CSV_UTF16BE: return "UTF-16BE";
-    case CSV_GB18030: return "GB18030";
+    case CSV_UTF8:
+        return "UTF-8";
+    case CSV_UTF16LE:
+        return "UTF-16LE";
+    case CSV_UTF16BE:
+        return "UTF-16BE";
+    case CSV_GB18030:
+        return "GB18030";
     }
     return "";
 }
@@ -31,19 +36,23 @@ struct place { /* where the scan is */
 static void pass(struct place *place, const char *at, size_t size)
 {
     place->bytes += size;
-    for (const char *end = at + size; (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++) place->line++;
+    for (const char *end = at + size; (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
+        place->line++;
 }
 
 static int refuse_nul(struct err *err, int64_t line)
 {
     err_set(err, ERR_INPUT, "第%lld行有空字符（NUL），这不是文本文件，或已损坏；请重新导出为 .csv 或 .xlsx",
-            "line %lld holds a NUL character: this is not a text file, or it is damaged; export it again as .csv or .xlsx",
+            "line %lld holds a NUL character: this is not a text file, or it is damaged; export it again as "
+            ".csv or .xlsx",
             (long long)line);
     return err_at(err, NULL, (int)line, 0);
 }
 
-/* *valid tells whether all is UTF-8; if not, *fault is where it is not. A NUL is refused in every 8-bit encoding. */
-static int scan_utf8(FILE *file, char *block, bool *valid, struct place *fault, uint64_t *total, struct err *err)
+/* *valid tells whether all is UTF-8; if not, *fault is where it is not. A NUL is refused in every 8-bit
+ * encoding. */
+static int scan_utf8(FILE *file, char *block, bool *valid, struct place *fault, uint64_t *total,
+                     struct err *err)
 {
     struct place place = {0, 1};
     size_t kept = 0, size;
@@ -81,7 +90,8 @@ static int scan_iconv(FILE *file, char *block, enum csv_encoding encoding, struc
 {
     iconv_t convert = iconv_open("UTF-8", csv_encoding_name(encoding));
     if (convert == (iconv_t)-1)
-        return err_errno(err, csv_encoding_name(encoding), "系统缺少编码转换", "the system lacks a character conversion");
+        return err_errno(err, csv_encoding_name(encoding), "系统缺少编码转换",
+                         "the system lacks a character conversion");
     struct place place = {0, 1};
     size_t kept = 0, size;
     bool good = true;
@@ -113,8 +123,8 @@ static int scan_iconv(FILE *file, char *block, enum csv_encoding encoding, struc
 static int refuse_bytes(struct err *err, enum csv_encoding encoding, struct place place)
 {
     err_set(err, ERR_INPUT, "第%lld行（第 %llu 字节处）不是有效的 %s 文字；请把文件另存为“CSV UTF-8”或 .xlsx",
-            "line %lld (byte %llu) is not valid %s; save the file as CSV UTF-8 or .xlsx", (long long)place.line,
-            (unsigned long long)place.bytes + 1, csv_encoding_name(encoding));
+            "line %lld (byte %llu) is not valid %s; save the file as CSV UTF-8 or .xlsx",
+            (long long)place.line, (unsigned long long)place.bytes + 1, csv_encoding_name(encoding));
     return err_at(err, NULL, (int)place.line, 0);
 }
 
@@ -123,7 +133,8 @@ static int find(FILE *file, char *block, enum csv_encoding *encoding, uint64_t *
     size_t size = fread(block, 1, 4, file);
     rewind(file);
     bool bom8 = size >= 3 && memcmp(block, "\xEF\xBB\xBF", 3) == 0;
-    bool little = size >= 2 && memcmp(block, "\xFF\xFE", 2) == 0, big = size >= 2 && memcmp(block, "\xFE\xFF", 2) == 0;
+    bool little = size >= 2 && memcmp(block, "\xFF\xFE", 2) == 0,
+         big = size >= 2 && memcmp(block, "\xFE\xFF", 2) == 0;
     struct place fault = {0, 0};
     if (!little && !big) {
         bool valid;

@@ -1,5 +1,5 @@
-/* CSV in. Bytes are read in blocks, decoded when they are not UTF-8, and cut into fields; the fields of one row are
- * copied side by side into the row's buffer, so that there is no allocation per cell. */
+/* CSV in. Bytes are read in blocks, decoded when they are not UTF-8, and cut into fields; the fields of one
+ * row are copied side by side into the row's buffer, so that there is no allocation per cell. */
 #include <errno.h>
 #include <iconv.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ struct csv {
     iconv_t convert; /* (iconv_t)-1: the file is UTF-8 */
     char *raw;       /* undecoded bytes, when there is something to decode */
     size_t raw_size;
-    char *data;      /* decoded bytes; at..end are still to be read */
+    char *data; /* decoded bytes; at..end are still to be read */
     size_t at, end;
     bool special[256]; /* what ends a run of plain bytes outside of quotes */
     char separator;
@@ -50,7 +50,8 @@ static int fill(struct csv *csv, struct err *err)
         size_t got = iconv(csv->convert, &in, &left, &out, &room);
         bool stuck = got == (size_t)-1 && (errno == EILSEQ || (errno == EINVAL && size == 0));
         if (stuck) /* it was good when the encoding was found */
-            return err_set(err, ERR_IO, "第%lld行附近：读的时候文件变了，请重试", "near line %lld: the file changed while it was read; try again",
+            return err_set(err, ERR_IO, "第%lld行附近：读的时候文件变了，请重试",
+                           "near line %lld: the file changed while it was read; try again",
                            (long long)csv->line);
         csv->end = (size_t)(out - csv->data);
         memmove(csv->raw, in, left);
@@ -82,15 +83,16 @@ static int append(struct csv *csv, size_t start, size_t column, size_t size, str
 
 static int refuse_nul(const struct csv *csv, struct err *err)
 {
-    err_set(err, ERR_INPUT, "第%lld行有空字符（NUL），文件已损坏；请重新导出", "line %lld holds a NUL character: the file is damaged; export it again",
-            (long long)csv->line);
+    err_set(err, ERR_INPUT, "第%lld行有空字符（NUL），文件已损坏；请重新导出",
+            "line %lld holds a NUL character: the file is damaged; export it again", (long long)csv->line);
     return err_at(err, NULL, (int)csv->line, 0);
 }
 
 static int unterminated(struct err *err, int64_t line)
 {
     err_set(err, ERR_INPUT, "第%lld行开始的引号（\"）没有结束；请检查这一行的引号，单元格里的引号要写成两个",
-            "the quote (\") that begins in line %lld is not closed; check that line: a quote inside a cell is written twice",
+            "the quote (\") that begins in line %lld is not closed; check that line: a quote inside a cell "
+            "is written twice",
             (long long)line);
     return err_at(err, NULL, (int)line, 0);
 }
@@ -99,7 +101,8 @@ static int unterminated(struct err *err, int64_t line)
 static int too_long(const struct csv *csv, int64_t line, struct err *err)
 {
     err_set(err, ERR_LIMIT, "第%lld行的引号（\"）开始的单元格超过 %zu 字节，多半是引号没有结束；请检查这一行",
-            "the cell that begins with a quote (\") in line %lld is larger than %zu bytes; most likely the quote is not closed: check that line",
+            "the cell that begins with a quote (\") in line %lld is larger than %zu bytes; most likely the "
+            "quote is not closed: check that line",
             (long long)line, csv->build.limits.cell_bytes);
     return err_at(err, NULL, (int)line, 0);
 }
@@ -256,13 +259,15 @@ static int begin(struct csv *csv, struct err *err)
         csv->convert = iconv_open("UTF-8", csv_encoding_name(encoding));
         csv->raw = mem_new(BLOCK, 1);
         if (csv->convert == (iconv_t)-1)
-            return err_errno(err, csv_encoding_name(encoding), "系统缺少编码转换", "the system lacks a character conversion");
+            return err_errno(err, csv_encoding_name(encoding), "系统缺少编码转换",
+                             "the system lacks a character conversion");
     }
     code = fill(csv, err);
     if (code < 0) return code;
     if (csv->end >= 3 && memcmp(csv->data, "\xEF\xBB\xBF", 3) == 0) csv->at = 3;
     csv->separator = find_separator(csv->data + csv->at, csv->end - csv->at);
-    csv->special[(unsigned char)csv->separator] = csv->special['\r'] = csv->special['\n'] = csv->special[0] = true;
+    csv->special[(unsigned char)csv->separator] = csv->special['\r'] = csv->special['\n'] = csv->special[0] =
+        true;
     return 0;
 }
 

@@ -1,5 +1,6 @@
-/* CSV out, for Excel to open by a double click: UTF-8 with BOM, CRLF, and text that looks like a formula disarmed with an apostrophe
- * (CSV injection: a spreadsheet program would run what a stranger typed into a name field). */
+/* CSV out, for Excel to open by a double click: UTF-8 with BOM, CRLF, and text that looks like a formula
+ * disarmed with an apostrophe (CSV injection: a spreadsheet program would run what a stranger typed into a
+ * name field). */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,14 +46,29 @@ static void add_cell(struct buffer *line, const struct write_cell *cell)
 {
     char number[MONEY_TEXT];
     switch (cell->kind) {
-    case WRITE_BLANK: return;
-    case WRITE_TEXT: add_text(line, cell->text); return;
-    case WRITE_INT: buffer_printf(line, "%lld", (long long)cell->integer); return;
-    case WRITE_MONEY: buffer_string(line, money_plain(cell->integer, number)); return;
-    case WRITE_DECIMAL: buffer_string(line, decimal_format(cell->integer, number)); return;
-    case WRITE_RATIO: buffer_printf(line, "%.15g", cell->ratio); return;
-    case WRITE_DATE: buffer_string(line, date_format((int32_t)cell->integer, number)); return;
-    case WRITE_MONTH: buffer_string(line, month_format((int32_t)cell->integer, number)); return;
+    case WRITE_BLANK:
+        return;
+    case WRITE_TEXT:
+        add_text(line, cell->text);
+        return;
+    case WRITE_INT:
+        buffer_printf(line, "%lld", (long long)cell->integer);
+        return;
+    case WRITE_MONEY:
+        buffer_string(line, money_plain(cell->integer, number));
+        return;
+    case WRITE_DECIMAL:
+        buffer_string(line, decimal_format(cell->integer, number));
+        return;
+    case WRITE_RATIO:
+        buffer_printf(line, "%.15g", cell->ratio);
+        return;
+    case WRITE_DATE:
+        buffer_string(line, date_format((int32_t)cell->integer, number));
+        return;
+    case WRITE_MONTH:
+        buffer_string(line, month_format((int32_t)cell->integer, number));
+        return;
     }
 }
 
@@ -68,7 +84,8 @@ static int csv_sheet(void *self, const struct write_sheet *sheet, struct err *er
 {
     struct csv_out *out = self;
     if (out->begun)
-        return err_set(err, ERR_INPUT, "CSV 只能放一张表，这里有几张；请输出为 .xlsx", "a CSV file holds one sheet and there are several; write an .xlsx");
+        return err_set(err, ERR_INPUT, "CSV 只能放一张表，这里有几张；请输出为 .xlsx",
+                       "a CSV file holds one sheet and there are several; write an .xlsx");
     out->begun = true;
     buffer_string(&out->line, "\xEF\xBB\xBF");
     for (size_t i = 0; i < sheet->title_count; i++) {

@@ -1,5 +1,5 @@
-/* What goes out must come in again unchanged, so headings and values are chosen by what the import understands: a heading whose unit is
- * the field's own, a label only where it cannot be taken apart. */
+/* What goes out must come in again unchanged, so headings and values are chosen by what the import
+ * understands: a heading whose unit is the field's own, a label only where it cannot be taken apart. */
 #include "exchange/export.h"
 
 #include <stdlib.h>
@@ -18,7 +18,8 @@ enum { ROWS_BETWEEN_REPORTS = 1024 };
 /* ---- Headings ---- */
 
 /* The label unless the pack says that it counts in another unit; then a spelling in the field's own unit. */
-static struct text heading_of(const struct pack *pack, int reg, int field, const char *language, struct arena *arena)
+static struct text heading_of(const struct pack *pack, int reg, int field, const char *language,
+                              struct arena *arena)
 {
     const struct pack_field *meta = &pack->registers[reg].fields[field];
     const struct schema_field *schema_field = &pack->schema.registers[reg].fields[field];
@@ -33,13 +34,14 @@ static struct text heading_of(const struct pack *pack, int reg, int field, const
     if (other.size > 0) return other;
     label = label_in(&schema_field->label, language);
     struct text unit = schema_field->type.kind == TYPE_MONEY ? TEXT("元")
-                       : schema_field->type.unit >= 0 ? label_in(&pack->schema.units[schema_field->type.unit].label, language)
-                                                      : TEXT("个");
+                       : schema_field->type.unit >= 0
+                           ? label_in(&pack->schema.units[schema_field->type.unit].label, language)
+                           : TEXT("个");
     return text_of(arena_printf(arena, "%.*s（%.*s）", TEXT_ARGS(label), TEXT_ARGS(unit)));
 }
 
-static int begin_sheet(struct sheet_writer *writer, struct text name, const struct text *headings, size_t count,
-                       struct err *err)
+static int begin_sheet(struct sheet_writer *writer, struct text name, const struct text *headings,
+                       size_t count, struct err *err)
 {
     struct write_column *columns = mem_new(count, sizeof *columns);
     for (size_t i = 0; i < count; i++) columns[i].heading = headings[i];
@@ -64,8 +66,8 @@ static bool can_be_taken_apart(struct text label, struct text further)
     return false;
 }
 
-static struct text codes_text(const struct schema_dictionary *dictionary, const struct pack_field *meta, int64_t bits,
-                              const char *language, struct buffer *out)
+static struct text codes_text(const struct schema_dictionary *dictionary, const struct pack_field *meta,
+                              int64_t bits, const char *language, struct buffer *out)
 {
     buffer_clear(out);
     for (size_t i = 0; i < dictionary->code_count && i < 64; i++) {
@@ -93,19 +95,27 @@ struct exporter {
     struct buffer *texts;     /* beside cells, for CODES */
 };
 
-static struct write_cell cell_of(const struct exporter *exporter, size_t field, const struct value *value, struct text key)
+static struct write_cell cell_of(const struct exporter *exporter, size_t field, const struct value *value,
+                                 struct text key)
 {
     const struct schema *schema = &exporter->pack->schema;
     struct type type = schema->registers[exporter->reg].fields[field].type;
     if (!value->known) return (struct write_cell){.kind = WRITE_BLANK};
     switch (type.kind) {
-    case TYPE_BOOL: return write_text(bool_text(value->integer != 0, exporter->language));
-    case TYPE_INT: return (struct write_cell){.kind = WRITE_INT, .integer = value->integer};
-    case TYPE_DECIMAL: return (struct write_cell){.kind = WRITE_DECIMAL, .integer = value->integer};
-    case TYPE_MONEY: return (struct write_cell){.kind = WRITE_MONEY, .integer = value->integer};
-    case TYPE_RATIO: return (struct write_cell){.kind = WRITE_RATIO, .ratio = value->ratio};
-    case TYPE_DATE: return (struct write_cell){.kind = WRITE_DATE, .integer = value->integer};
-    case TYPE_MONTH: return (struct write_cell){.kind = WRITE_MONTH, .integer = value->integer};
+    case TYPE_BOOL:
+        return write_text(bool_text(value->integer != 0, exporter->language));
+    case TYPE_INT:
+        return (struct write_cell){.kind = WRITE_INT, .integer = value->integer};
+    case TYPE_DECIMAL:
+        return (struct write_cell){.kind = WRITE_DECIMAL, .integer = value->integer};
+    case TYPE_MONEY:
+        return (struct write_cell){.kind = WRITE_MONEY, .integer = value->integer};
+    case TYPE_RATIO:
+        return (struct write_cell){.kind = WRITE_RATIO, .ratio = value->ratio};
+    case TYPE_DATE:
+        return (struct write_cell){.kind = WRITE_DATE, .integer = value->integer};
+    case TYPE_MONTH:
+        return (struct write_cell){.kind = WRITE_MONTH, .integer = value->integer};
     case TYPE_CODE: {
         const struct schema_dictionary *dictionary = &schema->dictionaries[type.dictionary];
         return write_text(label_in(&dictionary->codes[value->integer].label, exporter->language));
@@ -114,9 +124,12 @@ static struct write_cell cell_of(const struct exporter *exporter, size_t field, 
         return write_text(codes_text(&schema->dictionaries[type.dictionary],
                                      &exporter->pack->registers[exporter->reg].fields[field], value->integer,
                                      exporter->language, &exporter->texts[field]));
-    case TYPE_TEXT: return write_text(value->text);
-    case TYPE_RECORD: return write_text(key);
-    case TYPE_NULL: break;
+    case TYPE_TEXT:
+        return write_text(value->text);
+    case TYPE_RECORD:
+        return write_text(key);
+    case TYPE_NULL:
+        break;
     }
     return (struct write_cell){.kind = WRITE_BLANK};
 }
@@ -134,11 +147,12 @@ static void filter_fini(struct filter *filter)
     if (filter->frame != NULL) program_results_fini(&filter->result, 1);
 }
 
-static int evaluate(struct database *database, int reg, const struct node *node, int32_t as_of, struct filter *filter,
-                    struct err *err)
+static int evaluate(struct database *database, int reg, const struct node *node, int32_t as_of,
+                    struct filter *filter, struct err *err)
 {
     const struct schema *schema = &database_pack(database)->schema;
-    bool **used = mem_new(schema->register_count, sizeof *used), *wanted = mem_new(schema->register_count, sizeof *wanted);
+    bool **used = mem_new(schema->register_count, sizeof *used),
+         *wanted = mem_new(schema->register_count, sizeof *wanted);
     for (size_t i = 0; i < schema->register_count; i++)
         used[i] = mem_new(schema->registers[i].field_count, sizeof **used);
     wanted[reg] = true;
@@ -158,15 +172,15 @@ static int evaluate(struct database *database, int reg, const struct node *node,
     return code;
 }
 
-static int make_filter(struct database *database, int reg, const struct export_options *options, struct filter *filter,
-                       struct err *err)
+static int make_filter(struct database *database, int reg, const struct export_options *options,
+                       struct filter *filter, struct err *err)
 {
     if (text_trim(options->where).size == 0) return 0;
     struct arena arena = {0};
     struct node *node;
     struct type wanted = type_of(TYPE_BOOL);
-    int code = formula_check(&database_pack(database)->schema, &arena, reg, (struct formula_source){.text = options->where},
-                             &wanted, &node, err);
+    int code = formula_check(&database_pack(database)->schema, &arena, reg,
+                             (struct formula_source){.text = options->where}, &wanted, &node, err);
     if (code == 0) code = evaluate(database, reg, node, options->as_of, filter, err);
     arena_fini(&arena);
     return code;
@@ -198,7 +212,8 @@ static int write_rows(struct database *database, struct exporter *exporter, cons
         if (options->progress != NULL && done++ % ROWS_BETWEEN_REPORTS == 0)
             options->progress(options->context, (uint64_t)done, (uint64_t)total);
         if (!passes(filter, exporter->reg, row.id, report)) continue;
-        for (size_t i = 0; i < fields; i++) exporter->cells[i] = cell_of(exporter, i, &row.values[i], row.keys[i]);
+        for (size_t i = 0; i < fields; i++)
+            exporter->cells[i] = cell_of(exporter, i, &row.values[i], row.keys[i]);
         code = sheet_writer_row(exporter->writer, exporter->cells, fields, err);
         report->records++;
     }
@@ -214,7 +229,8 @@ static int write_sheet(struct database *database, struct exporter *exporter, con
     struct text *headings = arena_array(&arena, reg->field_count, sizeof *headings);
     for (size_t i = 0; i < reg->field_count; i++)
         headings[i] = heading_of(exporter->pack, exporter->reg, (int)i, exporter->language, &arena);
-    int code = begin_sheet(exporter->writer, label_in(&reg->label, exporter->language), headings, reg->field_count, err);
+    int code = begin_sheet(exporter->writer, label_in(&reg->label, exporter->language), headings,
+                           reg->field_count, err);
     arena_fini(&arena);
     if (code == 0) code = write_rows(database, exporter, filter, options, report, err);
     return code == 0 ? sheet_writer_finish(exporter->writer, err) : code;
@@ -248,16 +264,17 @@ int export_run(struct database *database, int reg, const char *path, const struc
 /* ---- Template ---- */
 
 /* The feed's own spelling of the column, else the field's. */
-static struct text template_heading(const struct pack *pack, const struct feed_part *part, int field, const char *language,
-                                    struct arena *arena)
+static struct text template_heading(const struct pack *pack, const struct feed_part *part, int field,
+                                    const char *language, struct arena *arena)
 {
     for (size_t i = 0; i < part->column_count; i++)
-        if (part->columns[i].field == field && part->columns[i].scale_by == 1) return part->columns[i].heading;
+        if (part->columns[i].field == field && part->columns[i].scale_by == 1)
+            return part->columns[i].heading;
     return heading_of(pack, part->reg, field, language, arena);
 }
 
-int export_template(const struct pack *pack, const struct pack_feed *feed, const char *path, const char *language,
-                    struct err *err)
+int export_template(const struct pack *pack, const struct pack_feed *feed, const char *path,
+                    const char *language, struct err *err)
 {
     if (language == NULL) language = "zh";
     struct arena arena = {0};

@@ -17,13 +17,14 @@ struct export_report {
     int64_t undetermined; /* left out because the formula's answer is unknown for them */
 };
 
-/* Writes all records of the register, what hangs on one record together; references are given by the other record's key (its parts joined by '/').
- * path: .xlsx or .csv; nothing appears under it on an error. ERR_INPUT: the formula, with its position. report may be NULL. */
+/* Writes all records of the register, what hangs on one record together; references are given by the other
+ * record's key (its parts joined by '/'). path: .xlsx or .csv; nothing appears under it on an error.
+ * ERR_INPUT: the formula, with its position. report may be NULL. */
 int export_run(struct database *database, int reg, const char *path, const struct export_options *options,
                struct export_report *report, struct err *err);
 
 /* An empty sheet with the headings of everything that the feed reads: what a clerk fills in. */
-int export_template(const struct pack *pack, const struct pack_feed *feed, const char *path, const char *language,
-                    struct err *err);
+int export_template(const struct pack *pack, const struct pack_feed *feed, const char *path,
+                    const char *language, struct err *err);
 
 #endif

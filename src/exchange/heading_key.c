@@ -1,4 +1,5 @@
-/* The same column is spelled differently by every year and module of every system; most of the differences are these. */
+/* The same column is spelled differently by every year and module of every system; most of the differences
+ * are these. */
 #include "exchange/heading_key.h"
 
 #include <string.h>
@@ -51,7 +52,11 @@ static bool money_unit(struct text unit, int64_t *scale_by)
     static const struct {
         const char *words[4];
         int64_t scale;
-    } units[] = {{{"元", "人民币元", "yuan"}, 1}, {{"百元"}, 100}, {{"千元"}, 1000}, {{"万元"}, 10000}, {{"亿元"}, 100000000}};
+    } units[] = {{{"元", "人民币元", "yuan"}, 1},
+                 {{"百元"}, 100},
+                 {{"千元"}, 1000},
+                 {{"万元"}, 10000},
+                 {{"亿元"}, 100000000}};
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (!listed(unit, units[i].words)) continue;
         *scale_by = units[i].scale;
@@ -63,8 +68,12 @@ static bool money_unit(struct text unit, int64_t *scale_by)
 /* Measures that have several names, a row each. */
 static bool same_measure(struct text a, struct text b)
 {
-    static const char *const groups[][6] = {
-        {"㎡", "平方米", "平米", "m2", "m²"}, {"公里", "千米", "km"}, {"月", "个月", "月数"}, {"亩", "mu"}, {"公斤", "千克", "kg"}, {"岁", "周岁"}};
+    static const char *const groups[][6] = {{"㎡", "平方米", "平米", "m2", "m²"},
+                                            {"公里", "千米", "km"},
+                                            {"月", "个月", "月数"},
+                                            {"亩", "mu"},
+                                            {"公斤", "千克", "kg"},
+                                            {"岁", "周岁"}};
     if (text_fold_equal(a, b)) return true;
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
         if (listed(a, groups[i]) && listed(b, groups[i])) return true;
@@ -74,8 +83,9 @@ static bool same_measure(struct text a, struct text b)
 /* Words by which things are counted: behind a number without a unit they say nothing new. */
 static bool is_counter(struct text unit)
 {
-    static const char *const counters[] = {"个", "户", "人", "座", "处", "家", "所", "条", "次", "名", "岁", "月", "个月",
-                                           "天", "年", "台", "辆", "头", "只", "间", "套", "项", "人次", "个数", NULL};
+    static const char *const counters[] = {"个", "户", "人", "座",   "处",   "家",   "所", "条", "次",
+                                           "名", "岁", "月", "个月", "天",   "年",   "台", "辆", "头",
+                                           "只", "间", "套", "项",   "人次", "个数", NULL};
     return listed(unit, counters);
 }
 

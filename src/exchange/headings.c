@@ -1,5 +1,5 @@
-/* Recognising columns is where an import goes silently wrong, so whatever leaves a doubt is said: two columns for one field and
- * missing keys are errors, the rest is listed for the user to see. */
+/* Recognising columns is where an import goes silently wrong, so whatever leaves a doubt is said: two columns
+ * for one field and missing keys are errors, the rest is listed for the user to see. */
 #include "exchange/headings.h"
 
 #include <stdlib.h>
@@ -63,9 +63,11 @@ static int unknown_field(const struct finder *finder, struct text wanted, struct
         }
     }
     if (suggest.best.size == 0)
-        return err_set(err, ERR_INPUT, "--map：没有字段“%.*s”", "--map: there is no field `%.*s`", TEXT_ARGS(wanted));
-    return err_set(err, ERR_INPUT, "--map：没有字段“%.*s”，是不是“%.*s”？", "--map: there is no field `%.*s`; did you mean `%.*s`?",
-                   TEXT_ARGS(wanted), TEXT_ARGS(suggest.best));
+        return err_set(err, ERR_INPUT, "--map：没有字段“%.*s”", "--map: there is no field `%.*s`",
+                       TEXT_ARGS(wanted));
+    return err_set(err, ERR_INPUT, "--map：没有字段“%.*s”，是不是“%.*s”？",
+                   "--map: there is no field `%.*s`; did you mean `%.*s`?", TEXT_ARGS(wanted),
+                   TEXT_ARGS(suggest.best));
 }
 
 /* "field" in every part that has it, or "register.field". */
@@ -97,11 +99,14 @@ static int check_overrides_met(const struct finder *finder, struct err *err)
         if (finder->override_met[i]) continue;
         struct text wanted = finder->overrides[i].heading;
         struct suggest suggest = suggest_start(wanted);
-        for (size_t k = 0; k < finder->out->column_count; k++) suggest_offer(&suggest, finder->out->columns[k].text);
+        for (size_t k = 0; k < finder->out->column_count; k++)
+            suggest_offer(&suggest, finder->out->columns[k].text);
         if (suggest.best.size == 0)
-            return err_set(err, ERR_INPUT, "--map：表里没有表头“%.*s”", "--map: the sheet has no heading `%.*s`", TEXT_ARGS(wanted));
+            return err_set(err, ERR_INPUT, "--map：表里没有表头“%.*s”",
+                           "--map: the sheet has no heading `%.*s`", TEXT_ARGS(wanted));
         return err_set(err, ERR_INPUT, "--map：表里没有表头“%.*s”，是不是“%.*s”？",
-                       "--map: the sheet has no heading `%.*s`; did you mean `%.*s`?", TEXT_ARGS(wanted), TEXT_ARGS(suggest.best));
+                       "--map: the sheet has no heading `%.*s`; did you mean `%.*s`?", TEXT_ARGS(wanted),
+                       TEXT_ARGS(suggest.best));
     }
     return 0;
 }
@@ -125,13 +130,16 @@ static bool recognised(struct finder *finder, struct text heading)
     size_t count = 0;
     bool known = false;
     heading_fold(heading, &folded);
-    if (folded.size > 0 && override_of(finder, buffer_get(&folded)) != NULL) count = 1;
-    else if (folded.size > 0) vocabulary_find(&finder->vocabulary, buffer_get(&folded), finder->found, &count, &known);
+    if (folded.size > 0 && override_of(finder, buffer_get(&folded)) != NULL)
+        count = 1;
+    else if (folded.size > 0)
+        vocabulary_find(&finder->vocabulary, buffer_get(&folded), finder->found, &count, &known);
     buffer_fini(&folded);
     return count > 0;
 }
 
-static int map_column(struct finder *finder, struct heading_column *column, struct text folded, struct err *err)
+static int map_column(struct finder *finder, struct heading_column *column, struct text folded,
+                      struct err *err)
 {
     const struct heading_override *override = override_of(finder, folded);
     bool known = is_ours(folded);
@@ -165,11 +173,15 @@ static bool without_repeat_mark(struct text folded, struct text *stem)
 }
 
 /* Why a column is not recognised, as far as one can tell. */
-static void judge_unknown(const struct finder *finder, struct heading_column *column, struct text folded, const struct map *all)
+static void judge_unknown(const struct finder *finder, struct heading_column *column, struct text folded,
+                          const struct map *all)
 {
     struct text stem;
-    if (without_repeat_mark(folded, &stem) && map_get(all, stem, NULL)) column->state = HEADING_REPEATED;
-    else column->nearest = arena_text(&finder->out->arena, vocabulary_nearest(&finder->vocabulary, column->text));
+    if (without_repeat_mark(folded, &stem) && map_get(all, stem, NULL))
+        column->state = HEADING_REPEATED;
+    else
+        column->nearest =
+            arena_text(&finder->out->arena, vocabulary_nearest(&finder->vocabulary, column->text));
 }
 
 static int map_columns(struct finder *finder, const struct sheet_row *row, struct err *err)
@@ -192,7 +204,8 @@ static int map_columns(struct finder *finder, const struct sheet_row *row, struc
         buffer_clear(&folded);
         heading_fold(column->text, &folded);
         if (folded.size > 0) code = map_column(finder, column, buffer_get(&folded), err);
-        if (code == 0 && column->state == HEADING_UNKNOWN) judge_unknown(finder, column, buffer_get(&folded), &all);
+        if (code == 0 && column->state == HEADING_UNKNOWN)
+            judge_unknown(finder, column, buffer_get(&folded), &all);
     }
     buffer_fini(&folded);
     map_fini(&all);
@@ -227,11 +240,13 @@ static int check_doubles(const struct finder *finder, struct err *err)
             const struct schema *schema = &finder->vocabulary.pack->schema;
             int reg = finder->vocabulary.feed->parts[target.part].reg;
             struct text field = label_in(&schema->registers[reg].fields[target.field].label, "zh");
-            return err_set(err, ERR_INPUT,
-                           "%s列“%.*s”和%s列“%.*s”都对应字段“%.*s”；请删去其中一列，或用 --map 表头=- 忽略一列",
-                           "columns %s `%.*s` and %s `%.*s` are both for the field `%.*s`; delete one, or ignore one with --map HEADING=-",
-                           sheet_column_name(i, a), TEXT_ARGS(out->columns[i].text), sheet_column_name(second, b),
-                           TEXT_ARGS(out->columns[second].text), TEXT_ARGS(field));
+            return err_set(
+                err, ERR_INPUT,
+                "%s列“%.*s”和%s列“%.*s”都对应字段“%.*s”；请删去其中一列，或用 --map 表头=- 忽略一列",
+                "columns %s `%.*s` and %s `%.*s` are both for the field `%.*s`; delete one, or ignore one "
+                "with --map HEADING=-",
+                sheet_column_name(i, a), TEXT_ARGS(out->columns[i].text), sheet_column_name(second, b),
+                TEXT_ARGS(out->columns[second].text), TEXT_ARGS(field));
         }
     return 0;
 }
@@ -247,7 +262,8 @@ static bool is_constant(const struct feed_part *part, int field)
 static bool has_own_column(const struct headings *headings, int part)
 {
     for (size_t i = 0; i < headings->column_count; i++)
-        if (headings->columns[i].target_count == 1 && headings->columns[i].targets[0].part == part) return true;
+        if (headings->columns[i].target_count == 1 && headings->columns[i].targets[0].part == part)
+            return true;
     return false;
 }
 
@@ -260,14 +276,17 @@ static size_t list_missing(const struct finder *finder, int part, struct buffer 
     for (size_t i = 0; i < feed_part->key_count + feed_part->needs_count; i++) {
         int field = i < feed_part->key_count ? feed_part->key[i] : feed_part->needs[i - feed_part->key_count];
         bool again = false;
-        for (size_t k = 0; k < i && k < feed_part->key_count; k++) again = again || feed_part->key[k] == field;
-        if (again || is_constant(feed_part, field) || heading_is_linked(finder->vocabulary.pack, finder->vocabulary.feed, part, field) ||
+        for (size_t k = 0; k < i && k < feed_part->key_count; k++)
+            again = again || feed_part->key[k] == field;
+        if (again || is_constant(feed_part, field) ||
+            heading_is_linked(finder->vocabulary.pack, finder->vocabulary.feed, part, field) ||
             column_of(finder->out, part, field, 0) != SIZE_MAX)
             continue;
         const struct label *label = &reg->fields[field].label;
         struct suggest suggest = suggest_start(label_in(label, "zh"));
         for (size_t k = 0; k < finder->out->column_count; k++)
-            if (finder->out->columns[k].state == HEADING_UNKNOWN) suggest_offer(&suggest, finder->out->columns[k].text);
+            if (finder->out->columns[k].state == HEADING_UNKNOWN)
+                suggest_offer(&suggest, finder->out->columns[k].text);
         buffer_printf(zh, "%s“%.*s”", missing == 0 ? "" : "、", TEXT_ARGS(label_in(label, "zh")));
         buffer_printf(en, "%s`%.*s`", missing == 0 ? "" : ", ", TEXT_ARGS(label_in(label, "en")));
         if (suggest.best.size > 0) {
@@ -279,23 +298,27 @@ static size_t list_missing(const struct finder *finder, int part, struct buffer 
     return missing;
 }
 
-static int missing_keys(const struct finder *finder, int part, const struct buffer *zh, const struct buffer *en, struct err *err)
+static int missing_keys(const struct finder *finder, int part, const struct buffer *zh,
+                        const struct buffer *en, struct err *err)
 {
     const struct schema *schema = &finder->vocabulary.pack->schema;
     const struct label *label = &schema->registers[finder->vocabulary.feed->parts[part].reg].label;
     struct buffer all_zh = {0}, all_en = {0};
-    buffer_printf(&all_zh, "表头（第%lld行）里缺少“%.*s”的%s；请补上这一列，或用 --map 表头=字段 指定", (long long)finder->out->row,
-                  TEXT_ARGS(label_in(label, "zh")), zh->data == NULL ? "" : zh->data);
-    buffer_printf(&all_en, "the headings (row %lld) lack, for `%.*s`: %s; add the column, or name it with --map HEADING=FIELD",
-                  (long long)finder->out->row, TEXT_ARGS(label_in(label, "en")), en->data == NULL ? "" : en->data);
+    buffer_printf(&all_zh, "表头（第%lld行）里缺少“%.*s”的%s；请补上这一列，或用 --map 表头=字段 指定",
+                  (long long)finder->out->row, TEXT_ARGS(label_in(label, "zh")),
+                  zh->data == NULL ? "" : zh->data);
+    buffer_printf(
+        &all_en,
+        "the headings (row %lld) lack, for `%.*s`: %s; add the column, or name it with --map HEADING=FIELD",
+        (long long)finder->out->row, TEXT_ARGS(label_in(label, "en")), en->data == NULL ? "" : en->data);
     int code = err_set(err, ERR_INPUT, "%s%.0s", "%.0s%s", all_zh.data, all_en.data);
     buffer_fini(&all_zh);
     buffer_fini(&all_en);
     return code;
 }
 
-/* Which parts the sheet speaks of; a part with columns of its own but without its key is an error, unless the feed itself says by which
- * columns it shows (needs): then its absence is the ordinary case. */
+/* Which parts the sheet speaks of; a part with columns of its own but without its key is an error, unless the
+ * feed itself says by which columns it shows (needs): then its absence is the ordinary case. */
 static int check_parts(const struct finder *finder, struct err *err)
 {
     const struct pack_feed *feed = finder->vocabulary.feed;
@@ -306,7 +329,8 @@ static int check_parts(const struct finder *finder, struct err *err)
         struct buffer zh = {0}, en = {0};
         finder->out->parts[part] = list_missing(finder, part, &zh, &en) == 0;
         any = any || (finder->out->parts[part] && feed->parts[part].mode == FEED_WRITE);
-        bool fault = !finder->out->parts[part] && !feed->parts[part].needs_given && has_own_column(finder->out, part);
+        bool fault =
+            !finder->out->parts[part] && !feed->parts[part].needs_given && has_own_column(finder->out, part);
         if (fault && faulty < 0) {
             faulty = part;
             missing_keys(finder, part, &zh, &en, err);
@@ -362,9 +386,9 @@ static int no_heading_row(const struct finder *finder, struct err *err)
     return code;
 }
 
-int headings_find(const struct pack *pack, const struct pack_feed *feed, const struct heading_override *overrides,
-                  size_t override_count, const struct sheet_row *rows, size_t row_count, struct headings *out,
-                  struct err *err)
+int headings_find(const struct pack *pack, const struct pack_feed *feed,
+                  const struct heading_override *overrides, size_t override_count,
+                  const struct sheet_row *rows, size_t row_count, struct headings *out, struct err *err)
 {
     *out = (struct headings){0};
     struct finder finder = {.overrides = overrides, .override_count = override_count, .out = out};

@@ -1,4 +1,5 @@
-/* Headings: which row of a sheet names its columns, and which field of which part of the feed each column fills. */
+/* Headings: which row of a sheet names its columns, and which field of which part of the feed each column
+ * fills. */
 #ifndef ZENGSHOU_EXCHANGE_HEADINGS_H
 #define ZENGSHOU_EXCHANGE_HEADINGS_H
 
@@ -41,19 +42,20 @@ struct headings {
     struct arena arena;
 };
 
-/* --map HEADING=FIELD. field: "field" or "register.field" by name or label; empty or "-": the column is ignored. */
+/* --map HEADING=FIELD. field: "field" or "register.field" by name or label; empty or "-": the column is
+ * ignored. */
 struct heading_override {
     struct text heading, field;
 };
 
-/* Finds the row with most recognised headings among rows. A column is recognised by, in this order: an override; the feed's own
- * columns; the fields' headings; either with a unit in brackets behind, ignored or applied when that leaves no doubt. A heading that
- * fits several parts fills all of them.
- * ERR_INPUT: no heading row; an override that names no heading or field; two columns for one field; a part with columns but
+/* Finds the row with most recognised headings among rows. A column is recognised by, in this order: an
+ * override; the feed's own columns; the fields' headings; either with a unit in brackets behind, ignored or
+ * applied when that leaves no doubt. A heading that fits several parts fills all of them. ERR_INPUT: no
+ * heading row; an override that names no heading or field; two columns for one field; a part with columns but
  * without those of its key. */
-int headings_find(const struct pack *pack, const struct pack_feed *feed, const struct heading_override *overrides,
-                  size_t override_count, const struct sheet_row *rows, size_t row_count, struct headings *out,
-                  struct err *err);
+int headings_find(const struct pack *pack, const struct pack_feed *feed,
+                  const struct heading_override *overrides, size_t override_count,
+                  const struct sheet_row *rows, size_t row_count, struct headings *out, struct err *err);
 void headings_fini(struct headings *headings);
 
 /* A RECORD field that an earlier part of the feed fills from the same row. */

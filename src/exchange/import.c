@@ -1,4 +1,5 @@
-/* The course of an import. Nothing is written to a register before everything has been read, checked and matched. */
+/* The course of an import. Nothing is written to a register before everything has been read, checked and
+ * matched. */
 #include "exchange/import.h"
 
 #include <stdlib.h>
@@ -37,13 +38,15 @@ void import_report_fini(struct import_report *report)
 
 static void tell(const struct import *import, enum import_phase phase, uint64_t done, uint64_t total)
 {
-    if (import->options->progress != NULL) import->options->progress(import->options->context, phase, done, total);
+    if (import->options->progress != NULL)
+        import->options->progress(import->options->context, phase, done, total);
 }
 
 static int check_cancelled(const struct import *import, struct err *err)
 {
     if (import->options->cancelled == NULL || !import->options->cancelled(import->options->context)) return 0;
-    return err_set(err, ERR_CANCELLED, "导入已停止，没有改动数据", "the import was stopped; nothing was changed");
+    return err_set(err, ERR_CANCELLED, "导入已停止，没有改动数据",
+                   "the import was stopped; nothing was changed");
 }
 
 /* ---- Reading ---- */
@@ -93,7 +96,8 @@ static int take_rows(struct import *import, struct import_rows *rows, struct err
 
 static int read_all(struct import *import, struct err *err)
 {
-    int code = table_open(import->pack, import->feed, import->path, &import->options->table, &import->table, err);
+    int code =
+        table_open(import->pack, import->feed, import->path, &import->options->table, &import->table, err);
     if (code == 0) code = stage_begin(import->database, import->feed, &import->stage, err);
     if (code < 0) return code;
     report_headings(import);
@@ -113,12 +117,13 @@ static void count_reason(struct import *import, const struct stage_reject *rejec
            (import->reasons[i].part != reject->part || import->reasons[i].field != reject->field))
         i++;
     if (i == import->reason_count) {
-        import->reasons =
-            mem_grow(import->reasons, &import->reason_capacity, import->reason_count + 1, sizeof *import->reasons);
-        import->reasons[import->reason_count++] = (struct import_reason){.part = reject->part,
-                                                                         .field = reject->field,
-                                                                         .zh = arena_text(&import->report->arena, reject->zh),
-                                                                         .en = arena_text(&import->report->arena, reject->en)};
+        import->reasons = mem_grow(import->reasons, &import->reason_capacity, import->reason_count + 1,
+                                   sizeof *import->reasons);
+        import->reasons[import->reason_count++] =
+            (struct import_reason){.part = reject->part,
+                                   .field = reject->field,
+                                   .zh = arena_text(&import->report->arena, reject->zh),
+                                   .en = arena_text(&import->report->arena, reject->en)};
     }
     import->reasons[i].count++;
     import_example(import->reasons[i].rows, &import->reasons[i].row_count, reject->row);
@@ -132,7 +137,8 @@ static int take_reject(void *context, const struct stage_reject *reject)
     import->last_rejected = reject->row;
     if (import->options->errors_path == NULL) return 0;
     if (import->returning == NULL) {
-        int code = import_return_new(import->pack, import->feed, import->path, import->options, &import->returning, import->err);
+        int code = import_return_new(import->pack, import->feed, import->path, import->options,
+                                     &import->returning, import->err);
         if (code < 0) return code;
     }
     tell(import, IMPORT_RETURNING, (uint64_t)reject->row, 0);
@@ -155,27 +161,31 @@ static int return_refused(struct import *import, struct err *err)
         code = import_return_finish(import->returning, err);
         import->report->errors_written = code == 0;
     }
-    if (import->reason_count > 1) qsort(import->reasons, import->reason_count, sizeof *import->reasons, most_first);
+    if (import->reason_count > 1)
+        qsort(import->reasons, import->reason_count, sizeof *import->reasons, most_first);
     struct import_report *report = import->report;
     report->reasons = arena_array(&report->arena, import->reason_count, sizeof *report->reasons);
-    if (import->reason_count > 0) memcpy(report->reasons, import->reasons, import->reason_count * sizeof *report->reasons);
+    if (import->reason_count > 0)
+        memcpy(report->reasons, import->reasons, import->reason_count * sizeof *report->reasons);
     report->reason_count = import->reason_count;
     return code;
 }
 
 /* ---- Differences ---- */
 
-static int put_value(struct import *import, int part, int field, const struct value *value, const char *language,
-                     struct text *out)
+static int put_value(struct import *import, int part, int field, const struct value *value,
+                     const char *language, struct text *out)
 {
     int reg = import->feed->parts[part].reg;
     struct type type = import->pack->schema.registers[reg].fields[field].type;
     struct buffer text = {0};
     int code = 0;
-    if (import->pack->registers[reg].fields[field].sensitive != SENSITIVE_NO) buffer_string(&text, "***");
+    if (import->pack->registers[reg].fields[field].sensitive != SENSITIVE_NO)
+        buffer_string(&text, "***");
     else if (type.kind == TYPE_RECORD && value->known)
         code = record_name(import->database, type.record, value->integer, &text, import->err);
-    else value_format(&import->pack->schema, type, value, language, &text);
+    else
+        value_format(&import->pack->schema, type, value, language, &text);
     *out = arena_text(&import->report->arena, buffer_get(&text));
     buffer_fini(&text);
     return code;
@@ -194,15 +204,18 @@ static int take_difference(void *context, const struct stage_difference *differe
     struct import_report *report = import->report;
     if (report->difference_count == IMPORT_DIFFERENCES) return 0;
     struct import_difference *out = &report->differences[report->difference_count++];
-    *out = (struct import_difference){.part = preview->part, .field = difference->field, .row = difference->row};
+    *out =
+        (struct import_difference){.part = preview->part, .field = difference->field, .row = difference->row};
     struct buffer name = {0};
-    int code = record_name(import->database, import->feed->parts[preview->part].reg, difference->record, &name, import->err);
+    int code = record_name(import->database, import->feed->parts[preview->part].reg, difference->record,
+                           &name, import->err);
     out->record = arena_text(&report->arena, buffer_get(&name));
     buffer_fini(&name);
     for (int i = 0; i < 2 && code == 0; i++) {
         const char *language = i == 0 ? "zh" : "en";
         code = put_value(import, out->part, out->field, &difference->before, language, &out->before[i]);
-        if (code == 0) code = put_value(import, out->part, out->field, &difference->after, language, &out->after[i]);
+        if (code == 0)
+            code = put_value(import, out->part, out->field, &difference->after, language, &out->after[i]);
     }
     return code;
 }
@@ -213,7 +226,8 @@ static int preview_differences(struct import *import, struct err *err)
     import->err = err;
     report->differences = arena_array(&report->arena, IMPORT_DIFFERENCES, sizeof *report->differences);
     for (int part = 0; part < (int)import->feed->part_count; part++) {
-        if (report->parts[part].counts.changed == 0 || report->difference_count == IMPORT_DIFFERENCES) continue;
+        if (report->parts[part].counts.changed == 0 || report->difference_count == IMPORT_DIFFERENCES)
+            continue;
         struct preview preview = {import, part};
         int code = stage_differences(import->stage, part, IMPORT_DIFFERENCES, take_difference, &preview, err);
         if (code < 0) return code;
@@ -263,7 +277,8 @@ static int check_errors_path(const struct import *import, struct err *err)
     const char *path = import->options->errors_path;
     if (path == NULL || stat(path, &target) != 0 || stat(import->path, &source) != 0) return 0;
     if (source.st_dev != target.st_dev || source.st_ino != target.st_ino) return 0;
-    err_set(err, ERR_INPUT, "退回的行不能写回导入的原文件；请用另一个文件名", "the refused rows cannot replace the file that is imported; give another name");
+    err_set(err, ERR_INPUT, "退回的行不能写回导入的原文件；请用另一个文件名",
+            "the refused rows cannot replace the file that is imported; give another name");
     return err_at(err, path, 0, 0);
 }
 

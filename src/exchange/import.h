@@ -1,6 +1,6 @@
-/* Import: one spreadsheet into the registers. Read, recognise, check every cell, stage, match, and apply all good rows in
- * one transaction; refused rows go back as a workbook that can be corrected and imported again. Importing the same file twice
- * changes nothing. Memory does not grow with the number of rows. */
+/* Import: one spreadsheet into the registers. Read, recognise, check every cell, stage, match, and apply all
+ * good rows in one transaction; refused rows go back as a workbook that can be corrected and imported again.
+ * Importing the same file twice changes nothing. Memory does not grow with the number of rows. */
 #ifndef ZENGSHOU_EXCHANGE_IMPORT_H
 #define ZENGSHOU_EXCHANGE_IMPORT_H
 
@@ -11,12 +11,14 @@
 enum import_phase { IMPORT_READING, IMPORT_MATCHING, IMPORT_RETURNING, IMPORT_APPLYING };
 
 struct import_options {
-    bool dry_run;             /* everything but applying */
-    const char *errors_path;  /* where refused rows go, .xlsx or .csv; NULL: nowhere. Written only if there are any */
-    const char *language;     /* of the reasons in that file: "zh" (also NULL) or "en" */
+    bool dry_run; /* everything but applying */
+    const char
+        *errors_path; /* where refused rows go, .xlsx or .csv; NULL: nowhere. Written only if there are any */
+    const char *language;       /* of the reasons in that file: "zh" (also NULL) or "en" */
     struct table_options table; /* sheet, limits, --map */
-    struct text actor;        /* who, for the log */
-    void (*progress)(void *context, enum import_phase phase, uint64_t done, uint64_t total); /* may be NULL; total 0: unknown */
+    struct text actor;          /* who, for the log */
+    void (*progress)(void *context, enum import_phase phase, uint64_t done,
+                     uint64_t total); /* may be NULL; total 0: unknown */
     bool (*cancelled)(void *context); /* may be NULL; asked now and then: ERR_CANCELLED, nothing applied */
     void *context;
 };
@@ -57,8 +59,8 @@ struct import_reason {
 struct import_difference {
     int part, field;
     int64_t row;
-    struct text record;               /* key and name */
-    struct text before[2], after[2];  /* zh, en; *** for sensitive fields */
+    struct text record;              /* key and name */
+    struct text before[2], after[2]; /* zh, en; *** for sensitive fields */
 };
 
 struct import_report {
@@ -82,13 +84,14 @@ struct import_report {
 };
 void import_report_fini(struct import_report *report);
 
-/* The feed of that name or label; else the register of that name as a feed of one part, made in the arena. ERR_NOT_FOUND with a
- * "did you mean". */
+/* The feed of that name or label; else the register of that name as a feed of one part, made in the arena.
+ * ERR_NOT_FOUND with a "did you mean". */
 int import_feed(const struct pack *pack, struct text name, struct arena *arena, const struct pack_feed **feed,
                 struct err *err);
 
-/* Errors: those of table_open; ERR_CANCELLED; of the database. Then nothing was applied. Refused rows are no error. The report is
- * filled in either case as far as things went, and has to be fini'd. feed is borrowed by the report. */
+/* Errors: those of table_open; ERR_CANCELLED; of the database. Then nothing was applied. Refused rows are no
+ * error. The report is filled in either case as far as things went, and has to be fini'd. feed is borrowed by
+ * the report. */
 int import_run(struct database *database, const struct pack_feed *feed, const char *path,
                const struct import_options *options, struct import_report *report, struct err *err);
 

@@ -1,4 +1,5 @@
-/* A register can be imported without anybody having written a feed for it: its own headings and key are one. */
+/* A register can be imported without anybody having written a feed for it: its own headings and key are one.
+ */
 #include "base/suggest.h"
 #include "exchange/import.h"
 
@@ -13,11 +14,14 @@ static int not_found(const struct pack *pack, struct text name, struct err *err)
 {
     struct suggest suggest = suggest_start(name);
     for (size_t i = 0; i < pack->feed_count; i++) offer(&suggest, &pack->feeds[i].label);
-    for (size_t i = 0; i < pack->schema.register_count; i++) offer(&suggest, &pack->schema.registers[i].label);
+    for (size_t i = 0; i < pack->schema.register_count; i++)
+        offer(&suggest, &pack->schema.registers[i].label);
     if (suggest.best.size == 0)
-        return err_set(err, ERR_NOT_FOUND, "没有名为“%.*s”的登记册或导入表", "there is no register or feed `%.*s`", TEXT_ARGS(name));
+        return err_set(err, ERR_NOT_FOUND, "没有名为“%.*s”的登记册或导入表",
+                       "there is no register or feed `%.*s`", TEXT_ARGS(name));
     return err_set(err, ERR_NOT_FOUND, "没有名为“%.*s”的登记册或导入表，是不是“%.*s”？",
-                   "there is no register or feed `%.*s`; did you mean `%.*s`?", TEXT_ARGS(name), TEXT_ARGS(suggest.best));
+                   "there is no register or feed `%.*s`; did you mean `%.*s`?", TEXT_ARGS(name),
+                   TEXT_ARGS(suggest.best));
 }
 
 int import_feed(const struct pack *pack, struct text name, struct arena *arena, const struct pack_feed **feed,

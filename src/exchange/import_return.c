@@ -1,5 +1,5 @@
-/* A clerk corrects what comes back and imports it again: the same headings and cells as in the original, the faulty ones red, the reason
- * beside them. */
+/* A clerk corrects what comes back and imports it again: the same headings and cells as in the original, the
+ * faulty ones red, the reason beside them. */
 #include "exchange/import_return.h"
 
 #include <stdlib.h>
@@ -20,8 +20,8 @@ struct import_return {
     size_t columns; /* of the original */
     struct write_cell *cells;
     char (*dates)[SHEET_DATE_TEXT]; /* beside cells: serial days put into words */
-    bool *faulty;   /* columns of the row at hand */
-    int64_t row;    /* at hand; 0: none */
+    bool *faulty;                   /* columns of the row at hand */
+    int64_t row;                    /* at hand; 0: none */
     struct buffer reasons;
 };
 
@@ -32,7 +32,8 @@ static int begin_sheet(struct import_return *returning, struct err *err)
     for (size_t i = 0; i < returning->columns; i++) columns[i].heading = headings->columns[i].text;
     columns[returning->columns] = (struct write_column){heading_reason, REASON_WIDTH};
     columns[returning->columns + 1] = (struct write_column){heading_source_row, ROW_WIDTH};
-    struct write_sheet sheet = {.name = strcmp(returning->language, "en") == 0 ? TEXT("Refused") : TEXT("退回"),
+    struct write_sheet sheet = {.name =
+                                    strcmp(returning->language, "en") == 0 ? TEXT("Refused") : TEXT("退回"),
                                 .columns = columns,
                                 .column_count = returning->columns + 2};
     int code = sheet_writer_sheet(returning->writer, &sheet, err);
@@ -40,7 +41,8 @@ static int begin_sheet(struct import_return *returning, struct err *err)
     return code;
 }
 
-/* A file that is corrected and comes back a second time has our columns already; they are written anew, behind. */
+/* A file that is corrected and comes back a second time has our columns already; they are written anew,
+ * behind. */
 static size_t count_columns(const struct headings *headings)
 {
     size_t count = headings->column_count;
@@ -94,14 +96,15 @@ static bool is_date_column(const struct import_return *returning, size_t column)
     const struct heading_column *heading = &table_headings(returning->table)->columns[column];
     for (size_t i = 0; i < heading->target_count; i++) {
         int reg = returning->feed->parts[heading->targets[i].part].reg;
-        enum type_kind kind = returning->pack->schema.registers[reg].fields[heading->targets[i].field].type.kind;
+        enum type_kind kind =
+            returning->pack->schema.registers[reg].fields[heading->targets[i].field].type.kind;
         if (kind == TYPE_DATE || kind == TYPE_MONTH) return true;
     }
     return false;
 }
 
-/* Numbers stay numbers where that loses nothing. A bare serial day of a workbook that counts from 1904 would mean another day in ours,
- * so it is written out. */
+/* Numbers stay numbers where that loses nothing. A bare serial day of a workbook that counts from 1904 would
+ * mean another day in ours, so it is written out. */
 static struct write_cell number_cell(const struct import_return *returning, size_t column, struct text text)
 {
     int64_t value;
@@ -117,15 +120,19 @@ static struct write_cell number_cell(const struct import_return *returning, size
     return exact ? (struct write_cell){.kind = WRITE_DECIMAL, .integer = value} : write_text(text);
 }
 
-static struct write_cell same_cell(const struct import_return *returning, size_t column, const struct sheet_cell *cell)
+static struct write_cell same_cell(const struct import_return *returning, size_t column,
+                                   const struct sheet_cell *cell)
 {
     switch (cell->kind) {
-    case SHEET_BLANK: return (struct write_cell){.kind = WRITE_BLANK};
-    case SHEET_NUMBER: return number_cell(returning, column, cell->text);
+    case SHEET_BLANK:
+        return (struct write_cell){.kind = WRITE_BLANK};
+    case SHEET_NUMBER:
+        return number_cell(returning, column, cell->text);
     case SHEET_TEXT:
     case SHEET_BOOL:
     case SHEET_DATE:
-    case SHEET_ERROR: return write_text(cell->text);
+    case SHEET_ERROR:
+        return write_text(cell->text);
     }
     return (struct write_cell){.kind = WRITE_BLANK};
 }
@@ -137,7 +144,8 @@ static int find_row(struct import_return *returning, struct sheet_row *row, stru
         int code = table_next(returning->table, row, &more, err);
         if (code < 0) return code;
         if (!more || row->number > returning->row)
-            return err_set(err, ERR_IO, "读的时候文件变了，请重新导入", "the file changed while it was read; import it again");
+            return err_set(err, ERR_IO, "读的时候文件变了，请重新导入",
+                           "the file changed while it was read; import it again");
     } while (row->number < returning->row);
     return 0;
 }
@@ -155,7 +163,8 @@ static int flush(struct import_return *returning, struct err *err)
         returning->faulty[i] = false;
     }
     returning->cells[returning->columns] = write_text(buffer_get(&returning->reasons));
-    returning->cells[returning->columns + 1] = (struct write_cell){.kind = WRITE_INT, .integer = returning->row};
+    returning->cells[returning->columns + 1] =
+        (struct write_cell){.kind = WRITE_INT, .integer = returning->row};
     code = sheet_writer_row(returning->writer, returning->cells, returning->columns + 2, err);
     buffer_clear(&returning->reasons);
     returning->row = 0;
@@ -170,17 +179,20 @@ static bool mark_field(struct import_return *returning, int part, int field)
     bool any = false;
     for (size_t i = 0; i < returning->columns; i++)
         for (size_t k = 0; k < headings->columns[i].target_count; k++)
-            if (headings->columns[i].targets[k].part == part && headings->columns[i].targets[k].field == field)
+            if (headings->columns[i].targets[k].part == part &&
+                headings->columns[i].targets[k].field == field)
                 any = returning->faulty[i] = true;
     return any;
 }
 
-/* A field without a column is a reference that another part of the row fills: then that part's key is where the fault is. */
+/* A field without a column is a reference that another part of the row fills: then that part's key is where
+ * the fault is. */
 static void mark(struct import_return *returning, const struct stage_reject *reject)
 {
     if (reject->field < 0 || mark_field(returning, reject->part, reject->field)) return;
     const struct pack_feed *feed = returning->feed;
-    int record = returning->pack->schema.registers[feed->parts[reject->part].reg].fields[reject->field].type.record;
+    int record =
+        returning->pack->schema.registers[feed->parts[reject->part].reg].fields[reject->field].type.record;
     for (int part = 0; record >= 0 && part < reject->part; part++)
         for (size_t i = 0; feed->parts[part].reg == record && i < feed->parts[part].key_count; i++)
             mark_field(returning, part, feed->parts[part].key[i]);

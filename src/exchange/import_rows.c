@@ -1,5 +1,5 @@
-/* A row is taken whole or not at all, and never silently: a cell that cannot be read, values of a record without its key, totals and
- * headings in the middle of the data are each refused with a reason. */
+/* A row is taken whole or not at all, and never silently: a cell that cannot be read, values of a record
+ * without its key, totals and headings in the middle of the data are each refused with a reason. */
 #include "exchange/import_rows.h"
 
 #include <stdlib.h>
@@ -31,14 +31,14 @@ struct import_rows {
     const struct stage_cell **spoken; /* what stage_row is given */
     struct fault faults[FAULTS_MOST];
     size_t fault_count;
-    struct arena arena; /* of the row */
+    struct arena arena;    /* of the row */
     size_t *warning_index; /* 1 + place in warnings, by part, field and kind */
     struct import_warning *warnings;
     size_t warning_count, warning_capacity;
 };
 
-struct import_rows *import_rows_new(const struct pack *pack, const struct pack_feed *feed, const struct table *table,
-                                    struct stage *stage)
+struct import_rows *import_rows_new(const struct pack *pack, const struct pack_feed *feed,
+                                    const struct table *table, struct stage *stage)
 {
     struct import_rows *rows = mem_new(1, sizeof *rows);
     rows->pack = pack;
@@ -57,7 +57,8 @@ struct import_rows *import_rows_new(const struct pack *pack, const struct pack_f
         state->warning_base = fields;
         fields += state->field_count;
         for (size_t k = 0; k < part->set_count; k++)
-            state->cells[part->set_fields[k]] = (struct stage_cell){.given = true, .value = part->set_values[k]};
+            state->cells[part->set_fields[k]] =
+                (struct stage_cell){.given = true, .value = part->set_values[k]};
     }
     for (size_t i = 0; i < rows->headings->column_count; i++)
         for (size_t k = 0; k < rows->headings->columns[i].target_count; k++) {
@@ -94,11 +95,13 @@ const struct import_warning *import_rows_warnings(const struct import_rows *rows
 
 static void warn(struct import_rows *rows, int part, int field, enum cell_warning kind, int64_t row)
 {
-    size_t *index = &rows->warning_index[(rows->parts[part].warning_base + (size_t)field) * CELL_WARNINGS + kind];
+    size_t *index =
+        &rows->warning_index[(rows->parts[part].warning_base + (size_t)field) * CELL_WARNINGS + kind];
     if (*index == 0) {
-        rows->warnings =
-            mem_grow(rows->warnings, &rows->warning_capacity, rows->warning_count + 1, sizeof *rows->warnings);
-        rows->warnings[rows->warning_count] = (struct import_warning){.kind = kind, .part = part, .field = field};
+        rows->warnings = mem_grow(rows->warnings, &rows->warning_capacity, rows->warning_count + 1,
+                                  sizeof *rows->warnings);
+        rows->warnings[rows->warning_count] =
+            (struct import_warning){.kind = kind, .part = part, .field = field};
         *index = ++rows->warning_count;
     }
     struct import_warning *warning = &rows->warnings[*index - 1];
@@ -134,7 +137,8 @@ static bool is_heading_row(const struct import_rows *rows, const struct sheet_ro
 
 static bool is_total_row(const struct sheet_row *row)
 {
-    static const char *const words[] = {"合计", "总计", "小计", "累计", "共计", "total", "sum", "subtotal", "grandtotal"};
+    static const char *const words[] = {"合计",  "总计", "小计",     "累计",      "共计",
+                                        "total", "sum",  "subtotal", "grandtotal"};
     for (size_t i = 0; i < row->count; i++) {
         struct text text = text_trim(row->cells[i].text);
         if (text.size == 0) continue;
@@ -161,7 +165,8 @@ static void read_cell(struct import_rows *rows, int64_t row, size_t column, stru
     enum cell_warning warning;
     struct err cause;
     struct value value;
-    int code = cell_read(rows->reader, reg, target.field, target.scale_by, cell, &rows->arena, &value, &warning, &cause);
+    int code = cell_read(rows->reader, reg, target.field, target.scale_by, cell, &rows->arena, &value,
+                         &warning, &cause);
     bool record = rows->pack->schema.registers[reg].fields[target.field].type.kind == TYPE_RECORD;
     out->value = code < 0 || record ? (struct value){0} : value;
     out->lookup = code == 0 && record ? value.text : (struct text){NULL, 0};
@@ -170,9 +175,10 @@ static void read_cell(struct import_rows *rows, int64_t row, size_t column, stru
     char letters[SHEET_COLUMN_TEXT];
     sheet_column_name(column, letters);
     struct text heading = rows->headings->columns[column].text;
-    add_fault(rows, target.part, target.field,
-              text_of(arena_printf(&rows->arena, "%s列“%.*s”：%s", letters, TEXT_ARGS(heading), cause.zh)),
-              text_of(arena_printf(&rows->arena, "column %s `%.*s`: %s", letters, TEXT_ARGS(heading), cause.en)));
+    add_fault(
+        rows, target.part, target.field,
+        text_of(arena_printf(&rows->arena, "%s列“%.*s”：%s", letters, TEXT_ARGS(heading), cause.zh)),
+        text_of(arena_printf(&rows->arena, "column %s `%.*s`: %s", letters, TEXT_ARGS(heading), cause.en)));
 }
 
 static void read_cells(struct import_rows *rows, const struct sheet_row *row)
@@ -182,7 +188,8 @@ static void read_cells(struct import_rows *rows, const struct sheet_row *row)
     for (size_t i = 0; i < rows->headings->column_count; i++) {
         const struct heading_column *column = &rows->headings->columns[i];
         const struct sheet_cell *cell = i < row->count ? &row->cells[i] : &blank;
-        for (size_t k = 0; k < column->target_count; k++) read_cell(rows, row->number, i, column->targets[k], cell);
+        for (size_t k = 0; k < column->target_count; k++)
+            read_cell(rows, row->number, i, column->targets[k], cell);
         if (column->target_count != 1) continue;
         struct heading_target target = column->targets[0];
         if (!cell_is_empty(rows->pack, rows->feed->parts[target.part].reg, target.field, cell))
@@ -220,7 +227,8 @@ static bool matters(const struct import_rows *rows, const struct fault *fault)
 {
     const struct feed_part *part = &rows->feed->parts[fault->part];
     if (!rows->headings->parts[fault->part]) return false;
-    return rows->spoken[fault->part] != NULL || !part->needs_given || among(part->needs, part->needs_count, fault->field);
+    return rows->spoken[fault->part] != NULL || !part->needs_given ||
+           among(part->needs, part->needs_count, fault->field);
 }
 
 /* Values without the key of the record they belong to would be lost without a word. */
@@ -233,10 +241,12 @@ static void miss_keys(struct import_rows *rows, int part)
         if (has_value(rows, part, field)) continue;
         const struct label *name = &reg->fields[field].label, *of = &reg->label;
         struct text zh = label_in(name, "zh"), en = label_in(name, "en");
-        add_fault(rows, part, field,
-                  text_of(arena_printf(&rows->arena, "缺少“%.*s”，不知道是哪一个“%.*s”", TEXT_ARGS(zh), TEXT_ARGS(label_in(of, "zh")))),
-                  text_of(arena_printf(&rows->arena, "`%.*s` is missing, so it is not clear which `%.*s` is meant", TEXT_ARGS(en),
-                                       TEXT_ARGS(label_in(of, "en")))));
+        add_fault(
+            rows, part, field,
+            text_of(arena_printf(&rows->arena, "缺少“%.*s”，不知道是哪一个“%.*s”", TEXT_ARGS(zh),
+                                 TEXT_ARGS(label_in(of, "zh")))),
+            text_of(arena_printf(&rows->arena, "`%.*s` is missing, so it is not clear which `%.*s` is meant",
+                                 TEXT_ARGS(en), TEXT_ARGS(label_in(of, "en")))));
     }
 }
 
@@ -251,7 +261,8 @@ static bool find_parts(struct import_rows *rows)
     }
     for (int part = 0; part < (int)rows->feed->part_count; part++) {
         const struct part_state *state = &rows->parts[part];
-        if (rows->spoken[part] == NULL && rows->headings->parts[part] && state->own_value && !rows->feed->parts[part].needs_given)
+        if (rows->spoken[part] == NULL && rows->headings->parts[part] && state->own_value &&
+            !rows->feed->parts[part].needs_given)
             miss_keys(rows, part);
     }
     return any;
@@ -268,7 +279,9 @@ static int refuse_row(struct import_rows *rows, int64_t row, struct text zh, str
 static bool told_already(const struct import_rows *rows, size_t index)
 {
     for (size_t i = 0; i < index; i++)
-        if (rows->faults[i].part == rows->faults[index].part && rows->faults[i].field == rows->faults[index].field) return true;
+        if (rows->faults[i].part == rows->faults[index].part &&
+            rows->faults[i].field == rows->faults[index].field)
+            return true;
     return false;
 }
 
@@ -287,8 +300,11 @@ static int refuse_faults(struct import_rows *rows, int64_t row, bool *refused, s
 
 int import_rows_take(struct import_rows *rows, const struct sheet_row *row, struct err *err)
 {
-    if (is_heading_row(rows, row)) return refuse_row(rows, row->number, TEXT("重复的表头行"), TEXT("the headings again"), err);
-    if (is_total_row(row)) return refuse_row(rows, row->number, TEXT("合计行，不是一条记录"), TEXT("a row of totals, not a record"), err);
+    if (is_heading_row(rows, row))
+        return refuse_row(rows, row->number, TEXT("重复的表头行"), TEXT("the headings again"), err);
+    if (is_total_row(row))
+        return refuse_row(rows, row->number, TEXT("合计行，不是一条记录"),
+                          TEXT("a row of totals, not a record"), err);
     arena_fini(&rows->arena);
     rows->fault_count = 0;
     read_cells(rows, row);

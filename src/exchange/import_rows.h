@@ -7,8 +7,8 @@
 struct import_rows;
 
 /* All borrowed for the life of it. */
-struct import_rows *import_rows_new(const struct pack *pack, const struct pack_feed *feed, const struct table *table,
-                                    struct stage *stage);
+struct import_rows *import_rows_new(const struct pack *pack, const struct pack_feed *feed,
+                                    const struct table *table, struct stage *stage);
 void import_rows_free(struct import_rows *rows);
 
 /* Stages the row, or records why it is refused. Errors are only those of the stage. */

@@ -56,13 +56,19 @@ static int recognise(const char *bytes, size_t size, bool *zip, struct err *err)
         return err_set(err, ERR_INPUT, "文件是空的（0 字节），请重新导出或重新下载",
                        "the file is empty (0 bytes); export or download it again");
     if (begins(bytes, size, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8))
-        return err_set(err, ERR_INPUT, "这是旧格式的 .xls，或设了打开密码的工作簿；请在 WPS 或 Excel 中打开，去掉密码，另存为 .xlsx",
-                       "this is an old .xls or a password-protected workbook; open it, remove the password and save it as .xlsx");
+        return err_set(
+            err, ERR_INPUT,
+            "这是旧格式的 .xls，或设了打开密码的工作簿；请在 WPS 或 Excel 中打开，去掉密码，另存为 .xlsx",
+            "this is an old .xls or a password-protected workbook; open it, remove the password and save it "
+            "as .xlsx");
     if (begins(bytes, size, "%PDF", 4))
-        return err_set(err, ERR_INPUT, "这是 PDF，不是表格；请导出为 .xlsx 或 .csv", "this is a PDF, not a sheet; export .xlsx or .csv");
+        return err_set(err, ERR_INPUT, "这是 PDF，不是表格；请导出为 .xlsx 或 .csv",
+                       "this is a PDF, not a sheet; export .xlsx or .csv");
     if (is_markup(bytes, size))
-        return err_set(err, ERR_INPUT, "这是网页或 XML，只是名字像表格；请在 WPS 或 Excel 中打开，另存为 .xlsx",
-                       "this is a web page or XML under a sheet's name; open it in a spreadsheet program and save it as .xlsx");
+        return err_set(err, ERR_INPUT,
+                       "这是网页或 XML，只是名字像表格；请在 WPS 或 Excel 中打开，另存为 .xlsx",
+                       "this is a web page or XML under a sheet's name; open it in a spreadsheet program and "
+                       "save it as .xlsx");
     return 0;
 }
 
@@ -118,18 +124,20 @@ int sheet_open(const char *path, const struct sheet_options *options, struct she
     struct stat status;
     if (fstat(fileno(file), &status) == 0 && !S_ISREG(status.st_mode)) {
         fclose(file);
-        err_set(err, ERR_INPUT, "不是普通文件，请给出 .xlsx 或 .csv 文件", "not a regular file; give an .xlsx or .csv file");
+        err_set(err, ERR_INPUT, "不是普通文件，请给出 .xlsx 或 .csv 文件",
+                "not a regular file; give an .xlsx or .csv file");
         return with_name(err, ERR_INPUT, path);
     }
     return open_named(path, (struct text){NULL, 0}, file, path, options, out, err);
 }
 
-int sheet_open_memory(struct text bytes, const char *name, const struct sheet_options *options, struct sheet **out,
-                      struct err *err)
+int sheet_open_memory(struct text bytes, const char *name, const struct sheet_options *options,
+                      struct sheet **out, struct err *err)
 {
     *out = NULL;
     /* fmemopen takes no constant buffer, but a stream opened for reading never writes to it. */
-    FILE *file = fmemopen((void *)(uintptr_t)(bytes.size == 0 ? "" : bytes.at), bytes.size == 0 ? 1 : bytes.size, "rb");
+    FILE *file = fmemopen((void *)(uintptr_t)(bytes.size == 0 ? "" : bytes.at),
+                          bytes.size == 0 ? 1 : bytes.size, "rb");
     if (file == NULL) return err_errno(err, name, "打不开", "cannot open");
     if (bytes.size == 0) fseek(file, 0, SEEK_END);
     return open_named(NULL, bytes, file, name, options, out, err);
@@ -139,7 +147,8 @@ static bool is_blank_row(const struct sheet_row *row)
 {
     for (size_t i = 0; i < row->count; i++) {
         struct text text = row->cells[i].text;
-        if (text.size > 0 && (unsigned char)text.at[0] > ' ' && (unsigned char)text.at[0] < 0x80) return false;
+        if (text.size > 0 && (unsigned char)text.at[0] > ' ' && (unsigned char)text.at[0] < 0x80)
+            return false;
         if (text_trim(text).size > 0) return false;
     }
     return true;
@@ -199,8 +208,10 @@ bool sheet_serial_date(double serial, bool epoch_1904, char out[SHEET_DATE_TEXT]
     char day[DATE_TEXT];
     date_format(date, day);
     unsigned rest = (unsigned)seconds;
-    if (rest == 0) snprintf(out, SHEET_DATE_TEXT, "%s", day);
-    else snprintf(out, SHEET_DATE_TEXT, "%s %02u:%02u:%02u", day, rest / 3600 % 24, rest / 60 % 60, rest % 60);
+    if (rest == 0)
+        snprintf(out, SHEET_DATE_TEXT, "%s", day);
+    else
+        snprintf(out, SHEET_DATE_TEXT, "%s %02u:%02u:%02u", day, rest / 3600 % 24, rest / 60 % 60, rest % 60);
     return true;
 }
 
@@ -224,25 +235,28 @@ void sheet_build_clear(struct sheet_build *build)
     build->used = build->count = 0;
 }
 
-int sheet_build_room(const struct sheet_build *build, size_t start, size_t size, int64_t number, size_t column,
-                     struct err *err)
+int sheet_build_room(const struct sheet_build *build, size_t start, size_t size, int64_t number,
+                     size_t column, struct err *err)
 {
     char letters[SHEET_COLUMN_TEXT];
     if (size > build->limits.cell_bytes || build->used - start > build->limits.cell_bytes - size)
         return err_set(err, ERR_LIMIT, "第%lld行%s列的单元格超过 %zu 字节，请检查这个单元格，或文件是否损坏",
-                       "the cell in row %lld, column %s is larger than %zu bytes; check it, or whether the file is damaged",
+                       "the cell in row %lld, column %s is larger than %zu bytes; check it, or whether the "
+                       "file is damaged",
                        (long long)number, sheet_column_name(column, letters), build->limits.cell_bytes);
     if (size > build->capacity - build->used)
-        return err_set(err, ERR_LIMIT, "第%lld行超过 %zu 字节，请检查这一行", "row %lld is larger than %zu bytes; check it",
-                       (long long)number, build->capacity);
+        return err_set(err, ERR_LIMIT, "第%lld行超过 %zu 字节，请检查这一行",
+                       "row %lld is larger than %zu bytes; check it", (long long)number, build->capacity);
     return 0;
 }
 
-int sheet_build_put(struct sheet_build *build, int64_t number, size_t column, struct sheet_cell cell, struct err *err)
+int sheet_build_put(struct sheet_build *build, int64_t number, size_t column, struct sheet_cell cell,
+                    struct err *err)
 {
     if (column >= build->limits.columns)
-        return err_set(err, ERR_LIMIT, "第%lld行超过 %zu 列，请删去多余的列", "row %lld has more than %zu columns; delete the surplus ones",
-                       (long long)number, build->limits.columns);
+        return err_set(err, ERR_LIMIT, "第%lld行超过 %zu 列，请删去多余的列",
+                       "row %lld has more than %zu columns; delete the surplus ones", (long long)number,
+                       build->limits.columns);
     build->cells = mem_grow(build->cells, &build->cells_capacity, column + 1, sizeof *build->cells);
     while (build->count <= column) build->cells[build->count++] = (struct sheet_cell){SHEET_BLANK, {"", 0}};
     build->cells[column] = cell;

@@ -19,12 +19,14 @@ void sheet_build_init(struct sheet_build *build, const struct sheet_limits *limi
 void sheet_build_fini(struct sheet_build *build);
 void sheet_build_clear(struct sheet_build *build);
 
-/* Room for size more bytes of the cell that begins at `start` in row `number`, column `column`: ERR_LIMIT otherwise. */
-int sheet_build_room(const struct sheet_build *build, size_t start, size_t size, int64_t number, size_t column,
-                     struct err *err);
+/* Room for size more bytes of the cell that begins at `start` in row `number`, column `column`: ERR_LIMIT
+ * otherwise. */
+int sheet_build_room(const struct sheet_build *build, size_t start, size_t size, int64_t number,
+                     size_t column, struct err *err);
 
 /* Puts a cell; columns between are blank. */
-int sheet_build_put(struct sheet_build *build, int64_t number, size_t column, struct sheet_cell cell, struct err *err);
+int sheet_build_put(struct sheet_build *build, int64_t number, size_t column, struct sheet_cell cell,
+                    struct err *err);
 
 struct sheet_reader {
     int (*next)(void *self, struct sheet_row *row, bool *more, struct err *err); /* blank rows too */

@@ -1,4 +1,5 @@
-/* The temporary file, its renaming, and the choice of the format; the formats stand in xlsx_write.c and csv_write.c. */
+/* The temporary file, its renaming, and the choice of the format; the formats stand in xlsx_write.c and
+ * csv_write.c. */
 #include "exchange/sheet_write.h"
 
 #include <errno.h>
@@ -33,8 +34,10 @@ int write_failed(struct err *err)
 {
     int cause = errno == 0 ? EIO : errno;
     return cause == ENOSPC || cause == EDQUOT || cause == EFBIG
-               ? err_set(err, ERR_IO, "磁盘满了，没有写成（%s）；请腾出空间或换一个位置", "the disk is full, nothing was written (%s); free some space or choose another place",
-                         strerror(cause))
+               ? err_set(
+                     err, ERR_IO, "磁盘满了，没有写成（%s）；请腾出空间或换一个位置",
+                     "the disk is full, nothing was written (%s); free some space or choose another place",
+                     strerror(cause))
                : err_set(err, ERR_IO, "写文件失败：%s", "writing the file failed: %s", strerror(cause));
 }
 
@@ -67,7 +70,8 @@ int sheet_writer_new(const char *path, struct sheet_writer **out, struct err *er
     *out = NULL;
     const struct write_target *target = target_of(path);
     if (target == NULL) {
-        err_set(err, ERR_INPUT, "输出文件要以 .xlsx 或 .csv 结尾", "the output file must end in .xlsx or .csv");
+        err_set(err, ERR_INPUT, "输出文件要以 .xlsx 或 .csv 结尾",
+                "the output file must end in .xlsx or .csv");
         return with_path(err, ERR_INPUT, path);
     }
     struct sheet_writer *writer = mem_new(1, sizeof *writer);
@@ -88,7 +92,8 @@ int sheet_writer_sheet(struct sheet_writer *writer, const struct write_sheet *sh
     return with_path(err, writer->target->sheet(writer->self, sheet, err), writer->path);
 }
 
-int sheet_writer_row(struct sheet_writer *writer, const struct write_cell *cells, size_t count, struct err *err)
+int sheet_writer_row(struct sheet_writer *writer, const struct write_cell *cells, size_t count,
+                     struct err *err)
 {
     return with_path(err, writer->target->row(writer->self, cells, count, err), writer->path);
 }

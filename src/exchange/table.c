@@ -1,4 +1,5 @@
-/* The rows in which the heading may stand are kept until it is found, then those below it are given out again. */
+/* The rows in which the heading may stand are kept until it is found, then those below it are given out
+ * again. */
 #include "exchange/table.h"
 
 #include <stdlib.h>
@@ -39,9 +40,10 @@ static int find_headings(struct table *table, const struct pack *pack, const str
     int code = keep_rows(table, err);
     if (code < 0) return code;
     if (table->kept_count == 0)
-        return err_set(err, ERR_INPUT, "表里没有内容；请检查是不是选错了文件或工作表", "the sheet is empty; check the file and the sheet");
-    code = headings_find(pack, feed, options->overrides, options->override_count, table->kept, table->kept_count,
-                         &table->headings, err);
+        return err_set(err, ERR_INPUT, "表里没有内容；请检查是不是选错了文件或工作表",
+                       "the sheet is empty; check the file and the sheet");
+    code = headings_find(pack, feed, options->overrides, options->override_count, table->kept,
+                         table->kept_count, &table->headings, err);
     if (code < 0) return code;
     while (table->kept[table->next].number != table->headings.row) table->next++;
     table->next++;

@@ -1,5 +1,5 @@
-/* Two indexes over the same headings: one as they stand, one without a unit in brackets. The second is asked only when the first
- * knows nothing, and answers only where the unit fits the field. */
+/* Two indexes over the same headings: one as they stand, one without a unit in brackets. The second is asked
+ * only when the first knows nothing, and answers only where the unit fits the field. */
 #include "exchange/vocabulary.h"
 
 #include <stdlib.h>
@@ -18,7 +18,8 @@ static struct type type_of_target(const struct vocabulary *vocabulary, struct he
     return register_of_part(vocabulary, target.part)->fields[target.field].type;
 }
 
-/* A match part only looks its record up, and a linked reference comes from another part; their columns are known, not taken. */
+/* A match part only looks its record up, and a linked reference comes from another part; their columns are
+ * known, not taken. */
 bool vocabulary_takes(const struct pack *pack, const struct pack_feed *feed, int part, int field)
 {
     const struct feed_part *feed_part = &feed->parts[part];
@@ -42,24 +43,27 @@ static size_t chain(struct map *map, struct text key, size_t index)
     return before;
 }
 
-static void add(struct vocabulary *vocabulary, struct text heading, struct heading_target target, bool from_feed)
+static void add(struct vocabulary *vocabulary, struct text heading, struct heading_target target,
+                bool from_feed)
 {
-    vocabulary->entries =
-        mem_grow(vocabulary->entries, &vocabulary->capacity, vocabulary->count + 1, sizeof *vocabulary->entries);
+    vocabulary->entries = mem_grow(vocabulary->entries, &vocabulary->capacity, vocabulary->count + 1,
+                                   sizeof *vocabulary->entries);
     size_t index = vocabulary->count++;
     struct vocabulary_entry *entry = &vocabulary->entries[index];
-    *entry = (struct vocabulary_entry){.heading = heading,
-                                       .target = target,
-                                       .used = vocabulary_takes(vocabulary->pack, vocabulary->feed, target.part, target.field),
-                                       .from_feed = from_feed,
-                                       .next_stem = SIZE_MAX};
+    *entry = (struct vocabulary_entry){
+        .heading = heading,
+        .target = target,
+        .used = vocabulary_takes(vocabulary->pack, vocabulary->feed, target.part, target.field),
+        .from_feed = from_feed,
+        .next_stem = SIZE_MAX};
     struct buffer folded = {0};
     heading_fold(heading, &folded);
     struct text key = buffer_get(&folded), stem, unit;
     entry->next_exact = chain(&vocabulary->exact, key, index);
     int64_t scale;
     bool has_unit = heading_split(key, &stem, &unit);
-    if (has_unit && heading_unit(&vocabulary->pack->schema, type_of_target(vocabulary, target), unit, &scale) &&
+    if (has_unit &&
+        heading_unit(&vocabulary->pack->schema, type_of_target(vocabulary, target), unit, &scale) &&
         scale == target.scale_by)
         entry->next_stem = chain(&vocabulary->stems, stem, index);
     else if (!has_unit)
@@ -75,7 +79,8 @@ void vocabulary_init(struct vocabulary *vocabulary, const struct pack *pack, con
         const struct schema_register *reg = register_of_part(vocabulary, part);
         for (size_t i = 0; i < feed_part->column_count; i++) {
             const struct feed_column *column = &feed_part->columns[i];
-            add(vocabulary, column->heading, (struct heading_target){part, column->field, column->scale_by}, true);
+            add(vocabulary, column->heading, (struct heading_target){part, column->field, column->scale_by},
+                true);
         }
         for (size_t field = 0; field < reg->field_count; field++) {
             const struct pack_field *meta = &pack->registers[feed_part->reg].fields[field];
@@ -106,13 +111,15 @@ static void gather(struct found *found, struct heading_target target)
 {
     for (size_t i = 0; i < found->count; i++) {
         if (found->targets[i].part != target.part) continue;
-        if (found->targets[i].field != target.field || found->targets[i].scale_by != target.scale_by) found->doubt = true;
+        if (found->targets[i].field != target.field || found->targets[i].scale_by != target.scale_by)
+            found->doubt = true;
         return;
     }
     found->targets[found->count++] = target;
 }
 
-static void find_exact(const struct vocabulary *vocabulary, size_t first, bool from_feed, struct found *found, bool *known)
+static void find_exact(const struct vocabulary *vocabulary, size_t first, bool from_feed, struct found *found,
+                       bool *known)
 {
     for (size_t i = first; i != SIZE_MAX; i = vocabulary->entries[i].next_exact) {
         const struct vocabulary_entry *entry = &vocabulary->entries[i];
@@ -122,12 +129,14 @@ static void find_exact(const struct vocabulary *vocabulary, size_t first, bool f
 }
 
 /* unit empty: the sheet's heading has none, and the field's own unit is meant. */
-static void find_stem(const struct vocabulary *vocabulary, size_t first, struct text unit, struct found *found, bool *known)
+static void find_stem(const struct vocabulary *vocabulary, size_t first, struct text unit,
+                      struct found *found, bool *known)
 {
     for (size_t i = first; i != SIZE_MAX; i = vocabulary->entries[i].next_stem) {
         const struct vocabulary_entry *entry = &vocabulary->entries[i];
         struct heading_target target = entry->target;
-        if (unit.size > 0 && !heading_unit(&vocabulary->pack->schema, type_of_target(vocabulary, target), unit, &target.scale_by))
+        if (unit.size > 0 && !heading_unit(&vocabulary->pack->schema, type_of_target(vocabulary, target),
+                                           unit, &target.scale_by))
             continue;
         if (unit.size == 0 && target.scale_by != 1) continue; /* 收入 for 收入（万元）: perhaps yuan */
         *known = true;

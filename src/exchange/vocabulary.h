@@ -8,8 +8,8 @@
 struct vocabulary_entry {
     struct text heading; /* as the pack writes it */
     struct heading_target target;
-    bool used;      /* false: the feed does not take this field */
-    bool from_feed; /* the feed's own columns go before the fields' headings */
+    bool used;                    /* false: the feed does not take this field */
+    bool from_feed;               /* the feed's own columns go before the fields' headings */
     size_t next_exact, next_stem; /* entries with the same key; SIZE_MAX at the end */
 };
 
@@ -27,8 +27,9 @@ bool vocabulary_takes(const struct pack *pack, const struct pack_feed *feed, int
 void vocabulary_init(struct vocabulary *vocabulary, const struct pack *pack, const struct pack_feed *feed);
 void vocabulary_fini(struct vocabulary *vocabulary);
 
-/* The targets that a heading (folded) has, at most one a part, into targets (part_count of room); *count of them. Nothing is given where
- * the heading leaves a doubt. *known: the heading is known though its fields are not taken. */
+/* The targets that a heading (folded) has, at most one a part, into targets (part_count of room); *count of
+ * them. Nothing is given where the heading leaves a doubt. *known: the heading is known though its fields are
+ * not taken. */
 void vocabulary_find(const struct vocabulary *vocabulary, struct text folded, struct heading_target *targets,
                      size_t *count, bool *known);
 

@@ -10,7 +10,8 @@ struct write_target {
     int (*open)(const char *path, void **self, struct err *err);
     int (*sheet)(void *self, const struct write_sheet *sheet, struct err *err);
     int (*row)(void *self, const struct write_cell *cells, size_t count, struct err *err);
-    int (*close)(void *self, bool keep, struct err *err); /* frees self in any case; keep: completes the file */
+    int (*close)(void *self, bool keep,
+                 struct err *err); /* frees self in any case; keep: completes the file */
 };
 
 extern const struct write_target xlsx_target, csv_target;

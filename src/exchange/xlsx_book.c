@@ -45,11 +45,11 @@ static int on_relation(void *context, const char *name, const char **attributes,
     const char *target = xml_attribute(attributes, "Target");
     if (id == NULL || type == NULL || target == NULL) return 0;
     if (contents->relation_count >= RELATIONS_MOST) return too_many(err);
-    contents->relations = mem_grow(contents->relations, &contents->relation_capacity, contents->relation_count + 1,
-                                   sizeof *contents->relations);
+    contents->relations = mem_grow(contents->relations, &contents->relation_capacity,
+                                   contents->relation_count + 1, sizeof *contents->relations);
     map_put(&contents->relation_ids, text_of(id), contents->relation_count);
-    contents->relations[contents->relation_count++] =
-        (struct relation){text_of(arena_string(&contents->arena, type)), arena_string(&contents->arena, target)};
+    contents->relations[contents->relation_count++] = (struct relation){
+        text_of(arena_string(&contents->arena, type)), arena_string(&contents->arena, target)};
     return 0;
 }
 
@@ -65,11 +65,11 @@ static int on_workbook(void *context, const char *name, const char **attributes,
     const char *state = xml_attribute(attributes, "state");
     if (title == NULL || relation == NULL) return 0;
     if (contents->sheet_count >= SHEETS_MOST) return too_many(err);
-    contents->sheets =
-        mem_grow(contents->sheets, &contents->sheet_capacity, contents->sheet_count + 1, sizeof *contents->sheets);
-    contents->sheets[contents->sheet_count++] =
-        (struct listed_sheet){text_of(arena_string(&contents->arena, title)), arena_string(&contents->arena, relation),
-                              state == NULL || strcmp(state, "visible") == 0};
+    contents->sheets = mem_grow(contents->sheets, &contents->sheet_capacity, contents->sheet_count + 1,
+                                sizeof *contents->sheets);
+    contents->sheets[contents->sheet_count++] = (struct listed_sheet){
+        text_of(arena_string(&contents->arena, title)), arena_string(&contents->arena, relation),
+        state == NULL || strcmp(state, "visible") == 0};
     return 0;
 }
 
@@ -88,7 +88,8 @@ static int ignore_text(void *context, const char *at, size_t size, struct err *e
 static const struct xml_handlers relation_handlers = {on_relation, ignore_end, ignore_text};
 static const struct xml_handlers workbook_handlers = {on_workbook, ignore_end, ignore_text};
 
-/* The part that `target` names as seen from `base`: absolute from the package's root, or relative, with "..". */
+/* The part that `target` names as seen from `base`: absolute from the package's root, or relative, with "..".
+ */
 static const char *resolve(struct arena *arena, const char *base, const char *target)
 {
     const char *slash = strrchr(base, '/');
@@ -119,7 +120,8 @@ static const char *relations_part(struct arena *arena, const char *part)
 }
 
 /* Reads the relationships of a part in place of those at hand. */
-static int read_relations(struct package *package, struct contents *contents, const char *part, struct err *err)
+static int read_relations(struct package *package, struct contents *contents, const char *part,
+                          struct err *err)
 {
     contents->relation_count = 0;
     map_fini(&contents->relation_ids);
@@ -138,11 +140,14 @@ static const char *target_of_type(const struct contents *contents, const char *t
 static int not_a_workbook(const struct package *package, struct err *err)
 {
     if (package_has(package, "xl/workbook.bin"))
-        return err_set(err, ERR_INPUT, "这是二进制工作簿（.xlsb）；请另存为 .xlsx", "this is a binary workbook (.xlsb); save it as .xlsx");
+        return err_set(err, ERR_INPUT, "这是二进制工作簿（.xlsb）；请另存为 .xlsx",
+                       "this is a binary workbook (.xlsb); save it as .xlsx");
     if (package_has(package, "content.xml"))
-        return err_set(err, ERR_INPUT, "这是 OpenDocument 表格（.ods）；请另存为 .xlsx", "this is an OpenDocument sheet (.ods); save it as .xlsx");
-    return err_set(err, ERR_INPUT, "这个压缩包不是工作簿；如果表格在压缩包里，请先解压，再给出 .xlsx 文件",
-                   "this ZIP file is not a workbook; if it contains one, unpack it first and give the .xlsx file");
+        return err_set(err, ERR_INPUT, "这是 OpenDocument 表格（.ods）；请另存为 .xlsx",
+                       "this is an OpenDocument sheet (.ods); save it as .xlsx");
+    return err_set(
+        err, ERR_INPUT, "这个压缩包不是工作簿；如果表格在压缩包里，请先解压，再给出 .xlsx 文件",
+        "this ZIP file is not a workbook; if it contains one, unpack it first and give the .xlsx file");
 }
 
 static int no_such_sheet(struct contents *contents, const char *wanted, struct err *err)
@@ -155,16 +160,17 @@ static int no_such_sheet(struct contents *contents, const char *wanted, struct e
     }
     if (contents->sheet_count > NAMES_SHOWN) buffer_string(&names, " …");
     if (names.size == 0) buffer_string(&names, "-");
-    int code = wanted == NULL ? err_set(err, ERR_NOT_FOUND, "工作簿里没有可见的工作表；有：%s", "the workbook has no visible worksheet; it lists: %s",
-                                        names.data)
-                              : err_set(err, ERR_NOT_FOUND, "工作簿里没有工作表“%.100s”；有：%.400s",
-                                        "the workbook has no sheet \"%.100s\"; it has: %.400s", wanted, names.data);
+    int code = wanted == NULL
+                   ? err_set(err, ERR_NOT_FOUND, "工作簿里没有可见的工作表；有：%s",
+                             "the workbook has no visible worksheet; it lists: %s", names.data)
+                   : err_set(err, ERR_NOT_FOUND, "工作簿里没有工作表“%.100s”；有：%.400s",
+                             "the workbook has no sheet \"%.100s\"; it has: %.400s", wanted, names.data);
     buffer_fini(&names);
     return code;
 }
 
-static int choose_sheet(struct contents *contents, const char *workbook, const char *wanted, const char **part,
-                        struct err *err)
+static int choose_sheet(struct contents *contents, const char *workbook, const char *wanted,
+                        const char **part, struct err *err)
 {
     for (size_t i = 0; i < contents->sheet_count; i++) {
         const struct listed_sheet *sheet = &contents->sheets[i];
@@ -197,8 +203,10 @@ static int read_book(struct package *package, struct contents *contents, const c
     if (code < 0) return code;
     book->sheet_part = mem_copy_text(part, strlen(part));
     book->epoch_1904 = contents->epoch_1904;
-    const char *styles = target_of_type(contents, "/styles"), *strings = target_of_type(contents, "/sharedStrings");
-    if (styles != NULL) code = xlsx_styles_read(package, resolve(&contents->arena, workbook, styles), book, err);
+    const char *styles = target_of_type(contents, "/styles"),
+               *strings = target_of_type(contents, "/sharedStrings");
+    if (styles != NULL)
+        code = xlsx_styles_read(package, resolve(&contents->arena, workbook, styles), book, err);
     if (code == 0 && strings != NULL)
         code = xlsx_strings_read(package, resolve(&contents->arena, workbook, strings), limits, book, err);
     return code;

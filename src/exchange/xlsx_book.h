@@ -1,4 +1,5 @@
-/* What the rows of a sheet refer to: the chosen sheet's part, shared strings, which styles show dates. Only for xlsx_*.c. */
+/* What the rows of a sheet refer to: the chosen sheet's part, shared strings, which styles show dates. Only
+ * for xlsx_*.c. */
 #ifndef ZENGSHOU_EXCHANGE_XLSX_BOOK_H
 #define ZENGSHOU_EXCHANGE_XLSX_BOOK_H
 
@@ -17,7 +18,8 @@ struct xlsx_book {
     size_t string_count, offsets_capacity;
 };
 
-/* Reads the workbook, its relationships, styles and shared strings. sheet NULL: the first visible worksheet. */
+/* Reads the workbook, its relationships, styles and shared strings. sheet NULL: the first visible worksheet.
+ */
 int xlsx_book_read(struct package *package, const char *sheet, const struct sheet_limits *limits,
                    struct xlsx_book *book, struct err *err);
 void xlsx_book_fini(struct xlsx_book *book);

@@ -1,5 +1,6 @@
-/* Workbooks come from strangers: everything that a package can use to cost us time or memory is bounded here, once, for
- * all parts: unpacked bytes, the unpacking ratio, nesting, the size of one tag, entity declarations. */
+/* Workbooks come from strangers: everything that a package can use to cost us time or memory is bounded here,
+ * once, for all parts: unpacked bytes, the unpacking ratio, nesting, the size of one tag, entity
+ * declarations. */
 #include "exchange/xlsx_package.h"
 
 #include <expat.h>
@@ -42,8 +43,10 @@ struct xml_part {
 
 static int damaged(struct err *err)
 {
-    return err_set(err, ERR_INPUT, "工作簿损坏或没有下载完整；请重新下载，或在 WPS 或 Excel 中打开后另存为新的 .xlsx",
-                   "the workbook is damaged or was not downloaded completely; download it again, or open it and save it as a new .xlsx");
+    return err_set(err, ERR_INPUT,
+                   "工作簿损坏或没有下载完整；请重新下载，或在 WPS 或 Excel 中打开后另存为新的 .xlsx",
+                   "the workbook is damaged or was not downloaded completely; download it again, or open it "
+                   "and save it as a new .xlsx");
 }
 
 int package_open(const char *path, struct text bytes, const struct sheet_limits *limits, struct package **out,
@@ -64,7 +67,8 @@ int package_open(const char *path, struct text bytes, const struct sheet_limits 
     if (zip == NULL) return damaged(err);
     if (zip_get_num_entries(zip, 0) > ENTRIES_MOST) {
         zip_discard(zip);
-        return err_set(err, ERR_LIMIT, "压缩包里的文件太多，不是正常的工作簿", "the package holds too many files to be a workbook");
+        return err_set(err, ERR_LIMIT, "压缩包里的文件太多，不是正常的工作簿",
+                       "the package holds too many files to be a workbook");
     }
     struct package *package = mem_new(1, sizeof *package);
     package->zip = zip;
@@ -103,7 +107,9 @@ static void stop(struct xml_part *part, int code)
 
 static const char *local(const struct xml_part *part, const char *name)
 {
-    return part->prefix_size > 0 && strncmp(name, part->prefix, part->prefix_size) == 0 ? name + part->prefix_size : name;
+    return part->prefix_size > 0 && strncmp(name, part->prefix, part->prefix_size) == 0
+               ? name + part->prefix_size
+               : name;
 }
 
 static void on_start(void *context, const char *name, const char **attributes)
@@ -121,7 +127,8 @@ static void on_start(void *context, const char *name, const char **attributes)
     }
     if (++part->depth > part->package->limits.depth) {
         stop(part, err_set(part->err, ERR_LIMIT, "%s 的 XML 嵌套超过 %d 层，不是正常的工作簿",
-                           "%s nests XML deeper than %d levels: not a proper workbook", part->name, part->package->limits.depth));
+                           "%s nests XML deeper than %d levels: not a proper workbook", part->name,
+                           part->package->limits.depth));
         return;
     }
     int code = part->handlers->start(part->context, local(part, name), attributes, part->err);
@@ -150,8 +157,9 @@ static void on_text(void *context, const char *at, int size)
 static void on_doctype(void *context, const char *name, const char *system, const char *public, int internal)
 {
     struct xml_part *part = context;
-    stop(part, err_set(part->err, ERR_INPUT, "%s 里有 DOCTYPE 声明，正常的工作簿没有；为安全起见不读",
-                       "%s declares a DOCTYPE, which no proper workbook does; refused for safety", part->name));
+    stop(part,
+         err_set(part->err, ERR_INPUT, "%s 里有 DOCTYPE 声明，正常的工作簿没有；为安全起见不读",
+                 "%s declares a DOCTYPE, which no proper workbook does; refused for safety", part->name));
 }
 
 /* ---- Parts. ---- */
@@ -161,19 +169,21 @@ static int open_entry(struct xml_part *part, struct err *err)
     zip_int64_t index = locate(part->package, part->name);
     if (index < 0)
         return err_set(err, ERR_INPUT, "工作簿里缺少 %s；请在 WPS 或 Excel 中打开后另存为新的 .xlsx",
-                       "the workbook lacks %s; open it in a spreadsheet program and save it as a new .xlsx", part->name);
+                       "the workbook lacks %s; open it in a spreadsheet program and save it as a new .xlsx",
+                       part->name);
     zip_stat_t status;
     if (zip_stat_index(part->package->zip, (zip_uint64_t)index, 0, &status) < 0) return damaged(err);
     if ((status.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && status.encryption_method != ZIP_EM_NONE)
-        return err_set(err, ERR_INPUT, "文件加了密码；请去掉密码，另存为 .xlsx", "the file is encrypted; remove the password and save it as .xlsx");
+        return err_set(err, ERR_INPUT, "文件加了密码；请去掉密码，另存为 .xlsx",
+                       "the file is encrypted; remove the password and save it as .xlsx");
     part->packed = (status.valid & ZIP_STAT_COMP_SIZE) != 0 ? status.comp_size : 0;
     part->size = (status.valid & ZIP_STAT_SIZE) != 0 ? status.size : 0;
     part->file = zip_fopen_index(part->package->zip, (zip_uint64_t)index, 0);
     return part->file == NULL ? damaged(err) : 0;
 }
 
-int xml_part_open(struct package *package, const char *name, const struct xml_handlers *handlers, void *context,
-                  struct xml_part **out, struct err *err)
+int xml_part_open(struct package *package, const char *name, const struct xml_handlers *handlers,
+                  void *context, struct xml_part **out, struct err *err)
 {
     struct xml_part *part = mem_new(1, sizeof *part);
     *part = (struct xml_part){.package = package, .handlers = handlers, .context = context};
@@ -205,8 +215,10 @@ static int check_budget(struct xml_part *part, size_t size)
                        "the workbook unpacks to more than %llu MiB; split it, or save it as .csv",
                        (unsigned long long)(limits->inflated_bytes >> 20));
     if (part->done > RATIO_FREE && part->done / limits->inflate_ratio > part->packed)
-        return err_set(part->err, ERR_LIMIT, "%s 解压后是压缩前的 %u 倍以上，像是压缩炸弹；如果确是真实数据，请存为 .csv",
-                       "%s unpacks to more than %u times its packed size, like a zip bomb; if the data is genuine, save it as .csv",
+        return err_set(part->err, ERR_LIMIT,
+                       "%s 解压后是压缩前的 %u 倍以上，像是压缩炸弹；如果确是真实数据，请存为 .csv",
+                       "%s unpacks to more than %u times its packed size, like a zip bomb; if the data is "
+                       "genuine, save it as .csv",
                        part->name, limits->inflate_ratio);
     if (part->since_event > TAG_MOST)
         return err_set(part->err, ERR_LIMIT, "%s 里有一个标签超过 %d 字节，不是正常的工作簿",
@@ -218,11 +230,13 @@ static int refuse_xml(struct xml_part *part)
 {
     enum XML_Error error = XML_GetErrorCode(part->parser);
     if (error == XML_ERROR_NO_MEMORY) mem_exhausted();
-    return err_set(part->err, ERR_INPUT,
-                   "工作簿损坏：%s 第 %lu 行第 %lu 列 XML 有错（%s）；请在 WPS 或 Excel 中打开后另存为新的 .xlsx",
-                   "the workbook is damaged: XML fault in %s, line %lu, column %lu (%s); open it and save it as a new .xlsx",
-                   part->name, (unsigned long)XML_GetCurrentLineNumber(part->parser),
-                   (unsigned long)XML_GetCurrentColumnNumber(part->parser) + 1, XML_ErrorString(error));
+    return err_set(
+        part->err, ERR_INPUT,
+        "工作簿损坏：%s 第 %lu 行第 %lu 列 XML 有错（%s）；请在 WPS 或 Excel 中打开后另存为新的 .xlsx",
+        "the workbook is damaged: XML fault in %s, line %lu, column %lu (%s); open it and save it as a new "
+        ".xlsx",
+        part->name, (unsigned long)XML_GetCurrentLineNumber(part->parser),
+        (unsigned long)XML_GetCurrentColumnNumber(part->parser) + 1, XML_ErrorString(error));
 }
 
 /* One chunk from the package into the parser. */
@@ -280,8 +294,8 @@ void xml_part_close(struct xml_part *part)
     free(part);
 }
 
-int xml_part_read(struct package *package, const char *name, const struct xml_handlers *handlers, void *context,
-                  struct err *err)
+int xml_part_read(struct package *package, const char *name, const struct xml_handlers *handlers,
+                  void *context, struct err *err)
 {
     struct xml_part *part = NULL;
     int code = xml_part_open(package, name, handlers, context, &part, err);

@@ -1,5 +1,5 @@
-/* The rows of a worksheet, streamed: the parser is paused at the end of each row and resumed for the next, so that one row is
- * in memory at a time. */
+/* The rows of a worksheet, streamed: the parser is paused at the end of each row and resumed for the next, so
+ * that one row is in memory at a time. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,19 +8,27 @@
 #include "exchange/sheet_source.h"
 #include "exchange/xlsx_book.h"
 
-enum cell_type { TYPED_NUMBER, TYPED_SHARED, TYPED_BOOL, TYPED_ERROR, TYPED_FORMULA, TYPED_INLINE, TYPED_DATE };
+enum cell_type {
+    TYPED_NUMBER,
+    TYPED_SHARED,
+    TYPED_BOOL,
+    TYPED_ERROR,
+    TYPED_FORMULA,
+    TYPED_INLINE,
+    TYPED_DATE
+};
 
 struct xlsx {
     struct package *package;
     struct xlsx_book book;
     struct xml_part *part;
     struct sheet_build build;
-    int64_t number;     /* of the row */
-    bool ready;         /* the row is complete */
+    int64_t number; /* of the row */
+    bool ready;     /* the row is complete */
     bool in_row, in_cell, capture;
     int phonetic;
-    size_t column;      /* of the cell; between cells: of the next one */
-    size_t start;       /* where the cell's text begins in build.bytes */
+    size_t column; /* of the cell; between cells: of the next one */
+    size_t start;  /* where the cell's text begins in build.bytes */
     enum cell_type type;
     size_t style;
 };
@@ -28,8 +36,11 @@ struct xlsx {
 static int damaged_cell(const struct xlsx *xlsx, struct err *err)
 {
     char letters[SHEET_COLUMN_TEXT];
-    return err_set(err, ERR_INPUT, "工作簿损坏：第%lld行%s列读不懂（位置、数或引用的文字有错）；请在 WPS 或 Excel 中打开后另存为新的 .xlsx",
-                   "the workbook is damaged: row %lld, column %s cannot be read (its place, number or text reference is wrong); "
+    return err_set(err, ERR_INPUT,
+                   "工作簿损坏：第%lld行%s列读不懂（位置、数或引用的文字有错）；请在 WPS 或 Excel "
+                   "中打开后另存为新的 .xlsx",
+                   "the workbook is damaged: row %lld, column %s cannot be read (its place, number or text "
+                   "reference is wrong); "
                    "open it and save it as a new .xlsx",
                    (long long)xlsx->number, sheet_column_name(xlsx->column, letters));
 }
@@ -51,12 +62,18 @@ static enum cell_type type_of_cell(const char *name)
 {
     if (name == NULL) return TYPED_NUMBER;
     switch (name[0]) {
-    case 's': return name[1] == '\0' ? TYPED_SHARED : TYPED_FORMULA;
-    case 'b': return TYPED_BOOL;
-    case 'e': return TYPED_ERROR;
-    case 'i': return TYPED_INLINE;
-    case 'd': return TYPED_DATE;
-    default: return TYPED_NUMBER;
+    case 's':
+        return name[1] == '\0' ? TYPED_SHARED : TYPED_FORMULA;
+    case 'b':
+        return TYPED_BOOL;
+    case 'e':
+        return TYPED_ERROR;
+    case 'i':
+        return TYPED_INLINE;
+    case 'd':
+        return TYPED_DATE;
+    default:
+        return TYPED_NUMBER;
     }
 }
 
@@ -65,9 +82,12 @@ static int start_cell(struct xlsx *xlsx, const char **attributes, struct err *er
     const char *place = NULL, *type = NULL, *style = NULL;
     for (; *attributes != NULL; attributes += 2) {
         if (attributes[0][0] == '\0' || attributes[0][1] != '\0') continue;
-        if (attributes[0][0] == 'r') place = attributes[1];
-        else if (attributes[0][0] == 't') type = attributes[1];
-        else if (attributes[0][0] == 's') style = attributes[1];
+        if (attributes[0][0] == 'r')
+            place = attributes[1];
+        else if (attributes[0][0] == 't')
+            type = attributes[1];
+        else if (attributes[0][0] == 's')
+            style = attributes[1];
     }
     if (place != NULL) {
         size_t column = column_of(place);
@@ -104,15 +124,18 @@ static bool is_plain_number(struct text text)
     size_t digits = 0, points = 0, i = 0;
     if (text.size > 0 && text.at[0] == '-') i = 1;
     for (; i < text.size; i++) {
-        if (text.at[i] == '.') points++;
-        else if (text.at[i] >= '0' && text.at[i] <= '9') digits++;
-        else return false;
+        if (text.at[i] == '.')
+            points++;
+        else if (text.at[i] >= '0' && text.at[i] <= '9')
+            digits++;
+        else
+            return false;
     }
     return digits > 0 && digits <= 15 && points <= 1;
 }
 
-/* Fifteen significant digits, as spreadsheet programs show them: 0.1 and not 0.10000000000000001; numbers up to 1e21 with zeros
- * in place of the digits that were lost when somebody typed 18 of them. */
+/* Fifteen significant digits, as spreadsheet programs show them: 0.1 and not 0.10000000000000001; numbers up
+ * to 1e21 with zeros in place of the digits that were lost when somebody typed 18 of them. */
 static void print_number(double value, char *out, size_t size)
 {
     snprintf(out, size, "%.15g", value);
@@ -121,7 +144,8 @@ static void print_number(double value, char *out, size_t size)
     char scientific[40];
     snprintf(scientific, sizeof scientific, "%.14e", magnitude);
     int exponent = atoi(strchr(scientific, 'e') + 1);
-    snprintf(out, size, "%s%c%.14s%0*d", value < 0 ? "-" : "", scientific[0], scientific + 2, exponent - 14, 0);
+    snprintf(out, size, "%s%c%.14s%0*d", value < 0 ? "-" : "", scientific[0], scientific + 2, exponent - 14,
+             0);
     if (exponent == 14) out[strlen(out) - 1] = '\0';
 }
 
@@ -169,8 +193,7 @@ static int finish_shared(struct xlsx *xlsx, struct sheet_cell *cell, struct err 
         if (raw.at[i] < '0' || raw.at[i] > '9') return damaged_cell(xlsx, err);
         index = index * 10 + (size_t)(raw.at[i] - '0');
     }
-    if (index >= xlsx->book.string_count)
-        return damaged_cell(xlsx, err);
+    if (index >= xlsx->book.string_count) return damaged_cell(xlsx, err);
     size_t from = xlsx->book.offsets[index], to = xlsx->book.offsets[index + 1];
     xlsx->build.used = xlsx->start;
     *cell = (struct sheet_cell){to > from ? SHEET_TEXT : SHEET_BLANK, {xlsx->book.strings + from, to - from}};
@@ -184,17 +207,26 @@ static int finish_cell(struct xlsx *xlsx, struct err *err)
     xlsx->in_cell = xlsx->capture = false;
     if (xlsx->build.used == xlsx->start) return 0;
     switch (xlsx->type) {
-    case TYPED_NUMBER: code = finish_number(xlsx, &cell.kind, err); break;
-    case TYPED_SHARED: code = finish_shared(xlsx, &cell, err); break;
-    case TYPED_BOOL: cell.kind = SHEET_BOOL; break;
-    case TYPED_ERROR: cell.kind = SHEET_ERROR; break;
+    case TYPED_NUMBER:
+        code = finish_number(xlsx, &cell.kind, err);
+        break;
+    case TYPED_SHARED:
+        code = finish_shared(xlsx, &cell, err);
+        break;
+    case TYPED_BOOL:
+        cell.kind = SHEET_BOOL;
+        break;
+    case TYPED_ERROR:
+        cell.kind = SHEET_ERROR;
+        break;
     case TYPED_DATE:
         cell.kind = SHEET_DATE;
         finish_date(xlsx);
         break;
     case TYPED_FORMULA:
     case TYPED_INLINE:
-        xlsx->build.used = xlsx->start + xlsx_unescape(xlsx->build.bytes + xlsx->start, xlsx->build.used - xlsx->start);
+        xlsx->build.used =
+            xlsx->start + xlsx_unescape(xlsx->build.bytes + xlsx->start, xlsx->build.used - xlsx->start);
         break;
     }
     if (code < 0) return code;
@@ -210,12 +242,15 @@ static int start_row(struct xlsx *xlsx, const char **attributes, struct err *err
     char *end = NULL;
     int64_t number = place == NULL ? xlsx->number + 1 : strtoll(place, &end, 10);
     if (number <= xlsx->number || (end != NULL && *end != '\0'))
-        return err_set(err, ERR_INPUT, "工作簿损坏：第%lld行之后的行号写错了；请在 WPS 或 Excel 中打开后另存为新的 .xlsx",
-                       "the workbook is damaged: the row after row %lld is misnumbered; open it and save it as a new .xlsx",
+        return err_set(err, ERR_INPUT,
+                       "工作簿损坏：第%lld行之后的行号写错了；请在 WPS 或 Excel 中打开后另存为新的 .xlsx",
+                       "the workbook is damaged: the row after row %lld is misnumbered; open it and save it "
+                       "as a new .xlsx",
                        (long long)xlsx->number);
     if (number > xlsx->build.limits.rows)
         return err_set(err, ERR_LIMIT, "工作表超过 %lld 行；请分成几个文件，或存为 .csv",
-                       "the sheet has more than %lld rows; split it, or save it as .csv", (long long)xlsx->build.limits.rows);
+                       "the sheet has more than %lld rows; split it, or save it as .csv",
+                       (long long)xlsx->build.limits.rows);
     sheet_build_clear(&xlsx->build);
     xlsx->number = number;
     xlsx->column = 0;
@@ -229,9 +264,12 @@ static int on_start(void *context, const char *name, const char **attributes, st
     if (!xlsx->in_row) return strcmp(name, "row") == 0 ? start_row(xlsx, attributes, err) : 0;
     if (name[0] == 'c' && name[1] == '\0') return start_cell(xlsx, attributes, err);
     if (!xlsx->in_cell) return 0;
-    if (name[0] == 'v' && name[1] == '\0') xlsx->capture = xlsx->type != TYPED_INLINE;
-    else if (name[0] == 't' && name[1] == '\0') xlsx->capture = xlsx->type == TYPED_INLINE && xlsx->phonetic == 0;
-    else if (strcmp(name, "rPh") == 0) xlsx->phonetic++;
+    if (name[0] == 'v' && name[1] == '\0')
+        xlsx->capture = xlsx->type != TYPED_INLINE;
+    else if (name[0] == 't' && name[1] == '\0')
+        xlsx->capture = xlsx->type == TYPED_INLINE && xlsx->phonetic == 0;
+    else if (strcmp(name, "rPh") == 0)
+        xlsx->phonetic++;
     return 0;
 }
 
@@ -307,7 +345,8 @@ int xlsx_open(const char *path, struct text bytes, const struct sheet_options *o
     sheet_build_init(&xlsx->build, limits);
     int code = package_open(path, bytes, limits, &xlsx->package, err);
     if (code == 0) code = xlsx_book_read(xlsx->package, options->sheet, limits, &xlsx->book, err);
-    if (code == 0) code = xml_part_open(xlsx->package, xlsx->book.sheet_part, &handlers, xlsx, &xlsx->part, err);
+    if (code == 0)
+        code = xml_part_open(xlsx->package, xlsx->book.sheet_part, &handlers, xlsx, &xlsx->part, err);
     if (code < 0) {
         xlsx_close(xlsx);
         return code;

@@ -1,4 +1,5 @@
-/* Shared strings must all be at hand before the first row; they stand one behind the other in one bounded heap. */
+/* Shared strings must all be at hand before the first row; they stand one behind the other in one bounded
+ * heap. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,9 +55,12 @@ static int on_start(void *context, const char *name, const char **attributes, st
 {
     struct strings *strings = context;
     (void)attributes, (void)err;
-    if (strcmp(name, "si") == 0) strings->start = strings->book->strings_size;
-    else if (strcmp(name, "rPh") == 0) strings->phonetic++;
-    else if (strcmp(name, "t") == 0) strings->capture = strings->phonetic == 0;
+    if (strcmp(name, "si") == 0)
+        strings->start = strings->book->strings_size;
+    else if (strcmp(name, "rPh") == 0)
+        strings->phonetic++;
+    else if (strcmp(name, "t") == 0)
+        strings->capture = strings->phonetic == 0;
     return 0;
 }
 
@@ -72,11 +76,14 @@ static int on_text(void *context, const char *at, size_t size, struct err *err)
     struct strings *strings = context;
     struct xlsx_book *book = strings->book;
     if (!strings->capture) return 0;
-    if (size > strings->limits->cell_bytes || book->strings_size - strings->start > strings->limits->cell_bytes - size)
-        return err_set(err, ERR_LIMIT, "有一个单元格超过 %zu 字节（第 %zu 个共享字符串）；请检查文件是否损坏",
-                       "a cell is larger than %zu bytes (shared string %zu); check whether the file is damaged",
-                       strings->limits->cell_bytes, book->string_count);
-    if (book->strings_size + size + book->string_count * sizeof *book->offsets > strings->limits->shared_bytes)
+    if (size > strings->limits->cell_bytes ||
+        book->strings_size - strings->start > strings->limits->cell_bytes - size)
+        return err_set(
+            err, ERR_LIMIT, "有一个单元格超过 %zu 字节（第 %zu 个共享字符串）；请检查文件是否损坏",
+            "a cell is larger than %zu bytes (shared string %zu); check whether the file is damaged",
+            strings->limits->cell_bytes, book->string_count);
+    if (book->strings_size + size + book->string_count * sizeof *book->offsets >
+        strings->limits->shared_bytes)
         return too_many(strings, err);
     book->strings = mem_grow(book->strings, &book->strings_capacity, book->strings_size + size, 1);
     memcpy(book->strings + book->strings_size, at, size);
@@ -88,14 +95,17 @@ static int on_end(void *context, const char *name, struct err *err)
 {
     struct strings *strings = context;
     struct xlsx_book *book = strings->book;
-    if (strcmp(name, "t") == 0) strings->capture = false;
-    else if (strcmp(name, "rPh") == 0) strings->phonetic--;
+    if (strcmp(name, "t") == 0)
+        strings->capture = false;
+    else if (strcmp(name, "rPh") == 0)
+        strings->phonetic--;
     if (strcmp(name, "si") != 0) return 0;
     if (book->strings_size + (book->string_count + 2) * sizeof *book->offsets > strings->limits->shared_bytes)
         return too_many(strings, err);
     size_t size = book->strings_size - strings->start;
     if (size > 0) book->strings_size = strings->start + xlsx_unescape(book->strings + strings->start, size);
-    book->offsets = mem_grow(book->offsets, &book->offsets_capacity, book->string_count + 2, sizeof *book->offsets);
+    book->offsets =
+        mem_grow(book->offsets, &book->offsets_capacity, book->string_count + 2, sizeof *book->offsets);
     book->offsets[book->string_count++] = (uint32_t)strings->start;
     book->offsets[book->string_count] = (uint32_t)book->strings_size;
     return 0;

@@ -1,4 +1,5 @@
-/* A date in a workbook is a number whose cell format looks like a date; styles.xml is read for nothing else. */
+/* A date in a workbook is a number whose cell format looks like a date; styles.xml is read for nothing else.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ struct styles {
 /* ECMA-376 18.8.30, and the ids that Chinese versions reserve (27 to 36, 50 to 58). */
 static void built_in(unsigned char *formats)
 {
-    static const unsigned char dates[] = {14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58};
+    static const unsigned char dates[] = {14, 15, 16, 17, 22, 27, 28, 29, 30,
+                                          31, 36, 50, 51, 52, 53, 54, 57, 58};
     static const unsigned char times[] = {18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56};
     for (size_t i = 0; i < sizeof dates; i++) formats[dates[i]] = STYLE_DATE;
     for (size_t i = 0; i < sizeof times; i++) formats[times[i]] = STYLE_TIME;
@@ -69,7 +71,8 @@ static int on_start(void *context, const char *name, const char **attributes, st
     if (!cell) return 0;
     struct xlsx_book *book = styles->book;
     if (book->style_count >= STYLES_MOST)
-        return err_set(err, ERR_LIMIT, "工作簿的单元格格式太多；请存为 .csv", "the workbook has too many cell formats; save it as .csv");
+        return err_set(err, ERR_LIMIT, "工作簿的单元格格式太多；请存为 .csv",
+                       "the workbook has too many cell formats; save it as .csv");
     book->styles = mem_grow(book->styles, &book->style_capacity, book->style_count + 1, 1);
     book->styles[book->style_count++] = styles->formats[number];
     return 0;

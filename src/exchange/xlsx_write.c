@@ -1,4 +1,5 @@
-/* Workbooks out by libxlsxwriter in its constant-memory mode, in which each row goes to a temporary file at once. */
+/* Workbooks out by libxlsxwriter in its constant-memory mode, in which each row goes to a temporary file at
+ * once. */
 #include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -15,14 +16,16 @@
 
 enum {
     ROWS_MOST = 1048576,
-    NAME_MOST = 31,        /* characters of a sheet's name */
-    CELL_MOST = 32767,     /* characters of a cell */
-    WIDTH_LEAST = 8, WIDTH_MOST = 40,
-    EPOCH_SERIAL = 25569,  /* 1970-01-01 as a workbook counts days */
-    CREATED = 1640995200   /* a fixed moment in the properties, so that equal content gives equal files */
+    NAME_MOST = 31,    /* characters of a sheet's name */
+    CELL_MOST = 32767, /* characters of a cell */
+    WIDTH_LEAST = 8,
+    WIDTH_MOST = 40,
+    EPOCH_SERIAL = 25569, /* 1970-01-01 as a workbook counts days */
+    CREATED = 1640995200  /* a fixed moment in the properties, so that equal content gives equal files */
 };
 
-static const int64_t EXACT_MOST = (int64_t)1 << 53; /* beyond, a double loses digits, and the number goes out as text */
+static const int64_t EXACT_MOST = (int64_t)1
+                                  << 53; /* beyond, a double loses digits, and the number goes out as text */
 
 enum look { LOOK_PLAIN, LOOK_MONEY, LOOK_RATIO, LOOK_DATE, LOOK_COUNT };
 
@@ -32,7 +35,7 @@ struct xlsx_out {
     char *path, *folder;
     lxw_format *formats[LOOK_COUNT][WRITE_COLOURS];
     lxw_format *heading, *title;
-    struct map names; /* of the sheets, folded */
+    struct map names;   /* of the sheets, folded */
     struct buffer name; /* of the sheet as asked for */
     struct buffer scratch;
     struct write_column *columns; /* copies, for continuing sheets */
@@ -45,9 +48,10 @@ struct xlsx_out {
 
 static lxw_format *make_format(lxw_workbook *workbook, enum look look, enum write_colour colour)
 {
-    static const lxw_color_t grounds[] = {[WRITE_RED] = 0xFFC7CE, [WRITE_YELLOW] = 0xFFEB9C, [WRITE_GREEN] = 0xC6EFCE,
-                                          [WRITE_GREY] = 0xD9D9D9};
-    static const char *const patterns[] = {[LOOK_MONEY] = "#,##0.00", [LOOK_RATIO] = "0.00%", [LOOK_DATE] = "yyyy-mm-dd"};
+    static const lxw_color_t grounds[] = {
+        [WRITE_RED] = 0xFFC7CE, [WRITE_YELLOW] = 0xFFEB9C, [WRITE_GREEN] = 0xC6EFCE, [WRITE_GREY] = 0xD9D9D9};
+    static const char *const patterns[] = {
+        [LOOK_MONEY] = "#,##0.00", [LOOK_RATIO] = "0.00%", [LOOK_DATE] = "yyyy-mm-dd"};
     lxw_format *format = workbook_add_format(workbook);
     if (look != LOOK_PLAIN) format_set_num_format(format, patterns[look]);
     if (colour != WRITE_PLAIN) format_set_bg_color(format, grounds[colour]);
@@ -60,14 +64,16 @@ static int xlsx_open(const char *path, void **self, struct err *err)
     out->path = mem_copy_text(path, strlen(path));
     out->folder = mem_copy_text(path, strlen(path));
     memmove(out->folder, dirname(out->folder), strlen(dirname(out->folder)) + 1);
-    lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = out->folder, .use_zip64 = LXW_TRUE};
+    lxw_workbook_options options = {
+        .constant_memory = LXW_TRUE, .tmpdir = out->folder, .use_zip64 = LXW_TRUE};
     out->workbook = workbook_new_opt(path, &options);
     if (out->workbook == NULL) mem_exhausted();
     workbook_set_properties(out->workbook, &(lxw_doc_properties){.created = CREATED});
     for (int look = 0; look < LOOK_COUNT; look++)
         for (int colour = 0; colour < WRITE_COLOURS; colour++)
             if (look != LOOK_PLAIN || colour != WRITE_PLAIN)
-                out->formats[look][colour] = make_format(out->workbook, (enum look)look, (enum write_colour)colour);
+                out->formats[look][colour] =
+                    make_format(out->workbook, (enum look)look, (enum write_colour)colour);
     out->heading = make_format(out->workbook, LOOK_PLAIN, WRITE_GREY);
     format_set_bold(out->heading);
     format_set_text_wrap(out->heading);
@@ -117,7 +123,8 @@ static const char *ended(struct xlsx_out *out, struct text text)
 {
     buffer_clear(&out->scratch);
     size_t offset = 0;
-    /* A cell's limit counts UTF-16 units; so long a text is rare, so count only when bytes alone exceed it. */
+    /* A cell's limit counts UTF-16 units; so long a text is rare, so count only when bytes alone exceed it.
+     */
     for (size_t units = 0; text.size > CELL_MOST && offset < text.size;) {
         size_t before = offset;
         units += text_next(text, &offset) >= 0x10000 ? 2 : 1;
@@ -131,12 +138,14 @@ static const char *ended(struct xlsx_out *out, struct text text)
     return out->scratch.data;
 }
 
-static void put_number(struct xlsx_out *out, lxw_col_t column, int64_t integer, int64_t over, const char *exact,
-                       lxw_format *format)
+static void put_number(struct xlsx_out *out, lxw_col_t column, int64_t integer, int64_t over,
+                       const char *exact, lxw_format *format)
 {
     lxw_row_t row = (lxw_row_t)out->row;
-    if (integer > EXACT_MOST || integer < -EXACT_MOST) worksheet_write_string(out->worksheet, row, column, exact, format);
-    else worksheet_write_number(out->worksheet, row, column, (double)integer / (double)over, format);
+    if (integer > EXACT_MOST || integer < -EXACT_MOST)
+        worksheet_write_string(out->worksheet, row, column, exact, format);
+    else
+        worksheet_write_number(out->worksheet, row, column, (double)integer / (double)over, format);
 }
 
 static void put_cell(struct xlsx_out *out, lxw_col_t column, const struct write_cell *cell)
@@ -149,8 +158,10 @@ static void put_cell(struct xlsx_out *out, lxw_col_t column, const struct write_
         if (plain != NULL) worksheet_write_blank(out->worksheet, row, column, plain);
         return;
     case WRITE_TEXT:
-        if (cell->text.size == 0 && plain != NULL) worksheet_write_blank(out->worksheet, row, column, plain);
-        else if (cell->text.size > 0) worksheet_write_string(out->worksheet, row, column, ended(out, cell->text), plain);
+        if (cell->text.size == 0 && plain != NULL)
+            worksheet_write_blank(out->worksheet, row, column, plain);
+        else if (cell->text.size > 0)
+            worksheet_write_string(out->worksheet, row, column, ended(out, cell->text), plain);
         return;
     case WRITE_INT:
         snprintf(text, sizeof text, "%lld", (long long)cell->integer);
@@ -164,17 +175,20 @@ static void put_cell(struct xlsx_out *out, lxw_col_t column, const struct write_
         put_number(out, column, cell->integer, DECIMAL_ONE, decimal_format(cell->integer, text), plain);
         return;
     case WRITE_RATIO:
-        worksheet_write_number(out->worksheet, row, column, cell->ratio, out->formats[LOOK_RATIO][cell->colour]);
+        worksheet_write_number(out->worksheet, row, column, cell->ratio,
+                               out->formats[LOOK_RATIO][cell->colour]);
         return;
     case WRITE_DATE: /* workbooks know no dates before 1900-03-01 that all programs agree on */
         if (cell->integer + EPOCH_SERIAL < 61)
-            worksheet_write_string(out->worksheet, row, column, date_format((int32_t)cell->integer, text), plain);
+            worksheet_write_string(out->worksheet, row, column, date_format((int32_t)cell->integer, text),
+                                   plain);
         else
             worksheet_write_number(out->worksheet, row, column, (double)(cell->integer + EPOCH_SERIAL),
                                    out->formats[LOOK_DATE][cell->colour]);
         return;
     case WRITE_MONTH:
-        worksheet_write_string(out->worksheet, row, column, month_format((int32_t)cell->integer, text), plain);
+        worksheet_write_string(out->worksheet, row, column, month_format((int32_t)cell->integer, text),
+                               plain);
         return;
     }
 }
@@ -188,7 +202,8 @@ static int width_of(const struct write_column *column)
     return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : (int)width;
 }
 
-/* The library never looks whether its temporary file took what it was given, so we do, before we go on or finish. */
+/* The library never looks whether its temporary file took what it was given, so we do, before we go on or
+ * finish. */
 static int check_written(const struct xlsx_out *out, struct err *err)
 {
     if (out->worksheet == NULL || out->worksheet->optimize_tmpfile == NULL) return 0;
@@ -222,8 +237,8 @@ static int begin_sheet(struct xlsx_out *out, const struct text *titles, size_t t
         worksheet_write_string(out->worksheet, (lxw_row_t)out->row++, 0, ended(out, titles[i]), out->title);
     out->heading_row = out->row;
     for (size_t i = 0; i < out->column_count; i++)
-        worksheet_write_string(out->worksheet, (lxw_row_t)out->row, (lxw_col_t)i, ended(out, out->columns[i].heading),
-                               out->heading);
+        worksheet_write_string(out->worksheet, (lxw_row_t)out->row, (lxw_col_t)i,
+                               ended(out, out->columns[i].heading), out->heading);
     out->row++;
     worksheet_freeze_panes(out->worksheet, (lxw_row_t)out->row, 0);
     return 0;
@@ -239,7 +254,8 @@ static int xlsx_sheet(void *self, const struct write_sheet *sheet, struct err *e
     arena_fini(&out->arena);
     out->columns = arena_array(&out->arena, sheet->column_count, sizeof *out->columns);
     for (size_t i = 0; i < sheet->column_count; i++)
-        out->columns[i] = (struct write_column){arena_text(&out->arena, sheet->columns[i].heading), sheet->columns[i].width};
+        out->columns[i] = (struct write_column){arena_text(&out->arena, sheet->columns[i].heading),
+                                                sheet->columns[i].width};
     buffer_clear(&out->name);
     buffer_text(&out->name, sheet->name);
     out->part = 1;
@@ -266,7 +282,8 @@ static int close_workbook(struct xlsx_out *out, struct err *err)
     lxw_error error = workbook_close(out->workbook);
     if (error == LXW_NO_ERROR) return 0;
     if (errno == 0)
-        return err_set(err, ERR_IO, "写工作簿失败：%s", "writing the workbook failed: %s", lxw_strerror(error));
+        return err_set(err, ERR_IO, "写工作簿失败：%s", "writing the workbook failed: %s",
+                       lxw_strerror(error));
     return write_failed(err);
 }
 

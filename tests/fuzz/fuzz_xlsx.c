@@ -1,5 +1,5 @@
-/* Any bytes as a workbook, under limits tight enough to be met: read all rows. Bytes that are no package are turned into the sheet of
- * a package, so that mutations reach the XML as well as the ZIP. */
+/* Any bytes as a workbook, under limits tight enough to be met: read all rows. Bytes that are no package are
+ * turned into the sheet of a package, so that mutations reach the XML as well as the ZIP. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -56,7 +56,9 @@ static void read_as_sheet(struct text sheet)
              "<Relationship Id=\"3\" Type=\"" TYPE "/styles\" Target=\"styles.xml\"/></Relationships>"));
     add(zip, "xl/sheet.xml", sheet);
     add(zip, "xl/strings.xml", TEXT("<sst><si><t>a</t></si><si><r><t>b</t></r></si></sst>"));
-    add(zip, "xl/styles.xml", TEXT("<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"20\"/></cellXfs></styleSheet>"));
+    add(zip, "xl/styles.xml",
+        TEXT("<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf "
+             "numFmtId=\"20\"/></cellXfs></styleSheet>"));
     zip_stat_t status;
     if (zip_close(zip) == 0 && zip_source_open(memory) == 0 && zip_source_stat(memory, &status) == 0) {
         char *bytes = malloc(status.size);
@@ -72,7 +74,9 @@ static void read_as_sheet(struct text sheet)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct text bytes = {(const char *)data, size};
-    if (text_starts(bytes, TEXT("PK"))) read_all(bytes);
-    else if (size > 0) read_as_sheet(bytes);
+    if (text_starts(bytes, TEXT("PK")))
+        read_all(bytes);
+    else if (size > 0)
+        read_as_sheet(bytes);
     return 0;
 }

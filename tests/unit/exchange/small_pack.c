@@ -1,10 +1,11 @@
-/* Villages, households, persons, a year's income: enough for every kind of field and for a sheet that fills four registers. */
+/* Villages, households, persons, a year's income: enough for every kind of field and for a sheet that fills
+ * four registers. */
 #include "small_pack.h"
 
 #include "support.h"
 
-static const char *const manifest =
-    "format: 1\nname: small\ntitle: {zh: 小包, en: Small}\nyears: [2022, 2024]\nlanguages: [zh, en]\nsubject: household\npeople: person\n";
+static const char *const manifest = "format: 1\nname: small\ntitle: {zh: 小包, en: Small}\nyears: [2022, "
+                                    "2024]\nlanguages: [zh, en]\nsubject: household\npeople: person\n";
 
 static const char *const plan =
     "chapters:\n  - clause: 一\n    title: {zh: 总, en: All}\n    lead: [office]\n";
@@ -44,7 +45,8 @@ static const char *const registers =
     "  fields:\n"
     "    number: {label: {zh: 户编号, en: Household number}, type: text, required: true, headings: [户号]}\n"
     "    head: {label: {zh: 户主姓名, en: Head}, type: text}\n"
-    "    village: {label: {zh: 所在村, en: Village of the household}, type: reference, register: village, required: true}\n"
+    "    village: {label: {zh: 所在村, en: Village of the household}, type: reference, register: village, "
+    "required: true}\n"
     "    poor: {label: {zh: 是否脱贫户, en: Poor}, type: bool, true: [脱贫户], false: [普通农户]}\n"
     "    members: {label: {zh: 家庭人口数, en: Members}, type: int, min: 0, max: 30}\n"
     "    arable: {label: {zh: 耕地面积, en: Arable land}, type: decimal, unit: 亩, min: 0, max: 1000}\n"
@@ -59,11 +61,14 @@ static const char *const registers =
     "  name: name\n"
     "  fields:\n"
     "    number: {label: {zh: 人口编号, en: Person number}, type: text, required: true, headings: [人编号]}\n"
-    "    household: {label: {zh: 所属户, en: Household of the person}, type: reference, register: household, required: true}\n"
+    "    household: {label: {zh: 所属户, en: Household of the person}, type: reference, register: household, "
+    "required: true}\n"
     "    name: {label: {zh: 姓名, en: Name}, type: text, pattern: \"[^0-9]+\"}\n"
-    "    id_number: {label: {zh: 证件号码, en: Identity number}, type: text, format: idcard, sensitive: identity}\n"
+    "    id_number: {label: {zh: 证件号码, en: Identity number}, type: text, format: idcard, sensitive: "
+    "identity}\n"
     "    sex: {label: {zh: 性别, en: Sex of the person}, type: code, dictionary: sex}\n"
-    "    health: {label: {zh: 健康状况, en: Health of the person}, type: codes, dictionary: health, sensitive: health}\n"
+    "    health: {label: {zh: 健康状况, en: Health of the person}, type: codes, dictionary: health, "
+    "sensitive: health}\n"
     "    birth: {label: {zh: 出生日期, en: Birth date}, type: date, empty: [不详]}\n"
     "    bank: {label: {zh: 银行卡号, en: Bank account}, type: text, format: digits, sensitive: bank}\n"
     "income:\n"
@@ -72,39 +77,43 @@ static const char *const registers =
     "  key: [household, year]\n"
     "  parent: household\n"
     "  fields:\n"
-    "    household: {label: {zh: 收入所属户, en: Household of the income}, type: reference, register: household, required: true}\n"
+    "    household: {label: {zh: 收入所属户, en: Household of the income}, type: reference, register: "
+    "household, required: true}\n"
     "    year: {label: {zh: 年度, en: Year}, type: int, required: true, min: 2000, max: 2100}\n"
-    "    wage: {label: {zh: 工资性收入, en: Wage income}, type: money, headings: [{heading: 务工收入, unit: 万元}]}\n"
+    "    wage: {label: {zh: 工资性收入, en: Wage income}, type: money, headings: [{heading: 务工收入, unit: "
+    "万元}]}\n"
     "    source: {label: {zh: 来源, en: Source}, type: text}\n";
 
-static const char *const feeds =
-    "full:\n"
-    "  label: {zh: 全字段, en: Full export}\n"
-    "  clause: 一\n"
-    "  registers:\n"
-    "    - {register: village, mode: match, key: [township, name]}\n"
-    "    - {register: household, columns: {户主: head}}\n"
-    "    - {register: person}\n"
-    "    - {register: income, set: {source: 国家系统}, needs: [year]}\n"
-    "members:\n"
-    "  label: {zh: 成员, en: Members sheet}\n"
-    "  clause: 一\n"
-    "  registers:\n"
-    "    - {register: household, mode: match}\n"
-    "    - {register: person, fields: [number, name, sex]}\n"
-    "incomes:\n"
-    "  label: {zh: 收入表, en: Income sheet}\n"
-    "  clause: 一\n"
-    "  registers:\n"
-    "    - {register: household, mode: match}\n"
-    "    - {register: income}\n";
+static const char *const feeds = "full:\n"
+                                 "  label: {zh: 全字段, en: Full export}\n"
+                                 "  clause: 一\n"
+                                 "  registers:\n"
+                                 "    - {register: village, mode: match, key: [township, name]}\n"
+                                 "    - {register: household, columns: {户主: head}}\n"
+                                 "    - {register: person}\n"
+                                 "    - {register: income, set: {source: 国家系统}, needs: [year]}\n"
+                                 "members:\n"
+                                 "  label: {zh: 成员, en: Members sheet}\n"
+                                 "  clause: 一\n"
+                                 "  registers:\n"
+                                 "    - {register: household, mode: match}\n"
+                                 "    - {register: person, fields: [number, name, sex]}\n"
+                                 "incomes:\n"
+                                 "  label: {zh: 收入表, en: Income sheet}\n"
+                                 "  clause: 一\n"
+                                 "  registers:\n"
+                                 "    - {register: household, mode: match}\n"
+                                 "    - {register: income}\n";
 
 struct pack *small_pack(void)
 {
     const struct pack_file files[] = {
-        {TEXT("dictionaries.yaml"), text_of(dictionaries)}, {TEXT("feeds/all.yaml"), text_of(feeds)},
-        {TEXT("pack.yaml"), text_of(manifest)},             {TEXT("plan.yaml"), text_of(plan)},
-        {TEXT("registers/all.yaml"), text_of(registers)},   {TEXT("units.yaml"), text_of(units)},
+        {TEXT("dictionaries.yaml"), text_of(dictionaries)},
+        {TEXT("feeds/all.yaml"), text_of(feeds)},
+        {TEXT("pack.yaml"), text_of(manifest)},
+        {TEXT("plan.yaml"), text_of(plan)},
+        {TEXT("registers/all.yaml"), text_of(registers)},
+        {TEXT("units.yaml"), text_of(units)},
     };
     struct pack *pack = NULL;
     struct fault_list faults = {0};

@@ -71,21 +71,24 @@ void support_zip(const char *path, const struct part *parts, size_t count)
     assert_int_equal(zip_close(zip), 0);
 }
 
-#define OFFICE "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+#define OFFICE    "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 #define RELATIONS "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
-#define MAIN "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\""
+#define MAIN      "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\""
 
 void support_book(const char *path, const char *sheet, const char *strings, const char *styles)
 {
     struct buffer all = {0};
     buffer_printf(&all, "<worksheet " MAIN "><sheetData>%s</sheetData></worksheet>", sheet);
     struct part parts[] = {
-        {"_rels/.rels", RELATIONS "<Relationship Id=\"a\" Type=\"" OFFICE "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"},
-        {"xl/workbook.xml", "<workbook " MAIN " xmlns:r=\"" OFFICE "\"><sheets><sheet name=\"Sheet1\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"},
-        {"xl/_rels/workbook.xml.rels",
-         RELATIONS "<Relationship Id=\"r1\" Type=\"" OFFICE "/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
-                   "<Relationship Id=\"r2\" Type=\"" OFFICE "/sharedStrings\" Target=\"sharedStrings.xml\"/>"
-                   "<Relationship Id=\"r3\" Type=\"" OFFICE "/styles\" Target=\"/xl/styles.xml\"/></Relationships>"},
+        {"_rels/.rels", RELATIONS "<Relationship Id=\"a\" Type=\"" OFFICE
+                                  "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"},
+        {"xl/workbook.xml",
+         "<workbook " MAIN " xmlns:r=\"" OFFICE
+         "\"><sheets><sheet name=\"Sheet1\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"},
+        {"xl/_rels/workbook.xml.rels", RELATIONS
+         "<Relationship Id=\"r1\" Type=\"" OFFICE "/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
+         "<Relationship Id=\"r2\" Type=\"" OFFICE "/sharedStrings\" Target=\"sharedStrings.xml\"/>"
+         "<Relationship Id=\"r3\" Type=\"" OFFICE "/styles\" Target=\"/xl/styles.xml\"/></Relationships>"},
         {"xl/worksheets/sheet1.xml", all.data},
         {"xl/sharedStrings.xml", strings == NULL ? "<sst/>" : strings},
         {"xl/styles.xml", styles == NULL ? "<styleSheet/>" : styles},

@@ -1,4 +1,5 @@
-/* What the tests of this room share: a folder of their own, small workbooks written part by part, rows read to text. */
+/* What the tests of this room share: a folder of their own, small workbooks written part by part, rows read
+ * to text. */
 #ifndef ZENGSHOU_TESTS_EXCHANGE_SUPPORT_H
 #define ZENGSHOU_TESTS_EXCHANGE_SUPPORT_H
 
@@ -32,7 +33,8 @@ void support_zip(const char *path, const struct part *parts, size_t count);
 /* A workbook of one sheet; strings and styles may be NULL. sheet is what stands within <sheetData>. */
 void support_book(const char *path, const char *sheet, const char *strings, const char *styles);
 
-/* All rows as "number|kind:text|kind:text…\n" with kinds b t n l d e; on an error its English message behind "!". */
+/* All rows as "number|kind:text|kind:text…\n" with kinds b t n l d e; on an error its English message behind
+ * "!". */
 char *support_dump(const char *path, const struct sheet_options *options);
 
 /* The dump of bytes given as CSV. */

@@ -29,14 +29,15 @@ struct result {
     char text[128];
 };
 
-static struct result read_scaled(const char *reg, const char *field, enum sheet_kind kind, const char *text, int64_t scale)
+static struct result read_scaled(const char *reg, const char *field, enum sheet_kind kind, const char *text,
+                                 int64_t scale)
 {
     struct cell_reader *reader = cell_reader_new(pack, false);
     struct arena arena = {0};
     struct sheet_cell cell = {kind, text_of(text)};
     struct result result = {0};
-    result.code = cell_read(reader, small_register(pack, reg), small_field(pack, reg, field), scale, &cell, &arena,
-                            &result.value, &result.warning, &result.err);
+    result.code = cell_read(reader, small_register(pack, reg), small_field(pack, reg, field), scale, &cell,
+                            &arena, &result.value, &result.warning, &result.err);
     snprintf(result.text, sizeof result.text, "%.*s", TEXT_ARGS(result.value.text));
     arena_fini(&arena);
     cell_reader_free(reader);
@@ -56,8 +57,8 @@ static void gives(const char *reg, const char *field, enum sheet_kind kind, cons
     assert_int_equal(result.value.integer, wanted);
 }
 
-static void gives_text(const char *reg, const char *field, enum sheet_kind kind, const char *text, const char *wanted,
-                       enum cell_warning warning)
+static void gives_text(const char *reg, const char *field, enum sheet_kind kind, const char *text,
+                       const char *wanted, enum cell_warning warning)
 {
     struct result result = read_cell(reg, field, kind, text);
     if (result.code < 0) fail_msg("%s: %s", text, result.err.en);
@@ -72,7 +73,8 @@ static void gives_nothing(const char *reg, const char *field, const char *text)
     assert_false(result.value.known);
 }
 
-static void refuses(const char *reg, const char *field, enum sheet_kind kind, const char *text, const char *words)
+static void refuses(const char *reg, const char *field, enum sheet_kind kind, const char *text,
+                    const char *words)
 {
     struct result result = read_cell(reg, field, kind, text);
     if (result.code == 0) fail_msg("%s was taken", text);
@@ -139,8 +141,10 @@ static void reads_dates(void **state)
 {
     int32_t date = 0, month = 2022 * 12 + 8;
     date_make(2022, 9, 30, &date);
-    static const char *const texts[] = {"2022-09-30", "20220930", "20220930.0", "2022年9月30日", "2022/9/30", "２０２２.9.30"};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) gives("person", "birth", SHEET_TEXT, texts[i], date);
+    static const char *const texts[] = {"2022-09-30",    "20220930",  "20220930.0",
+                                        "2022年9月30日", "2022/9/30", "２０２２.9.30"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        gives("person", "birth", SHEET_TEXT, texts[i], date);
     gives("person", "birth", SHEET_DATE, "2022-09-30 08:15:00", date);
     gives("person", "birth", SHEET_NUMBER, "44834", date);
     gives("person", "birth", SHEET_NUMBER, "44834.34375", date);
@@ -163,8 +167,9 @@ static void old_macintosh_days_count_from_1904(void **state)
     enum cell_warning warning;
     int32_t date = 0;
     date_make(2022, 9, 30, &date);
-    assert_int_equal(cell_read(reader, small_register(pack, "person"), small_field(pack, "person", "birth"), 1, &cell, NULL,
-                               &value, &warning, NULL), 0);
+    assert_int_equal(cell_read(reader, small_register(pack, "person"), small_field(pack, "person", "birth"),
+                               1, &cell, NULL, &value, &warning, NULL),
+                     0);
     assert_int_equal(value.integer, date);
     cell_reader_free(reader);
 }
@@ -191,8 +196,10 @@ static void a_code_met_before_reads_the_same(void **state)
     for (int i = 0; i < 3; i++) {
         struct value value;
         enum cell_warning warning;
-        assert_int_equal(cell_read(reader, small_register(pack, "person"), small_field(pack, "person", "health"), 1, &cell, NULL,
-                                   &value, &warning, NULL), 0);
+        assert_int_equal(cell_read(reader, small_register(pack, "person"),
+                                   small_field(pack, "person", "health"), 1, &cell, NULL, &value, &warning,
+                                   NULL),
+                         0);
         assert_int_equal(value.integer, 5);
     }
     cell_reader_free(reader);
@@ -202,12 +209,15 @@ static void keeps_wrong_numbers_with_a_warning(void **state)
 {
     gives_text("person", "id_number", SHEET_TEXT, "11010519491231002x", "11010519491231002X", CELL_FINE);
     gives_text("person", "id_number", SHEET_TEXT, "'110105 19491231 002X", "11010519491231002X", CELL_FINE);
-    gives_text("person", "id_number", SHEET_TEXT, "１１０１０５１９４９１２３１００２Ｘ", "11010519491231002X", CELL_FINE);
+    gives_text("person", "id_number", SHEET_TEXT, "１１０１０５１９４９１２３１００２Ｘ",
+               "11010519491231002X", CELL_FINE);
     gives_text("person", "id_number", SHEET_TEXT, "11010519491231002X43", "11010519491231002X43", CELL_FINE);
-    gives_text("person", "id_number", SHEET_TEXT, "110105194912310021", "110105194912310021", CELL_IDCARD_CHECK);
+    gives_text("person", "id_number", SHEET_TEXT, "110105194912310021", "110105194912310021",
+               CELL_IDCARD_CHECK);
     gives_text("person", "id_number", SHEET_TEXT, "1101051949", "1101051949", CELL_IDCARD_FORM);
     gives_text("person", "id_number", SHEET_TEXT, "号码", "号码", CELL_IDCARD_FORM);
-    gives_text("person", "id_number", SHEET_NUMBER, "110105194912310000", "110105194912310000", CELL_DIGITS_LOST);
+    gives_text("person", "id_number", SHEET_NUMBER, "110105194912310000", "110105194912310000",
+               CELL_DIGITS_LOST);
     gives_text("household", "phone", SHEET_TEXT, "138-1234 5678", "13812345678", CELL_FINE);
     gives_text("household", "phone", SHEET_NUMBER, "13812345678", "13812345678", CELL_FINE);
     gives_text("household", "phone", SHEET_TEXT, "07341234567", "07341234567", CELL_PHONE_FORM);

@@ -18,7 +18,7 @@ static void expect_error(const char *bytes, size_t size, const char *words)
     free(got);
 }
 
-#define EXPECT(bytes, wanted) expect(bytes, sizeof(bytes) - 1, wanted)
+#define EXPECT(bytes, wanted)      expect(bytes, sizeof(bytes) - 1, wanted)
 #define EXPECT_ERROR(bytes, words) expect_error(bytes, sizeof(bytes) - 1, words)
 
 static void reads_plain_rows(void **state)
@@ -31,9 +31,15 @@ static void reads_plain_rows(void **state)
 
 static void drops_the_byte_order_mark(void **state)
 {
-    EXPECT("\xEF\xBB\xBF" "a,b\n1,2\n", "1|t:a|t:b\n2|t:1|t:2\n");
-    EXPECT("\xFF\xFE" "a\0,\0\x11\x62\n\0", "1|t:a|t:我\n");
-    EXPECT("\xFE\xFF" "\0a\0,\x62\x11\0\n", "1|t:a|t:我\n");
+    EXPECT("\xEF\xBB\xBF"
+           "a,b\n1,2\n",
+           "1|t:a|t:b\n2|t:1|t:2\n");
+    EXPECT("\xFF\xFE"
+           "a\0,\0\x11\x62\n\0",
+           "1|t:a|t:我\n");
+    EXPECT("\xFE\xFF"
+           "\0a\0,\x62\x11\0\n",
+           "1|t:a|t:我\n");
 }
 
 static void finds_the_separator(void **state)
@@ -87,14 +93,18 @@ static void utf8_cut_by_a_block_is_still_utf8(void **state)
 static void refuses_bytes_of_no_encoding(void **state)
 {
     EXPECT_ERROR("a,b\n\xFF\xFF,c\n", "line 2");
-    EXPECT_ERROR("\xEF\xBB\xBF" "a\n\xD0\xD5\n", "not valid UTF-8");
+    EXPECT_ERROR("\xEF\xBB\xBF"
+                 "a\n\xD0\xD5\n",
+                 "not valid UTF-8");
     EXPECT_ERROR("a\nb\n\xD0", "line 3");
 }
 
 static void refuses_nul(void **state)
 {
     EXPECT_ERROR("a,b\nc,\0d\n", "line 2 holds a NUL");
-    EXPECT_ERROR("\xFF\xFE" "a\0\n\0\0\0b\0", "line 2 holds a NUL");
+    EXPECT_ERROR("\xFF\xFE"
+                 "a\0\n\0\0\0b\0",
+                 "line 2 holds a NUL");
 }
 
 static void refuses_an_open_quote_and_names_its_line(void **state)

@@ -1,4 +1,5 @@
-/* Headings as real exports have them (shared facts: brackets, widths, units, repeated and renamed columns). */
+/* Headings as real exports have them (shared facts: brackets, widths, units, repeated and renamed columns).
+ */
 #include "support.h"
 
 #include <stdio.h>
@@ -43,7 +44,8 @@ static size_t make_rows(struct arena *arena, const char *text, struct sheet_row 
 }
 
 /* "row; column: part.field*scale …" of what was found, or "!message". */
-static char *find_with(const char *feed_name, const char *text, const struct heading_override *overrides, size_t override_count)
+static char *find_with(const char *feed_name, const char *text, const struct heading_override *overrides,
+                       size_t override_count)
 {
     struct arena arena = {0};
     struct sheet_row rows[16];
@@ -65,10 +67,12 @@ static char *find_with(const char *feed_name, const char *text, const struct hea
         buffer_printf(&out, " %s", (const char *[]){"blank", "", "repeated", "ignored", "?"}[column->state]);
         if (column->nearest.size > 0) buffer_printf(&out, "%.*s", TEXT_ARGS(column->nearest));
         for (size_t k = 0; k < column->target_count; k++) {
-            const struct schema_register *reg = &pack->schema.registers[feed->parts[column->targets[k].part].reg];
+            const struct schema_register *reg =
+                &pack->schema.registers[feed->parts[column->targets[k].part].reg];
             buffer_printf(&out, "%s%.*s.%.*s", k == 0 ? "" : "+", TEXT_ARGS(reg->label.name),
                           TEXT_ARGS(reg->fields[column->targets[k].field].label.name));
-            if (column->targets[k].scale_by != 1) buffer_printf(&out, "*%lld", (long long)column->targets[k].scale_by);
+            if (column->targets[k].scale_by != 1)
+                buffer_printf(&out, "*%lld", (long long)column->targets[k].scale_by);
         }
     }
     buffer_string(&out, " /");
@@ -101,7 +105,8 @@ static void finds_the_row_below_titles(void **state)
 
 static void absorbs_spelling(void **state)
 {
-    expect("full", "* 户 号|家庭人口数：|耕地面积（亩）|户主姓明\n", "1 household.number household.members household.arable ?户主姓名 /0100");
+    expect("full", "* 户 号|家庭人口数：|耕地面积（亩）|户主姓明\n",
+           "1 household.number household.members household.arable ?户主姓名 /0100");
     expect("full", "户编号|是否 脱贫户|HEAD\n", "1 household.number household.poor household.head /0100");
 }
 
@@ -112,12 +117,15 @@ static void the_feeds_own_columns_go_first(void **state)
 
 static void units_in_brackets_scale(void **state)
 {
-    expect("incomes", "户编号|年度|工资性收入（万元）\n", "1 household.number income.year income.wage*10000 /11");
+    expect("incomes", "户编号|年度|工资性收入（万元）\n",
+           "1 household.number income.year income.wage*10000 /11");
     expect("incomes", "户编号|年度|工资性收入【元】\n", "1 household.number income.year income.wage /11");
     expect("incomes", "户编号|年度|务工收入\n", "1 household.number income.year income.wage*10000 /11");
-    /* 务工收入 is known only in 万元, so in another unit it follows that unit; a bracket that is no unit is another column. */
+    /* 务工收入 is known only in 万元, so in another unit it follows that unit; a bracket that is no unit is
+     * another column. */
     expect("incomes", "户编号|年度|工资性收入（上年）\n", "1 household.number income.year ?工资性收入 /11");
-    expect("full", "户编号|家庭人口数（人）|耕地面积（公顷）\n", "1 household.number household.members ? /0100");
+    expect("full", "户编号|家庭人口数（人）|耕地面积（公顷）\n",
+           "1 household.number household.members ? /0100");
 }
 
 static void a_repeated_column_is_left_aside(void **state)
@@ -128,12 +136,14 @@ static void a_repeated_column_is_left_aside(void **state)
 
 static void known_but_not_taken_is_ignored(void **state)
 {
-    expect("members", "户编号|户主姓名|人编号|姓名|出生日期\n", "1 household.number ignored person.number person.name ignored /11");
+    expect("members", "户编号|户主姓名|人编号|姓名|出生日期\n",
+           "1 household.number ignored person.number person.name ignored /11");
 }
 
 static void our_own_columns_come_back_unharmed(void **state)
 {
-    expect("members", "户编号|人编号|原因 / Reason|行号 / Row\n", "1 household.number person.number ignored ignored /11");
+    expect("members", "户编号|人编号|原因 / Reason|行号 / Row\n",
+           "1 household.number person.number ignored ignored /11");
 }
 
 static void a_sheet_may_be_silent_on_a_part_that_needs_a_column(void **state)
@@ -144,7 +154,8 @@ static void a_sheet_may_be_silent_on_a_part_that_needs_a_column(void **state)
 
 static void missing_keys_are_named_with_the_nearest(void **state)
 {
-    expect_error("full", "户编码|户主姓名\n", "for `Household`: `Household number` (the nearest heading is `户编码`)");
+    expect_error("full", "户编码|户主姓名\n",
+                 "for `Household`: `Household number` (the nearest heading is `户编码`)");
     expect_error("full", "户编号|姓名|性别\n", "for `Person`: `Person number`");
     expect_error("full", "户编号|行政村\n", "for `Village`: `Township`");
     expect_error("incomes", "户编号\n", "for `Yearly income`: `Year`");
@@ -164,7 +175,8 @@ static void two_columns_for_one_field_are_an_error(void **state)
 
 static void overrides_decide(void **state)
 {
-    const struct heading_override one[] = {{TEXT("门牌"), TEXT("household.number")}, {TEXT("户主姓名"), TEXT("-")}, {TEXT("x"), TEXT("姓名")}};
+    const struct heading_override one[] = {
+        {TEXT("门牌"), TEXT("household.number")}, {TEXT("户主姓名"), TEXT("-")}, {TEXT("x"), TEXT("姓名")}};
     char *got = find_with("full", "门牌|户主姓名|X|人编号\n", one, 3);
     assert_string_equal(got, "1 household.number ignored person.name person.number /0110");
     free(got);

@@ -10,7 +10,8 @@
 #include "base/date.h"
 #include "exchange/sheet_write.h"
 
-static const struct write_column columns[] = {{TEXT("户编号"), 0}, {TEXT("人均纯收入（元）"), 20}, {TEXT("日期"), 12}};
+static const struct write_column columns[] = {
+    {TEXT("户编号"), 0}, {TEXT("人均纯收入（元）"), 20}, {TEXT("日期"), 12}};
 
 static const struct write_sheet plain = {.name = TEXT("户"), .columns = columns, .column_count = 3};
 
@@ -19,12 +20,21 @@ static void put_rows(struct sheet_writer *writer)
     int32_t date = 0;
     date_make(2022, 9, 30, &date);
     const struct write_cell rows[][3] = {
-        {write_text(TEXT("43042110")), {.kind = WRITE_MONEY, .integer = 843210}, {.kind = WRITE_DATE, .integer = date}},
-        {write_text(TEXT("=1+1")), {.kind = WRITE_DECIMAL, .integer = -12500}, {.kind = WRITE_MONTH, .integer = 2022 * 12 + 8}},
-        {{.kind = WRITE_BLANK, .colour = WRITE_RED}, {.kind = WRITE_RATIO, .ratio = 0.055}, {.kind = WRITE_INT, .integer = INT64_MAX}},
-        {write_text(TEXT("a,\"b\"\n")), {.kind = WRITE_TEXT, .text = TEXT(""), .colour = WRITE_RED}, {.kind = WRITE_DATE, .integer = -40000}},
+        {write_text(TEXT("43042110")),
+         {.kind = WRITE_MONEY, .integer = 843210},
+         {.kind = WRITE_DATE, .integer = date}},
+        {write_text(TEXT("=1+1")),
+         {.kind = WRITE_DECIMAL, .integer = -12500},
+         {.kind = WRITE_MONTH, .integer = 2022 * 12 + 8}},
+        {{.kind = WRITE_BLANK, .colour = WRITE_RED},
+         {.kind = WRITE_RATIO, .ratio = 0.055},
+         {.kind = WRITE_INT, .integer = INT64_MAX}},
+        {write_text(TEXT("a,\"b\"\n")),
+         {.kind = WRITE_TEXT, .text = TEXT(""), .colour = WRITE_RED},
+         {.kind = WRITE_DATE, .integer = -40000}},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) assert_int_equal(sheet_writer_row(writer, rows[i], 3, NULL), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(sheet_writer_row(writer, rows[i], 3, NULL), 0);
 }
 
 static void write_plain(const char *path)
@@ -48,8 +58,10 @@ static void writes_a_workbook(void **state)
 {
     const char *path = support_path("out.xlsx");
     write_plain(path);
-    expect(path, "户", "1|t:户编号|t:人均纯收入（元）|t:日期\n2|t:43042110|n:8432.1|d:2022-09-30\n3|t:=1+1|n:-1.25|t:2022-09\n"
-                       "4|b:|n:0.055|t:9223372036854775807\n5|t:a,\"b\"\n|b:|t:1860-06-26\n");
+    expect(path, "户",
+           "1|t:户编号|t:人均纯收入（元）|t:日期\n2|t:43042110|n:8432.1|d:2022-09-30\n3|t:=1+1|n:-1.25|t:"
+           "2022-09\n"
+           "4|b:|n:0.055|t:9223372036854775807\n5|t:a,\"b\"\n|b:|t:1860-06-26\n");
 }
 
 static void equal_content_gives_equal_files(void **state)
@@ -71,16 +83,19 @@ static void writes_csv_that_excel_opens_and_cannot_run(void **state)
     write_plain(path);
     size_t size;
     char *bytes = support_read(path, &size);
-    assert_string_equal(bytes, "\xEF\xBB\xBF户编号,人均纯收入（元）,日期\r\n43042110,8432.10,2022-09-30\r\n'=1+1,-1.25,2022-09\r\n"
-                               ",0.055,9223372036854775807\r\n\"a,\"\"b\"\"\n\",,1860-06-26\r\n");
+    assert_string_equal(
+        bytes,
+        "\xEF\xBB\xBF户编号,人均纯收入（元）,日期\r\n43042110,8432.10,2022-09-30\r\n'=1+1,-1.25,2022-09\r\n"
+        ",0.055,9223372036854775807\r\n\"a,\"\"b\"\"\n\",,1860-06-26\r\n");
     free(bytes);
 }
 
 static void cleans_and_separates_sheet_names(void **state)
 {
     const char *path = support_path("names.xlsx");
-    const struct text names[] = {TEXT("a/b:c"), TEXT("A/B:C"), TEXT("'q'"), TEXT(""),
-                                 TEXT("一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五")};
+    const struct text names[] = {
+        TEXT("a/b:c"), TEXT("A/B:C"), TEXT("'q'"), TEXT(""),
+        TEXT("一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五")};
     struct sheet_writer *writer;
     assert_int_equal(sheet_writer_new(path, &writer, NULL), 0);
     for (size_t i = 0; i < 5; i++) {
@@ -90,7 +105,8 @@ static void cleans_and_separates_sheet_names(void **state)
     assert_int_equal(sheet_writer_finish(writer, NULL), 0);
     sheet_writer_free(writer);
     char *got = support_dump(path, &(struct sheet_options){.sheet = "?"});
-    assert_non_null(strstr(got, "it has: a_b_c, A_B_C (2), _q_, Sheet, 一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一"));
+    assert_non_null(strstr(got, "it has: a_b_c, A_B_C (2), _q_, Sheet, "
+                                "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一"));
     free(got);
 }
 
@@ -171,7 +187,8 @@ static void full_disk_leaves_the_old_file(const char *path, size_t room, int row
     for (int i = 0; i < rows && code == 0; i++) {
         char text[32];
         snprintf(text, sizeof text, "%d %u", i, (unsigned)i * 2654435761u);
-        struct write_cell cells[3] = {write_text(text_of(text)), write_text(text_of(text)), write_text(text_of(text))};
+        struct write_cell cells[3] = {write_text(text_of(text)), write_text(text_of(text)),
+                                      write_text(text_of(text))};
         code = sheet_writer_row(writer, cells, 3, &err);
     }
     if (code == 0) code = sheet_writer_finish(writer, &err);

@@ -24,7 +24,8 @@ static void expect_file_error(const char *path, const struct sheet_options *opti
 {
     char *got = support_dump(path, options);
     const char *message = strchr(got, '!');
-    if (message == NULL || strstr(message, words) == NULL) fail_msg("\"%.200s\" does not say \"%s\"", got, words);
+    if (message == NULL || strstr(message, words) == NULL)
+        fail_msg("\"%.200s\" does not say \"%s\"", got, words);
     free(got);
 }
 
@@ -39,7 +40,8 @@ static void reads_every_kind_of_cell(void **state)
 {
     expect("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"inlineStr\"><is><t>行内</t></is></c>"
            "<c r=\"C1\" t=\"str\"><f>A1&amp;\"x\"</f><v>算 &lt;出</v></c><c r=\"D1\" t=\"b\"><v>1</v></c>"
-           "<c r=\"E1\" t=\"e\"><v>#N/A</v></c><c r=\"F1\"><v>12.5</v></c><c r=\"G1\" t=\"d\"><v>2022-09-30T00:00:00</v></c>"
+           "<c r=\"E1\" t=\"e\"><v>#N/A</v></c><c r=\"F1\"><v>12.5</v></c><c r=\"G1\" "
+           "t=\"d\"><v>2022-09-30T00:00:00</v></c>"
            "<c r=\"H1\" t=\"d\"><v>2022-09-30T08:15:00.000Z</v></c></row>",
            "<sst><si><t>共享</t></si></sst>", NULL,
            "1|t:共享|t:行内|t:算 <出|l:1|e:#N/A|n:12.5|d:2022-09-30|d:2022-09-30 08:15:00\n");
@@ -47,7 +49,8 @@ static void reads_every_kind_of_cell(void **state)
 
 static void joins_runs_and_drops_phonetics(void **state)
 {
-    expect("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c t=\"inlineStr\"><is><r><t>一</t></r><r><t xml:space=\"preserve\"> 二</t></r>"
+    expect("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c t=\"inlineStr\"><is><r><t>一</t></r><r><t "
+           "xml:space=\"preserve\"> 二</t></r>"
            "<rPh sb=\"0\" eb=\"1\"><t>yi</t></rPh></is></c><c t=\"s\"><v>1</v></c></row>",
            "<sst><si><r><rPr/><t>张</t></r><r><t>三</t></r><rPh sb=\"0\" eb=\"1\"><t>zhang</t></rPh></si>"
            "<si><t>a_x000D_b_x005F_x_xZZZZ_</t></si></sst>",
@@ -56,16 +59,19 @@ static void joins_runs_and_drops_phonetics(void **state)
 
 static void fills_in_missing_places_and_gaps(void **state)
 {
-    expect("<row><c><v>1</v></c><c r=\"D1\"><v>2</v></c><c><v>3</v></c></row><row r=\"5\"><c r=\"AA5\"><v>4</v></c></row>"
+    expect("<row><c><v>1</v></c><c r=\"D1\"><v>2</v></c><c><v>3</v></c></row><row r=\"5\"><c "
+           "r=\"AA5\"><v>4</v></c></row>"
            "<row><c/><c><v>5</v></c></row>",
            NULL, NULL,
-           "1|n:1|b:|b:|n:2|n:3\n5|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|n:4\n"
+           "1|n:1|b:|b:|n:2|n:3\n5|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:|b:"
+           "|b:|n:4\n"
            "6|b:|n:5\n");
 }
 
 static void passes_over_blank_rows(void **state)
 {
-    expect("<row r=\"1\"/><row r=\"2\"><c r=\"A2\" s=\"1\"/></row><row r=\"3\"><c t=\"inlineStr\"><is><t> \xE3\x80\x80</t></is></c></row>"
+    expect("<row r=\"1\"/><row r=\"2\"><c r=\"A2\" s=\"1\"/></row><row r=\"3\"><c t=\"inlineStr\"><is><t> "
+           "\xE3\x80\x80</t></is></c></row>"
            "<row r=\"1048576\"><c r=\"A1048576\"><v>9</v></c></row>",
            NULL, NULL, "1048576|n:9\n");
     expect("", NULL, NULL, "");
@@ -73,27 +79,34 @@ static void passes_over_blank_rows(void **state)
 
 static void shows_numbers_as_people_see_them(void **state)
 {
-    expect("<row><c><v>0.10000000000000001</v></c><c><v>12.300000000000001</v></c><c><v>1.3812345678E10</v></c>"
-           "<c><v>4.3042119900101E17</v></c><c><v>-1E3</v></c><c><v>100</v></c><c><v>1E-7</v></c><c><v>1E15</v></c>"
-           "<c><v>123456789012345678</v></c><c><v>1.0</v></c></row>",
-           NULL, NULL,
-           "1|n:0.1|n:12.3|n:13812345678|n:430421199001010000|n:-1000|n:100|n:1e-07|n:1000000000000000|"
-           "n:123456789012346000|n:1.0\n");
+    expect(
+        "<row><c><v>0.10000000000000001</v></c><c><v>12.300000000000001</v></c><c><v>1.3812345678E10</v></c>"
+        "<c><v>4.3042119900101E17</v></c><c><v>-1E3</v></c><c><v>100</v></c><c><v>1E-7</v></c><c><v>1E15</"
+        "v></c>"
+        "<c><v>123456789012345678</v></c><c><v>1.0</v></c></row>",
+        NULL, NULL,
+        "1|n:0.1|n:12.3|n:13812345678|n:430421199001010000|n:-1000|n:100|n:1e-07|n:1000000000000000|"
+        "n:123456789012346000|n:1.0\n");
 }
 
 static const char *const date_styles =
     "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy&quot;年&quot;m&quot;月&quot;;@\"/>"
-    "<numFmt numFmtId=\"165\" formatCode=\"0.0&quot;days&quot;\"/></numFmts><cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs>"
-    "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/><xf numFmtId=\"165\"/><xf numFmtId=\"22\"/>"
+    "<numFmt numFmtId=\"165\" formatCode=\"0.0&quot;days&quot;\"/></numFmts><cellStyleXfs><xf "
+    "numFmtId=\"14\"/></cellStyleXfs>"
+    "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/><xf numFmtId=\"165\"/><xf "
+    "numFmtId=\"22\"/>"
     "<xf numFmtId=\"20\"/></cellXfs></styleSheet>";
 
 static void finds_dates_by_their_format(void **state)
 {
-    expect("<row><c s=\"1\"><v>44834</v></c><c s=\"2\"><v>44805</v></c><c s=\"3\"><v>44834</v></c><c s=\"4\"><v>44834.34375</v></c>"
-           "<c s=\"5\"><v>0.5</v></c><c s=\"0\"><v>44834</v></c><c s=\"1\"><v>59</v></c><c s=\"1\"><v>61</v></c>"
-           "<c s=\"1\"><v>-5</v></c><c s=\"99\"><v>1</v></c></row>",
-           NULL, date_styles,
-           "1|d:2022-09-30|d:2022-09-01|n:44834|d:2022-09-30 08:15:00|t:12:00:00|n:44834|d:1900-02-28|d:1900-03-01|n:-5|n:1\n");
+    expect(
+        "<row><c s=\"1\"><v>44834</v></c><c s=\"2\"><v>44805</v></c><c s=\"3\"><v>44834</v></c><c "
+        "s=\"4\"><v>44834.34375</v></c>"
+        "<c s=\"5\"><v>0.5</v></c><c s=\"0\"><v>44834</v></c><c s=\"1\"><v>59</v></c><c s=\"1\"><v>61</v></c>"
+        "<c s=\"1\"><v>-5</v></c><c s=\"99\"><v>1</v></c></row>",
+        NULL, date_styles,
+        "1|d:2022-09-30|d:2022-09-01|n:44834|d:2022-09-30 "
+        "08:15:00|t:12:00:00|n:44834|d:1900-02-28|d:1900-03-01|n:-5|n:1\n");
 }
 
 static void reads_formats(void **state)
@@ -112,11 +125,14 @@ static void reads_formats(void **state)
 }
 
 #define OFFICE "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-#define SHEET(text) "<x:worksheet xmlns:x=\"m\"><x:sheetData><x:row><x:c t=\"inlineStr\"><x:is><x:t>" text "</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>"
+#define SHEET(text)                                                                                          \
+    "<x:worksheet xmlns:x=\"m\"><x:sheetData><x:row><x:c t=\"inlineStr\"><x:is><x:t>" text                   \
+    "</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>"
 
 /* Prefixed names, another folder, odd case, a hidden first sheet, a chart, the 1904 dates. */
 static const struct part odd_parts[] = {
-    {"_rels/.rels", "<Relationships><Relationship Id=\"a\" Type=\"" OFFICE "/officeDocument\" Target=\"/Book/Main.xml\"/></Relationships>"},
+    {"_rels/.rels", "<Relationships><Relationship Id=\"a\" Type=\"" OFFICE
+                    "/officeDocument\" Target=\"/Book/Main.xml\"/></Relationships>"},
     {"book/main.xml",
      "<x:workbook xmlns:x=\"m\" xmlns:rel=\"r\"><x:workbookPr date1904=\"1\"/><x:sheets>"
      "<x:sheet name=\"hidden\" state=\"hidden\" rel:id=\"h\"/><x:sheet name=\"chart\" rel:id=\"c\"/>"
@@ -169,7 +185,8 @@ static void refuses_a_workbook_without_its_sheet(void **state)
     expect_file_error(path, NULL, "lacks sheets/v.xml");
 }
 
-/* Cutting the file anywhere gives an error or the whole content, never a crash and never part of the content as if it were all. */
+/* Cutting the file anywhere gives an error or the whole content, never a crash and never part of the content
+ * as if it were all. */
 static void survives_truncation_anywhere(void **state)
 {
     const char *path = support_path("whole.xlsx"), *cut = support_path("cut.xlsx");
@@ -189,7 +206,8 @@ static void survives_truncation_anywhere(void **state)
 static void survives_flipped_bytes(void **state)
 {
     const char *path = support_path("flip.xlsx");
-    support_book(path, "<row><c t=\"s\"><v>0</v></c><c s=\"1\"><v>44834</v></c></row>", "<sst><si><t>a</t></si></sst>", date_styles);
+    support_book(path, "<row><c t=\"s\"><v>0</v></c><c s=\"1\"><v>44834</v></c></row>",
+                 "<sst><si><t>a</t></si></sst>", date_styles);
     size_t size;
     char *bytes = support_read(path, &size);
     for (size_t i = 0; i < size; i += 3) {
@@ -222,19 +240,22 @@ static void refuses_a_zip_bomb(void **state)
     struct sheet_limits limits = sheet_limits_default();
     limits.inflated_bytes = 1 << 20;
     limits.inflate_ratio = 100000;
-    expect_file_error(support_path("book.xlsx"), &(struct sheet_options){.limits = &limits}, "unpacks to more than 1 MiB");
+    expect_file_error(support_path("book.xlsx"), &(struct sheet_options){.limits = &limits},
+                      "unpacks to more than 1 MiB");
     buffer_fini(&sheet);
 }
 
 static void refuses_a_cell_of_300_mb(void **state)
 {
-    /* 300 MB of random letters, so that it is not refused as a bomb first, streamed into the package from a file. */
+    /* 300 MB of random letters, so that it is not refused as a bomb first, streamed into the package from a
+     * file. */
     const char *letters = support_path("letters.xml"), *path = support_path("large.xlsx");
     FILE *file = fopen(letters, "wb");
     static char block[1 << 16];
     uint32_t seed = 1;
     fputs("<worksheet><sheetData><row><c t=\"inlineStr\"><is><t>", file);
-    for (size_t i = 0; i < sizeof block; i++) block[i] = (char)('a' + ((seed = seed * 1664525u + 1013904223u) >> 24) % 26);
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] = (char)('a' + ((seed = seed * 1664525u + 1013904223u) >> 24) % 26);
     for (int i = 0; i < 300 * 16; i++) {
         block[i % 1000] = (char)('a' + i % 26);
         fwrite(block, 1, sizeof block, file);
@@ -279,10 +300,16 @@ static void refuses_more_shared_text_than_allowed(void **state)
     struct sheet_limits limits = sheet_limits_default();
     limits.shared_bytes = 100;
     const char *path = support_path("strings.xlsx");
-    support_book(path, "<row/>", "<sst><si><t>0123456789012345678901234567890123456789</t></si><si><t>01234567890123456789012345678901234567890123456789</t></si></sst>", NULL);
+    support_book(path, "<row/>",
+                 "<sst><si><t>0123456789012345678901234567890123456789</t></"
+                 "si><si><t>01234567890123456789012345678901234567890123456789</t></si></sst>",
+                 NULL);
     expect_file_error(path, &(struct sheet_options){.limits = &limits}, "MiB of text");
-    support_book(path, "<row/>", "<sst><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/>"
-                 "<si/><si/><si/><si/><si/><si/><si/><si/><si/><si/></sst>", NULL);
+    support_book(
+        path, "<row/>",
+        "<sst><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/><si/>"
+        "<si/><si/><si/><si/><si/><si/><si/><si/><si/><si/></sst>",
+        NULL);
     expect_file_error(path, &(struct sheet_options){.limits = &limits}, "MiB of text");
 }
 
@@ -310,7 +337,8 @@ static void refuses_wrong_references_and_numbers(void **state)
 static void reads_a_workbook_of_1048576_rows(void **state)
 {
     struct buffer sheet = {0};
-    for (int i = 1; i <= 1048576; i++) buffer_printf(&sheet, "<row r=\"%d\"><c><v>%u</v></c></row>", i, (unsigned)i * 2654435761u);
+    for (int i = 1; i <= 1048576; i++)
+        buffer_printf(&sheet, "<row r=\"%d\"><c><v>%u</v></c></row>", i, (unsigned)i * 2654435761u);
     const char *path = support_path("tall.xlsx");
     support_book(path, sheet.data, NULL, NULL);
     buffer_fini(&sheet);
