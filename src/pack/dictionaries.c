@@ -28,6 +28,8 @@ static void read_dictionary(struct reader *reader, const struct entry *entry,
 {
     static const char *const keys[] = {"label", "clause", "codes", "note", NULL};
     dictionary->label.name = entry->name;
+    dictionary->codes =
+        arena_array(reader->arena, 0, sizeof *dictionary->codes); /* never NULL for those who look */
     if (!yaml_keys(entry->value, keys, reader->faults)) return;
     reader_label(reader, entry->value, entry->name, &dictionary->label);
     reader_clause(reader, entry->value);

@@ -154,6 +154,8 @@ static struct pack *new_pack(void)
     pack->subject = pack->people = pack->category = -1;
     pack->division_register = pack->division_code = pack->division_name = pack->division_township = -1;
     pack->language = "zh";
+    pack->schema.units =
+        arena_array(&pack->arena, 0, sizeof *pack->schema.units); /* as the other arrays, never NULL */
     return pack;
 }
 

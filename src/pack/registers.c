@@ -195,6 +195,7 @@ static void read_register(struct reader *reader, const struct entry *entry, int 
     struct pack_register *pack_register = &reader->pack->registers[reg];
     struct schema_register *schema_register = &reader->pack->schema.registers[reg];
     schema_register->label.name = entry->name;
+    schema_register->fields = arena_array(reader->arena, 0, sizeof *schema_register->fields); /* never NULL */
     schema_register->parent = schema_register->parent_field = -1;
     pack_register->name_field = -1;
     pack_register->file = yaml_file(entry->key);
