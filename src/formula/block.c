@@ -11,7 +11,10 @@ struct filler {
     const struct graph *graph;
     struct pass *pass;
     int *homes;
-    int *trips; /* of each aggregate of the pass: how many walks must come before its own; -1 for other nodes */
+    int *trips;  /* of each aggregate of the pass: how many walks must come before its own; -1 for other nodes */
+    int *rounds; /* of each node of the pass: how many walks must come before it; -1 until counted */
+    int *stack;  /* nodes that wait for their operands: a chain may be longer than the processor's own stack */
+    size_t stack_count, stack_capacity;
 };
 
 static int add_step(struct block *block, struct block_step step)
@@ -102,15 +105,26 @@ static int follow(struct filler *filler, struct block *block, int *node)
     return rows;
 }
 
-static int fill_node(struct filler *filler, struct block *block, int node);
+static bool is_made(const struct filler *filler, int node)
+{
+    int column = filler->list->column_of[node];
+    return column >= 0 && filler->list->columns[column].level < filler->pass->level;
+}
 
 /* Whether a reference is there can be seen without looking up the record's id. */
+static bool asks_for_record(const struct filler *filler, int node)
+{
+    const struct graph_node *at = &filler->graph->nodes[node];
+    if (at->op != OP_KNOWN) return false;
+    for (at = &filler->graph->nodes[at->in[0]]; at->op == OP_UP;) at = &filler->graph->nodes[at->in[0]];
+    return at->op == OP_FIELD && is_record(filler->graph, at);
+}
+
 static int fill_known_record(struct filler *filler, struct block *block, int node)
 {
     int operand = filler->graph->nodes[node].in[0];
     int rows = follow(filler, block, &operand);
     const struct graph_node *end = &filler->graph->nodes[operand];
-    if (end->op != OP_FIELD || !is_record(filler->graph, end)) return -1;
     struct block_step step = blank(OP_KNOWN_ROWS, node);
     step.in[0] = read_rows(block, end->reg, end->field, rows);
     return add_step(block, step);
@@ -119,63 +133,94 @@ static int fill_known_record(struct filler *filler, struct block *block, int nod
 static int fill_fresh(struct filler *filler, struct block *block, int node)
 {
     const struct graph_node *at = &filler->graph->nodes[node];
-    int column = filler->list->column_of[node];
     if (at->op == OP_CONSTANT) return add_step(block, blank(OP_CONSTANT, node));
-    if (at->op == OP_FIELD || (column >= 0 && filler->list->columns[column].level < filler->pass->level))
-        return read_node(filler, block, node, -1);
+    if (at->op == OP_FIELD || is_made(filler, node)) return read_node(filler, block, node, -1);
     if (at->op == OP_UP) {
         int end = node, rows = follow(filler, block, &end);
         return read_node(filler, block, end, rows);
     }
     assert(at->op < (enum op)OPERATION_COUNT);
-    if (at->op == OP_KNOWN) {
-        int known = fill_known_record(filler, block, node);
-        if (known >= 0) return known;
-    }
+    if (asks_for_record(filler, node)) return fill_known_record(filler, block, node);
     struct block_step step = blank(at->op, node);
-    for (size_t i = 0; operations[at->op].operands[i] != '\0'; i++) step.in[i] = fill_node(filler, block, at->in[i]);
+    for (size_t i = 0; operations[at->op].operands[i] != '\0'; i++) step.in[i] = block->memo[at->in[i]];
     return add_step(block, step);
+}
+
+static void push(struct filler *filler, int node)
+{
+    filler->stack = mem_grow(filler->stack, &filler->stack_capacity, filler->stack_count + 1, sizeof *filler->stack);
+    filler->stack[filler->stack_count++] = node;
+}
+
+/* Pushes the operands that are not done yet; false when there are none. Only those of operations are steps of the same
+ * block, unless `covers` asks for what an aggregate takes from its own record. */
+static bool push_operands(struct filler *filler, int node, const int *done, bool covers)
+{
+    const struct graph_node *at = &filler->graph->nodes[node];
+    size_t before = filler->stack_count;
+    if (is_made(filler, node) || asks_for_record(filler, node)) return false;
+    for (int i = 0; at->op < (enum op)OPERATION_COUNT && operations[at->op].operands[i] != '\0'; i++)
+        if (done[at->in[i]] < 0) push(filler, at->in[i]);
+    for (int i = 2; covers && at->op == OP_AGGREGATE && i < GRAPH_OPERANDS; i++)
+        if (at->in[i] != GRAPH_NONE && done[at->in[i]] < 0) push(filler, at->in[i]);
+    return filler->stack_count > before;
 }
 
 static int fill_node(struct filler *filler, struct block *block, int node)
 {
-    if (block->memo[node] < 0) block->memo[node] = fill_fresh(filler, block, node);
+    size_t bottom = filler->stack_count;
+    push(filler, node);
+    while (filler->stack_count > bottom) {
+        int top = filler->stack[filler->stack_count - 1];
+        if (block->memo[top] < 0 && push_operands(filler, top, block->memo, false)) continue;
+        if (block->memo[top] < 0) block->memo[top] = fill_fresh(filler, block, top);
+        filler->stack_count--;
+    }
     return block->memo[node];
 }
 
-/* How many walks must come before a node can be computed: 0 without aggregates. Marks the aggregates on the way; those
- * that an earlier pass over these rows has computed become columns of that pass. */
-static int count_trips(struct filler *filler, int node, int *memo)
+/* An aggregate that an earlier pass over these rows has computed becomes a column of that pass. */
+static void reuse(struct filler *filler, int node)
 {
-    const struct graph_node *at = &filler->graph->nodes[node];
     struct pass_list *list = filler->list;
-    int trips = 0;
-    if (memo[node] >= 0) return memo[node];
-    if (at->op == OP_AGGREGATE && list->column_of[node] < 0 && filler->homes[node] >= 0) {
-        struct pass *home = &list->passes[filler->homes[node]];
-        list->columns = mem_grow(list->columns, &list->column_capacity, list->column_count + 1, sizeof *list->columns);
-        list->columns[list->column_count] = (struct made_column){node, home->reg, home->level};
-        list->column_of[node] = (int)list->column_count++;
-        home->outputs = mem_grow(home->outputs, &home->output_capacity, home->output_count + 1, sizeof *home->outputs);
-        home->outputs[home->output_count++] = (struct pass_output){home->block.memo[node], list->column_of[node], -1};
-    }
-    int column = list->column_of[node];
-    bool made = column >= 0 && list->columns[column].level < filler->pass->level;
-    if (!made && at->op == OP_AGGREGATE) {
-        for (int k = 2; k < GRAPH_OPERANDS; k++) {
-            if (at->in[k] == GRAPH_NONE) continue;
-            int before = count_trips(filler, at->in[k], memo);
-            trips = before > trips ? before : trips;
+    if (filler->graph->nodes[node].op != OP_AGGREGATE || list->column_of[node] >= 0 || filler->homes[node] < 0) return;
+    struct pass *home = &list->passes[filler->homes[node]];
+    list->columns = mem_grow(list->columns, &list->column_capacity, list->column_count + 1, sizeof *list->columns);
+    list->columns[list->column_count] = (struct made_column){node, home->reg, home->level};
+    list->column_of[node] = (int)list->column_count++;
+    home->outputs = mem_grow(home->outputs, &home->output_capacity, home->output_count + 1, sizeof *home->outputs);
+    home->outputs[home->output_count++] = (struct pass_output){home->block.memo[node], list->column_of[node], -1};
+}
+
+static int most_rounds(const struct filler *filler, const int *nodes, size_t count)
+{
+    int rounds = 0;
+    for (size_t i = 0; i < count; i++)
+        if (nodes[i] != GRAPH_NONE && filler->rounds[nodes[i]] > rounds) rounds = filler->rounds[nodes[i]];
+    return rounds;
+}
+
+/* How many walks must come before a node can be computed. Marks the aggregates on the way. */
+static int count_rounds(struct filler *filler, int node)
+{
+    push(filler, node);
+    while (filler->stack_count > 0) {
+        int top = filler->stack[filler->stack_count - 1];
+        const struct graph_node *at = &filler->graph->nodes[top];
+        reuse(filler, top);
+        if (filler->rounds[top] < 0 && push_operands(filler, top, filler->rounds, true)) continue;
+        filler->stack_count--;
+        if (filler->rounds[top] >= 0) continue;
+        filler->rounds[top] = 0;
+        if (is_made(filler, top)) continue;
+        if (at->op == OP_AGGREGATE) {
+            filler->trips[top] = most_rounds(filler, at->in + 2, 2);
+            filler->rounds[top] = filler->trips[top] + 1;
+        } else if (at->op < (enum op)OPERATION_COUNT) {
+            filler->rounds[top] = most_rounds(filler, at->in, OPERANDS_MAX);
         }
-        filler->trips[node] = trips++;
-    } else if (!made && at->op < (enum op)OPERATION_COUNT) {
-        for (size_t i = 0; operations[at->op].operands[i] != '\0'; i++) {
-            int before = count_trips(filler, at->in[i], memo);
-            trips = before > trips ? before : trips;
-        }
     }
-    memo[node] = trips;
-    return trips;
+    return filler->rounds[node];
 }
 
 static struct walk *walk_for(struct filler *filler, const struct graph_node *aggregate, size_t first)
@@ -230,18 +275,21 @@ static void add_round(struct filler *filler, int round)
 void block_fill(struct pass_list *list, struct pass *pass, int *homes)
 {
     struct filler filler = {.list = list, .graph = list->graph, .pass = pass, .homes = homes};
-    int *memo = mem_new(list->graph->count, sizeof *memo), rounds = 0;
+    size_t size = list->graph->count * sizeof(int);
+    int rounds = 0;
+    filler.rounds = mem_new(list->graph->count, sizeof *filler.rounds);
     filler.trips = mem_new(list->graph->count, sizeof *filler.trips);
-    memset(memo, 0xFF, list->graph->count * sizeof *memo);
-    memset(filler.trips, 0xFF, list->graph->count * sizeof *filler.trips);
+    memset(filler.rounds, 0xFF, size);
+    memset(filler.trips, 0xFF, size);
     block_start(&pass->block, list->graph, pass->reg, false);
     for (size_t i = 0; i < pass->output_count; i++) {
-        int trips = count_trips(&filler, pass->outputs[i].step, memo);
-        rounds = trips > rounds ? trips : rounds;
+        int needed = count_rounds(&filler, pass->outputs[i].step);
+        rounds = needed > rounds ? needed : rounds;
     }
     for (int round = 0; round < rounds; round++) add_round(&filler, round);
     for (size_t i = 0; i < pass->output_count; i++)
         pass->outputs[i].step = fill_node(&filler, &pass->block, pass->outputs[i].step);
     free(filler.trips);
-    free(memo);
+    free(filler.rounds);
+    free(filler.stack);
 }

@@ -9,7 +9,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 
-enum { LOWER_DEPTH_MAX = 20000 };
+enum { LOWER_DEPTH_MAX = 2000 };
 
 struct lower_slot {
     const struct node *node; /* NULL: free */
@@ -253,7 +253,7 @@ static int lower_fresh(struct lowering *lowering, const struct node *node, struc
     return graph_unknown(graph, kind);
 }
 
-int lower_node(struct lowering *lowering, const struct node *node, struct lower_scope scope)
+static int lower_one(struct lowering *lowering, const struct node *node, struct lower_scope scope)
 {
     const struct lower_slot *slot = &lowering->slots[slot_of(lowering, node, scope)];
     if (slot->node != NULL) return slot->result;
@@ -266,6 +266,28 @@ int lower_node(struct lowering *lowering, const struct node *node, struct lower_
     lowering->depth--;
     remember(lowering, node, scope, result);
     return result;
+}
+
+static bool is_chain(enum node_op op)
+{
+    return op == NODE_AND || op == NODE_OR || op == NODE_ADD || op == NODE_SUBTRACT || op == NODE_MULTIPLY ||
+           op == NODE_DIVIDE;
+}
+
+/* A chain of operators leans to the left and may be of any length: its innermost part is lowered first, so that every
+ * outer one finds its left side done. */
+int lower_node(struct lowering *lowering, const struct node *node, struct lower_scope scope)
+{
+    const struct node **chain = NULL;
+    size_t count = 0, capacity = 0;
+    for (const struct node *at = node; is_chain(at->op) && lowering->slots[slot_of(lowering, at, scope)].node == NULL;
+         at = at->children[0]) {
+        chain = mem_grow(chain, &capacity, count + 1, sizeof *chain);
+        chain[count++] = at;
+    }
+    while (count > 1) lower_one(lowering, chain[--count], scope);
+    free(chain);
+    return lower_one(lowering, node, scope);
 }
 
 int graph_lower(struct graph *graph, const struct node *node, int reg, int *out, struct err *err)

@@ -11,7 +11,8 @@ struct planner {
     const struct graph *graph;
     int *levels;        /* the lowest level at which a node can be computed on its own register's rows */
     int *inner_levels;  /* the same, within a walk over its register as child rows */
-    bool *seen, *inner_seen;
+    bool *needed;        /* in a pass over its register */
+    bool *needed_within; /* in a walk over its register as child rows */
 };
 
 static bool is_whole(enum op op)
@@ -66,54 +67,51 @@ static void set_levels(struct planner *planner)
     }
 }
 
-static void visit(struct planner *planner, int node);
-
+/* A node that has to be a column. */
 static void request(struct planner *planner, int node)
 {
     struct pass_list *list = planner->list;
     const struct graph_node *at = &planner->graph->nodes[node];
-    if (list->column_of[node] >= 0) return;
+    if (at->op == OP_CONSTANT || list->column_of[node] >= 0) return;
     list->columns = mem_grow(list->columns, &list->column_capacity, list->column_count + 1, sizeof *list->columns);
     list->column_of[node] = (int)list->column_count;
     list->columns[list->column_count++] =
         (struct made_column){node, at->reg, planner->levels[node] - (is_whole(at->op) ? 1 : 0)};
-    if (!is_whole(at->op)) visit(planner, node);
-    else if (planner->graph->nodes[at->in[0]].op != OP_CONSTANT) request(planner, at->in[0]);
+    planner->needed[node] = true;
 }
 
-/* Asks for the columns that computing a node within a walk needs. */
-static void visit_inner(struct planner *planner, int node)
+static void need(struct planner *planner, int node)
+{
+    if (node != GRAPH_NONE) planner->needed[node] = true;
+}
+
+static void need_within(struct planner *planner, int node)
+{
+    if (node != GRAPH_NONE) planner->needed_within[node] = true;
+}
+
+/* Passes the need on to the operands; these have lower numbers, so one sweep downwards reaches everything. */
+static void spread_needs(struct planner *planner, int node)
 {
     const struct graph_node *at = &planner->graph->nodes[node];
-    if (planner->inner_seen[node]) return;
-    planner->inner_seen[node] = true;
+    bool needed = planner->needed[node], within = planner->needed_within[node];
+    if (!needed && !within) return;
     if (at->op == OP_UP) {
         int end = up_end(planner->graph, node);
         if (!is_raw(planner->graph, end)) request(planner, end);
-    } else if (at->op == OP_AGGREGATE || is_whole(at->op)) {
+    } else if (is_whole(at->op)) {
         request(planner, node);
-    } else {
-        for (int k = 0; k < GRAPH_OPERANDS; k++)
-            if (at->in[k] != GRAPH_NONE) visit_inner(planner, at->in[k]);
-    }
-}
-
-/* The same in a pass over the node's own register. */
-static void visit(struct planner *planner, int node)
-{
-    const struct graph_node *at = &planner->graph->nodes[node];
-    if (planner->seen[node]) return;
-    planner->seen[node] = true;
-    if (at->op == OP_UP || is_whole(at->op)) {
-        visit_inner(planner, node);
+        request(planner, at->in[0]);
     } else if (at->op == OP_AGGREGATE) {
-        for (int k = 0; k < 2; k++)
-            if (at->in[k] != GRAPH_NONE) visit_inner(planner, at->in[k]);
-        for (int k = 2; k < GRAPH_OPERANDS; k++)
-            if (at->in[k] != GRAPH_NONE) visit(planner, at->in[k]);
-    } else {
+        if (within) request(planner, node);
         for (int k = 0; k < GRAPH_OPERANDS; k++)
-            if (at->in[k] != GRAPH_NONE) visit(planner, at->in[k]);
+            if (k < 2) need_within(planner, at->in[k]);
+            else need(planner, at->in[k]);
+    } else {
+        for (int k = 0; k < GRAPH_OPERANDS; k++) {
+            if (needed) need(planner, at->in[k]);
+            if (within) need_within(planner, at->in[k]);
+        }
     }
 }
 
@@ -170,8 +168,8 @@ void pass_list_make(struct pass_list *list, const struct graph *graph, const int
     *list = (struct pass_list){.graph = graph};
     planner.levels = mem_new(graph->count, sizeof *planner.levels);
     planner.inner_levels = mem_new(graph->count, sizeof *planner.inner_levels);
-    planner.seen = mem_new(graph->count, sizeof *planner.seen);
-    planner.inner_seen = mem_new(graph->count, sizeof *planner.inner_seen);
+    planner.needed = mem_new(graph->count, sizeof *planner.needed);
+    planner.needed_within = mem_new(graph->count, sizeof *planner.needed_within);
     list->column_of = mem_new(graph->count, sizeof *list->column_of);
     int *homes = mem_new(graph->count, sizeof *homes);
     int *top = mem_new(registers, sizeof *top); /* the last level of each register */
@@ -179,12 +177,12 @@ void pass_list_make(struct pass_list *list, const struct graph *graph, const int
     memset(homes, 0xFF, graph->count * sizeof *homes);
     set_levels(&planner);
     for (size_t i = 0; i < count; i++)
-        if (regs[i] >= 0) visit(&planner, roots[i]);
+        if (regs[i] >= 0) planner.needed[roots[i]] = true;
+    for (size_t i = graph->count; i-- > 0;) spread_needs(&planner, (int)i);
     int levels = 0;
     for (size_t r = 0; r < registers; r++) top[r] = 0;
     for (size_t i = 0; i < count; i++)
         if (regs[i] >= 0) top[regs[i]] = higher(top[regs[i]], planner.levels[roots[i]]);
-    /* Asking goes on while passes are made only for what stands already, so the columns are complete here. */
     for (size_t c = 0; c < list->column_count; c++)
         top[list->columns[c].reg] = higher(top[list->columns[c].reg], list->columns[c].level);
     for (size_t r = 0; r < registers; r++) levels = higher(levels, top[r]);
@@ -195,8 +193,8 @@ void pass_list_make(struct pass_list *list, const struct graph *graph, const int
     }
     free(planner.levels);
     free(planner.inner_levels);
-    free(planner.seen);
-    free(planner.inner_seen);
+    free(planner.needed);
+    free(planner.needed_within);
     free(list->column_of);
     list->column_of = NULL;
     free(homes);
