@@ -1,4 +1,5 @@
-/* The tree as written, before names have meanings. Lives in the checker's own arena. Private to the formula room. */
+/* The tree as written, before names have meanings. Lives in the checker's own arena. Private to the formula
+ * room. */
 #ifndef ZENGSHOU_FORMULA_AST_H
 #define ZENGSHOU_FORMULA_AST_H
 
@@ -6,17 +7,27 @@
 #include "formula/node.h"
 
 enum ast_kind {
-    AST_NUMBER, AST_DATE, AST_MONTH, AST_TEXT, AST_TRUE, AST_FALSE, AST_NULL,
+    AST_NUMBER,
+    AST_DATE,
+    AST_MONTH,
+    AST_TEXT,
+    AST_TRUE,
+    AST_FALSE,
+    AST_NULL,
     AST_PATH,      /* names: one, or several with dots between */
     AST_CALL,      /* callable; children: arguments */
-    AST_AGGREGATE, /* callable; names: register and the path to the value; via; children: AST_VALUE … as below */
+    AST_AGGREGATE, /* callable; names: register and the path to the value; via; children: AST_VALUE … as below
+                    */
     AST_IF,        /* condition, then, else or NULL */
     AST_BINARY,    /* op: AND, OR, a comparison or arithmetic */
-    AST_NOT, AST_NEGATE,
-    AST_BETWEEN,   /* value, low, high */
-    AST_IN,        /* value, items */
-    AST_HAS, AST_ONLY, /* set, items */
-    AST_IS_NULL, AST_KNOWN
+    AST_NOT,
+    AST_NEGATE,
+    AST_BETWEEN, /* value, low, high */
+    AST_IN,      /* value, items */
+    AST_HAS,
+    AST_ONLY, /* set, items */
+    AST_IS_NULL,
+    AST_KNOWN
 };
 
 /* Children of AST_AGGREGATE; NULL where not written. */
@@ -36,16 +47,17 @@ struct ast {
     const struct callable *callable;
     struct number number;
     int32_t day;
-    struct text text;       /* AST_TEXT: content; AST_NUMBER: as written */
+    struct text text; /* AST_TEXT: content; AST_NUMBER: as written */
     struct ast_name *names;
     size_t name_count;
-    struct ast_name *via;   /* NULL when not written */
+    struct ast_name *via; /* NULL when not written */
     struct ast **children;
     size_t child_count;
 };
 
-/* Parses the whole text. Fills err with the position within the text. Trees nest at most FORMULA_DEPTH_MAX deep, except that chains
- * of binary operators lean to the left without limit: walk those in a loop. */
-int ast_parse(const struct schema *schema, struct arena *arena, struct text text, struct ast **out, struct err *err);
+/* Parses the whole text. Fills err with the position within the text. Trees nest at most FORMULA_DEPTH_MAX
+ * deep, except that chains of binary operators lean to the left without limit: walk those in a loop. */
+int ast_parse(const struct schema *schema, struct arena *arena, struct text text, struct ast **out,
+              struct err *err);
 
 #endif

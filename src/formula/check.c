@@ -1,4 +1,5 @@
-/* The checker's entry: dispatch over the ast, the words of its messages, and positions in the source's file. */
+/* The checker's entry: dispatch over the ast, the words of its messages, and positions in the source's file.
+ */
 #include "formula/check.h"
 
 #include <stdlib.h>
@@ -108,13 +109,24 @@ static struct node *check_one(struct check *check, const struct ast *ast, int sc
 {
     struct node *child;
     switch (ast->kind) {
-    case AST_NUMBER: return check_number(check, ast);
-    case AST_DATE: case AST_MONTH: case AST_TRUE: case AST_FALSE: case AST_NULL: return check_constant(check, ast);
-    case AST_TEXT: return hint >= 0 ? check_code_item(check, ast, scope, hint) : check_constant(check, ast);
-    case AST_PATH: return check_path(check, ast, scope, hint);
-    case AST_CALL: return check_call(check, ast, scope, hint);
-    case AST_AGGREGATE: return check_aggregate(check, ast, scope);
-    case AST_IF: return check_if(check, ast, scope, hint);
+    case AST_NUMBER:
+        return check_number(check, ast);
+    case AST_DATE:
+    case AST_MONTH:
+    case AST_TRUE:
+    case AST_FALSE:
+    case AST_NULL:
+        return check_constant(check, ast);
+    case AST_TEXT:
+        return hint >= 0 ? check_code_item(check, ast, scope, hint) : check_constant(check, ast);
+    case AST_PATH:
+        return check_path(check, ast, scope, hint);
+    case AST_CALL:
+        return check_call(check, ast, scope, hint);
+    case AST_AGGREGATE:
+        return check_aggregate(check, ast, scope);
+    case AST_IF:
+        return check_if(check, ast, scope, hint);
     case AST_BINARY:
         return ast->op >= NODE_EQUAL && ast->op <= NODE_GREATER_EQUAL ? check_comparison(check, ast, scope)
                                                                       : check_chain(check, ast, scope);
@@ -125,13 +137,19 @@ static struct node *check_one(struct check *check, const struct ast *ast, int sc
     case AST_NEGATE:
         child = check_ast(check, ast->children[0], scope, -1);
         return child == NULL ? NULL : check_negated(check, ast, child);
-    case AST_BETWEEN: return check_between(check, ast, scope);
-    case AST_IN: return check_in(check, ast, scope);
-    case AST_HAS: case AST_ONLY: return check_has(check, ast, scope);
-    case AST_IS_NULL: case AST_KNOWN:
+    case AST_BETWEEN:
+        return check_between(check, ast, scope);
+    case AST_IN:
+        return check_in(check, ast, scope);
+    case AST_HAS:
+    case AST_ONLY:
+        return check_has(check, ast, scope);
+    case AST_IS_NULL:
+    case AST_KNOWN:
         child = check_ast(check, ast->children[0], scope, -1);
         if (child == NULL) return NULL;
-        return check_parent(check, ast->kind == AST_KNOWN ? NODE_KNOWN : NODE_IS_NULL, type_of(TYPE_BOOL), ast, &child, 1);
+        return check_parent(check, ast->kind == AST_KNOWN ? NODE_KNOWN : NODE_IS_NULL, type_of(TYPE_BOOL),
+                            ast, &child, 1);
     }
     return NULL;
 }
@@ -161,13 +179,16 @@ struct node *check_formula(struct check *check, const struct ast *ast, int scope
     if (node == NULL) return NULL;
     if (wanted == NULL) {
         if (node->type.kind != TYPE_NULL) return node;
-        err_set(&check->err, ERR_INPUT, "公式只是“空”，看不出它的类型", "the formula is only null; its type cannot be told");
+        err_set(&check->err, ERR_INPUT, "公式只是“空”，看不出它的类型",
+                "the formula is only null; its type cannot be told");
         return check_stop_at(check, ast);
     }
-    if (wanted->kind != TYPE_NULL && check_adapt(check, &node, *wanted) && fits(node->type, wanted)) return node;
-    err_set(&check->err, ERR_INPUT, "此处要%s%.0s，公式的结果却是%s%.0s", "%.0s%s is wanted here, but the formula gives %.0s%s",
-            check_type_name(check, *wanted, "zh"), check_type_name(check, *wanted, "en"),
-            check_type_name(check, node->type, "zh"), check_type_name(check, node->type, "en"));
+    if (wanted->kind != TYPE_NULL && check_adapt(check, &node, *wanted) && fits(node->type, wanted))
+        return node;
+    err_set(&check->err, ERR_INPUT, "此处要%s%.0s，公式的结果却是%s%.0s",
+            "%.0s%s is wanted here, but the formula gives %.0s%s", check_type_name(check, *wanted, "zh"),
+            check_type_name(check, *wanted, "en"), check_type_name(check, node->type, "zh"),
+            check_type_name(check, node->type, "en"));
     return check_stop_at(check, ast);
 }
 

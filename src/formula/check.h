@@ -1,7 +1,8 @@
 /* What the parts of the checker share: ast → typed nodes. Private to check*.c and definitions.c.
  *
- * A hint is the dictionary in which bare names are looked up first, because the other side is a code of it; -1: none. Everything that
- * gives a node gives NULL, and everything that gives a bool gives false, with the error and its position set. */
+ * A hint is the dictionary in which bare names are looked up first, because the other side is a code of it;
+ * -1: none. Everything that gives a node gives NULL, and everything that gives a bool gives false, with the
+ * error and its position set. */
 #ifndef ZENGSHOU_FORMULA_CHECK_H
 #define ZENGSHOU_FORMULA_CHECK_H
 
@@ -10,17 +11,18 @@
 #include "formula/formula.h"
 #include "formula/names.h"
 
-/* schema_definition.state. From DEFINITION_DONE on: how deep the definition's tree is, definitions within included. */
+/* schema_definition.state. From DEFINITION_DONE on: how deep the definition's tree is, definitions within
+ * included. */
 enum { DEFINITION_NEW, DEFINITION_OPEN, DEFINITION_FAULTY, DEFINITION_DONE };
 
 struct check {
     const struct schema *schema;
-    struct arena *arena;   /* of the nodes */
-    struct arena scratch;  /* of the ast and the words of messages */
+    struct arena *arena;  /* of the nodes */
+    struct arena scratch; /* of the ast and the words of messages */
     struct err err;
-    int depth, deepest;    /* of the tree being made */
-    int needed;            /* a definition that must be checked before this formula can be; -1: none */
-    bool blamed_elsewhere; /* the error is that a definition used is faulty */
+    int depth, deepest;     /* of the tree being made */
+    int needed;             /* a definition that must be checked before this formula can be; -1: none */
+    bool blamed_elsewhere;  /* the error is that a definition used is faulty */
     struct map known_names; /* scope and folded name → index into found */
     struct name_found *found;
     size_t found_count, found_capacity;
@@ -70,15 +72,18 @@ bool check_is_bare(const struct ast *ast);
 
 /* ---- check_types.c ---- */
 /* Checks operands that must be of one type, giving each the dictionary that another one brings. */
-bool check_alike(struct check *check, struct ast *const *asts, size_t count, int scope, int hint, struct node **nodes);
+bool check_alike(struct check *check, struct ast *const *asts, size_t count, int scope, int hint,
+                 struct node **nodes);
 
 enum unify_purpose { UNIFY_COMPARE, UNIFY_ADD, UNIFY_SUBTRACT, UNIFY_MULTIPLY, UNIFY_DIVIDE, UNIFY_CHOOSE };
 
-/* Brings nodes to one type: bare numbers become what they meet, INT meets DECIMAL, and with UNIFY_CHOOSE null becomes
- * an unknown of that type. *type: of them all. op: where to point when they do not fit (its operator); NULL: to the operand. */
-bool check_unify(struct check *check, struct node **nodes, size_t count, struct ast *const *asts, const struct ast *op,
-                 enum unify_purpose purpose, struct type *type);
-void *check_clash(struct check *check, const struct node *left, const struct node *right, enum unify_purpose purpose);
+/* Brings nodes to one type: bare numbers become what they meet, INT meets DECIMAL, and with UNIFY_CHOOSE null
+ * becomes an unknown of that type. *type: of them all. op: where to point when they do not fit (its
+ * operator); NULL: to the operand. */
+bool check_unify(struct check *check, struct node **nodes, size_t count, struct ast *const *asts,
+                 const struct ast *op, enum unify_purpose purpose, struct type *type);
+void *check_clash(struct check *check, const struct node *left, const struct node *right,
+                  enum unify_purpose purpose);
 /* Brings one node to a type if a literal or an INT can be; false without an error if not. */
 bool check_adapt(struct check *check, struct node **node, struct type type);
 bool check_is_number_literal(const struct node *node);

@@ -1,4 +1,5 @@
-/* Functions of one record's values, by the table of signatures; known, coalesce and previous, which take anything. */
+/* Functions of one record's values, by the table of signatures; known, coalesce and previous, which take
+ * anything. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
@@ -13,13 +14,14 @@ static bool right_count(struct check *check, const struct ast *ast, size_t least
     if (count >= least && count <= most) return true;
     const char *zh = ast->callable->zh, *en = ast->callable->en;
     if (most == SIZE_MAX)
-        err_set(&check->err, ERR_INPUT, "“%s%.0s”至少要%zu个参数", "'%.0s%s' takes at least %zu argument(s)", zh, en, least);
+        err_set(&check->err, ERR_INPUT, "“%s%.0s”至少要%zu个参数", "'%.0s%s' takes at least %zu argument(s)",
+                zh, en, least);
     else if (least == most)
-        err_set(&check->err, ERR_INPUT, "“%s%.0s”要%zu个参数，却有%zu个", "'%.0s%s' takes %zu argument(s), not %zu", zh, en, least,
-                count);
+        err_set(&check->err, ERR_INPUT, "“%s%.0s”要%zu个参数，却有%zu个",
+                "'%.0s%s' takes %zu argument(s), not %zu", zh, en, least, count);
     else
-        err_set(&check->err, ERR_INPUT, "“%s%.0s”要%zu到%zu个参数，却有%zu个", "'%.0s%s' takes %zu to %zu arguments, not %zu", zh,
-                en, least, most, count);
+        err_set(&check->err, ERR_INPUT, "“%s%.0s”要%zu到%zu个参数，却有%zu个",
+                "'%.0s%s' takes %zu to %zu arguments, not %zu", zh, en, least, most, count);
     check_stop_at(check, ast);
     return false;
 }
@@ -38,7 +40,8 @@ static const char *kinds_in_words(struct check *check, unsigned kinds, const cha
     return copy;
 }
 
-static bool right_kind(struct check *check, const struct ast *ast, size_t which, const struct node *node, unsigned kinds)
+static bool right_kind(struct check *check, const struct ast *ast, size_t which, const struct node *node,
+                       unsigned kinds)
 {
     if (kinds >> node->type.kind & 1) return true;
     const char *hint_zh = "", *hint_en = "";
@@ -47,9 +50,10 @@ static bool right_kind(struct check *check, const struct ast *ast, size_t which,
         hint_en = "; take first_day(…) or last_day(…) of it";
     }
     err_set(&check->err, ERR_INPUT, "“%s%.0s”的第%zu个参数要%s%.0s，却是%s%.0s%s%.0s",
-            "'%.0s%s' wants as argument %zu %.0s%s, not %.0s%s%.0s%s", ast->callable->zh, ast->callable->en, which + 1,
-            kinds_in_words(check, kinds, "zh"), kinds_in_words(check, kinds, "en"),
-            check_type_name(check, node->type, "zh"), check_type_name(check, node->type, "en"), hint_zh, hint_en);
+            "'%.0s%s' wants as argument %zu %.0s%s, not %.0s%s%.0s%s", ast->callable->zh, ast->callable->en,
+            which + 1, kinds_in_words(check, kinds, "zh"), kinds_in_words(check, kinds, "en"),
+            check_type_name(check, node->type, "zh"), check_type_name(check, node->type, "en"), hint_zh,
+            hint_en);
     check_stop_at(check, ast->children[which]);
     return false;
 }
@@ -57,8 +61,8 @@ static bool right_kind(struct check *check, const struct ast *ast, size_t which,
 static bool is_constant(struct check *check, const struct ast *ast, size_t which, const struct node *node)
 {
     if (node->op == NODE_CONSTANT) return true;
-    err_set(&check->err, ERR_INPUT, "“%s%.0s”的第%zu个参数要一个常数", "'%.0s%s' wants a constant as argument %zu", ast->callable->zh,
-            ast->callable->en, which + 1);
+    err_set(&check->err, ERR_INPUT, "“%s%.0s”的第%zu个参数要一个常数",
+            "'%.0s%s' wants a constant as argument %zu", ast->callable->zh, ast->callable->en, which + 1);
     check_stop_at(check, ast->children[which]);
     return false;
 }
@@ -67,8 +71,8 @@ static bool digits_in_range(struct check *check, const struct ast *ast, const st
 {
     enum { DIGITS_LEAST = -15, DIGITS_MOST = 15 };
     if (node->value.integer >= DIGITS_LEAST && node->value.integer <= DIGITS_MOST) return true;
-    err_set(&check->err, ERR_INPUT, "保留的位数要在%d到%d之间", "the number of digits lies between %d and %d", (int)DIGITS_LEAST,
-            (int)DIGITS_MOST);
+    err_set(&check->err, ERR_INPUT, "保留的位数要在%d到%d之间", "the number of digits lies between %d and %d",
+            (int)DIGITS_LEAST, (int)DIGITS_MOST);
     check_stop_at(check, ast->children[1]);
     return false;
 }
@@ -78,7 +82,8 @@ static bool is_pattern(struct check *check, const struct ast *ast, const struct 
     int error;
     PCRE2_SIZE at;
     struct text pattern = node->value.text;
-    pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)(pattern.size == 0 ? "" : pattern.at), pattern.size, PCRE2_UTF, &error, &at, NULL);
+    pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)(pattern.size == 0 ? "" : pattern.at), pattern.size,
+                                         PCRE2_UTF, &error, &at, NULL);
     if (compiled != NULL) {
         pcre2_code_free(compiled);
         return true;
@@ -86,27 +91,33 @@ static bool is_pattern(struct check *check, const struct ast *ast, const struct 
     PCRE2_UCHAR reason[160] = "";
     pcre2_get_error_message(error, reason, sizeof reason);
     size_t before = text_length((struct text){pattern.at, at < pattern.size ? at : pattern.size});
-    err_set(&check->err, ERR_INPUT, "格式“%s”在第%zu个字符处有误：%s", "the pattern '%s' has a fault at character %zu: %s",
-            check_shown(check, pattern), before + 1, (const char *)reason);
+    err_set(&check->err, ERR_INPUT, "格式“%s”在第%zu个字符处有误：%s",
+            "the pattern '%s' has a fault at character %zu: %s", check_shown(check, pattern), before + 1,
+            (const char *)reason);
     check_stop_at(check, ast->children[1]);
     return false;
 }
 
-static bool obeys(struct check *check, const struct ast *ast, const struct signature *signature, struct node **nodes,
-                  int scope)
+static bool obeys(struct check *check, const struct ast *ast, const struct signature *signature,
+                  struct node **nodes, int scope)
 {
     size_t last = ast->child_count - 1;
     struct type type;
     switch (signature->rule) {
-    case RULE_PLAIN: return true;
-    case RULE_ALIKE: return check_unify(check, nodes, ast->child_count, ast->children, NULL, UNIFY_COMPARE, &type);
+    case RULE_PLAIN:
+        return true;
+    case RULE_ALIKE:
+        return check_unify(check, nodes, ast->child_count, ast->children, NULL, UNIFY_COMPARE, &type);
     case RULE_CONSTANT:
-        return last == 0 || (is_constant(check, ast, last, nodes[last]) && digits_in_range(check, ast, nodes[last]));
-    case RULE_PATTERN: return is_constant(check, ast, last, nodes[last]) && is_pattern(check, ast, nodes[last]);
+        return last == 0 ||
+               (is_constant(check, ast, last, nodes[last]) && digits_in_range(check, ast, nodes[last]));
+    case RULE_PATTERN:
+        return is_constant(check, ast, last, nodes[last]) && is_pattern(check, ast, nodes[last]);
     case RULE_REGISTER:
         if (scope >= 0) return true;
-        err_set(&check->err, ERR_INPUT, "“%s%.0s”要在登记册的记录上计算，这里没有登记册", "'%.0s%s' looks over a register, and there is none here",
-                ast->callable->zh, ast->callable->en);
+        err_set(&check->err, ERR_INPUT, "“%s%.0s”要在登记册的记录上计算，这里没有登记册",
+                "'%.0s%s' looks over a register, and there is none here", ast->callable->zh,
+                ast->callable->en);
         check_stop_at(check, ast);
         return false;
     }
@@ -133,9 +144,11 @@ static struct node *check_function(struct check *check, const struct ast *ast, i
         if (nodes[i] == NULL || !right_kind(check, ast, i, nodes[i], signature->kinds[i])) return NULL;
     }
     if (!obeys(check, ast, signature, nodes, scope)) return NULL;
-    for (size_t i = ast->child_count; i < signature->most; i++) nodes[i] = filling(check, ast, signature->filling);
+    for (size_t i = ast->child_count; i < signature->most; i++)
+        nodes[i] = filling(check, ast, signature->filling);
     struct type type = signature->result == TYPE_NULL ? nodes[0]->type : type_of(signature->result);
-    if (signature->rule == RULE_ALIKE && type.unit < 0) type.unit = signature->result == TYPE_NULL ? nodes[1]->type.unit : -1;
+    if (signature->rule == RULE_ALIKE && type.unit < 0)
+        type.unit = signature->result == TYPE_NULL ? nodes[1]->type.unit : -1;
     struct node *node = check_parent(check, NODE_CALL, type, ast, nodes, signature->most);
     node->function = function;
     if (signature->rule == RULE_REGISTER) node->scope = scope;
@@ -163,5 +176,6 @@ struct node *check_call(struct check *check, const struct ast *ast, int scope, i
     struct node *operand = check_ast(check, ast->children[0], scope, -1);
     if (operand == NULL) return NULL;
     bool known = ast->callable->kind == CALLABLE_KNOWN;
-    return check_parent(check, known ? NODE_KNOWN : NODE_PREVIOUS, known ? type_of(TYPE_BOOL) : operand->type, ast, &operand, 1);
+    return check_parent(check, known ? NODE_KNOWN : NODE_PREVIOUS, known ? type_of(TYPE_BOOL) : operand->type,
+                        ast, &operand, 1);
 }

@@ -8,7 +8,8 @@ static bool all_constants(struct check *check, struct node *const *nodes, const 
 {
     for (size_t i = 1; i < ast->child_count; i++) {
         if (nodes[i]->op == NODE_CONSTANT) continue;
-        err_set(&check->err, ERR_INPUT, "“属于”的括号里只能是常数或代码；与别的值比较请用 =", "the list behind 'in' holds constants or codes; to compare with other values use =");
+        err_set(&check->err, ERR_INPUT, "“属于”的括号里只能是常数或代码；与别的值比较请用 =",
+                "the list behind 'in' holds constants or codes; to compare with other values use =");
         check_stop_at(check, ast->children[i]);
         return false;
     }
@@ -22,7 +23,8 @@ struct node *check_in(struct check *check, const struct ast *ast, int scope)
     struct type type;
     if (check_alike(check, ast->children, count, scope, -1, nodes)) {
         if (nodes[0]->type.kind == TYPE_CODES) {
-            err_set(&check->err, ERR_INPUT, "多选代码请用“含”或“仅含”", "for a set of codes use 'has' or 'only'");
+            err_set(&check->err, ERR_INPUT, "多选代码请用“含”或“仅含”",
+                    "for a set of codes use 'has' or 'only'");
             check_stop_op(check, ast);
         } else if (check_unify(check, nodes, count, ast->children, NULL, UNIFY_COMPARE, &type) &&
                    all_constants(check, nodes, ast))
@@ -38,7 +40,8 @@ struct node *check_has(struct check *check, const struct ast *ast, int scope)
     if (sides[0] == NULL) return NULL;
     struct type type = sides[0]->type;
     if (type.kind != TYPE_CODES) {
-        err_set(&check->err, ERR_INPUT, "“含”和“仅含”的左边要多选代码，却是%s%.0s；单个代码请用 = 或“属于”", "'has' and 'only' want a set of codes on the left, not %.0s%s; for one code use = or 'in'",
+        err_set(&check->err, ERR_INPUT, "“含”和“仅含”的左边要多选代码，却是%s%.0s；单个代码请用 = 或“属于”",
+                "'has' and 'only' want a set of codes on the left, not %.0s%s; for one code use = or 'in'",
                 check_type_name(check, type, "zh"), check_type_name(check, type, "en"));
         return check_stop_op(check, ast);
     }
@@ -46,7 +49,8 @@ struct node *check_has(struct check *check, const struct ast *ast, int scope)
     for (size_t i = 1; i < ast->child_count; i++) {
         struct node *code = check_code_item(check, ast->children[i], scope, type.dictionary);
         if (code == NULL) return NULL;
-        if (code->op != NODE_CONSTANT || code->type.kind != TYPE_CODE || code->type.dictionary != type.dictionary) {
+        if (code->op != NODE_CONSTANT || code->type.kind != TYPE_CODE ||
+            code->type.dictionary != type.dictionary) {
             check_clash(check, sides[0], code, UNIFY_COMPARE);
             return check_stop_at(check, ast->children[i]);
         }

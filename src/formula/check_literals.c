@@ -1,4 +1,5 @@
-/* Constants. A number's digits are turned into its value exactly or refused; nothing is rounded in silence. */
+/* Constants. A number's digits are turned into its value exactly or refused; nothing is rounded in silence.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,8 @@ static void *refuse(struct check *check, const struct ast *ast, enum scaled why,
     if (why == SCALED_TOO_LARGE)
         err_set(&check->err, ERR_INPUT, "数值%s太大", "the number %s is too large", shown);
     else
-        err_set(&check->err, ERR_INPUT, "%s太细：最多精确到%s%.0s", "%s is too fine: at most %.0s%s", shown, finest_zh, finest_en);
+        err_set(&check->err, ERR_INPUT, "%s太细：最多精确到%s%.0s", "%s is too fine: at most %.0s%s", shown,
+                finest_zh, finest_en);
     return check_stop_at(check, ast);
 }
 
@@ -54,7 +56,8 @@ static struct node *whole(struct check *check, const struct ast *ast, struct typ
     return node;
 }
 
-/* The nearest double to the digits × 10^exponent, so that 5.5% is the very number that 5.5 / 100 in decimal means. */
+/* The nearest double to the digits × 10^exponent, so that 5.5% is the very number that 5.5 / 100 in decimal
+ * means. */
 static struct node *ratio(struct check *check, const struct ast *ast, int exponent)
 {
     struct node *node = check_new(check, NODE_CONSTANT, type_of(TYPE_RATIO), ast);
@@ -90,17 +93,34 @@ struct node *check_constant(struct check *check, const struct ast *ast)
 {
     struct node *node;
     switch (ast->kind) {
-    case AST_DATE: return whole(check, ast, type_of(TYPE_DATE), ast->day);
-    case AST_MONTH: return whole(check, ast, type_of(TYPE_MONTH), ast->day);
-    case AST_TRUE: return whole(check, ast, type_of(TYPE_BOOL), 1);
-    case AST_FALSE: return whole(check, ast, type_of(TYPE_BOOL), 0);
-    case AST_NULL: return check_new(check, NODE_CONSTANT, type_of(TYPE_NULL), ast);
+    case AST_DATE:
+        return whole(check, ast, type_of(TYPE_DATE), ast->day);
+    case AST_MONTH:
+        return whole(check, ast, type_of(TYPE_MONTH), ast->day);
+    case AST_TRUE:
+        return whole(check, ast, type_of(TYPE_BOOL), 1);
+    case AST_FALSE:
+        return whole(check, ast, type_of(TYPE_BOOL), 0);
+    case AST_NULL:
+        return check_new(check, NODE_CONSTANT, type_of(TYPE_NULL), ast);
     case AST_TEXT:
         node = check_new(check, NODE_CONSTANT, type_of(TYPE_TEXT), ast);
         node->value = (struct value){.known = true, .text = arena_text(check->arena, ast->text)};
         return node;
-    case AST_NUMBER: case AST_PATH: case AST_CALL: case AST_AGGREGATE: case AST_IF: case AST_BINARY: case AST_NOT:
-    case AST_NEGATE: case AST_BETWEEN: case AST_IN: case AST_HAS: case AST_ONLY: case AST_IS_NULL: case AST_KNOWN:
+    case AST_NUMBER:
+    case AST_PATH:
+    case AST_CALL:
+    case AST_AGGREGATE:
+    case AST_IF:
+    case AST_BINARY:
+    case AST_NOT:
+    case AST_NEGATE:
+    case AST_BETWEEN:
+    case AST_IN:
+    case AST_HAS:
+    case AST_ONLY:
+    case AST_IS_NULL:
+    case AST_KNOWN:
         break;
     }
     return NULL;
@@ -114,7 +134,8 @@ struct node *check_negated(struct check *check, const struct ast *ast, struct no
                 check_type_name(check, operand->type, "zh"), check_type_name(check, operand->type, "en"));
         return check_stop_op(check, ast);
     }
-    if (operand->op != NODE_CONSTANT) return check_parent(check, NODE_NEGATE, operand->type, ast, &operand, 1);
+    if (operand->op != NODE_CONSTANT)
+        return check_parent(check, NODE_NEGATE, operand->type, ast, &operand, 1);
     struct node *node = check_new(check, NODE_CONSTANT, operand->type, ast);
     node->value = operand->value;
     node->value.integer = -operand->value.integer; /* no literal is the least int64 */

@@ -4,8 +4,9 @@
 bool check_bool(struct check *check, struct node **node, const struct ast *at)
 {
     if (check_adapt(check, node, type_of(TYPE_BOOL))) return true;
-    err_set(&check->err, ERR_INPUT, "此处要一个条件（是或否），却是%s%.0s", "a condition is wanted here, not %.0s%s",
-            check_type_name(check, (*node)->type, "zh"), check_type_name(check, (*node)->type, "en"));
+    err_set(&check->err, ERR_INPUT, "此处要一个条件（是或否），却是%s%.0s",
+            "a condition is wanted here, not %.0s%s", check_type_name(check, (*node)->type, "zh"),
+            check_type_name(check, (*node)->type, "en"));
     check_stop_at(check, at);
     return false;
 }
@@ -103,7 +104,8 @@ static struct node *check_product(struct check *check, const struct ast *ast, st
     } else if (left.kind == TYPE_MONEY || right.kind == TYPE_MONEY) {
         if (left.kind == right.kind) return clash(check, ast, sides);
         type = type_of(TYPE_MONEY);
-    } else type = type_of(left.kind == right.kind ? TYPE_RATIO : TYPE_DECIMAL);
+    } else
+        type = type_of(left.kind == right.kind ? TYPE_RATIO : TYPE_DECIMAL);
     return check_parent(check, ast->op, type, ast, sides, 2);
 }
 
@@ -135,7 +137,8 @@ static struct node *check_quotient(struct check *check, const struct ast *ast, s
 
 static struct node *check_logic(struct check *check, const struct ast *ast, struct node **sides)
 {
-    if (!check_bool(check, &sides[0], ast->children[0]) || !check_bool(check, &sides[1], ast->children[1])) return NULL;
+    if (!check_bool(check, &sides[0], ast->children[0]) || !check_bool(check, &sides[1], ast->children[1]))
+        return NULL;
     return check_parent(check, ast->op, type_of(TYPE_BOOL), ast, sides, 2);
 }
 

@@ -1,6 +1,7 @@
-/* Definitions may use one another in any order, so each is checked after those it uses. What it uses is only known for
- * sure when it is checked (a name may turn out to be a code). So the order is guessed first, from all names that could be definitions;
- * where the guess was wrong, or the definitions really go round in a circle, the checker says which one it lacks. */
+/* Definitions may use one another in any order, so each is checked after those it uses. What it uses is only
+ * known for sure when it is checked (a name may turn out to be a code). So the order is guessed first, from
+ * all names that could be definitions; where the guess was wrong, or the definitions really go round in a
+ * circle, the checker says which one it lacks. */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -24,10 +25,10 @@ struct run {
     struct ast **asts;    /* NULL where the text does not parse */
     struct fault_list *faults;
     size_t fault_count;
-    struct map names;     /* folded name → first spelling */
+    struct map names; /* folded name → first spelling */
     struct spelled *spellings;
     size_t spelling_count;
-    int *open;            /* definitions being checked, each lacking the next */
+    int *open; /* definitions being checked, each lacking the next */
     size_t open_count;
 };
 
@@ -81,16 +82,19 @@ static void report_cycle(struct run *run, size_t from)
 {
     struct buffer zh = {0}, en = {0};
     for (size_t i = from; i <= run->open_count; i++) {
-        const struct label *label = &run->schema->definitions[run->open[i < run->open_count ? i : from]].label;
+        const struct label *label =
+            &run->schema->definitions[run->open[i < run->open_count ? i : from]].label;
         if (i > from) buffer_string(&zh, " → ");
         if (i > from) buffer_string(&en, " → ");
         buffer_text(&zh, label_in(label, "zh"));
         buffer_text(&en, label->name);
     }
     struct err err;
-    err_set(&err, ERR_INPUT, "指标互相引用，绕成一圈：%s%.0s", "the definitions go round in a circle: %.0s%s", zh.data, en.data);
+    err_set(&err, ERR_INPUT, "指标互相引用，绕成一圈：%s%.0s", "the definitions go round in a circle: %.0s%s",
+            zh.data, en.data);
     report(run, run->open[from], &err);
-    for (size_t i = from; i < run->open_count; i++) run->schema->definitions[run->open[i]].state = DEFINITION_FAULTY;
+    for (size_t i = from; i < run->open_count; i++)
+        run->schema->definitions[run->open[i]].state = DEFINITION_FAULTY;
     run->open_count = from;
     buffer_fini(&zh);
     buffer_fini(&en);
@@ -110,8 +114,10 @@ static void attempt(struct run *run)
         definition->state = DEFINITION_DONE + check.deepest;
         run->open_count--;
     } else if (needed < 0) {
-        if (check.blamed_elsewhere) definition->state = DEFINITION_FAULTY;
-        else report(run, which, &check.err);
+        if (check.blamed_elsewhere)
+            definition->state = DEFINITION_FAULTY;
+        else
+            report(run, which, &check.err);
         run->open_count--;
     } else if (run->schema->definitions[needed].state == DEFINITION_OPEN) {
         size_t from = run->open_count - 1;
@@ -132,7 +138,8 @@ static void check_definition(struct run *run, int which)
     while (run->open_count > 0) attempt(run);
 }
 
-/* Visits what a definition names, then checks it; with a stack of our own, because chains of definitions may be long. */
+/* Visits what a definition names, then checks it; with a stack of our own, because chains of definitions may
+ * be long. */
 static void visit_from(struct run *run, int start, struct visit *visits, bool *visited)
 {
     struct buffer folded = {0};
@@ -142,7 +149,8 @@ static void visit_from(struct run *run, int start, struct visit *visits, bool *v
         if (next >= 0 && !visited[next]) {
             visited[next] = true;
             visits[depth] = (struct visit){.definition = next, .spelling = -1};
-            lexer_start(&visits[depth++].lexer, run->schema, &run->scratch, run->schema->definitions[next].source.text, &ignored);
+            lexer_start(&visits[depth++].lexer, run->schema, &run->scratch,
+                        run->schema->definitions[next].source.text, &ignored);
         }
         if (depth == 0) break;
         next = next_named(run, &visits[depth - 1], &folded);
@@ -158,7 +166,8 @@ static void parse_all(struct run *run)
         struct err err;
         definition->node = NULL;
         definition->state = DEFINITION_NEW;
-        if (ast_parse(run->schema, &run->scratch, definition->source.text, &run->asts[i], &err) < 0) report(run, (int)i, &err);
+        if (ast_parse(run->schema, &run->scratch, definition->source.text, &run->asts[i], &err) < 0)
+            report(run, (int)i, &err);
     }
 }
 

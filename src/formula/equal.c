@@ -1,5 +1,5 @@
-/* Equality of trees, and which fields a tree reads. Both walk chains of binary operators in a loop: everything but the first operand by
- * recursion, the first by going on. */
+/* Equality of trees, and which fields a tree reads. Both walk chains of binary operators in a loop:
+ * everything but the first operand by recursion, the first by going on. */
 #include <stdlib.h>
 
 #include "base/mem.h"

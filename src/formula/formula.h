@@ -21,7 +21,7 @@ int formula_check(const struct schema *schema, struct arena *arena, int scope, s
 int formula_check_definitions(struct schema *schema, struct arena *arena, struct fault_list *faults);
 
 /* Prints a tree as formula text in "zh" (labels, Chinese keywords) or "en" (names, English keywords). What it prints
- * checks to an equal tree on the same scope. */
+ * checks to an equal tree on the same scope (and with the same wanted type). */
 void formula_print(const struct schema *schema, const struct node *node, const char *language, struct buffer *out);
 
 /* Same operation, type, operands (definitions by identity). */

@@ -1,4 +1,5 @@
-/* By hand, because names are words of two scripts, numbers carry units, and full-width forms are everywhere. */
+/* By hand, because names are words of two scripts, numbers carry units, and full-width forms are everywhere.
+ */
 #include "formula/lex.h"
 
 #include <string.h>
@@ -35,9 +36,10 @@ static bool is_ascii_word(uint32_t c)
 /* Letters of the scripts that labels are written in; marks and symbols need brackets. */
 static bool is_name(uint32_t c)
 {
-    return is_ascii_word(c) || (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7) || (c >= 0x370 && c <= 0x52F) ||
-           c == 0x3005 || c == 0x3007 || (c >= 0x3040 && c <= 0x30FF) || (c >= 0x3400 && c <= 0x9FFF) ||
-           (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFD);
+    return is_ascii_word(c) || (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7) ||
+           (c >= 0x370 && c <= 0x52F) || c == 0x3005 || c == 0x3007 || (c >= 0x3040 && c <= 0x30FF) ||
+           (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
+           (c >= 0x20000 && c <= 0x3FFFD);
 }
 
 static bool is_name_start(uint32_t c)
@@ -75,7 +77,8 @@ static uint32_t step(struct lexer *lexer)
     if (c == '\n') {
         lexer->line++;
         lexer->column = 1;
-    } else lexer->column++;
+    } else
+        lexer->column++;
     return c;
 }
 
@@ -95,8 +98,10 @@ static void skip_blanks(struct lexer *lexer)
         struct text rest = {lexer->text.at + lexer->offset, lexer->text.size - lexer->offset};
         if (text_starts(rest, TEXT("--"))) {
             while (lexer->offset < lexer->text.size && peek(lexer) != '\n') step(lexer);
-        } else if (is_blank(peek(lexer))) step(lexer);
-        else return;
+        } else if (is_blank(peek(lexer)))
+            step(lexer);
+        else
+            return;
     }
 }
 
@@ -105,14 +110,16 @@ int lexer_start(struct lexer *lexer, const struct schema *schema, struct arena *
 {
     *lexer = (struct lexer){schema, arena, text, 0, 1, 1, err};
     if (text.size > FORMULA_SIZE_MAX) {
-        err_set(err, ERR_LIMIT, "公式长%zu字节，超过上限%d字节；请拆成几个指标", "the formula is %zu bytes long, more than %d; split it into definitions",
-                text.size, (int)FORMULA_SIZE_MAX);
+        err_set(err, ERR_LIMIT, "公式长%zu字节，超过上限%d字节；请拆成几个指标",
+                "the formula is %zu bytes long, more than %d; split it into definitions", text.size,
+                (int)FORMULA_SIZE_MAX);
         return err_at(err, NULL, 1, 1);
     }
     size_t valid = text_valid_prefix(text);
     if (valid == text.size) return 0;
     while (lexer->offset < valid) step(lexer);
-    err_set(err, ERR_INPUT, "此处不是有效的UTF-8文字；请把文件另存为UTF-8", "this is not valid UTF-8; save the file as UTF-8");
+    err_set(err, ERR_INPUT, "此处不是有效的UTF-8文字；请把文件另存为UTF-8",
+            "this is not valid UTF-8; save the file as UTF-8");
     return err_at(err, NULL, lexer->line, lexer->column);
 }
 
@@ -159,20 +166,26 @@ static bool scan_day(const struct lexer *lexer, size_t *end, int *year, int *mon
     *day = 0;
     if (!digits_at(lexer, &offset, 4, year) || *year < DATE_YEAR_MIN || *year > DATE_YEAR_MAX) return false;
     if (skip_char(lexer, &offset, 0x5E74 /* 年 */)) {
-        if (!short_digits_at(lexer, &offset, month) || !skip_char(lexer, &offset, 0x6708 /* 月 */)) return false;
+        if (!short_digits_at(lexer, &offset, month) || !skip_char(lexer, &offset, 0x6708 /* 月 */))
+            return false;
         *end = offset;
-        if (short_digits_at(lexer, &offset, day) && skip_char(lexer, &offset, 0x65E5 /* 日 */)) *end = offset;
-        else *day = 0;
+        if (short_digits_at(lexer, &offset, day) && skip_char(lexer, &offset, 0x65E5 /* 日 */))
+            *end = offset;
+        else
+            *day = 0;
         return true;
     }
     if (!skip_char(lexer, &offset, '-') || !digits_at(lexer, &offset, 2, month)) return false;
     *end = offset;
-    if (skip_char(lexer, &offset, '-') && digits_at(lexer, &offset, 2, day)) *end = offset;
-    else *day = 0;
+    if (skip_char(lexer, &offset, '-') && digits_at(lexer, &offset, 2, day))
+        *end = offset;
+    else
+        *day = 0;
     return true;
 }
 
-/* A day 00 was written as such and must be refused, so a date is told from a month by the length of its text. */
+/* A day 00 was written as such and must be refused, so a date is told from a month by the length of its text.
+ */
 static int lex_day(struct lexer *lexer, struct token *token, size_t end, int year, int month, int day)
 {
     size_t start = lexer->offset;
@@ -183,10 +196,12 @@ static int lex_day(struct lexer *lexer, struct token *token, size_t end, int yea
     if (full ? date_make(year, month, day, &token->day) : month_make(year, month, &token->day)) return 0;
     if (full)
         err_set(lexer->err, ERR_INPUT, "没有%.*s这一天；如要相减，请在减号两边加空格",
-                "there is no day %.*s; for a subtraction put blanks around the minus", TEXT_ARGS(token->text));
+                "there is no day %.*s; for a subtraction put blanks around the minus",
+                TEXT_ARGS(token->text));
     else
         err_set(lexer->err, ERR_INPUT, "没有%.*s这个月；如要相减，请在减号两边加空格",
-                "there is no month %.*s; for a subtraction put blanks around the minus", TEXT_ARGS(token->text));
+                "there is no month %.*s; for a subtraction put blanks around the minus",
+                TEXT_ARGS(token->text));
     return fault(lexer, token);
 }
 
@@ -203,8 +218,10 @@ static size_t run_end(const struct lexer *lexer, size_t offset)
 
 static bool unit_named(const struct lexer *lexer, struct text name, struct number *number)
 {
-    if (text_fold_equal(name, TEXT("元")) || text_fold_equal(name, TEXT("yuan"))) number->kind = NUMBER_MONEY;
-    else if (text_fold_equal(name, TEXT("个百分点")) || text_fold_equal(name, TEXT("百分点"))) number->kind = NUMBER_PERCENT;
+    if (text_fold_equal(name, TEXT("元")) || text_fold_equal(name, TEXT("yuan")))
+        number->kind = NUMBER_MONEY;
+    else if (text_fold_equal(name, TEXT("个百分点")) || text_fold_equal(name, TEXT("百分点")))
+        number->kind = NUMBER_PERCENT;
     else {
         int unit = schema_unit_find(lexer->schema, name);
         if (unit < 0) return false;
@@ -293,13 +310,16 @@ static int lex_number(struct lexer *lexer, struct token *token)
             text_next(lexer->text, &next);
             if (!is_digit(peek_at(lexer, next))) break;
             point = true;
-        } else if (!is_digit(c)) break;
+        } else if (!is_digit(c))
+            break;
         step(lexer);
     }
     token->kind = TOKEN_NUMBER;
-    token->number = (struct number){.digits = plain_digits(lexer, since(lexer, start)), .kind = NUMBER_BARE, .unit = -1};
+    token->number =
+        (struct number){.digits = plain_digits(lexer, since(lexer, start)), .kind = NUMBER_BARE, .unit = -1};
     if (count > DIGITS_MAX) {
-        err_set(lexer->err, ERR_INPUT, "数字太长，最多%d位", "the number is too long; at most %d digits", (int)DIGITS_MAX);
+        err_set(lexer->err, ERR_INPUT, "数字太长，最多%d位", "the number is too long; at most %d digits",
+                (int)DIGITS_MAX);
         return fault(lexer, token);
     }
     lex_attached(lexer, &token->number);
@@ -311,7 +331,8 @@ static int lex_number(struct lexer *lexer, struct token *token)
 /* ---- Names, labels and texts ---- */
 
 /* Reads up to the closing mark; the mark doubled stands for itself. The opening one has been passed. */
-static int lex_quoted(struct lexer *lexer, struct token *token, uint32_t close, const char *what_zh, const char *what_en)
+static int lex_quoted(struct lexer *lexer, struct token *token, uint32_t close, const char *what_zh,
+                      const char *what_en)
 {
     struct buffer content = {0};
     size_t start = lexer->offset;
@@ -337,7 +358,8 @@ static int lex_quoted(struct lexer *lexer, struct token *token, uint32_t close, 
     buffer_fini(&content);
     char mark[5] = "";
     mark[text_put(close, mark)] = '\0';
-    err_set(lexer->err, ERR_INPUT, "%s%.0s没有结束，缺“%s”", "%.0s%s has no end: '%s' is missing", what_zh, what_en, mark);
+    err_set(lexer->err, ERR_INPUT, "%s%.0s没有结束，缺“%s”", "%.0s%s has no end: '%s' is missing", what_zh,
+            what_en, mark);
     return fault(lexer, token);
 }
 
@@ -382,21 +404,41 @@ static int lex_text(struct lexer *lexer, struct token *token)
 static enum token_kind sign(uint32_t c)
 {
     switch (c) {
-    case '(': return TOKEN_OPEN;
-    case ')': return TOKEN_CLOSE;
-    case ',': case 0x3001 /* 、 */: return TOKEN_COMMA;
-    case ':': return TOKEN_COLON;
-    case '.': return TOKEN_DOT;
-    case '+': return TOKEN_PLUS;
-    case '-': return TOKEN_MINUS;
-    case '*': case 0xD7 /* × */: return TOKEN_TIMES;
-    case '/': case 0xF7 /* ÷ */: return TOKEN_OVER;
-    case '=': return TOKEN_EQUAL;
-    case '<': return TOKEN_LESS;
-    case '>': return TOKEN_GREATER;
-    case 0x2260 /* ≠ */: return TOKEN_UNEQUAL;
-    case 0x2264 /* ≤ */: case 0x2266 /* ≦ */: return TOKEN_LESS_EQUAL;
-    case 0x2265 /* ≥ */: case 0x2267 /* ≧ */: return TOKEN_GREATER_EQUAL;
+    case '(':
+        return TOKEN_OPEN;
+    case ')':
+        return TOKEN_CLOSE;
+    case ',':
+    case 0x3001 /* 、 */:
+        return TOKEN_COMMA;
+    case ':':
+        return TOKEN_COLON;
+    case '.':
+        return TOKEN_DOT;
+    case '+':
+        return TOKEN_PLUS;
+    case '-':
+        return TOKEN_MINUS;
+    case '*':
+    case 0xD7 /* × */:
+        return TOKEN_TIMES;
+    case '/':
+    case 0xF7 /* ÷ */:
+        return TOKEN_OVER;
+    case '=':
+        return TOKEN_EQUAL;
+    case '<':
+        return TOKEN_LESS;
+    case '>':
+        return TOKEN_GREATER;
+    case 0x2260 /* ≠ */:
+        return TOKEN_UNEQUAL;
+    case 0x2264 /* ≤ */:
+    case 0x2266 /* ≦ */:
+        return TOKEN_LESS_EQUAL;
+    case 0x2265 /* ≥ */:
+    case 0x2267 /* ≧ */:
+        return TOKEN_GREATER_EQUAL;
     }
     return TOKEN_END;
 }
@@ -413,8 +455,9 @@ static int unexpected(struct lexer *lexer, struct token *token, uint32_t c)
         hint_zh = "；不等于写作 <>，否定写作 非";
         hint_en = "; write <> for unequal and 'not' for the opposite";
     }
-    err_set(lexer->err, ERR_INPUT, "公式中不能有字符“%s”（U+%04X）%s%.0s", "the character '%s' (U+%04X) has no place in a formula%.0s%s",
-            shown, (unsigned)c, hint_zh, hint_en);
+    err_set(lexer->err, ERR_INPUT, "公式中不能有字符“%s”（U+%04X）%s%.0s",
+            "the character '%s' (U+%04X) has no place in a formula%.0s%s", shown, (unsigned)c, hint_zh,
+            hint_en);
     return fault(lexer, token);
 }
 
@@ -442,10 +485,14 @@ int lexer_next(struct lexer *lexer, struct token *token)
     size_t start = lexer->offset;
     uint32_t c = peek(lexer);
     int code;
-    if (is_digit(c)) code = lex_number(lexer, token);
-    else if (is_name(c) || c == '[' || c == 0x3010) code = lex_name(lexer, token);
-    else if (c == '"' || c == 0x201C) code = lex_text(lexer, token);
-    else code = lex_sign(lexer, token);
+    if (is_digit(c))
+        code = lex_number(lexer, token);
+    else if (is_name(c) || c == '[' || c == 0x3010)
+        code = lex_name(lexer, token);
+    else if (c == '"' || c == 0x201C)
+        code = lex_text(lexer, token);
+    else
+        code = lex_sign(lexer, token);
     token->text = since(lexer, start);
     return code;
 }

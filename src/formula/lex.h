@@ -9,21 +9,36 @@
 
 enum token_kind {
     TOKEN_END,
-    TOKEN_NUMBER, TOKEN_DATE, TOKEN_MONTH, TOKEN_TEXT,
+    TOKEN_NUMBER,
+    TOKEN_DATE,
+    TOKEN_MONTH,
+    TOKEN_TEXT,
     TOKEN_NAME, /* an identifier, a run of Han characters, or a label quoted in brackets */
     TOKEN_WORD, /* a keyword */
-    TOKEN_OPEN, TOKEN_CLOSE, TOKEN_COMMA, TOKEN_COLON, TOKEN_DOT,
-    TOKEN_PLUS, TOKEN_MINUS, TOKEN_TIMES, TOKEN_OVER,
-    TOKEN_EQUAL, TOKEN_UNEQUAL, TOKEN_LESS, TOKEN_LESS_EQUAL, TOKEN_GREATER, TOKEN_GREATER_EQUAL
+    TOKEN_OPEN,
+    TOKEN_CLOSE,
+    TOKEN_COMMA,
+    TOKEN_COLON,
+    TOKEN_DOT,
+    TOKEN_PLUS,
+    TOKEN_MINUS,
+    TOKEN_TIMES,
+    TOKEN_OVER,
+    TOKEN_EQUAL,
+    TOKEN_UNEQUAL,
+    TOKEN_LESS,
+    TOKEN_LESS_EQUAL,
+    TOKEN_GREATER,
+    TOKEN_GREATER_EQUAL
 };
 
 enum number_unit { NUMBER_BARE, NUMBER_MONEY, NUMBER_PERCENT, NUMBER_UNIT };
 
 struct number {
-    struct text digits;    /* ASCII digits with at most one point */
-    int exponent;          /* of ten: 4 for 万, 8 for 亿 */
+    struct text digits; /* ASCII digits with at most one point */
+    int exponent;       /* of ten: 4 for 万, 8 for 亿 */
     enum number_unit kind;
-    int unit;              /* NUMBER_UNIT: index into the schema's units; -1 otherwise */
+    int unit; /* NUMBER_UNIT: index into the schema's units; -1 otherwise */
 };
 
 struct token {
@@ -33,7 +48,7 @@ struct token {
     struct text text;    /* as it stands in the source */
     struct text content; /* TOKEN_NAME, TOKEN_TEXT: without quotes */
     struct number number;
-    int32_t day;         /* TOKEN_DATE, TOKEN_MONTH */
+    int32_t day; /* TOKEN_DATE, TOKEN_MONTH */
 };
 
 struct lexer {
@@ -41,8 +56,8 @@ struct lexer {
     struct arena *arena; /* for what cannot point into the text */
     struct text text;
     size_t offset;
-    int line, column;    /* of the next character */
-    struct err *err;     /* not NULL */
+    int line, column; /* of the next character */
+    struct err *err;  /* not NULL */
 };
 
 /* ERR_INPUT when the text is not UTF-8, ERR_LIMIT when it is too long. */

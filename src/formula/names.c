@@ -59,16 +59,24 @@ int names_link(const struct schema *schema, int scope, int child)
 {
     const struct schema_register *reg = &schema->registers[child];
     if (scope < 0) return NAMES_NONE;
-    return reg->parent == scope && reg->parent_field >= 0 ? reg->parent_field : only_reference(schema, child, scope);
+    return reg->parent == scope && reg->parent_field >= 0 ? reg->parent_field
+                                                          : only_reference(schema, child, scope);
 }
 
 static const struct label *label_of(const struct schema *schema, int scope, struct name_found found)
 {
     switch (found.kind) {
-    case NAME_FIELD: return &schema->registers[scope].fields[found.index].label;
-    case NAME_DEFINITION: return &schema->definitions[found.index].label;
-    case NAME_PARAMETER: return &schema->parameters[found.index].label;
-    case NAME_NONE: case NAME_AS_OF: case NAME_THIS_YEAR: case NAME_THIS_MONTH: break;
+    case NAME_FIELD:
+        return &schema->registers[scope].fields[found.index].label;
+    case NAME_DEFINITION:
+        return &schema->definitions[found.index].label;
+    case NAME_PARAMETER:
+        return &schema->parameters[found.index].label;
+    case NAME_NONE:
+    case NAME_AS_OF:
+    case NAME_THIS_YEAR:
+    case NAME_THIS_MONTH:
+        break;
     }
     return NULL;
 }
@@ -87,7 +95,8 @@ struct text names_spelling(const struct schema *schema, int scope, struct name_f
         for (int i = 0; i < BUILTINS; i++) {
             if (builtins[i].kind != found.kind) continue;
             struct text first = text_of(english ? builtins[i].en : builtins[i].zh);
-            return means(schema, scope, first, found) ? first : text_of(english ? builtins[i].zh : builtins[i].en);
+            return means(schema, scope, first, found) ? first
+                                                      : text_of(english ? builtins[i].zh : builtins[i].en);
         }
         return (struct text){NULL, 0};
     }
@@ -95,7 +104,8 @@ struct text names_spelling(const struct schema *schema, int scope, struct name_f
     if (means(schema, scope, first, found)) return first;
     if (means(schema, scope, second, found)) return second;
     if (means(schema, scope, label->en, found)) return label->en;
-    const struct schema_field *field = found.kind == NAME_FIELD ? &schema->registers[scope].fields[found.index] : NULL;
+    const struct schema_field *field =
+        found.kind == NAME_FIELD ? &schema->registers[scope].fields[found.index] : NULL;
     for (size_t i = 0; field != NULL && i < field->alias_count; i++)
         if (means(schema, scope, field->aliases[i], found)) return field->aliases[i];
     return label->name;
@@ -114,12 +124,15 @@ void names_offer(const struct schema *schema, int scope, struct suggest *suggest
         const struct schema_register *reg = &schema->registers[scope];
         for (size_t i = 0; i < reg->field_count; i++) {
             names_offer_label(&reg->fields[i].label, suggest);
-            for (size_t k = 0; k < reg->fields[i].alias_count; k++) suggest_offer(suggest, reg->fields[i].aliases[k]);
+            for (size_t k = 0; k < reg->fields[i].alias_count; k++)
+                suggest_offer(suggest, reg->fields[i].aliases[k]);
         }
         for (size_t i = 0; i < schema->definition_count; i++)
-            if (schema->definitions[i].scope == scope) names_offer_label(&schema->definitions[i].label, suggest);
+            if (schema->definitions[i].scope == scope)
+                names_offer_label(&schema->definitions[i].label, suggest);
     }
-    for (size_t i = 0; i < schema->parameter_count; i++) names_offer_label(&schema->parameters[i].label, suggest);
+    for (size_t i = 0; i < schema->parameter_count; i++)
+        names_offer_label(&schema->parameters[i].label, suggest);
     for (int i = 0; i < BUILTINS; i++) {
         suggest_offer(suggest, text_of(builtins[i].en));
         suggest_offer(suggest, text_of(builtins[i].zh));
@@ -167,7 +180,8 @@ int names_code(struct names_codes *index, int dictionary, struct text name)
 
 void names_codes_fini(struct names_codes *index)
 {
-    for (size_t i = 0; index->maps != NULL && i < index->schema->dictionary_count; i++) map_fini(&index->maps[i]);
+    for (size_t i = 0; index->maps != NULL && i < index->schema->dictionary_count; i++)
+        map_fini(&index->maps[i]);
     free(index->maps);
     index->maps = NULL;
 }

@@ -1,5 +1,5 @@
-/* What a name means on the records of a register. Shared by checker and printer, so that what is printed is read back
- * as the same thing. Private to the formula room. */
+/* What a name means on the records of a register. Shared by checker and printer, so that what is printed is
+ * read back as the same thing. Private to the formula room. */
 #ifndef ZENGSHOU_FORMULA_NAMES_H
 #define ZENGSHOU_FORMULA_NAMES_H
 
@@ -8,8 +8,13 @@
 #include "formula/schema.h"
 
 enum name_kind {
-    NAME_NONE, NAME_FIELD, NAME_DEFINITION, NAME_PARAMETER,
-    NAME_AS_OF, NAME_THIS_YEAR, NAME_THIS_MONTH
+    NAME_NONE,
+    NAME_FIELD,
+    NAME_DEFINITION,
+    NAME_PARAMETER,
+    NAME_AS_OF,
+    NAME_THIS_YEAR,
+    NAME_THIS_MONTH
 };
 
 struct name_found {
@@ -22,20 +27,20 @@ enum { NAMES_NONE = -1, NAMES_SEVERAL = -2 };
 /* A bare name: field, then definition, then parameter, then built-in. scope -1: only the last two. */
 struct name_found names_resolve(const struct schema *schema, int scope, struct text name);
 
-/* The RECORD field by which "name." goes up from the register: the field of that name, or the only one that points to the
- * register of that name. NAMES_NONE or NAMES_SEVERAL when there is none. */
+/* The RECORD field by which "name." goes up from the register: the field of that name, or the only one that
+ * points to the register of that name. NAMES_NONE or NAMES_SEVERAL when there is none. */
 int names_reference(const struct schema *schema, int scope, struct text name);
 
-/* The RECORD field of `child` by which its records hang on those of `scope`: its parent field, or else the only one that points
- * there. */
+/* The RECORD field of `child` by which its records hang on those of `scope`: its parent field, or else the
+ * only one that points there. */
 int names_link(const struct schema *schema, int scope, int child);
 
-/* The spelling in a language that is read back as this very thing on this register; other spellings serve when
- * something else shadows it. */
+/* The spelling in a language that is read back as this very thing on this register; other spellings serve
+ * when something else shadows it. */
 struct text names_spelling(const struct schema *schema, int scope, struct name_found found, bool english);
 
-/* schema_code_find for formulas that name a great many codes: large dictionaries are indexed when first asked.
- * Initialise with the schema and zeros. */
+/* schema_code_find for formulas that name a great many codes: large dictionaries are indexed when first
+ * asked. Initialise with the schema and zeros. */
 struct names_codes {
     const struct schema *schema;
     struct map *maps;

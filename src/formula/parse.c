@@ -1,5 +1,5 @@
-/* Operators by precedence, one function a level. Chains of one level are built in a loop and lean to the left, so that a formula
- * of a hundred thousand terms needs no deeper stack than one of two. */
+/* Operators by precedence, one function a level. Chains of one level are built in a loop and lean to the
+ * left, so that a formula of a hundred thousand terms needs no deeper stack than one of two. */
 #include "formula/parse.h"
 
 #include <stdio.h>
@@ -44,10 +44,12 @@ void *parse_unexpected(struct parser *parser, const char *zh, const char *en)
     const struct token *token = &parser->token;
     const char *glued = NULL;
     if (token->kind == TOKEN_END)
-        err_set(parser->err, ERR_INPUT, "公式到此中断，还缺%s%.0s", "the formula breaks off here; expected %.0s%s", zh, en);
+        err_set(parser->err, ERR_INPUT, "公式到此中断，还缺%s%.0s",
+                "the formula breaks off here; expected %.0s%s", zh, en);
     else if (token->kind == TOKEN_NAME && word_glued(token->content, &glued) != WORD_NONE)
         err_set(parser->err, ERR_INPUT, "此处应为%s%.0s，却是“%s”；“%s”两边要加空格",
-                "expected %.0s%s here, not '%s'; put blanks around '%s'", zh, en, parse_shown(parser, token), glued);
+                "expected %.0s%s here, not '%s'; put blanks around '%s'", zh, en, parse_shown(parser, token),
+                glued);
     else
         err_set(parser->err, ERR_INPUT, "此处应为%s%.0s，却是“%s”", "expected %.0s%s here, not '%s'", zh, en,
                 parse_shown(parser, token));
@@ -77,7 +79,8 @@ int parse_expect_word(struct parser *parser, enum word word)
 int parse_enter(struct parser *parser)
 {
     if (++parser->depth <= FORMULA_DEPTH_MAX) return 0;
-    err_set(parser->err, ERR_LIMIT, "公式在此处嵌套超过%d层；请拆成几个指标", "the formula nests deeper than %d levels here; split it into definitions",
+    err_set(parser->err, ERR_LIMIT, "公式在此处嵌套超过%d层；请拆成几个指标",
+            "the formula nests deeper than %d levels here; split it into definitions",
             (int)FORMULA_DEPTH_MAX);
     parse_fail(parser, &parser->token);
     return ERR_LIMIT;
@@ -103,12 +106,14 @@ struct ast *parse_with(struct parser *parser, struct ast *ast, struct ast **chil
 void ast_list_add(struct parser *parser, struct ast_list *list, struct ast *ast)
 {
     if (list->count == list->capacity)
-        list->items = arena_grow(parser->arena, list->items, &list->capacity, list->count + 1, sizeof *list->items);
+        list->items =
+            arena_grow(parser->arena, list->items, &list->capacity, list->count + 1, sizeof *list->items);
     list->items[list->count++] = ast;
 }
 
 /* An operator's tree: it begins where its left operand does. */
-static struct ast *operation(struct parser *parser, enum ast_kind kind, struct ast *left, const struct token *op)
+static struct ast *operation(struct parser *parser, enum ast_kind kind, struct ast *left,
+                             const struct token *op)
 {
     struct ast *ast = parse_new(parser, kind, op);
     ast->line = left->line;
@@ -153,13 +158,35 @@ static struct ast *parse_unary(struct parser *parser)
 static bool binary_op(const struct token *token, int level, enum node_op *op)
 {
     switch (token->kind) {
-    case TOKEN_PLUS: *op = NODE_ADD; return level == 0;
-    case TOKEN_MINUS: *op = NODE_SUBTRACT; return level == 0;
-    case TOKEN_TIMES: *op = NODE_MULTIPLY; return level == 1;
-    case TOKEN_OVER: *op = NODE_DIVIDE; return level == 1;
-    case TOKEN_END: case TOKEN_NUMBER: case TOKEN_DATE: case TOKEN_MONTH: case TOKEN_TEXT: case TOKEN_NAME:
-    case TOKEN_WORD: case TOKEN_OPEN: case TOKEN_CLOSE: case TOKEN_COMMA: case TOKEN_COLON: case TOKEN_DOT:
-    case TOKEN_EQUAL: case TOKEN_UNEQUAL: case TOKEN_LESS: case TOKEN_LESS_EQUAL: case TOKEN_GREATER:
+    case TOKEN_PLUS:
+        *op = NODE_ADD;
+        return level == 0;
+    case TOKEN_MINUS:
+        *op = NODE_SUBTRACT;
+        return level == 0;
+    case TOKEN_TIMES:
+        *op = NODE_MULTIPLY;
+        return level == 1;
+    case TOKEN_OVER:
+        *op = NODE_DIVIDE;
+        return level == 1;
+    case TOKEN_END:
+    case TOKEN_NUMBER:
+    case TOKEN_DATE:
+    case TOKEN_MONTH:
+    case TOKEN_TEXT:
+    case TOKEN_NAME:
+    case TOKEN_WORD:
+    case TOKEN_OPEN:
+    case TOKEN_CLOSE:
+    case TOKEN_COMMA:
+    case TOKEN_COLON:
+    case TOKEN_DOT:
+    case TOKEN_EQUAL:
+    case TOKEN_UNEQUAL:
+    case TOKEN_LESS:
+    case TOKEN_LESS_EQUAL:
+    case TOKEN_GREATER:
     case TOKEN_GREATER_EQUAL:
         break;
     }
@@ -190,7 +217,8 @@ struct ast *parse_operand(struct parser *parser)
 
 static bool comparison_op(const struct token *token, enum node_op *op)
 {
-    static const enum node_op ops[] = {NODE_EQUAL, NODE_UNEQUAL, NODE_LESS, NODE_LESS_EQUAL, NODE_GREATER, NODE_GREATER_EQUAL};
+    static const enum node_op ops[] = {NODE_EQUAL,      NODE_UNEQUAL, NODE_LESS,
+                                       NODE_LESS_EQUAL, NODE_GREATER, NODE_GREATER_EQUAL};
     if (token->kind < TOKEN_EQUAL || token->kind > TOKEN_GREATER_EQUAL) return false;
     *op = ops[token->kind - TOKEN_EQUAL];
     return true;
@@ -238,9 +266,12 @@ static struct ast *parse_has(struct parser *parser, struct ast *set, struct ast 
 static struct ast *negated(struct parser *parser, struct ast *ast)
 {
     if (ast == NULL) return NULL;
-    struct ast *not = arena_alloc(parser->arena, sizeof *not);
-    *not = (struct ast){.kind = AST_NOT, .line = ast->line, .column = ast->column,
-                        .op_line = ast->op_line, .op_column = ast->op_column};
+    struct ast *not = arena_alloc(parser->arena, sizeof *not );
+    *not = (struct ast){.kind = AST_NOT,
+                        .line = ast->line,
+                        .column = ast->column,
+                        .op_line = ast->op_line,
+                        .op_column = ast->op_column};
     return parse_with(parser, not, &ast, 1);
 }
 
@@ -250,15 +281,20 @@ static struct ast *parse_is(struct parser *parser, struct ast *value, struct ast
     int not = parse_take_word(parser, WORD_NOT);
     if (not < 0) return NULL;
     bool null = parse_at_word(parser, WORD_NULL);
-    if (!null && parser->token.kind == TOKEN_NAME && text_fold_equal(parser->token.text, TEXT("unknown"))) null = true;
-    else if (!null && parser->token.kind == TOKEN_NAME && text_fold_equal(parser->token.text, TEXT("known"))) not = !not;
-    else if (!null) return parse_unexpected(parser, "“null”或“known”（比较请用 = ）", "'null' or 'known' (to compare, use =)");
+    if (!null && parser->token.kind == TOKEN_NAME && text_fold_equal(parser->token.text, TEXT("unknown")))
+        null = true;
+    else if (!null && parser->token.kind == TOKEN_NAME && text_fold_equal(parser->token.text, TEXT("known")))
+        not = !not ;
+    else if (!null)
+        return parse_unexpected(parser, "“null”或“known”（比较请用 = ）",
+                                "'null' or 'known' (to compare, use =)");
     if (parse_advance(parser) < 0) return NULL;
     ast->kind = not ? AST_KNOWN : AST_IS_NULL;
     return parse_with(parser, ast, &value, 1);
 }
 
-/* What may stand behind an operand: in, between, has, only, is, most of them with a "not" before or within. */
+/* What may stand behind an operand: in, between, has, only, is, most of them with a "not" before or within.
+ */
 static struct ast *parse_predicate(struct parser *parser, struct ast *value)
 {
     struct ast *ast = operation(parser, AST_IS_NULL, value, &parser->token);
@@ -266,7 +302,7 @@ static struct ast *parse_predicate(struct parser *parser, struct ast *value)
     if (not < 0) return NULL;
     enum word word = parser->token.kind == TOKEN_WORD ? parser->token.word : WORD_NONE;
     bool is = word == WORD_IS || word == WORD_IS_NULL || word == WORD_IS_NOT_NULL;
-    if (word < WORD_IN || word > WORD_IS_NOT_NULL || (not && is))
+    if (word < WORD_IN || word > WORD_IS_NOT_NULL || (not &&is))
         return parse_unexpected(parser, "“属于”、“介于”或“含”", "'in', 'between', 'has' or 'only'");
     if (parse_advance(parser) < 0) return NULL;
     if (word == WORD_IS) return parse_is(parser, value, ast);
@@ -274,11 +310,11 @@ static struct ast *parse_predicate(struct parser *parser, struct ast *value)
         ast->kind = word == WORD_IS_NULL ? AST_IS_NULL : AST_KNOWN;
         return parse_with(parser, ast, &value, 1);
     }
-    if (word == WORD_NOT_IN || word == WORD_NOT_BETWEEN || word == WORD_NOT_HAS) not = !not;
+    if (word == WORD_NOT_IN || word == WORD_NOT_BETWEEN || word == WORD_NOT_HAS) not = !not ;
     struct ast *made = word == WORD_IN || word == WORD_NOT_IN             ? parse_in(parser, value, ast)
                        : word == WORD_BETWEEN || word == WORD_NOT_BETWEEN ? parse_between(parser, value, ast)
-                       : word == WORD_ONLY                                ? parse_has(parser, value, ast, AST_ONLY)
-                                                                          : parse_has(parser, value, ast, AST_HAS);
+                       : word == WORD_ONLY ? parse_has(parser, value, ast, AST_ONLY)
+                                           : parse_has(parser, value, ast, AST_HAS);
     return not ? negated(parser, made) : made;
 }
 
@@ -301,10 +337,13 @@ static struct ast *parse_comparison(struct parser *parser)
         struct ast *right = parse_operand(parser);
         if (right == NULL) return NULL;
         left = parse_with(parser, ast, (struct ast *[]){left, right}, 2);
-    } else if (at_predicate(parser)) left = parse_predicate(parser, left);
-    else return left;
+    } else if (at_predicate(parser))
+        left = parse_predicate(parser, left);
+    else
+        return left;
     if (left == NULL || !(comparison_op(&parser->token, &op) || at_predicate(parser))) return left;
-    err_set(parser->err, ERR_INPUT, "比较不能连写；请用“且”分开，如 1 < a 且 a < 5", "comparisons do not chain; join them with 'and': 1 < a and a < 5");
+    err_set(parser->err, ERR_INPUT, "比较不能连写；请用“且”分开，如 1 < a 且 a < 5",
+            "comparisons do not chain; join them with 'and': 1 < a and a < 5");
     return parse_fail(parser, &parser->token);
 }
 
@@ -340,7 +379,8 @@ struct ast *parse_expression(struct parser *parser)
     return parse_logic(parser, WORD_OR);
 }
 
-int ast_parse(const struct schema *schema, struct arena *arena, struct text text, struct ast **out, struct err *err)
+int ast_parse(const struct schema *schema, struct arena *arena, struct text text, struct ast **out,
+              struct err *err)
 {
     struct parser parser = {.arena = arena, .err = err};
     int code = lexer_start(&parser.lexer, schema, arena, text, err);

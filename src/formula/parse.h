@@ -10,7 +10,7 @@ struct parser {
     struct lexer lexer;
     struct token token; /* the next one, not yet consumed */
     struct arena *arena;
-    int depth;          /* of what is being nested just now */
+    int depth; /* of what is being nested just now */
     struct err *err;
 };
 

@@ -23,7 +23,8 @@ static int parse_path(struct parser *parser, const struct token *first, struct a
             return ERR_INPUT;
         }
         if (count == AST_PATH_MAX) {
-            err_set(parser->err, ERR_LIMIT, "点号相连的名称超过%d个", "more than %d names joined by dots", (int)AST_PATH_MAX);
+            err_set(parser->err, ERR_LIMIT, "点号相连的名称超过%d个", "more than %d names joined by dots",
+                    (int)AST_PATH_MAX);
             parse_fail(parser, &parser->token);
             return ERR_LIMIT;
         }
@@ -68,11 +69,12 @@ static void *unknown_callable(struct parser *parser, const struct token *name)
     callable_offer(&suggest);
     const char *shown = parse_shown(parser, name);
     if (suggest.best.size > 0)
-        err_set(parser->err, ERR_INPUT, "没有函数“%s”；您是不是要写“%.*s”？", "there is no function '%s'; did you mean '%.*s'?", shown,
-                TEXT_ARGS(suggest.best));
+        err_set(parser->err, ERR_INPUT, "没有函数“%s”；您是不是要写“%.*s”？",
+                "there is no function '%s'; did you mean '%.*s'?", shown, TEXT_ARGS(suggest.best));
     else
         err_set(parser->err, ERR_INPUT, "没有函数“%s”；括号前应是函数或汇总的名称",
-                "there is no function '%s'; only a function or an aggregate stands before a parenthesis", shown);
+                "there is no function '%s'; only a function or an aggregate stands before a parenthesis",
+                shown);
     return parse_fail(parser, name);
 }
 
@@ -111,13 +113,15 @@ static void *not_a_register(struct parser *parser, const struct ast *ast, const 
 {
     const struct callable *callable = ast->callable;
     if (callable->id == AGGREGATE_MIN || callable->id == AGGREGATE_MAX)
-        err_set(parser->err, ERR_INPUT, "“%s%.0s”从登记册汇总：%s%.0s(登记册.字段 其中 条件)；两个值中取一个请用“较小”或“较大”",
-                "'%.0s%s' gathers from a register: %.0s%s(register.field where condition); for one of two values use least or greatest",
+        err_set(parser->err, ERR_INPUT,
+                "“%s%.0s”从登记册汇总：%s%.0s(登记册.字段 其中 条件)；两个值中取一个请用“较小”或“较大”",
+                "'%.0s%s' gathers from a register: %.0s%s(register.field where condition); for one of two "
+                "values use least or greatest",
                 callable->zh, callable->en, callable->zh, callable->en);
     else
         err_set(parser->err, ERR_INPUT, "“%s%.0s”从登记册汇总：%s%.0s(登记册.字段 其中 条件)",
-                "'%.0s%s' gathers from a register: %.0s%s(register.field where condition)", callable->zh, callable->en,
-                callable->zh, callable->en);
+                "'%.0s%s' gathers from a register: %.0s%s(register.field where condition)", callable->zh,
+                callable->en, callable->zh, callable->en);
     return parse_fail(parser, at);
 }
 
@@ -177,10 +181,11 @@ static void *unknown_unit(struct parser *parser)
     suggest_offer(&suggest, TEXT("yuan"));
     const char *shown = parse_shown(parser, &parser->token);
     if (suggest.best.size > 0)
-        err_set(parser->err, ERR_INPUT, "没有单位“%s”；您是不是要写“%.*s”？", "there is no unit '%s'; did you mean '%.*s'?", shown,
-                TEXT_ARGS(suggest.best));
+        err_set(parser->err, ERR_INPUT, "没有单位“%s”；您是不是要写“%.*s”？",
+                "there is no unit '%s'; did you mean '%.*s'?", shown, TEXT_ARGS(suggest.best));
     else
-        err_set(parser->err, ERR_INPUT, "数字后面的“%s”不是单位", "'%s' behind the number is not a unit", shown);
+        err_set(parser->err, ERR_INPUT, "数字后面的“%s”不是单位", "'%s' behind the number is not a unit",
+                shown);
     return parse_fail(parser, &parser->token);
 }
 
@@ -211,7 +216,8 @@ static struct ast *parse_if(struct parser *parser)
     struct ast *ast = parse_new(parser, AST_IF, &parser->token), *parts[3] = {0};
     if (parse_advance(parser) < 0 || parse_enter(parser) < 0) return NULL;
     if ((parts[0] = parse_expression(parser)) == NULL) return NULL;
-    if (parse_expect_word(parser, WORD_THEN) < 0 || (parts[1] = parse_expression(parser)) == NULL) return NULL;
+    if (parse_expect_word(parser, WORD_THEN) < 0 || (parts[1] = parse_expression(parser)) == NULL)
+        return NULL;
     if (parse_part(parser, parse_at_word(parser, WORD_ELSE), &parts[2]) < 0) return NULL;
     parser->depth--;
     return parse_with(parser, ast, parts, 3);
@@ -236,23 +242,44 @@ static struct ast *parse_word(struct parser *parser)
     if (word == WORD_FALSE) return parse_constant(parser, AST_FALSE);
     if (word == WORD_NULL) return parse_constant(parser, AST_NULL);
     if (word == WORD_NOT)
-        return parse_unexpected(parser, "一个值（“非”在此处要加括号）", "a value ('not' needs parentheses here)");
-    return parse_unexpected(parser, "一个值（名称若与关键字相同，请加方括号）", "a value (a name that is a keyword goes in [ ])");
+        return parse_unexpected(parser, "一个值（“非”在此处要加括号）",
+                                "a value ('not' needs parentheses here)");
+    return parse_unexpected(parser, "一个值（名称若与关键字相同，请加方括号）",
+                            "a value (a name that is a keyword goes in [ ])");
 }
 
 struct ast *parse_primary(struct parser *parser)
 {
     switch (parser->token.kind) {
-    case TOKEN_NUMBER: return parse_number(parser);
-    case TOKEN_DATE: return parse_constant(parser, AST_DATE);
-    case TOKEN_MONTH: return parse_constant(parser, AST_MONTH);
-    case TOKEN_TEXT: return parse_constant(parser, AST_TEXT);
-    case TOKEN_NAME: return parse_name(parser);
-    case TOKEN_WORD: return parse_word(parser);
-    case TOKEN_OPEN: return parse_parentheses(parser);
-    case TOKEN_END: case TOKEN_CLOSE: case TOKEN_COMMA: case TOKEN_COLON: case TOKEN_DOT: case TOKEN_PLUS:
-    case TOKEN_MINUS: case TOKEN_TIMES: case TOKEN_OVER: case TOKEN_EQUAL: case TOKEN_UNEQUAL: case TOKEN_LESS:
-    case TOKEN_LESS_EQUAL: case TOKEN_GREATER: case TOKEN_GREATER_EQUAL:
+    case TOKEN_NUMBER:
+        return parse_number(parser);
+    case TOKEN_DATE:
+        return parse_constant(parser, AST_DATE);
+    case TOKEN_MONTH:
+        return parse_constant(parser, AST_MONTH);
+    case TOKEN_TEXT:
+        return parse_constant(parser, AST_TEXT);
+    case TOKEN_NAME:
+        return parse_name(parser);
+    case TOKEN_WORD:
+        return parse_word(parser);
+    case TOKEN_OPEN:
+        return parse_parentheses(parser);
+    case TOKEN_END:
+    case TOKEN_CLOSE:
+    case TOKEN_COMMA:
+    case TOKEN_COLON:
+    case TOKEN_DOT:
+    case TOKEN_PLUS:
+    case TOKEN_MINUS:
+    case TOKEN_TIMES:
+    case TOKEN_OVER:
+    case TOKEN_EQUAL:
+    case TOKEN_UNEQUAL:
+    case TOKEN_LESS:
+    case TOKEN_LESS_EQUAL:
+    case TOKEN_GREATER:
+    case TOKEN_GREATER_EQUAL:
         break;
     }
     return parse_unexpected(parser, "一个值", "a value");

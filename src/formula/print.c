@@ -1,5 +1,5 @@
-/* Trees back to text: the fewest parentheses that are read back as the same tree. Chains of binary operators are walked in a
- * loop, as they are parsed. */
+/* Trees back to text: the fewest parentheses that are read back as the same tree. Chains of binary operators
+ * are walked in a loop, as they are parsed. */
 #include "formula/print.h"
 
 #include <math.h>
@@ -10,7 +10,17 @@
 #include "formula/lex.h"
 
 /* How tightly a form binds; it needs parentheses where something tighter is wanted. */
-enum level { LEVEL_IF, LEVEL_OR, LEVEL_AND, LEVEL_NOT, LEVEL_COMPARISON, LEVEL_SUM, LEVEL_PRODUCT, LEVEL_SIGN, LEVEL_PRIMARY };
+enum level {
+    LEVEL_IF,
+    LEVEL_OR,
+    LEVEL_AND,
+    LEVEL_NOT,
+    LEVEL_COMPARISON,
+    LEVEL_SUM,
+    LEVEL_PRODUCT,
+    LEVEL_SIGN,
+    LEVEL_PRIMARY
+};
 
 static void print(struct printer *printer, const struct node *node, enum level least, int hint);
 
@@ -45,22 +55,48 @@ static bool is_negative(const struct node *node)
 static enum level level_of(const struct printer *printer, const struct node *node)
 {
     switch (node->op) {
-    case NODE_IF: return LEVEL_IF;
-    case NODE_OR: return LEVEL_OR;
-    case NODE_AND: return LEVEL_AND;
-    case NODE_NOT: return negated_form(node->children[0], printer->english) == WORD_NONE ? LEVEL_NOT : LEVEL_COMPARISON;
-    case NODE_EQUAL: case NODE_UNEQUAL: case NODE_LESS: case NODE_LESS_EQUAL: case NODE_GREATER:
-    case NODE_GREATER_EQUAL: case NODE_BETWEEN: case NODE_IN: case NODE_IS_NULL:
+    case NODE_IF:
+        return LEVEL_IF;
+    case NODE_OR:
+        return LEVEL_OR;
+    case NODE_AND:
+        return LEVEL_AND;
+    case NODE_NOT:
+        return negated_form(node->children[0], printer->english) == WORD_NONE ? LEVEL_NOT : LEVEL_COMPARISON;
+    case NODE_EQUAL:
+    case NODE_UNEQUAL:
+    case NODE_LESS:
+    case NODE_LESS_EQUAL:
+    case NODE_GREATER:
+    case NODE_GREATER_EQUAL:
+    case NODE_BETWEEN:
+    case NODE_IN:
+    case NODE_IS_NULL:
         return LEVEL_COMPARISON;
-    case NODE_ADD: case NODE_SUBTRACT: return LEVEL_SUM;
-    case NODE_MULTIPLY: case NODE_DIVIDE: return LEVEL_PRODUCT;
-    case NODE_NEGATE: return LEVEL_SIGN;
-    case NODE_CONSTANT: return is_negative(node) ? LEVEL_SIGN : LEVEL_PRIMARY;
+    case NODE_ADD:
+    case NODE_SUBTRACT:
+        return LEVEL_SUM;
+    case NODE_MULTIPLY:
+    case NODE_DIVIDE:
+        return LEVEL_PRODUCT;
+    case NODE_NEGATE:
+        return LEVEL_SIGN;
+    case NODE_CONSTANT:
+        return is_negative(node) ? LEVEL_SIGN : LEVEL_PRIMARY;
     case NODE_CALL:
-        return is_call_to(node, FUNCTION_HAS) || is_call_to(node, FUNCTION_ONLY) ? LEVEL_COMPARISON : LEVEL_PRIMARY;
-    case NODE_CONVERT: return level_of(printer, written(node));
-    case NODE_PARAMETER: case NODE_AS_OF: case NODE_FIELD: case NODE_DEFINITION: case NODE_UP: case NODE_AGGREGATE:
-    case NODE_KNOWN: case NODE_COALESCE: case NODE_PREVIOUS:
+        return is_call_to(node, FUNCTION_HAS) || is_call_to(node, FUNCTION_ONLY) ? LEVEL_COMPARISON
+                                                                                 : LEVEL_PRIMARY;
+    case NODE_CONVERT:
+        return level_of(printer, written(node));
+    case NODE_PARAMETER:
+    case NODE_AS_OF:
+    case NODE_FIELD:
+    case NODE_DEFINITION:
+    case NODE_UP:
+    case NODE_AGGREGATE:
+    case NODE_KNOWN:
+    case NODE_COALESCE:
+    case NODE_PREVIOUS:
         break;
     }
     return LEVEL_PRIMARY;
@@ -124,23 +160,30 @@ static bool print_built_in(struct printer *printer, const struct node *node)
 
 /* ---- Operands that may be codes ---- */
 
-/* Whether the constant's bare name would be read as a field, definition or parameter that is itself a code. */
+/* Whether the constant's bare name would be read as a field, definition or parameter that is itself a code.
+ */
 static bool means_a_code(struct printer *printer, const struct node *constant)
 {
     uint64_t integer = (uint64_t)constant->value.integer;
     int code = constant->type.kind == TYPE_CODE ? (int)integer : __builtin_ctzll(integer);
-    struct text name = names_code_spelling(&printer->codes, constant->type.dictionary, code, printer->english);
+    struct text name =
+        names_code_spelling(&printer->codes, constant->type.dictionary, code, printer->english);
     struct name_found found = names_resolve(printer->schema, printer->scope, name);
     const struct schema *schema = printer->schema;
-    const struct node *definition = found.kind == NAME_DEFINITION ? schema->definitions[found.index].node : NULL;
+    const struct node *definition =
+        found.kind == NAME_DEFINITION ? schema->definitions[found.index].node : NULL;
     struct type type = type_of(TYPE_NULL);
-    if (found.kind == NAME_FIELD) type = schema->registers[printer->scope].fields[found.index].type;
-    else if (found.kind == NAME_PARAMETER) type = schema->parameters[found.index].type;
-    else if (definition != NULL) type = definition->type;
+    if (found.kind == NAME_FIELD)
+        type = schema->registers[printer->scope].fields[found.index].type;
+    else if (found.kind == NAME_PARAMETER)
+        type = schema->parameters[found.index].type;
+    else if (definition != NULL)
+        type = definition->type;
     return type.kind == TYPE_CODE || type.kind == TYPE_CODES;
 }
 
-/* Which operand tells the reader the dictionary (see check_alike): that one is printed without a hint, the others with it. */
+/* Which operand tells the reader the dictionary (see check_alike): that one is printed without a hint, the
+ * others with it. */
 static size_t source_of(struct node *const *nodes, size_t count)
 {
     size_t other = count;
@@ -168,7 +211,8 @@ static void print_alike(struct printer *printer, struct node *const *nodes, size
 
 /* ---- Forms ---- */
 
-static void print_list(struct printer *printer, struct node *const *nodes, size_t from, size_t count, int hint)
+static void print_list(struct printer *printer, struct node *const *nodes, size_t from, size_t count,
+                       int hint)
 {
     for (size_t i = from; i < count; i++) {
         if (i > from) buffer_string(printer->out, ", ");
@@ -213,9 +257,12 @@ static void print_not(struct printer *printer, const struct node *node)
 {
     const struct node *operand = node->children[0];
     enum word word = negated_form(operand, printer->english);
-    if (word == WORD_NOT_IN) print_in(printer, operand, word);
-    else if (word == WORD_NOT_BETWEEN) print_between(printer, operand, word);
-    else if (word == WORD_NOT_HAS) print_has(printer, operand, word);
+    if (word == WORD_NOT_IN)
+        print_in(printer, operand, word);
+    else if (word == WORD_NOT_BETWEEN)
+        print_between(printer, operand, word);
+    else if (word == WORD_NOT_HAS)
+        print_has(printer, operand, word);
     else {
         buffer_printf(printer->out, "%s ", word_spelling(WORD_NOT, printer->english));
         print(printer, operand, LEVEL_NOT, -1);
@@ -252,8 +299,10 @@ static size_t written_arguments(const struct node *node)
 
 static void print_call(struct printer *printer, const struct node *node)
 {
-    if (is_call_to(node, FUNCTION_HAS)) print_has(printer, node, WORD_HAS);
-    else if (is_call_to(node, FUNCTION_ONLY)) print_has(printer, node, WORD_ONLY);
+    if (is_call_to(node, FUNCTION_HAS))
+        print_has(printer, node, WORD_HAS);
+    else if (is_call_to(node, FUNCTION_ONLY))
+        print_has(printer, node, WORD_ONLY);
     else if (!print_built_in(printer, node)) {
         size_t count = written_arguments(node);
         print_callable(printer, CALLABLE_FUNCTION, (int)node->function);
@@ -302,21 +351,48 @@ static void print_aggregate(struct printer *printer, const struct node *node)
 static const char *operator_text(const struct printer *printer, enum node_op op)
 {
     switch (op) {
-    case NODE_OR: return word_spelling(WORD_OR, printer->english);
-    case NODE_AND: return word_spelling(WORD_AND, printer->english);
-    case NODE_EQUAL: return "=";
-    case NODE_UNEQUAL: return "<>";
-    case NODE_LESS: return "<";
-    case NODE_LESS_EQUAL: return "<=";
-    case NODE_GREATER: return ">";
-    case NODE_GREATER_EQUAL: return ">=";
-    case NODE_ADD: return "+";
-    case NODE_SUBTRACT: return "-";
-    case NODE_MULTIPLY: return "*";
-    case NODE_DIVIDE: return "/";
-    case NODE_CONSTANT: case NODE_PARAMETER: case NODE_AS_OF: case NODE_FIELD: case NODE_DEFINITION: case NODE_UP:
-    case NODE_AGGREGATE: case NODE_NOT: case NODE_BETWEEN: case NODE_IN: case NODE_IS_NULL: case NODE_KNOWN:
-    case NODE_NEGATE: case NODE_IF: case NODE_COALESCE: case NODE_CALL: case NODE_PREVIOUS: case NODE_CONVERT:
+    case NODE_OR:
+        return word_spelling(WORD_OR, printer->english);
+    case NODE_AND:
+        return word_spelling(WORD_AND, printer->english);
+    case NODE_EQUAL:
+        return "=";
+    case NODE_UNEQUAL:
+        return "<>";
+    case NODE_LESS:
+        return "<";
+    case NODE_LESS_EQUAL:
+        return "<=";
+    case NODE_GREATER:
+        return ">";
+    case NODE_GREATER_EQUAL:
+        return ">=";
+    case NODE_ADD:
+        return "+";
+    case NODE_SUBTRACT:
+        return "-";
+    case NODE_MULTIPLY:
+        return "*";
+    case NODE_DIVIDE:
+        return "/";
+    case NODE_CONSTANT:
+    case NODE_PARAMETER:
+    case NODE_AS_OF:
+    case NODE_FIELD:
+    case NODE_DEFINITION:
+    case NODE_UP:
+    case NODE_AGGREGATE:
+    case NODE_NOT:
+    case NODE_BETWEEN:
+    case NODE_IN:
+    case NODE_IS_NULL:
+    case NODE_KNOWN:
+    case NODE_NEGATE:
+    case NODE_IF:
+    case NODE_COALESCE:
+    case NODE_CALL:
+    case NODE_PREVIOUS:
+    case NODE_CONVERT:
         break;
     }
     return "";
@@ -361,20 +437,46 @@ static void print_comparison(struct printer *printer, const struct node *node)
 static void print_node(struct printer *printer, const struct node *node, int hint)
 {
     switch (node->op) {
-    case NODE_CONSTANT: print_constant(printer, node, hint); break;
-    case NODE_PARAMETER: case NODE_AS_OF: case NODE_FIELD: case NODE_DEFINITION: print_bare(printer, node); break;
-    case NODE_UP: print_path(printer, node); break;
-    case NODE_AGGREGATE: print_aggregate(printer, node); break;
-    case NODE_NOT: print_not(printer, node); break;
-    case NODE_AND: case NODE_OR: case NODE_ADD: case NODE_SUBTRACT: case NODE_MULTIPLY: case NODE_DIVIDE:
+    case NODE_CONSTANT:
+        print_constant(printer, node, hint);
+        break;
+    case NODE_PARAMETER:
+    case NODE_AS_OF:
+    case NODE_FIELD:
+    case NODE_DEFINITION:
+        print_bare(printer, node);
+        break;
+    case NODE_UP:
+        print_path(printer, node);
+        break;
+    case NODE_AGGREGATE:
+        print_aggregate(printer, node);
+        break;
+    case NODE_NOT:
+        print_not(printer, node);
+        break;
+    case NODE_AND:
+    case NODE_OR:
+    case NODE_ADD:
+    case NODE_SUBTRACT:
+    case NODE_MULTIPLY:
+    case NODE_DIVIDE:
         print_chain(printer, node);
         break;
-    case NODE_EQUAL: case NODE_UNEQUAL: case NODE_LESS: case NODE_LESS_EQUAL: case NODE_GREATER:
+    case NODE_EQUAL:
+    case NODE_UNEQUAL:
+    case NODE_LESS:
+    case NODE_LESS_EQUAL:
+    case NODE_GREATER:
     case NODE_GREATER_EQUAL:
         print_comparison(printer, node);
         break;
-    case NODE_BETWEEN: print_between(printer, node, WORD_BETWEEN); break;
-    case NODE_IN: print_in(printer, node, WORD_IN); break;
+    case NODE_BETWEEN:
+        print_between(printer, node, WORD_BETWEEN);
+        break;
+    case NODE_IN:
+        print_in(printer, node, WORD_IN);
+        break;
     case NODE_IS_NULL:
         print(printer, node->children[0], LEVEL_SUM, -1);
         buffer_printf(printer->out, " %s", word_spelling(WORD_IS_NULL, printer->english));
@@ -383,16 +485,25 @@ static void print_node(struct printer *printer, const struct node *node, int hin
         buffer_char(printer->out, '-');
         print(printer, node->children[0], LEVEL_PRIMARY, -1);
         break;
-    case NODE_IF: print_if(printer, node, hint); break;
-    case NODE_CALL: print_call(printer, node); break;
-    case NODE_KNOWN: case NODE_PREVIOUS: case NODE_COALESCE:
-        print_callable(printer, node->op == NODE_KNOWN      ? CALLABLE_KNOWN
-                                : node->op == NODE_PREVIOUS ? CALLABLE_PREVIOUS
-                                                            : CALLABLE_COALESCE, 0);
+    case NODE_IF:
+        print_if(printer, node, hint);
+        break;
+    case NODE_CALL:
+        print_call(printer, node);
+        break;
+    case NODE_KNOWN:
+    case NODE_PREVIOUS:
+    case NODE_COALESCE:
+        print_callable(printer,
+                       node->op == NODE_KNOWN      ? CALLABLE_KNOWN
+                       : node->op == NODE_PREVIOUS ? CALLABLE_PREVIOUS
+                                                   : CALLABLE_COALESCE,
+                       0);
         print_list(printer, node->children, 0, node->child_count, node->op == NODE_COALESCE ? hint : -1);
         buffer_char(printer->out, ')');
         break;
-    case NODE_CONVERT: break; /* never written */
+    case NODE_CONVERT:
+        break; /* never written */
     }
 }
 
@@ -405,10 +516,12 @@ static void print(struct printer *printer, const struct node *node, enum level l
     if (parentheses) buffer_char(printer->out, ')');
 }
 
-void formula_print(const struct schema *schema, const struct node *node, const char *language, struct buffer *out)
+void formula_print(const struct schema *schema, const struct node *node, const char *language,
+                   struct buffer *out)
 {
     bool english = strcmp(language, "en") == 0;
-    struct printer printer = {.schema = schema, .codes = {.schema = schema}, .out = out, .english = english, .scope = node->scope};
+    struct printer printer = {
+        .schema = schema, .codes = {.schema = schema}, .out = out, .english = english, .scope = node->scope};
     print(&printer, node, LEVEL_IF, -1);
     names_codes_fini(&printer.codes);
 }

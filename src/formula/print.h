@@ -14,7 +14,7 @@ struct printer {
     int scope; /* the register on which the names being printed will be read */
 };
 
-void print_word(struct printer *printer, enum word word); /* with blanks around */
+void print_word(struct printer *printer, enum word word);   /* with blanks around */
 void print_name(struct printer *printer, struct text name); /* in brackets when it must be */
 void print_register(struct printer *printer, int reg);
 void print_found(struct printer *printer, struct name_found found);

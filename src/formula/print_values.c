@@ -26,8 +26,10 @@ static void print_quoted(struct printer *printer, struct text text, char open, c
 
 void print_name(struct printer *printer, struct text name)
 {
-    if (lex_is_plain_name(name)) buffer_text(printer->out, name);
-    else print_quoted(printer, name, '[', ']');
+    if (lex_is_plain_name(name))
+        buffer_text(printer->out, name);
+    else
+        print_quoted(printer, name, '[', ']');
 }
 
 void print_register(struct printer *printer, int reg)
@@ -56,10 +58,13 @@ static void print_unit(struct printer *printer, int unit)
     enum { ATTACHED_MAX = 24 };
     if (unit < 0) return;
     const struct label *label = &printer->schema->units[unit].label;
-    struct text tries[] = {printer->english ? label->name : label->zh, label->name, label->zh, label->en}, name = {NULL, 0};
+    struct text tries[] = {printer->english ? label->name : label->zh, label->name, label->zh, label->en},
+                name = {NULL, 0};
     for (size_t i = 0; name.size == 0 && i < sizeof tries / sizeof *tries; i++)
-        if (!is_built_in_unit(tries[i]) && schema_unit_find(printer->schema, tries[i]) == unit) name = tries[i];
-    bool attached = lex_is_plain_name(name) && (unsigned char)name.at[0] >= 0x80 && text_length(name) <= ATTACHED_MAX;
+        if (!is_built_in_unit(tries[i]) && schema_unit_find(printer->schema, tries[i]) == unit)
+            name = tries[i];
+    bool attached =
+        lex_is_plain_name(name) && (unsigned char)name.at[0] >= 0x80 && text_length(name) <= ATTACHED_MAX;
     if (!attached) buffer_char(printer->out, ' ');
     print_name(printer, name);
 }
@@ -145,7 +150,9 @@ void print_constant(struct printer *printer, const struct node *node, int hint)
         return;
     }
     switch (node->type.kind) {
-    case TYPE_BOOL: buffer_string(printer->out, word_spelling(value->integer ? WORD_TRUE : WORD_FALSE, printer->english)); break;
+    case TYPE_BOOL:
+        buffer_string(printer->out, word_spelling(value->integer ? WORD_TRUE : WORD_FALSE, printer->english));
+        break;
     case TYPE_INT:
         buffer_printf(printer->out, "%" PRId64, value->integer);
         print_unit(printer, node->type.unit);
@@ -154,15 +161,29 @@ void print_constant(struct printer *printer, const struct node *node, int hint)
         print_decimal(printer, value->integer);
         print_unit(printer, node->type.unit);
         break;
-    case TYPE_MONEY: print_money(printer, value->integer); break;
-    case TYPE_RATIO: print_ratio(printer, value->ratio); break;
-    case TYPE_DATE: buffer_string(printer->out, date_format((int32_t)value->integer, text)); break;
-    case TYPE_MONTH: buffer_string(printer->out, month_format((int32_t)value->integer, text)); break;
-    case TYPE_CODE: print_code(printer, node->type.dictionary, (int)value->integer, hint); break;
+    case TYPE_MONEY:
+        print_money(printer, value->integer);
+        break;
+    case TYPE_RATIO:
+        print_ratio(printer, value->ratio);
+        break;
+    case TYPE_DATE:
+        buffer_string(printer->out, date_format((int32_t)value->integer, text));
+        break;
+    case TYPE_MONTH:
+        buffer_string(printer->out, month_format((int32_t)value->integer, text));
+        break;
+    case TYPE_CODE:
+        print_code(printer, node->type.dictionary, (int)value->integer, hint);
+        break;
     case TYPE_CODES: /* one code, compared with a set */
         print_code(printer, node->type.dictionary, __builtin_ctzll((uint64_t)value->integer), hint);
         break;
-    case TYPE_TEXT: print_quoted(printer, value->text, '"', '"'); break;
-    case TYPE_RECORD: case TYPE_NULL: break; /* no literal is one */
+    case TYPE_TEXT:
+        print_quoted(printer, value->text, '"', '"');
+        break;
+    case TYPE_RECORD:
+    case TYPE_NULL:
+        break; /* no literal is one */
     }
 }

@@ -1,5 +1,5 @@
-/* Looking things up by any of their spellings. A name wins over another thing's label, a label over an alias, so every
- * lookup goes spelling by spelling over all candidates. */
+/* Looking things up by any of their spellings. A name wins over another thing's label, a label over an alias,
+ * so every lookup goes spelling by spelling over all candidates. */
 #include "formula/schema.h"
 
 #include <string.h>
@@ -9,10 +9,14 @@ enum spelling { SPELLING_NAME, SPELLING_ZH, SPELLING_EN, SPELLING_COUNT };
 static struct text spelling_of(const struct label *label, enum spelling spelling)
 {
     switch (spelling) {
-    case SPELLING_NAME: return label->name;
-    case SPELLING_ZH: return label->zh;
-    case SPELLING_EN: return label->en;
-    case SPELLING_COUNT: break;
+    case SPELLING_NAME:
+        return label->name;
+    case SPELLING_ZH:
+        return label->zh;
+    case SPELLING_EN:
+        return label->en;
+    case SPELLING_COUNT:
+        break;
     }
     return (struct text){NULL, 0};
 }
@@ -24,7 +28,8 @@ static int find(const void *items, size_t count, size_t size, size_t label_at, s
     for (int spelling = SPELLING_NAME; spelling < SPELLING_COUNT; spelling++) {
         const char *at = (const char *)items + label_at;
         for (size_t i = 0; i < count; i++, at += size)
-            if (text_fold_equal(spelling_of((const struct label *)at, (enum spelling)spelling), name)) return (int)i;
+            if (text_fold_equal(spelling_of((const struct label *)at, (enum spelling)spelling), name))
+                return (int)i;
     }
     return -1;
 }
@@ -46,8 +51,10 @@ struct value schema_parameter_at(const struct schema_parameter *parameter, int32
     size_t low = 0, high = parameter->value_count; /* values[low - 1] is the last that holds */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (parameter->values[middle].from <= as_of) low = middle + 1;
-        else high = middle;
+        if (parameter->values[middle].from <= as_of)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low == 0 ? (struct value){0} : parameter->values[low - 1].value;
 }
@@ -60,7 +67,8 @@ int schema_register_find(const struct schema *schema, struct text name)
 
 int schema_field_find(const struct schema_register *reg, struct text name)
 {
-    int found = find(reg->fields, reg->field_count, sizeof *reg->fields, offsetof(struct schema_field, label), name);
+    int found =
+        find(reg->fields, reg->field_count, sizeof *reg->fields, offsetof(struct schema_field, label), name);
     for (size_t i = 0; found < 0 && i < reg->field_count; i++)
         if (among(reg->fields[i].aliases, reg->fields[i].alias_count, name)) found = (int)i;
     return found;
@@ -102,7 +110,8 @@ int schema_definition_find(const struct schema *schema, int scope, struct text n
 
 int schema_unit_find(const struct schema *schema, struct text name)
 {
-    return find(schema->units, schema->unit_count, sizeof *schema->units, offsetof(struct schema_unit, label), name);
+    return find(schema->units, schema->unit_count, sizeof *schema->units, offsetof(struct schema_unit, label),
+                name);
 }
 
 struct text label_in(const struct label *label, const char *language)

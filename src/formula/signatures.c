@@ -1,13 +1,14 @@
 /* The functions of node.h, one line each. */
 #include "formula/signatures.h"
 
-#define K(kind) (1u << TYPE_##kind)
-#define COUNTS (K(INT) | K(DECIMAL))
-#define AMOUNTS (COUNTS | K(MONEY) | K(RATIO))
-#define TIMES (K(DATE) | K(MONTH))
-#define ORDERED (AMOUNTS | TIMES | K(TEXT))
+#define K(kind)  (1u << TYPE_##kind)
+#define COUNTS   (K(INT) | K(DECIMAL))
+#define AMOUNTS  (COUNTS | K(MONEY) | K(RATIO))
+#define TIMES    (K(DATE) | K(MONTH))
+#define ORDERED  (AMOUNTS | TIMES | K(TEXT))
 #define ANYTHING (ORDERED | K(BOOL) | K(CODE) | K(CODES) | K(RECORD))
 
+/* clang-format off */
 static const struct signature signatures[] = {
     [FUNCTION_AGE] = {{K(DATE), K(DATE)}, 1, 2, FILL_AS_OF, RULE_PLAIN, TYPE_INT},
     [FUNCTION_MONTHS_BETWEEN] = {{TIMES, TIMES}, 2, 2, FILL_NONE, RULE_ALIKE, TYPE_INT},
@@ -44,6 +45,7 @@ static const struct signature signatures[] = {
     [FUNCTION_RANK] = {{AMOUNTS | TIMES}, 1, 1, FILL_NONE, RULE_REGISTER, TYPE_INT},
     [FUNCTION_DUPLICATED] = {{ANYTHING}, 1, 1, FILL_NONE, RULE_REGISTER, TYPE_BOOL},
 };
+/* clang-format on */
 
 const struct signature *signature_get(enum function function)
 {

@@ -17,11 +17,12 @@ enum signature_rule {
 };
 
 struct signature {
-    unsigned kinds[SIGNATURE_ARGUMENTS_MAX]; /* bit k: an argument of enum type_kind k is welcome; 0: no such argument */
+    unsigned kinds[SIGNATURE_ARGUMENTS_MAX]; /* bit k: an argument of enum type_kind k is welcome; 0: no such
+                                                argument */
     size_t least, most;                      /* how many are written */
     enum signature_filling filling;          /* what stands for one left out at the end */
     enum signature_rule rule;
-    enum type_kind result;                   /* TYPE_NULL: the type of the first argument */
+    enum type_kind result; /* TYPE_NULL: the type of the first argument */
 };
 
 /* NULL for HAS and ONLY, which are operators. */

@@ -13,7 +13,7 @@ struct reader {
     struct arena *arena;
     struct test_cases *cases;
     struct text rest;
-    int line; /* of the line read last */
+    int line;                 /* of the line read last */
     struct test_case pattern; /* file, data and date of the cases that follow */
     struct err *err;
 };
@@ -56,7 +56,8 @@ static int fault(struct reader *reader, const char *what)
 static struct test_case *add(struct reader *reader, struct text formula, int line, int reg)
 {
     struct test_cases *cases = reader->cases;
-    cases->items = arena_grow(reader->arena, cases->items, &cases->capacity, cases->count + 1, sizeof *cases->items);
+    cases->items =
+        arena_grow(reader->arena, cases->items, &cases->capacity, cases->count + 1, sizeof *cases->items);
     struct test_case *item = &cases->items[cases->count++];
     *item = reader->pattern;
     item->formula = formula;
@@ -70,7 +71,8 @@ static int read_error(struct reader *reader, struct text line, struct test_case 
 {
     int used = 0;
     const char *at = arena_copy(reader->arena, line.at, line.size);
-    if (sscanf(at, "! %d:%d %n", &item->error_line, &item->error_column, &used) != 2) return fault(reader, "expected: ! line:column words");
+    if (sscanf(at, "! %d:%d %n", &item->error_line, &item->error_column, &used) != 2)
+        return fault(reader, "expected: ! line:column words");
     item->error_words = text_of(at + used);
     item->expected = NULL;
     return 0;
@@ -82,7 +84,8 @@ static int read_values(struct reader *reader, struct text line, struct test_case
     item->expected = arena_array(reader->arena, line.size + 1, sizeof *item->expected);
     size_t count = 0;
     for (struct text word; (word = next_word(&line)).size > 0;) item->expected[count++] = word;
-    if (item->ids != NULL && count != item->count) return fault(reader, "as many values as records are expected");
+    if (item->ids != NULL && count != item->count)
+        return fault(reader, "as many values as records are expected");
     item->count = count;
     return count == 0 ? fault(reader, "values are expected") : 0;
 }
@@ -90,8 +93,10 @@ static int read_values(struct reader *reader, struct text line, struct test_case
 static int read_directive(struct reader *reader, struct text line)
 {
     struct text word = next_word(&line), value = text_trim(line);
-    if (text_is(word, "data")) reader->pattern.data = arena_copy(reader->arena, value.at, value.size);
-    else if (!text_is(word, "as_of") || !date_parse(value, &reader->pattern.as_of)) return fault(reader, "expected: % data NAME or % as_of DATE");
+    if (text_is(word, "data"))
+        reader->pattern.data = arena_copy(reader->arena, value.at, value.size);
+    else if (!text_is(word, "as_of") || !date_parse(value, &reader->pattern.as_of))
+        return fault(reader, "expected: % data NAME or % as_of DATE");
     return 0;
 }
 
@@ -124,8 +129,9 @@ static int read_test(struct reader *reader)
     for (struct text line; code == 0 && next_line(reader, &line);) {
         line = text_trim(line);
         if (line.size == 0 || text_starts(line, TEXT("#"))) continue;
-        code = text_starts(line, TEXT("%")) ? read_directive(reader, (struct text){line.at + 1, line.size - 1})
-                                            : read_rows(reader, line);
+        code = text_starts(line, TEXT("%"))
+                   ? read_directive(reader, (struct text){line.at + 1, line.size - 1})
+                   : read_rows(reader, line);
     }
     return code;
 }
@@ -136,7 +142,8 @@ static int read_block(struct reader *reader, int reg)
     struct text line, formula = {NULL, 0};
     int first = 0;
     while (next_line(reader, &line)) {
-        if (text_starts(line, TEXT("```"))) return formula.size > 0 ? fault(reader, "=> is expected before the end of the block") : 0;
+        if (text_starts(line, TEXT("```")))
+            return formula.size > 0 ? fault(reader, "=> is expected before the end of the block") : 0;
         if (!text_starts(line, TEXT("=>"))) {
             if (formula.size == 0 && text_trim(line).size == 0) continue;
             if (formula.size == 0) first = reader->line, formula.at = line.at;
@@ -160,7 +167,9 @@ static int read_manual(struct reader *reader)
     int code = 0, reg;
     for (struct text line; code == 0 && next_line(reader, &line);) {
         if (!text_starts(line, text_of(fence))) continue;
-        code = find_register(reader, text_trim((struct text){line.at + sizeof fence - 1, line.size - (sizeof fence - 1)}), &reg);
+        code = find_register(
+            reader, text_trim((struct text){line.at + sizeof fence - 1, line.size - (sizeof fence - 1)}),
+            &reg);
         if (code == 0) code = read_block(reader, reg);
     }
     return code;

@@ -1,10 +1,9 @@
 /* Cases of the formula language as they are written in *.test files and in the manual.
  *
- * A *.test file: lines "% data NAME" and "% as_of DATE" hold from there on; # begins a comment line; a case is three lines
- *     formula
- *     register id id …
- *     value value …        or    ! line:column words of the message
- * In the manual, a fenced block "```formula REGISTER" holds formulas (of several lines if need be), each followed by a line
+ * A *.test file: lines "% data NAME" and "% as_of DATE" hold from there on; # begins a comment line; a case
+ * is three lines formula register id id … value value …        or    ! line:column words of the message In
+ * the manual, a fenced block "```formula REGISTER" holds formulas (of several lines if need be), each
+ * followed by a line
  * "=> value value …" for the records 1, 2, … or "=> ! line:column words". */
 #ifndef ZENGSHOU_TESTS_FORMULA_CASES_H
 #define ZENGSHOU_TESTS_FORMULA_CASES_H

@@ -1,5 +1,5 @@
-/* The county: villages with households with people, incomes, measures and visits; resettlement sites that households point to without
- * hanging on them; transfers of land that point to two households. */
+/* The county: villages with households with people, incomes, measures and visits; resettlement sites that
+ * households point to without hanging on them; transfers of land that point to two households. */
 #include "fixture.h"
 
 #include <stdio.h>
@@ -13,14 +13,39 @@ enum { CATEGORY, WHEEL, HEALTH, CAUSE };
 enum { VILLAGE, SITE, HOUSEHOLD, PERSON, INCOME, MEASURE, VISIT, TRANSFER };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define LABEL(name, zh, en) {{name, sizeof name - 1}, {zh, sizeof zh - 1}, {en, sizeof en - 1}}
-#define CODE(name, zh, en) {LABEL(name, zh, en), NULL, 0}
-#define KIND(kind) {TYPE_##kind, -1, -1, -1}
-#define COUNTED(kind, unit) {TYPE_##kind, -1, unit, -1}
-#define OF(kind, dictionary) {TYPE_##kind, dictionary, -1, -1}
-#define TO(reg) {TYPE_RECORD, -1, -1, reg}
-#define FIELD(name, zh, ...) {LABEL(name, zh, ""), NULL, 0, __VA_ARGS__}
+#define LABEL(name, zh, en)                                                                                  \
+    {                                                                                                        \
+        {name, sizeof name - 1}, {zh, sizeof zh - 1},                                                        \
+        {                                                                                                    \
+            en, sizeof en - 1                                                                                \
+        }                                                                                                    \
+    }
+#define CODE(name, zh, en)                                                                                   \
+    {                                                                                                        \
+        LABEL(name, zh, en), NULL, 0                                                                         \
+    }
+#define KIND(kind)                                                                                           \
+    {                                                                                                        \
+        TYPE_##kind, -1, -1, -1                                                                              \
+    }
+#define COUNTED(kind, unit)                                                                                  \
+    {                                                                                                        \
+        TYPE_##kind, -1, unit, -1                                                                            \
+    }
+#define OF(kind, dictionary)                                                                                 \
+    {                                                                                                        \
+        TYPE_##kind, dictionary, -1, -1                                                                      \
+    }
+#define TO(reg)                                                                                              \
+    {                                                                                                        \
+        TYPE_RECORD, -1, -1, reg                                                                             \
+    }
+#define FIELD(name, zh, ...)                                                                                 \
+    {                                                                                                        \
+        LABEL(name, zh, ""), NULL, 0, __VA_ARGS__                                                            \
+    }
 
+/* clang-format off */
 static const struct schema_unit units[] = {{LABEL("mu", "亩", "mu")}, {LABEL("km", "公里", "kilometre")}, {LABEL("person", "人", "people")}};
 
 static const struct text wage_aliases[] = {{"工资性收入", 15}, {"工资", 6}};
@@ -137,6 +162,8 @@ static const struct {
     {LABEL("ledger", "台账收入", "income by the ledger"), HOUSEHOLD, "sum(income.amount where year(month) = this_year)"},
 };
 
+/* clang-format on */
+
 static struct text text_in(struct arena *arena, const char *string)
 {
     return arena_text(arena, text_of(string));
@@ -162,10 +189,12 @@ static void fill_parameter(struct schema *schema, struct arena *arena, size_t wh
         if ((more = strchr(at, ';')) != NULL) *more++ = '\0';
         struct text item = text_trim(text_of(at));
         struct value from;
-        if (fixture_value(schema, type_of(TYPE_DATE), (struct text){item.at, 10}, arena, &from, &err) < 0) give_up(&err);
+        if (fixture_value(schema, type_of(TYPE_DATE), (struct text){item.at, 10}, arena, &from, &err) < 0)
+            give_up(&err);
         struct schema_dated_value *value = &values[parameter->value_count++];
         value->from = (int32_t)from.integer;
-        if (fixture_value(schema, parameter->type, (struct text){item.at + 11, item.size - 11}, arena, &value->value, &err) < 0)
+        if (fixture_value(schema, parameter->type, (struct text){item.at + 11, item.size - 11}, arena,
+                          &value->value, &err) < 0)
             give_up(&err);
     }
 }
@@ -174,17 +203,22 @@ struct schema *fixture_schema(struct arena *arena)
 {
     struct schema *schema = arena_alloc(arena, sizeof *schema);
     struct fault_list faults = {0};
-    *schema = (struct schema){.dictionaries = dictionaries, .dictionary_count = COUNT(dictionaries),
-                              .registers = registers, .register_count = COUNT(registers),
-                              .units = (struct schema_unit *)units, .unit_count = COUNT(units)};
+    *schema = (struct schema){.dictionaries = dictionaries,
+                              .dictionary_count = COUNT(dictionaries),
+                              .registers = registers,
+                              .register_count = COUNT(registers),
+                              .units = (struct schema_unit *)units,
+                              .unit_count = COUNT(units)};
     schema->parameters = arena_array(arena, COUNT(parameters), sizeof *schema->parameters);
     for (size_t i = 0; i < COUNT(parameters); i++) fill_parameter(schema, arena, i);
     schema->parameter_count = COUNT(parameters);
     schema->definitions = arena_array(arena, COUNT(definitions), sizeof *schema->definitions);
     schema->definition_count = COUNT(definitions);
     for (size_t i = 0; i < COUNT(definitions); i++)
-        schema->definitions[i] = (struct schema_definition){.label = definitions[i].label, .scope = definitions[i].scope,
-                                                            .source = {.text = text_in(arena, definitions[i].formula)}};
+        schema->definitions[i] =
+            (struct schema_definition){.label = definitions[i].label,
+                                       .scope = definitions[i].scope,
+                                       .source = {.text = text_in(arena, definitions[i].formula)}};
     if (formula_check_definitions(schema, arena, &faults) < 0) give_up(&faults.items[0]);
     fault_list_fini(&faults);
     return schema;
@@ -198,12 +232,14 @@ static int literal(const struct schema *schema, struct type type, struct text wr
     struct node *node;
     int code = formula_check(schema, arena, -1, (struct formula_source){.text = written}, &type, &node, err);
     if (code < 0) return code;
-    if (node->op != NODE_CONSTANT) return err_set(err, ERR_INPUT, "不是常数：%.*s", "not a constant: %.*s", TEXT_ARGS(written));
+    if (node->op != NODE_CONSTANT)
+        return err_set(err, ERR_INPUT, "不是常数：%.*s", "not a constant: %.*s", TEXT_ARGS(written));
     *out = node->value;
     return 0;
 }
 
-static int code_set(const struct schema *schema, struct type type, struct text written, struct value *out, struct err *err)
+static int code_set(const struct schema *schema, struct type type, struct text written, struct value *out,
+                    struct err *err)
 {
     *out = (struct value){.known = true};
     written = text_trim((struct text){written.at + 1, written.size - 2});
@@ -211,7 +247,8 @@ static int code_set(const struct schema *schema, struct type type, struct text w
         ptrdiff_t comma = text_find(written, TEXT(","));
         size_t size = comma < 0 ? written.size : (size_t)comma;
         int code = schema_code_find(&schema->dictionaries[type.dictionary], (struct text){written.at, size});
-        if (code < 0) return err_set(err, ERR_INPUT, "没有代码：%.*s", "no such code: %.*s", (int)size, written.at);
+        if (code < 0)
+            return err_set(err, ERR_INPUT, "没有代码：%.*s", "no such code: %.*s", (int)size, written.at);
         out->integer |= (int64_t)(UINT64_C(1) << code);
         written.at += comma < 0 ? size : size + 1;
         written.size -= comma < 0 ? size : size + 1;
@@ -233,7 +270,8 @@ int fixture_value(const struct schema *schema, struct type type, struct text wri
         return 0;
     }
     if (type.kind == TYPE_RECORD) {
-        *out = (struct value){.known = true, .integer = strtoll(arena_copy(arena, written.at, written.size), NULL, 10)};
+        *out = (struct value){.known = true,
+                              .integer = strtoll(arena_copy(arena, written.at, written.size), NULL, 10)};
         return 0;
     }
     return literal(schema, type, written, arena, out, err);
@@ -272,8 +310,8 @@ static struct text next_word(struct text *line)
     return word;
 }
 
-static int load_row(const struct schema *schema, struct frame_builder *builder, struct text line, struct arena *arena,
-                    struct err *err)
+static int load_row(const struct schema *schema, struct frame_builder *builder, struct text line,
+                    struct arena *arena, struct err *err)
 {
     int reg = schema_register_find(schema, next_word(&line));
     if (reg < 0) return err_set(err, ERR_INPUT, "没有这个登记册", "no such register");
@@ -283,15 +321,18 @@ static int load_row(const struct schema *schema, struct frame_builder *builder, 
     for (struct text word; code == 0 && (word = next_word(&line)).size > 0;) {
         ptrdiff_t equals = text_find(word, TEXT("="));
         int field = equals < 0 ? -1 : schema_field_find(into, (struct text){word.at, (size_t)equals});
-        if (field < 0) return err_set(err, ERR_INPUT, "没有这个字段：%.*s", "no such field: %.*s", TEXT_ARGS(word));
+        if (field < 0)
+            return err_set(err, ERR_INPUT, "没有这个字段：%.*s", "no such field: %.*s", TEXT_ARGS(word));
         code = fixture_value(schema, into->fields[field].type,
-                             (struct text){word.at + equals + 1, word.size - (size_t)equals - 1}, arena, &values[field], err);
+                             (struct text){word.at + equals + 1, word.size - (size_t)equals - 1}, arena,
+                             &values[field], err);
     }
     if (code == 0) frame_builder_row(builder, reg, id.integer, values);
     return code;
 }
 
-int fixture_load(const struct schema *schema, const char *path, struct arena *arena, struct frame **out, struct err *err)
+int fixture_load(const struct schema *schema, const char *path, struct arena *arena, struct frame **out,
+                 struct err *err)
 {
     struct text content;
     int code = fixture_read(path, arena, &content, err), number = 0;
@@ -307,7 +348,8 @@ int fixture_load(const struct schema *schema, const char *path, struct arena *ar
         size_t size = end == NULL ? content.size : (size_t)(end - content.at);
         struct text line = text_trim((struct text){content.at, size});
         number++;
-        if (line.size > 0 && !text_starts(line, TEXT("--"))) code = load_row(schema, builder, line, arena, err);
+        if (line.size > 0 && !text_starts(line, TEXT("--")))
+            code = load_row(schema, builder, line, arena, err);
         size += end != NULL;
         content.at += size;
         content.size -= size;

@@ -1,6 +1,6 @@
-/* Runs every case of the formula language and prints TAP. A case that checks must also be printed in both languages and be read back
- * as an equal tree; then it is run in batches of several sizes, by one thread and by two, and record by record, and must
- * give the expected values every time. */
+/* Runs every case of the formula language and prints TAP. A case that checks must also be printed in both
+ * languages and be read back as an equal tree; then it is run in batches of several sizes, by one thread and
+ * by two, and record by record, and must give the expected values every time. */
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +48,8 @@ static struct frame *data_set(struct runner *runner, const char *name)
         if (strcmp(runner->sets[i].name, name) == 0) return runner->sets[i].frame;
     struct data_set *set = &runner->sets[runner->set_count];
     const char *path = arena_printf(&runner->arena, "%s/tests/formula/data/%s.txt", runner->root, name);
-    if (runner->set_count == DATA_SETS_MAX || fixture_load(runner->schema, path, &runner->arena, &set->frame, &err) < 0) {
+    if (runner->set_count == DATA_SETS_MAX ||
+        fixture_load(runner->schema, path, &runner->arena, &set->frame, &err) < 0) {
         char line[1600] = "too many data sets";
         if (runner->set_count < DATA_SETS_MAX) err_format(&err, "en", line, sizeof line);
         printf("Bail out! %s\n", line);
@@ -62,25 +63,30 @@ static struct frame *data_set(struct runner *runner, const char *name)
 static bool gives_error(struct runner *runner, const struct test_case *item, int code, const struct err *err)
 {
     if (code == 0) return fails(runner, "an error was expected", "the formula checks");
-    bool words = text_find(text_of(err->en), item->error_words) >= 0 || text_find(text_of(err->zh), item->error_words) >= 0;
+    bool words = text_find(text_of(err->en), item->error_words) >= 0 ||
+                 text_find(text_of(err->zh), item->error_words) >= 0;
     if (words && err->line == item->error_line && err->column == item->error_column) return true;
     return fails_by(runner, "another error was expected", err);
 }
 
 /* What is printed reads back as the same tree, and is printed the same again. */
-static bool prints(struct runner *runner, const struct test_case *item, const struct node *node, const char *language)
+static bool prints(struct runner *runner, const struct test_case *item, const struct node *node,
+                   const char *language)
 {
     struct buffer first = {0}, second = {0};
     struct node *again;
     struct err err;
     formula_print(runner->schema, node, language, &first);
-    bool ok = formula_check(runner->schema, &runner->arena, item->reg, (struct formula_source){.text = buffer_get(&first)},
-                            NULL, &again, &err) == 0;
-    if (!ok) fails_by(runner, arena_printf(&runner->arena, "printed as %s", first.data), &err);
-    else if (!formula_equal(node, again)) ok = fails(runner, "printed as something else", first.data);
+    bool ok = formula_check(runner->schema, &runner->arena, item->reg,
+                            (struct formula_source){.text = buffer_get(&first)}, NULL, &again, &err) == 0;
+    if (!ok)
+        fails_by(runner, arena_printf(&runner->arena, "printed as %s", first.data), &err);
+    else if (!formula_equal(node, again))
+        ok = fails(runner, "printed as something else", first.data);
     else {
         formula_print(runner->schema, again, language, &second);
-        if (strcmp(first.data, second.data) != 0) ok = fails(runner, "printed differently the second time", second.data);
+        if (strcmp(first.data, second.data) != 0)
+            ok = fails(runner, "printed differently the second time", second.data);
     }
     buffer_fini(&first);
     buffer_fini(&second);
@@ -103,7 +109,8 @@ static bool compare(struct runner *runner, const struct test_case *item, size_t 
         return fails_by(runner, "the expected value is none", &err);
     if (same(type.kind, &expected, got)) return true;
     struct buffer words = {0};
-    buffer_printf(&words, "%s, record %lld: expected %.*s, got ", how, (long long)item->ids[which], TEXT_ARGS(item->expected[which]));
+    buffer_printf(&words, "%s, record %lld: expected %.*s, got ", how, (long long)item->ids[which],
+                  TEXT_ARGS(item->expected[which]));
     value_format(runner->schema, type, got, "en", &words);
     if (type.kind == TYPE_RATIO && got->known) buffer_printf(&words, " (%.17g)", got->ratio);
     fails(runner, "wrong value", words.data);
@@ -111,8 +118,8 @@ static bool compare(struct runner *runner, const struct test_case *item, size_t 
     return false;
 }
 
-static bool run_all(struct runner *runner, const struct test_case *item, struct type type, const struct program *program,
-                    const struct frame *frame, int threads, size_t batch)
+static bool run_all(struct runner *runner, const struct test_case *item, struct type type,
+                    const struct program *program, const struct frame *frame, int threads, size_t batch)
 {
     struct program_run_options options = {.threads = threads, .batch = batch, .reg = -1};
     struct program_result result;
@@ -131,14 +138,15 @@ static bool run_all(struct runner *runner, const struct test_case *item, struct 
     return ok;
 }
 
-static bool run_one(struct runner *runner, const struct test_case *item, struct type type, const struct program *program,
-                    const struct frame *frame, size_t which)
+static bool run_one(struct runner *runner, const struct test_case *item, struct type type,
+                    const struct program *program, const struct frame *frame, size_t which)
 {
     uint32_t row = frame_row(frame, item->reg, item->ids[which]);
     struct program_run_options options = {.threads = 1, .reg = item->reg, .row = row};
     struct program_result result;
     struct err err;
-    if (program_run(program, frame, &options, &result, &err) < 0) return fails_by(runner, "running one record", &err);
+    if (program_run(program, frame, &options, &result, &err) < 0)
+        return fails_by(runner, "running one record", &err);
     struct value got = program_result_get(&result, 0);
     bool ok = compare(runner, item, which, type, &got, "alone");
     program_results_fini(&result, 1);
@@ -152,9 +160,11 @@ static bool runs(struct runner *runner, const struct test_case *item, const stru
     struct program_options options = {.as_of = item->as_of};
     struct program *program;
     struct err err;
-    if (program_new(runner->schema, &root, 1, &options, &program, &err) < 0) return fails_by(runner, "compiling", &err);
+    if (program_new(runner->schema, &root, 1, &options, &program, &err) < 0)
+        return fails_by(runner, "compiling", &err);
     bool ok = run_all(runner, item, node->type, program, frame, 1, 0) &&
-              run_all(runner, item, node->type, program, frame, 1, 1) && run_all(runner, item, node->type, program, frame, 2, 2);
+              run_all(runner, item, node->type, program, frame, 1, 1) &&
+              run_all(runner, item, node->type, program, frame, 2, 2);
     for (size_t i = 0; ok && i < item->count; i++) ok = run_one(runner, item, node->type, program, frame, i);
     program_free(program);
     return ok;
@@ -164,8 +174,8 @@ static bool passes(struct runner *runner, const struct test_case *item)
 {
     struct node *node;
     struct err err;
-    int code = formula_check(runner->schema, &runner->arena, item->reg, (struct formula_source){.text = item->formula}, NULL,
-                             &node, &err);
+    int code = formula_check(runner->schema, &runner->arena, item->reg,
+                             (struct formula_source){.text = item->formula}, NULL, &node, &err);
     if (item->expected == NULL) return gives_error(runner, item, code, &err);
     if (code < 0) return fails_by(runner, "checking", &err);
     return prints(runner, item, node, "zh") && prints(runner, item, node, "en") && runs(runner, item, node);

@@ -1,5 +1,5 @@
-/* Types that formulas get, the type that is wanted of them, and where errors stand in their file. What formulas
- * mean is tested by tests/formula. */
+/* Types that formulas get, the type that is wanted of them, and where errors stand in their file. What
+ * formulas mean is tested by tests/formula. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,7 +32,8 @@ static const struct node *check(const char *formula, const struct type *wanted)
 {
     struct node *node;
     struct err err;
-    int code = formula_check(schema, &arena, household, (struct formula_source){.text = text_of(formula)}, wanted, &node, &err);
+    int code = formula_check(schema, &arena, household, (struct formula_source){.text = text_of(formula)},
+                             wanted, &node, &err);
     if (code < 0) fail_msg("%s: %s", formula, err.en);
     return node;
 }
@@ -40,16 +41,39 @@ static const struct node *check(const char *formula, const struct type *wanted)
 static void formulas_get_these_types(void **state)
 {
     static const char *const expected[][2] = {
-        {"plots + 1", "integer"}, {"plots + 0.5", "decimal"}, {"plots / 2", "ratio"}, {"arable / 2", "decimal in mu"},
-        {"arable / orchard", "ratio"}, {"arable / member_count", "decimal"}, {"arable * plots", "decimal in mu"},
-        {"plots + 3 mu", "integer in mu"}, {"net_income / plots", "money"}, {"net_income / net_income_before", "ratio"},
-        {"growth * net_income", "money"}, {"growth * plots", "decimal"}, {"growth + 1", "ratio"}, {"1 / growth", "ratio"},
-        {"joined - joined", "integer"}, {"joined + 1", "date"}, {"cleared - 12", "month"}, {"category", "code of household_category"},
-        {"causes", "set of codes of cause"}, {"village", "record of village"}, {"count(person)", "integer"},
-        {"avg(person.days)", "ratio"}, {"avg(person.wage)", "money"}, {"max(person.birth_date)", "date"},
-        {"share(person.insured)", "ratio"}, {"0.00001", "ratio"}, {"1.5万", "integer"}, {"if poor then 0 else net_income", "money"},
-        {"if poor then 1 else arable", "decimal in mu"}, {"coalesce(null, growth)", "ratio"}, {"least(1, arable)", "decimal in mu"},
-        {"previous(category)", "code of household_category"}, {"round(arable)", "decimal in mu"},
+        {"plots + 1", "integer"},
+        {"plots + 0.5", "decimal"},
+        {"plots / 2", "ratio"},
+        {"arable / 2", "decimal in mu"},
+        {"arable / orchard", "ratio"},
+        {"arable / member_count", "decimal"},
+        {"arable * plots", "decimal in mu"},
+        {"plots + 3 mu", "integer in mu"},
+        {"net_income / plots", "money"},
+        {"net_income / net_income_before", "ratio"},
+        {"growth * net_income", "money"},
+        {"growth * plots", "decimal"},
+        {"growth + 1", "ratio"},
+        {"1 / growth", "ratio"},
+        {"joined - joined", "integer"},
+        {"joined + 1", "date"},
+        {"cleared - 12", "month"},
+        {"category", "code of household_category"},
+        {"causes", "set of codes of cause"},
+        {"village", "record of village"},
+        {"count(person)", "integer"},
+        {"avg(person.days)", "ratio"},
+        {"avg(person.wage)", "money"},
+        {"max(person.birth_date)", "date"},
+        {"share(person.insured)", "ratio"},
+        {"0.00001", "ratio"},
+        {"1.5万", "integer"},
+        {"if poor then 0 else net_income", "money"},
+        {"if poor then 1 else arable", "decimal in mu"},
+        {"coalesce(null, growth)", "ratio"},
+        {"least(1, arable)", "decimal in mu"},
+        {"previous(category)", "code of household_category"},
+        {"round(arable)", "decimal in mu"},
     };
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         struct buffer words = {0};
@@ -128,10 +152,37 @@ static void arguments_left_out_are_filled_in(void **state)
 static void equality_sees_every_difference(void **state)
 {
     static const char *const different[] = {
-        "plots", "arable", "plots + 1", "plots + 2", "plots - 1", "1 + plots", "plots + 1 + 1", "plots + (1 + 1)", "count(person)",
-        "count(person where insured)", "count(income)", "count(visit)", "count(visit via referred)", "sum(person.days)",
-        "max(person.days)", "year(joined)", "month_number(joined)", "\"a\"", "\"b\"", "5%", "6%", "income_line", "growth_line",
-        "poor", "growth", "village.name", "site.name", "if poor then 1", "if poor then 1 else 2", "causes has illness", "causes only illness",
+        "plots",
+        "arable",
+        "plots + 1",
+        "plots + 2",
+        "plots - 1",
+        "1 + plots",
+        "plots + 1 + 1",
+        "plots + (1 + 1)",
+        "count(person)",
+        "count(person where insured)",
+        "count(income)",
+        "count(visit)",
+        "count(visit via referred)",
+        "sum(person.days)",
+        "max(person.days)",
+        "year(joined)",
+        "month_number(joined)",
+        "\"a\"",
+        "\"b\"",
+        "5%",
+        "6%",
+        "income_line",
+        "growth_line",
+        "poor",
+        "growth",
+        "village.name",
+        "site.name",
+        "if poor then 1",
+        "if poor then 1 else 2",
+        "causes has illness",
+        "causes only illness",
     };
     size_t count = sizeof different / sizeof *different;
     for (size_t i = 0; i < count; i++)

@@ -108,10 +108,8 @@ static void a_code_of_the_same_name_is_no_circle(void **state)
 static void each_fault_is_reported_once_where_it_is(void **state)
 {
     static const struct given given[] = {
-        {"user", "用户", "household", "broken + 1"},
-        {"broken", "坏", "household", "plots + nosuch"},
-        {"unread", "未解", "household", "plots +"},
-        {"other", "另", "household", "unread + broken"},
+        {"user", "用户", "household", "broken + 1"}, {"broken", "坏", "household", "plots + nosuch"},
+        {"unread", "未解", "household", "plots +"},  {"other", "另", "household", "unread + broken"},
         {"fine", "好", "household", "plots + 1"},
     };
     struct schema schema = define(given, COUNT(given));
@@ -127,8 +125,9 @@ static void each_fault_is_reported_once_where_it_is(void **state)
 
     struct node *node;
     struct err err;
-    assert_int_equal(formula_check(&schema, &arena, schema.definitions[0].scope, (struct formula_source){.text = TEXT("user > 1")}, NULL,
-                                   &node, &err), ERR_INPUT);
+    assert_int_equal(formula_check(&schema, &arena, schema.definitions[0].scope,
+                                   (struct formula_source){.text = TEXT("user > 1")}, NULL, &node, &err),
+                     ERR_INPUT);
     assert_non_null(strstr(err.en, "itself faulty"));
     assert_int_equal(formula_check_definitions(&schema, &arena, NULL), ERR_INPUT);
 }
@@ -142,7 +141,8 @@ static struct schema chain(size_t count, bool backwards)
         given[i].name = arena_printf(&arena, "d%zu", number);
         given[i].zh = arena_printf(&arena, "第%zu层", number);
         given[i].scope = "household";
-        given[i].formula = number == 0 ? "plots" : arena_printf(&arena, "d%zu + d%zu", number - 1, number - 1);
+        given[i].formula =
+            number == 0 ? "plots" : arena_printf(&arena, "d%zu + d%zu", number - 1, number - 1);
     }
     return define(given, count);
 }

@@ -1,4 +1,5 @@
-/* Tokens: kinds, contents and positions, through the private header, because positions in messages hang on them. */
+/* Tokens: kinds, contents and positions, through the private header, because positions in messages hang on
+ * them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* Formulas of absurd size and depth: long chains are read, checked, compared and printed without deep recursion; whatever nests too
- * deep is refused with a position. */
+/* Formulas of absurd size and depth: long chains are read, checked, compared and printed without deep
+ * recursion; whatever nests too deep is refused with a position. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -72,14 +72,18 @@ static void long_lists_are_quick(void **state)
     struct buffer text = {0}, printed = {0};
     for (size_t i = 0; i < CODES; i++) codes[i].label.name = text_of(arena_printf(&arena, "code%zu", i));
     struct schema_dictionary dictionary = {.label = {TEXT("many"), TEXT("许多"), {NULL, 0}}, codes, CODES};
-    struct schema_parameter parameter = {.label = {TEXT("chosen"), TEXT("所选"), {NULL, 0}}, .type = {TYPE_CODE, 0, -1, -1}};
-    struct schema large = {.dictionaries = &dictionary, .dictionary_count = 1, .parameters = &parameter, .parameter_count = 1};
+    struct schema_parameter parameter = {.label = {TEXT("chosen"), TEXT("所选"), {NULL, 0}},
+                                         .type = {TYPE_CODE, 0, -1, -1}};
+    struct schema large = {
+        .dictionaries = &dictionary, .dictionary_count = 1, .parameters = &parameter, .parameter_count = 1};
     buffer_string(&text, "chosen in (code0");
     for (size_t i = 1; i < CODES; i++) buffer_printf(&text, ", code%zu", i);
     buffer_string(&text, ")");
     struct node *node;
     struct err err;
-    assert_int_equal(formula_check(&large, &arena, -1, (struct formula_source){.text = buffer_get(&text)}, NULL, &node, &err), 0);
+    assert_int_equal(formula_check(&large, &arena, -1, (struct formula_source){.text = buffer_get(&text)},
+                                   NULL, &node, &err),
+                     0);
     assert_int_equal(node->child_count, CODES + 1);
     formula_print(&large, node, "zh", &printed);
     assert_non_null(strstr(printed.data, "所选 属于 (code0, code1, "));
@@ -148,7 +152,8 @@ static void size_and_paths_are_limited(void **state)
 
 static void garbage_of_any_length_is_an_error(void **state)
 {
-    static const char *const parts[] = {"((((", "a", "一", "9", "[", "\"x", "2022-", "not ", "count(", "。", "\xe4", "if ", "1 + ", ","};
+    static const char *const parts[] = {"((((", "a",      "一", "9",    "[",   "\"x",  "2022-",
+                                        "not ", "count(", "。", "\xe4", "if ", "1 + ", ","};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         struct buffer text = {0};
         struct node *node;

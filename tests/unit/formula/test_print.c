@@ -1,5 +1,5 @@
-/* Printing: the canonical text in both languages, and that it reads back as the same tree, for chosen formulas and for many that are
- * put together from the cases of the language. */
+/* Printing: the canonical text in both languages, and that it reads back as the same tree, for chosen
+ * formulas and for many that are put together from the cases of the language. */
 #include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,9 +53,12 @@ static void formulas_are_printed_in_both_languages(void **state)
         {"plots-(1-2)-(3*(4+5))", "plots - (1 - 2) - 3 * (4 + 5)", "地块数 - (1 - 2) - 3 * (4 + 5)"},
         {"- ( -plots )", "-(-plots)", "-(-地块数)"},
         {"-5 * - 5", "-5 * -5", "-5 * -5"},
-        {"poor AND (safe_house Or safe_water)", "poor and (safe_house or safe_water)", "低收入 且 (住房安全 或 饮水安全)"},
-        {"(poor and safe_house) or safe_water", "poor and safe_house or safe_water", "低收入 且 住房安全 或 饮水安全"},
-        {"poor and (safe_house and safe_water)", "poor and (safe_house and safe_water)", "低收入 且 (住房安全 且 饮水安全)"},
+        {"poor AND (safe_house Or safe_water)", "poor and (safe_house or safe_water)",
+         "低收入 且 (住房安全 或 饮水安全)"},
+        {"(poor and safe_house) or safe_water", "poor and safe_house or safe_water",
+         "低收入 且 住房安全 或 饮水安全"},
+        {"poor and (safe_house and safe_water)", "poor and (safe_house and safe_water)",
+         "低收入 且 (住房安全 且 饮水安全)"},
         {"not (plots = 1)", "not plots = 1", "非 地块数 = 1"},
         {"not (poor = strict) = true", "not (poor = strict) = true", "非 (低收入 = 从严) = 是"},
         {"not category in (graduated)", "category not in (graduated)", "户类别 不属于 (脱贫户)"},
@@ -72,29 +75,36 @@ static void formulas_are_printed_in_both_languages(void **state)
         {"joined > 2022年1月2日", "joined > 2022-01-02", "纳入日期 > 2022-01-02"},
         {"[in]", "[in]", "[属于]"},
         {"head_name = “a\"b”", "head_name = \"a\"\"b\"", "户主姓名 = \"a\"\"b\""},
-        {"count(person where not insured)", "count(person where not insured)", "计数(家庭成员 其中 非 参加医保)"},
-        {"sum(income: amount where cost > 0)", "sum(income.amount where cost > 0 yuan)", "合计(收入.金额 其中 成本 > 0元)"},
+        {"count(person where not insured)", "count(person where not insured)",
+         "计数(家庭成员 其中 非 参加医保)"},
+        {"sum(income: amount where cost > 0)", "sum(income.amount where cost > 0 yuan)",
+         "合计(收入.金额 其中 成本 > 0元)"},
         {"sum(income: amount - cost)", "sum(income: amount - cost)", "合计(收入：金额 - 成本)"},
         {"sum(transfer.area via giver)", "sum(transfer.area via giver)", "合计(土地流转.流转面积 经 转出户)"},
         {"count(visit via household)", "count(visit)", "计数(走访)"},
-        {"any(person.household.safe_house)", "any(person.household.safe_house)", "任一(家庭成员.所在户.住房安全)"},
+        {"any(person.household.safe_house)", "any(person.household.safe_house)",
+         "任一(家庭成员.所在户.住房安全)"},
         {"year(as_of) - age(joined, as_of)", "this_year - age(joined)", "本年 - 年龄(纳入日期)"},
         {"round(arable, 0)", "round(arable)", "四舍五入([承包地面积（亩）])"},
         {"村.乡村人口", "village.rural_population", "所在村.乡村人口"},
-        {"if poor then 1 else if strict then 2", "if poor then 1 else if strict then 2", "若 低收入 则 1 否则 若 从严 则 2"},
+        {"if poor then 1 else if strict then 2", "if poor then 1 else if strict then 2",
+         "若 低收入 则 1 否则 若 从严 则 2"},
         {"(if poor then 1) + 1", "(if poor then 1) + 1", "(若 低收入 则 1) + 1"},
-        {"if poor then (if strict then 1) else 2", "if poor then (if strict then 1) else 2", "若 低收入 则 (若 从严 则 1) 否则 2"},
+        {"if poor then (if strict then 1) else 2", "if poor then (if strict then 1) else 2",
+         "若 低收入 则 (若 从严 则 1) 否则 2"},
         {"category = (kind)", "category = (kind)", "户类别 = 类别"},
         {"category = kind", "category = household_category.kind", "户类别 = 类别待定"},
         {"graduated = category", "graduated = category", "脱贫户 = 户类别"},
-        {"if poor then household_category.graduated else ordinary", "if poor then household_category.graduated else ordinary",
+        {"if poor then household_category.graduated else ordinary",
+         "if poor then household_category.graduated else ordinary",
          "若 低收入 则 户类别表.脱贫户 否则 一般农户"},
     };
     int household = schema_register_find(schema, TEXT("household"));
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         struct node *node;
         struct err err;
-        if (check(household, text_of(expected[i][0]), &node, &err) < 0) fail_msg("%s: %s", expected[i][0], err.en);
+        if (check(household, text_of(expected[i][0]), &node, &err) < 0)
+            fail_msg("%s: %s", expected[i][0], err.en);
         assert_printed(household, node, "en", expected[i][1]);
         assert_printed(household, node, "zh", expected[i][2]);
     }
@@ -133,7 +143,8 @@ static void fill(struct pool pools[REGISTERS_MAX][TYPE_NULL + 1])
         const struct test_case *item = &cases.items[i];
         struct node *node;
         struct err err;
-        if (item->expected == NULL || item->reg < 0 || check(item->reg, item->formula, &node, &err) < 0) continue;
+        if (item->expected == NULL || item->reg < 0 || check(item->reg, item->formula, &node, &err) < 0)
+            continue;
         struct pool *pool = &pools[item->reg][node->type.kind];
         pool->items = arena_grow(&arena, pool->items, &pool->capacity, pool->count + 1, sizeof *pool->items);
         pool->items[pool->count++] = item->formula;
@@ -141,7 +152,8 @@ static void fill(struct pool pools[REGISTERS_MAX][TYPE_NULL + 1])
 }
 
 /* The pattern with each % replaced by a formula: a condition for %?, one of the kind at hand for %=. */
-static void put_together(const char *pattern, const struct pool *pools, int kind, uint32_t *seed, struct buffer *out)
+static void put_together(const char *pattern, const struct pool *pools, int kind, uint32_t *seed,
+                         struct buffer *out)
 {
     for (const char *at = pattern; *at != '\0'; at++) {
         if (*at != '%') {
@@ -154,14 +166,34 @@ static void put_together(const char *pattern, const struct pool *pools, int kind
     }
 }
 
-/* Formulas under one more operator, with and without parentheses; whatever then checks must print and read back. */
+/* Formulas under one more operator, with and without parentheses; whatever then checks must print and read
+ * back. */
 static void formulas_put_together_read_back(void **state)
 {
     static const char *const patterns[] = {
-        "(%?) and (%?)", "(%?) or (%?) and (%?)", "%? or %? and not %?", "not (%?)", "(%=) = (%=)", "(%=) <> %=", "%= = %=", "(%=) + (%=)",
-        "%= - (%=) * %=", "(%=) / (%=)", "-(%=)", "if %? then %= else %=", "(if (%?) then %= else %=) = (%=)", "coalesce(%=, %=)",
-        "%= = coalesce((%=), %=)", "(%=) is null", "known(%=)", "(%=) between (%=) and (%=)", "(%=) < (%=)", "previous(%=)",
-        "least(%=, %=) + (%=)", "if %? then (if %? then %=) else %=", "greatest(%=, 0) * 2",
+        "(%?) and (%?)",
+        "(%?) or (%?) and (%?)",
+        "%? or %? and not %?",
+        "not (%?)",
+        "(%=) = (%=)",
+        "(%=) <> %=",
+        "%= = %=",
+        "(%=) + (%=)",
+        "%= - (%=) * %=",
+        "(%=) / (%=)",
+        "-(%=)",
+        "if %? then %= else %=",
+        "(if (%?) then %= else %=) = (%=)",
+        "coalesce(%=, %=)",
+        "%= = coalesce((%=), %=)",
+        "(%=) is null",
+        "known(%=)",
+        "(%=) between (%=) and (%=)",
+        "(%=) < (%=)",
+        "previous(%=)",
+        "least(%=, %=) + (%=)",
+        "if %? then (if %? then %=) else %=",
+        "greatest(%=, 0) * 2",
     };
     enum { ROUNDS = 12000, ENOUGH = 1500 };
     struct pool pools[REGISTERS_MAX][TYPE_NULL + 1] = {0};
@@ -172,7 +204,8 @@ static void formulas_put_together_read_back(void **state)
         int reg = (int)draw(&seed, schema->register_count), kind = (int)draw(&seed, TYPE_NULL);
         if (pools[reg][kind].count == 0 || pools[reg][TYPE_BOOL].count == 0) continue;
         struct buffer text = {0};
-        put_together(patterns[draw(&seed, sizeof patterns / sizeof *patterns)], pools[reg], kind, &seed, &text);
+        put_together(patterns[draw(&seed, sizeof patterns / sizeof *patterns)], pools[reg], kind, &seed,
+                     &text);
         struct node *node;
         struct err err;
         if (check(reg, buffer_get(&text), &node, &err) == 0) {

@@ -1,4 +1,5 @@
-/* Looking things up by any spelling, parameters by date, values and types in words, and which fields a formula reads. */
+/* Looking things up by any spelling, parameters by date, values and types in words, and which fields a
+ * formula reads. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,7 +32,8 @@ static void things_are_found_by_name_label_and_alias(void **state)
 {
     int household = schema_register_find(schema, TEXT("户"));
     assert_int_equal(household, schema_register_find(schema, TEXT(" HouseHold ")));
-    assert_int_equal(schema_register_find(schema, TEXT("Help  measure")), schema_register_find(schema, TEXT("measure")));
+    assert_int_equal(schema_register_find(schema, TEXT("Help  measure")),
+                     schema_register_find(schema, TEXT("measure")));
     const struct schema_register *reg = &schema->registers[household];
     assert_int_equal(schema_field_find(reg, TEXT("户主")), schema_field_find(reg, TEXT("head_name")));
     assert_int_equal(schema_field_find(reg, TEXT("承包地面积(亩)")), schema_field_find(reg, TEXT("arable")));
@@ -52,7 +54,8 @@ static void blank_and_strange_names_are_not_found(void **state)
 
 static void parameters_hold_from_their_date_on(void **state)
 {
-    const struct schema_parameter *line = &schema->parameters[schema_parameter_find(schema, TEXT("income_line"))];
+    const struct schema_parameter *line =
+        &schema->parameters[schema_parameter_find(schema, TEXT("income_line"))];
     struct value first, second;
     struct err err;
     assert_int_equal(fixture_value(schema, type_of(TYPE_DATE), TEXT("2020-01-01"), &arena, &first, &err), 0);
@@ -86,7 +89,8 @@ static struct value ratio(double value)
 
 static void values_are_worded_for_people(void **state)
 {
-    struct type mu = {TYPE_DECIMAL, -1, 0, -1}, category = {TYPE_CODE, 0, -1, -1}, causes = {TYPE_CODES, 3, -1, -1};
+    struct type mu = {TYPE_DECIMAL, -1, 0, -1}, category = {TYPE_CODE, 0, -1, -1},
+                causes = {TYPE_CODES, 3, -1, -1};
     assert_words(type_of(TYPE_MONEY), whole(1234567), "12,345.67元", "12,345.67 yuan");
     assert_words(type_of(TYPE_RATIO), ratio(0.055), "5.5%", "5.5%");
     assert_words(type_of(TYPE_RATIO), ratio(-0.064), "-6.4%", "-6.4%");
@@ -135,13 +139,16 @@ static char *fields_used(const char *formula)
     for (size_t reg = 0; reg < schema->register_count; reg++)
         used[reg] = arena_array(&arena, schema->registers[reg].field_count, sizeof **used);
     int household = schema_register_find(schema, TEXT("household"));
-    assert_int_equal(formula_check(schema, &arena, household, (struct formula_source){.text = text_of(formula)}, NULL, &node, &err), 0);
+    assert_int_equal(formula_check(schema, &arena, household,
+                                   (struct formula_source){.text = text_of(formula)}, NULL, &node, &err),
+                     0);
     formula_fields_used(schema, node, used);
     struct buffer words = {0};
     for (size_t reg = 0; reg < schema->register_count; reg++)
         for (size_t field = 0; field < schema->registers[reg].field_count; field++)
             if (used[reg][field])
-                buffer_printf(&words, "%s%.*s.%.*s", words.size == 0 ? "" : " ", TEXT_ARGS(schema->registers[reg].label.name),
+                buffer_printf(&words, "%s%.*s.%.*s", words.size == 0 ? "" : " ",
+                              TEXT_ARGS(schema->registers[reg].label.name),
                               TEXT_ARGS(schema->registers[reg].fields[field].label.name));
     char *copy = arena_string(&arena, words.data == NULL ? "" : words.data);
     buffer_fini(&words);
