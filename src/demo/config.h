@@ -84,6 +84,8 @@ struct bell {
     X(shock, "income", "shock") \
     X(allowance, "income", "allowance") \
     X(allowance_monitored, "income", "allowance_monitored") \
+    X(allowance_old, "income", "allowance_old") \
+    X(allowance_frail, "income", "allowance_frail") \
     X(support, "income", "support") \
     X(family_planning, "income", "family_planning") \
     X(ecology, "income", "ecology") \

@@ -8,8 +8,16 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/money.h"
 
-enum { ISSUED_YEARS = 120, STREAM_VILLAGES = 1, STREAM_SITES = 2, STREAM_HOUSEHOLDS = 1000, UNIT = 1000000 };
+enum {
+    ISSUED_YEARS = 120,
+    STREAM_VILLAGES = 1,
+    STREAM_SITES = 2,
+    STREAM_HOUSEHOLDS = 1000,
+    UNIT = 1000000,
+    MONITORED_MOST = 700000 /* of a village's households */
+};
 
 int64_t demo_word_draw(const struct config *config, enum list list, uint32_t facts, struct random *random)
 {
@@ -47,25 +55,34 @@ static void divide_households(struct county *county, struct random *random)
     const struct config *config = county->config;
     int64_t *weights = mem_new(county->village_count, sizeof *weights);
     __extension__ typedef unsigned __int128 wide;
-    uint64_t total = 0, factor_sum = 0;
+    uint64_t total = 0, cumulated = 0;
     for (size_t i = 0; i < county->village_count; i++) {
         weights[i] = 1 + random_skewed(random, UNIT, config->village_spread);
         total += (uint64_t)weights[i];
-        county->villages[i].monitor_factor = random_skewed(random, UNIT, config->monitored_spread);
-        factor_sum += (uint64_t)county->villages[i].monitor_factor;
     }
     county->village_start =
         arena_array(&county->arena, county->village_count + 1, sizeof *county->village_start);
-    uint64_t cumulated = 0;
     for (size_t i = 0; i < county->village_count; i++) {
         cumulated += (uint64_t)weights[i];
         county->village_start[i + 1] = (uint64_t)((wide)county->households * cumulated / total);
         county->villages[i].planned = (int64_t)(county->village_start[i + 1] - county->village_start[i]);
-        /* On average the factor is 1, so that the county's share of monitored households is the pack's. */
-        county->villages[i].monitor_factor = (int64_t)((wide)county->villages[i].monitor_factor * UNIT *
-                                                       county->village_count / (factor_sum + 1));
     }
     free(weights);
+}
+
+/* How much more often a village's households are monitored: 1 on average over the households, so that the
+ * county's share is the pack's. */
+static void vary_monitoring(struct county *county, struct random *random)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < county->village_count; i++) {
+        struct village *village = &county->villages[i];
+        village->monitor_factor = random_skewed(random, UNIT, county->config->monitored_spread);
+        sum += village->monitor_factor * village->planned;
+    }
+    for (size_t i = 0; i < county->village_count && sum > 0; i++)
+        fixed_scale(county->villages[i].monitor_factor, UNIT * (int64_t)county->households, sum,
+                    &county->villages[i].monitor_factor);
 }
 
 static void make_sites(struct county *county, struct random *random)
@@ -110,6 +127,7 @@ int county_init(struct county *county, const struct pack *pack, const struct con
     county->issued = mem_new((size_t)(as_of - county->issued_from + 1) * 2, sizeof *county->issued);
     struct random random = random_start(seed, STREAM_VILLAGES);
     divide_households(county, &random);
+    vary_monitoring(county, &random);
     random = random_start(seed, STREAM_SITES);
     make_sites(county, &random);
     return 0;
@@ -141,10 +159,15 @@ static void choose_group(const struct county *county, struct household *househol
 {
     enum group { GRADUATED, UNSTABLE, MARGINAL, SUDDEN, ORDINARY };
     const struct config *config = county->config;
-    int64_t weights[GROUP_COUNT];
-    for (size_t i = 0; i < GROUP_COUNT; i++) weights[i] = config->groups[i] * UNIT;
-    for (size_t i = UNSTABLE; i <= SUDDEN; i++)
-        weights[i] = config->groups[i] * household->village->monitor_factor;
+    int64_t weights[GROUP_COUNT], monitored = 0, total = 0;
+    for (size_t i = 0; i < GROUP_COUNT; i++) {
+        total += config->groups[i];
+        if (i >= UNSTABLE && i <= SUDDEN) monitored += config->groups[i];
+    }
+    int64_t chance = total > 0 ? household->village->monitor_factor * monitored / total : 0;
+    bool is_monitored = random_chance(random, chance < MONITORED_MOST ? chance : MONITORED_MOST);
+    for (size_t i = 0; i < GROUP_COUNT; i++)
+        weights[i] = (i >= UNSTABLE && i <= SUDDEN) == is_monitored ? config->groups[i] : 0;
     enum group group = (enum group)random_pick(random, weights, GROUP_COUNT);
     bool graduated = group == GRADUATED || group == UNSTABLE ||
                      (group == SUDDEN && random_chance(random, config->sudden_graduated));

@@ -33,8 +33,8 @@ struct plan { /* one household's year before it is spread over months */
     struct random *random;
     int64_t amount[DEMO_YEARS][ITEM_COUNT];
     int64_t cost[DEMO_YEARS];
-    int64_t workers, capable;
-    enum item work, farm; /* what wages and farming are called for this household */
+    int64_t workers, capable, young; /* people at work; able to work; able and not old */
+    enum item work, farm;            /* what wages and farming are called for this household */
     enum expense_kind farm_cost;
 };
 
@@ -103,10 +103,12 @@ static void entitlements(struct plan *plan)
     const struct config *config = plan->config;
     struct household *household = plan->household;
     int64_t pensions = 0, allowance = 0, support = 0;
-    bool monitored = household->monitor != DEMO_UNKNOWN;
+    int64_t chance = plan->capable == 0                   ? config->allowance_frail
+                     : plan->young == 0                   ? config->allowance_old
+                     : household->monitor != DEMO_UNKNOWN ? config->allowance_monitored
+                                                          : config->allowance;
     bool destitute = plan->capable == 0 && random_chance(plan->random, config->support);
-    bool allowed = !destitute &&
-                   random_chance(plan->random, monitored ? config->allowance_monitored : config->allowance);
+    bool allowed = !destitute && random_chance(plan->random, chance);
     int64_t month_allowance = whole_yuan(range_draw(config->allowance_month, plan->random));
     for (size_t i = 0; i < household->person_count; i++) {
         struct person *person = &household->persons[i];
@@ -298,7 +300,9 @@ static void people_at_work(struct plan *plan)
     for (size_t i = 0; i < plan->household->person_count; i++) {
         const struct person *person = &plan->household->persons[i];
         plan->workers += person->employed == YES_NO_YES && person->post == DEMO_UNKNOWN;
-        plan->capable += person->labour <= LABOUR_WEAK && person->in_school == YES_NO_NO;
+        bool capable = person->labour <= LABOUR_WEAK && person->in_school == YES_NO_NO;
+        plan->capable += capable;
+        plan->young += capable && person->age < OLD;
     }
 }
 
