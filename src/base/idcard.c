@@ -24,9 +24,18 @@ char idcard_check_digit(struct text number)
     return "10X98765432"[sum % 11];
 }
 
+/* Of ASCII only: bytes are then characters, and a number with a full-width digit in it is not read shifted. */
+static bool has_length(struct text number, size_t length)
+{
+    if (number.size != length) return false;
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)number.at[i] >= 0x80) return false;
+    return true;
+}
+
 static bool known_length(struct text number)
 {
-    return number.size == 18 || number.size == 20 || number.size == 22;
+    return has_length(number, 18) || has_length(number, 20) || has_length(number, 22);
 }
 
 bool idcard_birth(struct text number, int32_t *date)
@@ -69,7 +78,7 @@ bool idcard_male(struct text number, bool *male)
 
 bool idcard_disability(struct text number, int *kind, int *grade)
 {
-    if ((number.size != 20 && number.size != 22) || !digits(number, 18, 2)) return false;
+    if ((!has_length(number, 20) && !has_length(number, 22)) || !digits(number, 18, 2)) return false;
     *kind = digit(number, 18);
     *grade = digit(number, 19);
     return *kind >= 1 && *kind <= 7 && *grade >= 1 && *grade <= 4;

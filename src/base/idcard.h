@@ -1,6 +1,6 @@
 /* Identity numbers: GB 11643-1999 (18 characters: division 6, birth date 8, sequence 3, check 1) and the
  * disability certificate, which is that number + kind (1 digit) + grade (1 digit) [+ reissue, 2 characters].
- */
+ * A text with characters outside ASCII (a full-width digit) is neither. */
 #ifndef ZENGSHOU_BASE_IDCARD_H
 #define ZENGSHOU_BASE_IDCARD_H
 

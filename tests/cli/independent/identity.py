@@ -13,9 +13,13 @@ def digits(text):
     return text.isascii() and text.isdigit()
 
 
+def readable(number):
+    return number is not None and len(number) in LENGTHS and number.isascii()
+
+
 def birth(number):
     """ISO date of the digits 7 to 14, or None."""
-    if number is None or len(number) not in LENGTHS or not digits(number[6:14]):
+    if not readable(number) or not digits(number[6:14]):
         return None
     try:
         day = datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
@@ -25,7 +29,7 @@ def birth(number):
 
 
 def male(number):
-    if number is None or len(number) not in LENGTHS or not digits(number[16]):
+    if not readable(number) or not digits(number[16]):
         return None
     return int(number[16]) % 2
 
@@ -47,7 +51,7 @@ def valid(number):
 
 
 def disability_grade(number):
-    if number is None or len(number) not in (20, 22) or not digits(number[18:20]):
+    if not readable(number) or not digits(number[18:20]):
         return None
     kind, grade = int(number[18]), int(number[19])
     return grade if 1 <= kind <= 7 and 1 <= grade <= 4 else None

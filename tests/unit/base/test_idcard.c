@@ -128,6 +128,20 @@ static void disability_certificates(void **state)
         if (idcard_disability(text_of(none[i]), &kind, &grade)) fail_msg("accepted: %s", none[i]);
 }
 
+/* 18 characters, two of them full-width, are 22 bytes; nothing may be read at shifted places. */
+static void full_width_digits_are_not_read_shifted(void **state)
+{
+    static const char *const texts[] = {"430421１９8002290012", "430421１９800229001X", "430421１980022900143"};
+    bool male;
+    int32_t date;
+    int kind, grade;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        assert_false(idcard_birth(text_of(texts[i]), &date));
+        assert_false(idcard_male(text_of(texts[i]), &male));
+        assert_false(idcard_disability(text_of(texts[i]), &kind, &grade));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +152,7 @@ int main(void)
         cmocka_unit_test(every_region_has_its_provinces),
         cmocka_unit_test(birth_and_sex),
         cmocka_unit_test(disability_certificates),
+        cmocka_unit_test(full_width_digits_are_not_read_shifted),
     };
     return cmocka_run_group_tests_name("idcard", tests, NULL, NULL);
 }
