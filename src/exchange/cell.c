@@ -94,11 +94,6 @@ static bool is_empty(const struct pack_field *meta, struct text text)
     return among(text, meta->empty, meta->empty_count);
 }
 
-bool cell_is_empty(const struct pack *pack, int reg, int field, const struct sheet_cell *cell)
-{
-    return cell->kind == SHEET_BLANK || is_empty(&pack->registers[reg].fields[field], text_trim(cell->text));
-}
-
 /* ---- Text ---- */
 
 /* An apostrophe in front is how spreadsheets say "this is text"; our own CSV puts it before what looks like a

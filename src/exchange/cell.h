@@ -26,10 +26,8 @@ struct cell_reader; /* remembers codes it has met; not for threads to share */
 struct cell_reader *cell_reader_new(const struct pack *pack, bool epoch_1904);
 void cell_reader_free(struct cell_reader *reader);
 
-/* Is the cell blank for this field (blanks, "-", "—", "无数据", "NULL", and the field's own spellings)? */
-bool cell_is_empty(const struct pack *pack, int reg, int field, const struct sheet_cell *cell);
-
-/* The value of the cell; not known when it is empty. scale_by: from the heading (万元: 10,000); 1 usually; a
+/* The value of the cell; not known when it is empty (blanks, "-", "—", "无数据", "NULL", and the
+ * field's own spellings). scale_by: from the heading (万元: 10,000); 1 usually; a
  * money cell that names its own unit (1.2万元) is not scaled. TEXT is copied into the arena. RECORD fields
  * give the other record's key as written, in value->text. Checked against the field's dictionary, bounds and
  * pattern, but not for being required. ERR_INPUT, ERR_LIMIT: the cell cannot be taken; the message says what

@@ -184,6 +184,34 @@ static void judge_unknown(const struct finder *finder, struct heading_column *co
             arena_text(&finder->out->arena, vocabulary_nearest(&finder->vocabulary, column->text));
 }
 
+static bool same_targets(const struct heading_column *a, const struct heading_column *b)
+{
+    if (a->target_count != b->target_count) return false;
+    for (size_t i = 0; i < a->target_count; i++)
+        if (a->targets[i].part != b->targets[i].part || a->targets[i].field != b->targets[i].field)
+            return false;
+    return true;
+}
+
+/* A pack may know the marked spelling, for exports that have no other; beside the plain one it is the
+ * repeated column. */
+static void leave_repeated(const struct headings *headings, const struct map *all)
+{
+    struct buffer folded = {0};
+    for (size_t i = 0; i < headings->column_count; i++) {
+        struct heading_column *column = &headings->columns[i];
+        struct text stem;
+        size_t plain;
+        buffer_clear(&folded);
+        heading_fold(column->text, &folded);
+        if (column->state != HEADING_MAPPED || !without_repeat_mark(buffer_get(&folded), &stem)) continue;
+        if (!map_get(all, stem, &plain) || !same_targets(column, &headings->columns[plain])) continue;
+        column->state = HEADING_REPEATED;
+        column->target_count = 0;
+    }
+    buffer_fini(&folded);
+}
+
 static int map_columns(struct finder *finder, const struct sheet_row *row, struct err *err)
 {
     struct headings *out = finder->out;
@@ -207,6 +235,7 @@ static int map_columns(struct finder *finder, const struct sheet_row *row, struc
         if (code == 0 && column->state == HEADING_UNKNOWN)
             judge_unknown(finder, column, buffer_get(&folded), &all);
     }
+    if (code == 0) leave_repeated(out, &all);
     buffer_fini(&folded);
     map_fini(&all);
     return code;

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "exchange/heading_key.h"
 
 enum { FAULTS_MOST = 32 }; /* a row's faults that are told one by one; more say nothing new */
 
@@ -111,17 +110,6 @@ static void warn(struct import_rows *rows, int part, int field, enum cell_warnin
 
 /* ---- Rows that are no data ---- */
 
-static bool same_heading(struct text a, struct text b)
-{
-    struct buffer left = {0}, right = {0};
-    heading_fold(a, &left);
-    heading_fold(b, &right);
-    bool same = text_equal(buffer_get(&left), buffer_get(&right));
-    buffer_fini(&left);
-    buffer_fini(&right);
-    return same;
-}
-
 /* Sheets pasted one below the other bring their headings along. */
 static bool is_heading_row(const struct import_rows *rows, const struct sheet_row *row)
 {
@@ -129,7 +117,7 @@ static bool is_heading_row(const struct import_rows *rows, const struct sheet_ro
     for (size_t i = 0; i < row->count && i < rows->headings->column_count; i++) {
         struct text text = text_trim(row->cells[i].text);
         if (text.size == 0) continue;
-        if (!same_heading(text, rows->headings->columns[i].text)) return false;
+        if (!text_fold_equal(text, rows->headings->columns[i].text)) return false;
         same++;
     }
     return same > 0;
@@ -143,7 +131,7 @@ static bool is_total_row(const struct sheet_row *row)
         struct text text = text_trim(row->cells[i].text);
         if (text.size == 0) continue;
         for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
-            if (same_heading(text, text_of(words[k]))) return true;
+            if (text_fold_equal(text, text_of(words[k]))) return true;
         return false;
     }
     return false;
@@ -157,7 +145,8 @@ static void add_fault(struct import_rows *rows, int part, int field, struct text
     rows->faults[rows->fault_count++] = (struct fault){part, field, zh, en};
 }
 
-static void read_cell(struct import_rows *rows, int64_t row, size_t column, struct heading_target target,
+/* Whether there is something in the cell, readable or not. */
+static bool read_cell(struct import_rows *rows, int64_t row, size_t column, struct heading_target target,
                       const struct sheet_cell *cell)
 {
     int reg = rows->feed->parts[target.part].reg;
@@ -171,7 +160,7 @@ static void read_cell(struct import_rows *rows, int64_t row, size_t column, stru
     out->value = code < 0 || record ? (struct value){0} : value;
     out->lookup = code == 0 && record ? value.text : (struct text){NULL, 0};
     if (warning != CELL_FINE) warn(rows, target.part, target.field, warning, row);
-    if (code == 0) return;
+    if (code == 0) return value.known;
     char letters[SHEET_COLUMN_TEXT];
     sheet_column_name(column, letters);
     struct text heading = rows->headings->columns[column].text;
@@ -179,6 +168,7 @@ static void read_cell(struct import_rows *rows, int64_t row, size_t column, stru
         rows, target.part, target.field,
         text_of(arena_printf(&rows->arena, "%s列“%.*s”：%s", letters, TEXT_ARGS(heading), cause.zh)),
         text_of(arena_printf(&rows->arena, "column %s `%.*s`: %s", letters, TEXT_ARGS(heading), cause.en)));
+    return true;
 }
 
 static void read_cells(struct import_rows *rows, const struct sheet_row *row)
@@ -188,12 +178,10 @@ static void read_cells(struct import_rows *rows, const struct sheet_row *row)
     for (size_t i = 0; i < rows->headings->column_count; i++) {
         const struct heading_column *column = &rows->headings->columns[i];
         const struct sheet_cell *cell = i < row->count ? &row->cells[i] : &blank;
-        for (size_t k = 0; k < column->target_count; k++)
-            read_cell(rows, row->number, i, column->targets[k], cell);
-        if (column->target_count != 1) continue;
-        struct heading_target target = column->targets[0];
-        if (!cell_is_empty(rows->pack, rows->feed->parts[target.part].reg, target.field, cell))
-            rows->parts[target.part].own_value = true;
+        for (size_t k = 0; k < column->target_count; k++) {
+            bool any = read_cell(rows, row->number, i, column->targets[k], cell);
+            if (any && column->target_count == 1) rows->parts[column->targets[k].part].own_value = true;
+        }
     }
 }
 

@@ -50,7 +50,7 @@ static const char *const registers =
     "    poor: {label: {zh: 是否脱贫户, en: Poor}, type: bool, true: [脱贫户], false: [普通农户]}\n"
     "    members: {label: {zh: 家庭人口数, en: Members}, type: int, min: 0, max: 30}\n"
     "    arable: {label: {zh: 耕地面积, en: Arable land}, type: decimal, unit: 亩, min: 0, max: 1000}\n"
-    "    identified: {label: {zh: 识别监测时间, en: Identified}, type: month, headings: [风险识别时间]}\n"
+    "    identified: {label: {zh: 识别监测时间, en: Identified}, type: month, headings: [风险识别时间, 识别监测时间0]}\n"
     "    phone: {label: {zh: 联系电话, en: Phone}, type: text, format: phone, sensitive: phone}\n"
     "    share: {label: {zh: 占比, en: Share}, type: ratio}\n"
     "person:\n"

@@ -134,6 +134,11 @@ static void a_repeated_column_is_left_aside(void **state)
            "1 household.number household.identified repeated repeated household.poor /0100");
 }
 
+static void a_marked_heading_without_the_plain_one_counts(void **state)
+{
+    expect("full", "户编号|识别监测时间0\n", "1 household.number household.identified /0100");
+}
+
 static void known_but_not_taken_is_ignored(void **state)
 {
     expect("members", "户编号|户主姓名|人编号|姓名|出生日期\n",
@@ -225,6 +230,7 @@ int main(void)
         cmocka_unit_test(the_feeds_own_columns_go_first),
         cmocka_unit_test(units_in_brackets_scale),
         cmocka_unit_test(a_repeated_column_is_left_aside),
+        cmocka_unit_test(a_marked_heading_without_the_plain_one_counts),
         cmocka_unit_test(known_but_not_taken_is_ignored),
         cmocka_unit_test(our_own_columns_come_back_unharmed),
         cmocka_unit_test(a_sheet_may_be_silent_on_a_part_that_needs_a_column),
