@@ -127,11 +127,11 @@ bool type_equal(struct type a, struct type b);
 /* Value of a parameter as of a date; unknown before its first value. */
 struct value schema_parameter_at(const struct schema_parameter *parameter, int32_t as_of);
 
-/* -1 when there is none. Names and both labels count, after text_fold. */
+/* -1 when there is none. Names and both labels count, after text_fold; of fields and codes the aliases too. */
 int schema_register_find(const struct schema *schema, struct text name);
 int schema_field_find(const struct schema_register *reg, struct text name);
 int schema_dictionary_find(const struct schema *schema, struct text name);
-int schema_code_find(const struct schema_dictionary *dictionary, struct text name); /* aliases too */
+int schema_code_find(const struct schema_dictionary *dictionary, struct text name);
 int schema_parameter_find(const struct schema *schema, struct text name);
 int schema_definition_find(const struct schema *schema, int scope, struct text name);
 int schema_unit_find(const struct schema *schema, struct text name);
