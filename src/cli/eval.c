@@ -11,7 +11,7 @@
 
 static const struct argument_spec positionals[] = {
     {"FORMULA", ARGUMENT_TEXT, NULL, true, "公式，如 net_income_per_capita 或 人均纯收入 < 1万元",
-     "formula, such as net_income_per_capita < 10000元"},
+     "formula, such as net_income_per_capita < 10000 yuan"},
     {0}};
 static const struct argument_spec options[] = {
     {"db", ARGUMENT_TEXT, "FILE", true, "数据库文件", "database file"},

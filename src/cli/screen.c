@@ -227,9 +227,8 @@ static int choose_rules(const struct pack *pack, const struct arguments *argumen
 {
     for (size_t i = 0; i < argument_count(arguments, "rule"); i++) {
         const char *name = argument_item(arguments, "rule", i);
-        rules[i] = pack_rule_find(pack, text_of(name));
-        if (rules[i] < 0)
-            return err_set(err, ERR_INPUT, "包里没有规则“%s”。", "The pack has no rule '%s'.", name);
+        int code = work_rule(pack, name, &rules[i], err);
+        if (code != 0) return code;
         for (size_t j = 0; j < i; j++)
             if (rules[j] == rules[i])
                 return err_set(err, ERR_INPUT, "规则“%s”写了两次。", "Rule '%s' is given twice.", name);

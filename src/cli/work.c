@@ -36,6 +36,22 @@ int work_register(const struct pack *pack, const char *name, int *reg, struct er
     return code;
 }
 
+int work_rule(const struct pack *pack, const char *name, int *rule, struct err *err)
+{
+    *rule = pack_rule_find(pack, text_of(name));
+    if (*rule >= 0) return 0;
+    struct suggest suggest = suggest_start(text_of(name));
+    for (size_t i = 0; i < pack->rule_count; i++) {
+        suggest_offer(&suggest, pack->rules[i].label.name);
+        suggest_offer(&suggest, pack->rules[i].label.zh);
+        suggest_offer(&suggest, pack->rules[i].label.en);
+    }
+    if (suggest.best.size == 0)
+        return err_set(err, ERR_INPUT, "包里没有规则“%s”。", "The pack has no rule '%s'.", name);
+    return err_set(err, ERR_INPUT, "包里没有规则“%s”，是不是“%.*s”？", "The pack has no rule '%s'; did you mean '%.*s'?", name,
+                   TEXT_ARGS(suggest.best));
+}
+
 int work_formula(struct pack const *pack, struct arena *arena, int reg, const char *text, const struct node **node,
                  int *rule, struct err *err)
 {

@@ -11,6 +11,9 @@ struct database *work_open(struct cli *cli, const struct arguments *arguments, b
 /* Index of the register named so (name or label), or ERR_INPUT with "did you mean". */
 int work_register(const struct pack *pack, const char *name, int *reg, struct err *err);
 
+/* Index of the rule named so (name or label), or ERR_INPUT with "did you mean". */
+int work_rule(const struct pack *pack, const char *name, int *rule, struct err *err);
+
 /* A rule of that register by name or label, or a formula on it. *rule (may be NULL) is the rule's index or -1. */
 int work_formula(struct pack const *pack, struct arena *arena, int reg, const char *text, const struct node **node,
                  int *rule, struct err *err);

@@ -45,8 +45,7 @@ class Check(CommandTest):
         self.assertEqual(25 + 491 + 1, counts["divisions"])
 
     def test_syntax_of_yaml(self):
-        self.assert_faulty([(RULES, "kind: list\n  level: high", "kind: [list\n  level: high")], RULES,
-                           "level: high")
+        self.assert_faulty([("units.yaml", "{zh: 农业农村局, en: Bureau}", "{zh: 农业农村局, en: Bureau")], "units.yaml", ": department")
 
     def test_unknown_key(self):
         self.assert_faulty([(RULES, "level: high", "levle: high")], RULES, "levle", "levle", "level")
@@ -60,11 +59,11 @@ class Check(CommandTest):
                            "incme", "income")
 
     def test_type_error(self):
-        self.assert_faulty([(RULES, "income / members < line", "income / members < 5.5%")], RULES, "income /")
+        self.assert_faulty([(RULES, "income / members < line", "income / members < 5.5%")], RULES, "< 5.5%", "money", "ratio")
 
     def test_cycle(self):
         circle = "household:\n  first: {label: 一, formula: second + 1}\n  second: {label: 二, formula: first + 1}\n"
-        lines = self.assert_faulty([], "definitions.yaml", "second + 1", "first", "second", files=[("definitions.yaml", circle)])
+        lines = self.assert_faulty([], "definitions.yaml", "first + 1", "first", "second", files=[("definitions.yaml", circle)])
         self.assertEqual(1, sum("circle" in line for line in lines), lines)
 
     def test_unknown_clause(self):
@@ -77,7 +76,7 @@ class Check(CommandTest):
         lines = self.faults(folder)
         places = [line.split(": ")[0] for line in lines if line.count(":") >= 3]
         files = [place.rsplit(":", 2)[0] for place in places]
-        self.assertGreaterEqual(len(places), 4, lines)
+        self.assertEqual(3, len(places), lines)
         self.assertEqual(sorted(files), files)
         self.assertTrue(any(name.endswith("units.yaml") for name in files))
 

@@ -97,7 +97,7 @@ class Mistakes(CommandTest):
                 (("screen", "--as-of", AS_OF, "--rule", "por"), "poor")):
             with self.subTest(command=words[0]):
                 result = run(words[0], "--db", self.database, *words[1:])
-                self.assert_fails_with(result, f"“{nearest}”" if words[0] != "screen" else nearest)
+                self.assert_fails_with(result, f"“{nearest}”")
 
 
 class Json(CommandTest):
