@@ -313,8 +313,10 @@ int cell_read(struct cell_reader *reader, int reg, int field, int64_t scale_by, 
     struct text text = text_trim(cell->text);
     if (cell->kind == SHEET_BLANK || is_empty(&reader->pack->registers[reg].fields[field], text)) return 0;
     if (cell->kind == SHEET_ERROR)
-        return err_set(err, ERR_INPUT, "单元格是公式错误 %.*s，请改成值",
-                       "the cell holds the formula error %.*s; put a value", TEXT_ARGS(text));
+        return err_set(
+            err, ERR_INPUT, "单元格的公式没有得出值（%.*s）；请改成值，或在 WPS 或 Excel 中打开后重新保存",
+            "the cell's formula has no value (%.*s); put a value, or open the file and save it again",
+            TEXT_ARGS(text));
     int code = read_typed(reader, reg, field, scale_by, cell, text, value, warning, err);
     if (code < 0 || !value->known) return code;
     enum type_kind kind = reader->pack->schema.registers[reg].fields[field].type.kind;

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/date.h"
 #include "base/mem.h"
@@ -114,7 +113,7 @@ static int csv_close(void *self, bool keep, struct err *err)
 {
     struct csv_out *out = self;
     errno = 0;
-    bool good = !keep || (fflush(out->file) == 0 && fsync(fileno(out->file)) == 0);
+    bool good = !keep || fflush(out->file) == 0;
     int code = good ? 0 : write_failed(err);
     if (fclose(out->file) != 0 && code == 0 && keep) code = write_failed(err);
     buffer_fini(&out->line);

@@ -23,7 +23,7 @@ enum sheet_kind {
     SHEET_NUMBER, /* decimal digits as a person would see them: 15 significant ones, no exponent below 1e21 */
     SHEET_BOOL,   /* "1" or "0" */
     SHEET_DATE,   /* "2022-09-30", or "2022-09-30 08:15:00" when it has a time of day */
-    SHEET_ERROR   /* "#N/A", "#REF!" … */
+    SHEET_ERROR   /* "#N/A", "#REF!" …; "#NOT-CALCULATED" for a formula without a stored result */
 };
 
 struct sheet_cell {

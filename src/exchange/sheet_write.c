@@ -98,10 +98,21 @@ int sheet_writer_row(struct sheet_writer *writer, const struct write_cell *cells
     return with_path(err, writer->target->row(writer->self, cells, count, err), writer->path);
 }
 
+/* Before the new file takes the old one's place: a power cut must not leave an empty one there. */
+static int settle(const char *path, struct err *err)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return write_failed(err);
+    int code = fsync(file) == 0 ? 0 : write_failed(err);
+    close(file);
+    return code;
+}
+
 int sheet_writer_finish(struct sheet_writer *writer, struct err *err)
 {
     int code = writer->target->close(writer->self, true, err);
     writer->self = NULL;
+    if (code == 0) code = settle(writer->temporary, err);
     if (code == 0 && rename(writer->temporary, writer->path) != 0) code = write_failed(err);
     writer->finished = code == 0;
     return with_path(err, code, writer->path);

@@ -25,7 +25,7 @@ struct xlsx {
     struct sheet_build build;
     int64_t number; /* of the row */
     bool ready;     /* the row is complete */
-    bool in_row, in_cell, capture;
+    bool in_row, in_cell, capture, formula;
     int phonetic;
     size_t column; /* of the cell; between cells: of the next one */
     size_t start;  /* where the cell's text begins in build.bytes */
@@ -98,6 +98,7 @@ static int start_cell(struct xlsx *xlsx, const char **attributes, struct err *er
     xlsx->style = style == NULL ? 0 : strtoul(style, NULL, 10);
     xlsx->start = xlsx->build.used;
     xlsx->in_cell = true;
+    xlsx->formula = false;
     return 0;
 }
 
@@ -205,7 +206,13 @@ static int finish_cell(struct xlsx *xlsx, struct err *err)
     struct sheet_cell cell = {SHEET_TEXT, {NULL, 0}};
     int code = 0;
     xlsx->in_cell = xlsx->capture = false;
-    if (xlsx->build.used == xlsx->start) return 0;
+    if (xlsx->build.used == xlsx->start && (!xlsx->formula || xlsx->type != TYPED_NUMBER)) return 0;
+    if (xlsx->build.used ==
+        xlsx->start) { /* a program wrote the formula and nobody has calculated it: not a blank */
+        xlsx->type = TYPED_ERROR;
+        code = set_text(xlsx, "#NOT-CALCULATED", err);
+        if (code < 0) return code;
+    }
     switch (xlsx->type) {
     case TYPED_NUMBER:
         code = finish_number(xlsx, &cell.kind, err);
@@ -268,6 +275,8 @@ static int on_start(void *context, const char *name, const char **attributes, st
         xlsx->capture = xlsx->type != TYPED_INLINE;
     else if (name[0] == 't' && name[1] == '\0')
         xlsx->capture = xlsx->type == TYPED_INLINE && xlsx->phonetic == 0;
+    else if (name[0] == 'f' && name[1] == '\0')
+        xlsx->formula = true;
     else if (strcmp(name, "rPh") == 0)
         xlsx->phonetic++;
     return 0;

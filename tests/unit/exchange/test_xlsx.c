@@ -47,6 +47,13 @@ static void reads_every_kind_of_cell(void **state)
            "1|t:共享|t:行内|t:算 <出|l:1|e:#N/A|n:12.5|d:2022-09-30|d:2022-09-30 08:15:00\n");
 }
 
+static void a_formula_nobody_calculated_is_no_blank(void **state)
+{
+    expect("<row><c><f>A2*2</f></c><c><f>A2*2</f><v></v></c><c "
+           "t=\"str\"><f>A2</f><v></v></c><c><f>A2</f><v>3</v></c></row>",
+           NULL, NULL, "1|e:#NOT-CALCULATED|e:#NOT-CALCULATED|b:|n:3\n");
+}
+
 static void joins_runs_and_drops_phonetics(void **state)
 {
     expect("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c t=\"inlineStr\"><is><r><t>一</t></r><r><t "
@@ -367,6 +374,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_kind_of_cell),
+        cmocka_unit_test(a_formula_nobody_calculated_is_no_blank),
         cmocka_unit_test(joins_runs_and_drops_phonetics),
         cmocka_unit_test(fills_in_missing_places_and_gaps),
         cmocka_unit_test(passes_over_blank_rows),
