@@ -10,7 +10,8 @@
 #include "cli/cli.h"
 
 static const struct command *const commands[] = {&command_check,  &command_init,   &command_demo,    &command_import,
-                                                 &command_export, &command_screen, &command_explain, &command_eval};
+                                                 &command_export, &command_screen, &command_explain, &command_eval,
+                                                 &command_simulate};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_overview(const struct cli *cli, FILE *to)

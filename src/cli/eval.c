@@ -1,6 +1,5 @@
 /* zengshou eval: a formula for every record of a register, or summed up by division. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/report.h"
 #include "cli/work.h"
@@ -18,12 +17,15 @@ static const struct argument_spec options[] = {
     {"on", ARGUMENT_TEXT, "REGISTER", true, "在哪个登记簿上计算", "the register to evaluate on"},
     {"as-of", ARGUMENT_DATE, "DATE", false, "截至日期，默认今天", "as of this date; today by default"},
     {"by", ARGUMENT_TEXT, "LEVEL", false, "按 county、township 或 village 汇总", "sum up by county, township or village"},
+    {"set", ARGUMENT_LIST, "NAME=VALUE", false, "临时换掉一个参数、定义或规则（可多次），不改动包",
+     "replace a parameter, definition or rule for this evaluation (may be repeated)"},
     {"limit", ARGUMENT_NUMBER, "N", false, "只输出前 N 条", "print only the first N records"},
     {0}};
 
 struct evaluation {
     struct database *database;
-    const struct pack *pack;
+    const struct pack *pack; /* the database's, or the reform */
+    struct pack *reform;     /* NULL without --set */
     const struct node *node;
     int reg;
     int32_t as_of;
@@ -137,26 +139,13 @@ static int evaluate(const struct cli *cli, const struct evaluation *evaluation, 
     return code;
 }
 
-static int read_level(const char *text, int *level, struct err *err)
-{
-    static const char *const names[] = {"county", "township", "village"};
-    static const char *const labels[] = {"县", "乡镇", "村"};
-    *level = -1;
-    if (text == NULL) return 0;
-    for (int i = 0; i < 3; i++)
-        if (strcmp(text, names[i]) == 0 || strcmp(text, labels[i]) == 0) *level = i;
-    if (*level >= 0) return 0;
-    return err_set(err, ERR_INPUT, "--by 应为 county（县）、township（乡镇）或 village（村），写的是“%s”。",
-                   "--by is county, township or village, not '%s'.", text);
-}
-
 static int prepare(const struct arguments *arguments, struct evaluation *evaluation, struct err *err)
 {
     int code = work_register(evaluation->pack, argument_text(arguments, "on"), &evaluation->reg, err);
-    if (code == 0) code = read_level(argument_text(arguments, "by"), &evaluation->level, err);
-    if (code == 0 && evaluation->level >= 0 && evaluation->pack->division_register < 0)
-        code = err_set(err, ERR_INPUT, "这个包没有行政区划，不能用 --by。", "This pack has no divisions; --by cannot be used.");
+    if (code == 0) code = work_level(evaluation->pack, argument_text(arguments, "by"), &evaluation->level, err);
+    if (code == 0) code = work_variant(evaluation->pack, arguments, &evaluation->reform, err);
     if (code != 0) return code;
+    if (evaluation->reform != NULL) evaluation->pack = evaluation->reform;
     return work_formula(evaluation->pack, &evaluation->arena, evaluation->reg, argument_text(arguments, "FORMULA"),
                         &evaluation->node, NULL, err);
 }
@@ -173,6 +162,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     if (code == 0) code = evaluate(cli, &evaluation, &err);
     int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
     arena_fini(&evaluation.arena);
+    pack_free(evaluation.reform);
     database_close(evaluation.database);
     return status;
 }

@@ -1,6 +1,10 @@
 /* Opening a database and understanding names is the same in every command. */
 #include "cli/work.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
 #include "base/suggest.h"
 #include "formula/formula.h"
 
@@ -70,5 +74,40 @@ int work_formula(struct pack const *pack, struct arena *arena, int reg, const ch
     struct node *checked = NULL;
     int code = formula_check(&pack->schema, arena, reg, source, NULL, &checked, err);
     *node = checked;
+    return code;
+}
+
+int work_level(const struct pack *pack, const char *text, int *level, struct err *err)
+{
+    static const char *const names[] = {"county", "township", "village"};
+    static const char *const labels[] = {"县", "乡镇", "村"};
+    *level = -1;
+    if (text == NULL) return 0;
+    for (int i = 0; i < 3; i++)
+        if (strcmp(text, names[i]) == 0 || strcmp(text, labels[i]) == 0) *level = i;
+    if (*level < 0)
+        return err_set(err, ERR_INPUT, "--by 应为 county（县）、township（乡镇）或 village（村），写的是“%s”。",
+                       "--by is county, township or village, not '%s'.", text);
+    if (pack->division_register < 0)
+        return err_set(err, ERR_INPUT, "这个包没有行政区划，不能用 --by。", "This pack has no divisions; --by cannot be used.");
+    return 0;
+}
+
+int work_variant(const struct pack *pack, const struct arguments *arguments, struct pack **out, struct err *err)
+{
+    size_t count = argument_count(arguments, "set");
+    *out = NULL;
+    if (count == 0) return 0;
+    struct pack_override *overrides = mem_new(count, sizeof *overrides);
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        const char *item = argument_item(arguments, "set", i), *equals = strchr(item, '=');
+        if (equals == NULL || equals == item)
+            code = err_set(err, ERR_INPUT, "--set 应写成 名称=值，写的是“%s”。", "--set expects NAME=VALUE, not '%s'.", item);
+        else
+            overrides[i] = (struct pack_override){{item, (size_t)(equals - item)}, text_of(equals + 1)};
+    }
+    if (code == 0) code = pack_variant(pack, overrides, count, out, err);
+    free(overrides);
     return code;
 }
