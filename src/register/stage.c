@@ -10,7 +10,13 @@
 #include "register/stage_private.h"
 #include "register/value.h"
 
-enum { LOOKUP_SIZE_MAX = 1000 };
+enum {
+    LOOKUP_SIZE_MAX = 1000,
+    /* PostgreSQL takes 1,600 columns in a table and 1,664 in a result, SQLite 2,000 in both; comparing needs
+       two a field. */
+    COLUMNS_MAX = 1500,
+    PART_FIELDS_MAX = 750
+};
 
 /* ---- Which field of which part comes from where ---- */
 
@@ -60,6 +66,25 @@ static void describe_part(struct stage *stage, size_t part, const struct feed_pa
     out->own_key = same_key(feed, out->rules);
     out->fields = arena_array(&stage->arena, out->meta->field_count, sizeof *out->fields);
     for (size_t i = 0; i < out->meta->field_count; i++) describe_field(stage, part, i);
+}
+
+static int check_width(const struct stage *stage, size_t columns, struct err *err)
+{
+    size_t widest = 0;
+    for (size_t part = 0; part < stage->part_count; part++) {
+        size_t fields = 0;
+        for (size_t i = 0; i < stage->parts[part].meta->field_count; i++)
+            if (stage->parts[part].fields[i].staged) fields++;
+        if (fields > widest) widest = fields;
+    }
+    if (columns <= COLUMNS_MAX && widest <= PART_FIELDS_MAX) return 0;
+    return err_set(
+        err, ERR_LIMIT,
+        "这种表要填的栏太多（最多 %d 栏，一个登记最多 %d 栏）。请在包里用 fields 限定只填需要的字段",
+        "This feed fills too many columns (at most %d, and %d of one register). Limit its parts to the "
+        "fields they need, "
+        "with fields: in the pack",
+        COLUMNS_MAX, PART_FIELDS_MAX);
 }
 
 static int check_feed(const struct stage *stage, const struct pack_feed *feed, struct err *err)
@@ -114,10 +139,12 @@ static int open_tables(struct stage *stage, struct err *err)
     char name[64];
     add_column(&columns, arena_string(&stage->arena, "row INTEGER PRIMARY KEY"));
     for (size_t i = 0; i < stage->part_count; i++) add_part_columns(stage, &columns, i);
+    int code = check_width(stage, columns.count, err);
+    if (code != 0) return code;
     stage->column_count = columns.count;
     stage->scratch = mem_new(columns.count, sizeof *stage->scratch);
     snprintf(name, sizeof name, "%sraw", stage->prefix);
-    int code = bulk_begin(stage->store, name, columns.items, columns.count, &stage->raw, err);
+    code = bulk_begin(stage->store, name, columns.items, columns.count, &stage->raw, err);
     if (code != 0) return code;
     stage_note_table(stage, "raw");
     snprintf(name, sizeof name, "%sreject", stage->prefix);

@@ -69,50 +69,47 @@ static void each_word(void *context, int part, int field)
                   field);
 }
 
-/* All rows of the slots for which the condition on e (record) holds; zh and en stand around the key. */
+/* "FROM @ AS r … AS e WHERE …": every complete row with its record. */
+static void rows_with_records(const struct stage *stage, struct buffer *sql, int part)
+{
+    stage_sql(stage, sql, "FROM @ AS r");
+    if (stage->parts[part].grouped) stage_sql(stage, sql, " LEFT JOIN $map%d AS s ON s.row = r.row", part);
+    stage_sql(stage, sql, " JOIN $record%d AS e ON e.slot = %s", part,
+              stage->parts[part].grouped ? "coalesce(s.slot, r.row)" : "r.row");
+}
+
+/* Refuses all rows of the records for which the condition holds: “label: “key” why”. */
 static int refuse_records(struct stage *stage, int part, const char *condition, const char *zh,
                           const char *en, struct err *err)
 {
-    const struct stage_part *meta = &stage->parts[part];
-    struct text label_zh = label_in(&meta->meta->label, "zh"), label_en = label_in(&meta->meta->label, "en");
-    struct buffer key = {0}, say_zh = {0}, say_en = {0}, from = {0};
+    const struct label *label = &stage->parts[part].meta->label;
+    struct text label_zh = label_in(label, "zh"), label_en = label_in(label, "en");
+    struct buffer key = {0}, head_zh = {0}, head_en = {0}, sql = {0};
     struct words words = {&key, 0};
+    struct statement *statement;
     stage_key_columns(stage, part, each_word, &words);
-    stage_sql(stage, &from, "FROM @ AS r%s JOIN $record%d AS e ON e.slot = %s WHERE ", "", part, "r.row");
-    if (meta->grouped) {
-        buffer_clear(&from);
-        stage_sql(stage, &from,
-                  "FROM @ AS r LEFT JOIN $map%d AS m ON m.row = r.row JOIN $record%d AS e ON e.slot = "
-                  "coalesce(m.slot, r.row) WHERE ",
-                  part, part);
-    }
-    stage_complete(stage, &from, "r", part);
-    buffer_printf(&from, " AND %s", condition);
-    /* Labels come from the pack: they are bound, the key's columns are not texts of ours. */
-    struct buffer sql = {0};
     stage_sql(stage, &sql,
               "INSERT INTO $reject (row, part, field, zh, en) SELECT r.row, %d, -1, ?1 || %s || ?2, ?3 || %s "
               "|| ?4 ",
               part, key.data, key.data);
-    buffer_text(&sql, buffer_get(&from));
-    struct statement *statement;
+    rows_with_records(stage, &sql, part);
+    buffer_string(&sql, " WHERE ");
+    stage_complete(stage, &sql, "r", part);
+    buffer_printf(&sql, " AND %s", condition);
     int code = sql_prepare(stage->store, &sql, &statement, err);
     if (code == 0) {
-        buffer_printf(&say_zh, "“%.*s”里", TEXT_ARGS(label_zh));
-        buffer_printf(&say_en, "%.*s: ", TEXT_ARGS(label_en));
-        buffer_string(&say_zh, "的“");
-        buffer_string(&say_en, "“");
-        statement_bind_text(statement, 1, buffer_get(&say_zh));
+        buffer_printf(&head_zh, "“%.*s”里的“", TEXT_ARGS(label_zh));
+        buffer_printf(&head_en, "%.*s: “", TEXT_ARGS(label_en));
+        statement_bind_text(statement, 1, buffer_get(&head_zh));
         statement_bind_text(statement, 2, text_of(zh));
-        statement_bind_text(statement, 3, buffer_get(&say_en));
+        statement_bind_text(statement, 3, buffer_get(&head_en));
         statement_bind_text(statement, 4, text_of(en));
         code = statement_run(statement, err);
         statement_free(statement);
     }
     buffer_fini(&key);
-    buffer_fini(&say_zh);
-    buffer_fini(&say_en);
-    buffer_fini(&from);
+    buffer_fini(&head_zh);
+    buffer_fini(&head_en);
     buffer_fini(&sql);
     return code;
 }
@@ -147,10 +144,7 @@ static int refuse_taken(struct stage *stage, int part, struct err *err)
     const struct stage_part *meta = &stage->parts[part];
     if (meta->own_key || !meta->write || !own_key_is_given(meta)) return 0;
     struct buffer from = {0};
-    stage_sql(stage, &from, "FROM @ AS r");
-    if (meta->grouped) stage_sql(stage, &from, " LEFT JOIN $map%d AS s ON s.row = r.row", part);
-    stage_sql(stage, &from, " JOIN $record%d AS e ON e.slot = %s", part,
-              meta->grouped ? "coalesce(s.slot, r.row)" : "r.row");
+    rows_with_records(stage, &from, part);
     stage_joins(stage, &from, part, false, false);
     buffer_string(&from, " JOIN ");
     sql_table(&from, stage->pack, meta->reg);

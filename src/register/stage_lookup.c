@@ -6,6 +6,8 @@
 #include "register/stage_private.h"
 #include "register/value.h"
 
+enum { LOOKUPS_MAX = 60 }; /* each is a table in one join, of which SQLite takes 64 */
+
 struct lookup {
     struct stage *stage;
     int part, field;
@@ -155,7 +157,7 @@ static int refuse_unfound(struct lookup *lookup, bool several, struct err *err)
 {
     struct stage *stage = lookup->stage;
     int part = lookup->part, field = lookup->field;
-    struct buffer from = {0}, zh = {0}, en = {0}, sql = {0};
+    struct buffer zh = {0}, en = {0}, sql = {0};
     struct text label_zh = label_in(&register_of(stage->pack, lookup->target)->label, "zh");
     struct text label_en = label_in(&register_of(stage->pack, lookup->target)->label, "en");
     buffer_printf(&zh, several ? "”在“%.*s”里不止一条，请写" : "”在“%.*s”里没有，应写", TEXT_ARGS(label_zh));
@@ -185,7 +187,6 @@ static int refuse_unfound(struct lookup *lookup, bool several, struct err *err)
         code = statement_run(statement, err);
         statement_free(statement);
     }
-    buffer_fini(&from);
     buffer_fini(&zh);
     buffer_fini(&en);
     buffer_fini(&sql);
@@ -231,12 +232,13 @@ static int resolve(struct stage *stage, int part, int field, struct err *err)
 
 /* ---- The table with ids ---- */
 
-static bool any_lookup(const struct stage *stage)
+static size_t count_lookups(const struct stage *stage)
 {
+    size_t count = 0;
     for (size_t part = 0; part < stage->part_count; part++)
         for (size_t i = 0; i < stage->parts[part].meta->field_count; i++)
-            if (stage->parts[part].fields[i].looked_up) return true;
-    return false;
+            if (stage->parts[part].fields[i].looked_up) count++;
+    return count;
 }
 
 static void append_part(const struct stage *stage, int part, struct buffer *columns, struct buffer *joins)
@@ -282,7 +284,13 @@ static int make_table(struct stage *stage, struct err *err)
 
 int stage_resolve(struct stage *stage, struct err *err)
 {
-    if (!any_lookup(stage)) return 0;
+    size_t lookups = count_lookups(stage);
+    if (lookups == 0) return 0;
+    if (lookups > LOOKUPS_MAX)
+        return err_set(err, ERR_LIMIT, "表里有 %zu 列引用别的登记，超过了 %d 列。请分成几张表导入",
+                       "The sheet has %zu columns that refer to other registers, more than %d. Split it and "
+                       "import the parts",
+                       lookups, LOOKUPS_MAX);
     int code = 0;
     for (size_t part = 0; code == 0 && part < stage->part_count; part++)
         for (size_t i = 0; code == 0 && i < stage->parts[part].meta->field_count; i++)

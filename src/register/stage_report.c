@@ -34,7 +34,8 @@ static bool compared(const struct stage_part *part, size_t field)
     return stage_has_value(part, field) && !stage_in_key(part, (int)field);
 }
 
-/* slot, id, then for each compared field: differs, before, after. */
+/* slot, id, then for each compared field: before, after, and for a linked one whether the row speaks of it
+ * (the record it leads to may have no id yet). */
 static void append_source(const struct stage *stage, struct buffer *sql, int part, bool multi, size_t limit)
 {
     const struct stage_part *meta = &stage->parts[part];
@@ -42,17 +43,15 @@ static void append_source(const struct stage *stage, struct buffer *sql, int par
     for (size_t i = 0; i < meta->meta->field_count; i++) {
         if (!compared(meta, i)) continue;
         buffer_string(sql, ", ");
+        sql_field(sql, "t", stage->pack, meta->reg, (int)i);
+        sql_as_field(sql, stage->pack, meta->reg, (int)i);
+        buffer_string(sql, ", ");
+        stage_value(stage, sql, part, (int)i);
+        sql_as_field(sql, stage->pack, meta->reg, (int)i);
+        if (meta->fields[i].link < 0) continue;
+        buffer_string(sql, ", CASE WHEN ");
         stage_given(stage, sql, part, (int)i, multi);
-        buffer_string(sql, " AND ");
-        sql_field(sql, "t", stage->pack, meta->reg, (int)i);
-        buffer_string(sql, " IS DISTINCT FROM ");
-        stage_value(stage, sql, part, (int)i);
-        buffer_string(sql, ", ");
-        sql_field(sql, "t", stage->pack, meta->reg, (int)i);
-        sql_as_field(sql, stage->pack, meta->reg, (int)i);
-        buffer_string(sql, ", ");
-        stage_value(stage, sql, part, (int)i);
-        sql_as_field(sql, stage->pack, meta->reg, (int)i);
+        buffer_string(sql, " THEN 1 ELSE 0 END");
     }
     stage_sql(stage, sql, " FROM $changed%d AS c CROSS JOIN ", part);
     stage_sql(stage, sql, multi ? "$merged%d AS r" : "@ AS r", part);
@@ -76,12 +75,14 @@ static int walk_row(struct stage *stage, int part, const struct statement *rows,
         struct type type = meta->meta->fields[i].type;
         struct stage_difference difference = {
             .row = statement_int(rows, 0), .record = statement_int(rows, 1), .field = (int)i};
-        bool differs = statement_int(rows, column) != 0;
-        if (!value_read(rows, column + 1, &stage->pack->schema, type, NULL, &difference.before))
+        if (!value_read(rows, column, &stage->pack->schema, type, NULL, &difference.before))
+            return value_corrupt(rows, column, err);
+        if (!value_read(rows, column + 1, &stage->pack->schema, type, NULL, &difference.after))
             return value_corrupt(rows, column + 1, err);
-        if (!value_read(rows, column + 2, &stage->pack->schema, type, NULL, &difference.after))
-            return value_corrupt(rows, column + 2, err);
-        column += 3;
+        column += 2;
+        bool given = difference.after.known;
+        if (meta->fields[i].link >= 0) given = statement_int(rows, column++) != 0;
+        bool differs = given && !value_equal(type, &difference.before, &difference.after);
         difference.after.known = true; /* a linked record without an id is one that this import adds */
         if (differs) code = each(context, &difference);
     }

@@ -15,10 +15,30 @@ static int disk_full(const struct sqlite *db, struct err *err)
         db->path);
 }
 
-static int io_fault(const struct sqlite *db, int result, struct err *err)
+static bool no_room(int system)
+{
+    return system == ENOSPC || system == EDQUOT || system == EFBIG;
+}
+
+/* By the time SQLite reports, rolling back may have overwritten errno; the files remember their own last
+ * fault. */
+static int system_cause(const struct sqlite *db)
 {
     int system = sqlite3_system_errno(db->handle);
-    if (system == ENOSPC || system == EDQUOT || system == EFBIG) return disk_full(db, err);
+    if (no_room(system)) return system;
+    sqlite3_file *log = NULL;
+    int of_file = 0;
+    sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log != NULL && log->pMethods != NULL)
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &of_file);
+    if (of_file == 0) sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_LAST_ERRNO, &of_file);
+    return no_room(of_file) || system == 0 ? of_file : system;
+}
+
+static int io_fault(const struct sqlite *db, int result, struct err *err)
+{
+    int system = system_cause(db);
+    if (no_room(system)) return disk_full(db, err);
     const char *detail = system != 0 ? strerror(system) : sqlite3_errstr(result);
     return err_set(
         err, ERR_IO, "读写数据库“%s”失败（%s），没有任何改动。请检查磁盘和权限后重做",

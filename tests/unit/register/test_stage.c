@@ -623,6 +623,78 @@ static void an_ambiguous_key_is_refused(void **state)
     sheet_free(&sheet);
 }
 
+/* ---- Any sheet ---- */
+
+static unsigned draw(unsigned *seed, unsigned below)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return (*seed >> 8) % below;
+}
+
+/* Few households and persons, so that rows meet in every way: repeated, contradicting, incomplete, in unknown
+ * places. */
+static void fill_at_random(struct sheet *sheet, unsigned seed)
+{
+    static const char *const villages[] = {"甲村", "乙村", "乙村", "丁村"};
+    static const char *const households[] = {"A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8"};
+    static const char *const persons[] = {"P1", "P2", "P3", "P4", "P5", "P6",
+                                          "P7", "P8", "P9", "Q1", "Q2", "Q3"};
+    unsigned rows = 1 + draw(&seed, 14);
+    for (unsigned i = 0; i < rows; i++) {
+        unsigned household = draw(&seed, 8);
+        put_place(sheet, "金兰镇", villages[draw(&seed, 8) == 0 ? draw(&seed, 4) : household % 3]);
+        sheet_put(sheet, 1, HOUSEHOLD_NUMBER, words(households[household]));
+        if (draw(&seed, 2)) sheet_put(sheet, 1, HOUSEHOLD_HEAD, words("张三"));
+        if (draw(&seed, 2)) sheet_put(sheet, 1, HOUSEHOLD_CATEGORY, whole(draw(&seed, 6) == 0));
+        if (draw(&seed, 4)) {
+            sheet_put(sheet, 2, PERSON_NUMBER, words(persons[draw(&seed, 12)]));
+            if (draw(&seed, 6)) sheet_put(sheet, 2, PERSON_NAME, words("某人"));
+        }
+        if (draw(&seed, 2)) {
+            sheet_put(sheet, 3, LEDGER_MONTH, in_month(2022, 1 + (int)draw(&seed, 2)));
+            sheet_put(sheet, 3, LEDGER_WHEEL, whole(0));
+            if (draw(&seed, 3))
+                sheet_put(sheet, 3, LEDGER_AMOUNT, whole(household * 10 + (draw(&seed, 8) == 0)));
+        }
+        sheet_row(sheet);
+    }
+}
+
+/* Whatever was on it, a second import of the same sheet finds every accepted row as it left it, and refuses
+ * the same rows. */
+static void any_sheet_twice_changes_nothing_more(void **state)
+{
+    struct county *county = *state;
+    fixture_meta(county->pack, HOUSEHOLD, HOUSEHOLD_HEAD)->required = true;
+    int64_t accepted = 0, refused = 0;
+    for (unsigned seed = 1; seed <= 60; seed++) {
+        struct sheet first, second;
+        sheet_begin_national(&first, county->database);
+        fill_at_random(&first, seed);
+        sheet_import(&first);
+        int64_t before = entries(county);
+        sheet_begin_national(&second, county->database);
+        fill_at_random(&second, seed);
+        sheet_import(&second);
+        for (int part = 0; part < SHEET_PARTS; part++)
+            assert_counts(
+                &second, part, 0, 0,
+                (int)(first.counts[part].fresh + first.counts[part].changed + first.counts[part].unchanged));
+        assert_int_equal(second.rejected, first.rejected);
+        assert_int_equal(second.reject_count, first.reject_count);
+        assert_int_equal(entries(county), before);
+        refused += first.rejected;
+        accepted += first.row - first.rejected;
+        assert_int_equal(count_of(county->database, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+        assert_int_equal(count_of(county->database, "SELECT count(*) FROM household WHERE head IS NULL"), 0);
+        /* From an empty county again, in half of the cases. */
+        if (seed % 2 == 0)
+            OK(store_run(database_store(county->database),
+                         "DELETE FROM income; DELETE FROM person; DELETE FROM household", &err));
+    }
+    assert_true(accepted > 50 && refused > 50);
+}
+
 /* ---- Before and while applying ---- */
 
 struct seen {
@@ -803,6 +875,7 @@ int main(void)
         IN_COUNTY(one_register_twice_on_a_row),
         IN_COUNTY(villages_found_by_another_key),
         IN_COUNTY(an_ambiguous_key_is_refused),
+        IN_COUNTY(any_sheet_twice_changes_nothing_more),
         IN_COUNTY(differences_can_be_looked_at),
         IN_COUNTY(looking_works_on_a_database_that_may_only_be_read),
         IN_COUNTY(somebody_else_was_faster),
