@@ -1,6 +1,8 @@
 #!/bin/sh
 # What `make run` shows: a synthetic county made, imported sheet by sheet and screened, with the ordinary commands. Everything
 # goes to demo/; when county and pack are those of the last time, only the screening runs again.
+#
+#     HOUSEHOLDS=500 SEED=7 ZENGSHOU_LANG=en tools/run-demo.sh
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -19,6 +21,37 @@ say() { # Chinese, English
     esac
 }
 
+# One line of what `import --json` said, on standard input.
+summary() {
+    python3 -c '
+import json, sys
+said = json.load(sys.stdin)
+new, changed, unchanged = (sum(part[key] for part in said["parts"]) for key in ("new", "changed", "unchanged"))
+english = sys.argv[2] == "en"
+print(("   {:,} rows: {:,} new, {:,} changed, {:,} unchanged; {:,} rows refused" if english else
+       "   {:,}行：新增{:,}，变更{:,}，未变{:,}；退回{:,}行").format(said["rows"], new, changed, unchanged, said["rejected"])
+      + (" → " + sys.argv[1] if said["rejected"] else ""))' "$1" "${ZENGSHOU_LANG:-zh}"
+}
+
+make_county() {
+    say "== 生成演示县（合成数据，不含真人），${households}户" "== Making a county of $households households (synthetic; nobody in it is real)"
+    "$program" demo --pack "$pack" --out demo/sheets --households "$households" --seed "$seed" --as-of "$as_of" --json \
+        >demo/files.json
+    "$program" init --db "$database" --pack "$pack" --json >demo/init.json
+    python3 -c '
+import json
+for file in json.load(open("demo/files.json", encoding="utf-8"))["files"]:
+    print(file["feed"], file["path"], sep="\t")' >demo/files.tsv
+    while IFS='	' read -r feed sheet; do
+        say "== 导入 $sheet" "== Importing $sheet"
+        refused=demo/refused-$(basename "$sheet")
+        rm -f "$refused"
+        "$program" import --db "$database" "$feed" "$sheet" --errors "$refused" --json >demo/import.json
+        summary "$refused" <demo/import.json
+    done <demo/files.tsv
+    echo
+}
+
 mkdir -p demo
 stamp=$(
     {
@@ -26,7 +59,6 @@ stamp=$(
         find "$pack" -type f | LC_ALL=C sort | xargs sha256sum
     } | sha256sum | cut -c1-16
 )
-
 if [ ! -e "$database" ] || [ "$(cat demo/stamp 2>/dev/null)" != "$stamp" ]; then
     if [ -e demo/stamp ]; then
         say "包或选项变了：旧的演示数据库留作 $database.old" \
@@ -36,25 +68,18 @@ if [ ! -e "$database" ] || [ "$(cat demo/stamp 2>/dev/null)" != "$stamp" ]; then
         done
     fi
     rm -f demo/stamp "$database" "$database-wal" "$database-shm"
-    say "== 生成演示县（合成数据，不含真人）" "== Making a county (synthetic; nobody in it is real)"
-    "$program" demo --pack "$pack" --out demo/sheets --households "$households" --seed "$seed" --as-of "$as_of" --json \
-        >demo/files.json
-    say "== 建立数据库" "== Making the database"
-    "$program" init --db "$database" --pack "$pack"
-    python3 -c '
-import json
-for file in json.load(open("demo/files.json", encoding="utf-8"))["files"]:
-    print(file["feed"], file["path"], sep="\t")' >demo/files.tsv
-    while IFS='	' read -r feed sheet; do
-        echo
-        say "== 导入 $sheet" "== Importing $sheet"
-        refused=demo/refused-$(basename "$sheet")
-        rm -f "$refused"
-        "$program" import --db "$database" "$feed" "$sheet" --errors "$refused"
-    done <demo/files.tsv
+    make_county
     echo "$stamp" >demo/stamp
-    echo
 fi
 
 say "== 筛查，截至 $as_of" "== Screening as of $as_of"
-"$program" screen --db "$database" --as-of "$as_of" --out "$lists"
+"$program" screen --db "$database" --as-of "$as_of" --out "$lists" >demo/screen.txt
+cat demo/screen.txt
+
+# The number of the first household in the lists, to have something to ask about.
+household=$(grep -oE '[0-9]{17}' demo/screen.txt | head -n 1)
+echo
+say "接下来可以打开 $lists，或输入：" "What next: open $lists, or type"
+echo "    $program explain --db $database household $household key_household --as-of $as_of"
+echo "    $program eval --db $database --on household net_income_per_capita --by township --as-of $as_of"
+echo "    $program --help"
