@@ -46,11 +46,11 @@ size_t row_set_rows(const struct row_set *set)
 }
 
 /* Child rows in ascending order within each target: a counting sort of the reference. */
-static struct reverse reverse_new(const struct run *run, int child, int field)
+struct reverse reverse_new(const struct frame *frame, int child, int field)
 {
-    int target = run->schema->registers[child].fields[field].type.record;
-    size_t targets = run->frame->registers[target].rows, rows = run->frame->registers[child].rows;
-    const uint32_t *references = run->frame->registers[child].columns[field].values;
+    int target = frame->schema->registers[child].fields[field].type.record;
+    size_t targets = frame->registers[target].rows, rows = frame->registers[child].rows;
+    const uint32_t *references = frame->registers[child].columns[field].values;
     struct reverse reverse = {.child = child, .field = field};
     reverse.offsets = mem_new(targets + 2, sizeof *reverse.offsets);
     reverse.rows = mem_new(rows + BITS_WORD, sizeof *reverse.rows);
@@ -67,7 +67,7 @@ const struct reverse *run_reverse(struct run *run, int child, int field)
     for (size_t i = 0; i < run->reverse_count; i++)
         if (run->reverses[i].child == child && run->reverses[i].field == field) return &run->reverses[i];
     run->reverses = mem_grow(run->reverses, &run->reverse_capacity, run->reverse_count + 1, sizeof *run->reverses);
-    run->reverses[run->reverse_count] = reverse_new(run, child, field);
+    run->reverses[run->reverse_count] = reverse_new(run->frame, child, field);
     return &run->reverses[run->reverse_count++];
 }
 

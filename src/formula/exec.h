@@ -26,6 +26,9 @@ struct reverse {
     uint32_t *rows;    /* child rows, grouped by target, ascending */
 };
 
+/* The column must be loaded. free() both arrays. */
+struct reverse reverse_new(const struct frame *frame, int child, int field);
+
 /* A stretch of rows. */
 struct row_range {
     size_t first, end;

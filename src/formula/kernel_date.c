@@ -5,14 +5,18 @@
 #define A (a[i])
 #define B (b[i])
 
+/* The accepted days, 1800-01-01 to 2200-12-31, as numbers: asking the calendar for every row would cost more than the
+ * work itself. */
+enum { FIRST_DATE = -62091, LAST_DATE = 84370 };
+
 static bool is_date(int64_t value)
 {
-    return value >= INT32_MIN && value <= INT32_MAX && date_in_range((int32_t)value);
+    return value >= FIRST_DATE && value <= LAST_DATE;
 }
 
 static bool is_month(int64_t value)
 {
-    return value >= INT32_MIN && value <= INT32_MAX && month_in_range((int32_t)value);
+    return value >= DATE_YEAR_MIN * 12 && value <= DATE_YEAR_MAX * 12 + 11;
 }
 
 KERNEL_PARTIAL(months_between, int64_t, int64_t, int64_t, {
@@ -81,7 +85,7 @@ KERNEL_PARTIAL(add_months, int64_t, int64_t, int64_t, {
     ok = is_date(A) && B >= -12 * (DATE_YEAR_MAX - DATE_YEAR_MIN) - 12 && B <= 12 * (DATE_YEAR_MAX - DATE_YEAR_MIN) + 12;
     if (ok) {
         int32_t date = date_add_months((int32_t)A, (int32_t)B);
-        ok = date_in_range(date);
+        ok = is_date(date);
         result = date;
     }
 })

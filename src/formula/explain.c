@@ -1,0 +1,241 @@
+/* The explainer: formulas planned and compiled once, values of any of their nodes on any record. The executor computes
+ * them, so that an explanation can never say anything else than the screening did. */
+#include "formula/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "formula/bits.h"
+#include "formula/exec.h"
+#include "formula/explain_plan.h"
+
+/* So many single rows cost about as much as all rows at once. */
+enum { SINGLES_MAX = 32 };
+
+struct explainer *explainer_new(const struct schema *schema, const struct frame *frame, int32_t as_of)
+{
+    struct explainer *explainer = mem_new(1, sizeof *explainer);
+    explainer->schema = schema;
+    explainer->frame = frame;
+    explainer->as_of = as_of;
+    return explainer;
+}
+
+void explainer_free(struct explainer *explainer)
+{
+    if (explainer == NULL) return;
+    for (size_t i = 0; i < explainer->formula_count; i++) explain_formula_free(explainer->formulas[i]);
+    for (size_t i = 0; i < explainer->reverse_count; i++) {
+        free(explainer->reverses[i].offsets);
+        free(explainer->reverses[i].rows);
+    }
+    free(explainer->formulas);
+    free(explainer->reverses);
+    free(explainer);
+}
+
+void explainer_names(struct explainer *explainer, explain_name *name, void *context)
+{
+    explainer->name = name;
+    explainer->name_context = context;
+}
+
+bool explain_is_true(struct value value)
+{
+    return value.known && value.integer != 0;
+}
+
+bool explain_is_false(struct value value)
+{
+    return value.known && value.integer == 0;
+}
+
+static void fail_with(struct explainer *explainer, int status)
+{
+    if (explainer->status == 0) explainer->status = status;
+}
+
+/* ---- Values ---- */
+
+/* Values of all roots on one register's row, in the order of the roots; those of other registers stay unknown. */
+static const struct value *single_row(struct explain_formula *formula, int shift, int reg, uint32_t row)
+{
+    struct explain_shift *at = &formula->shifts[shift];
+    struct {
+        int shift, reg;
+        uint32_t row;
+    } key = {shift, reg, row};
+    size_t standing;
+    if (!map_add(&formula->rows, (struct text){(const char *)&key, sizeof key}, formula->row_count, &standing))
+        return formula->row_values[standing];
+    struct value *values = arena_array(&formula->row_arena, at->count, sizeof *values);
+    formula->row_values = mem_grow(formula->row_values, &formula->row_capacity, formula->row_count + 1,
+                                   sizeof *formula->row_values);
+    formula->row_values[formula->row_count++] = values;
+    struct program_result *results = mem_new(at->count, sizeof *results);
+    struct program_run_options options = {.threads = 1, .reg = reg, .row = row};
+    int status = program_run(at->program, formula->explainer->frame, &options, results, formula->explainer->err);
+    fail_with(formula->explainer, status);
+    for (size_t i = 0; i < at->count && status == 0; i++)
+        if (results[i].rows == 1) values[i] = program_result_get(&results[i], 0);
+    if (status == 0) program_results_fini(results, at->count);
+    free(results);
+    formula->singles++;
+    return values;
+}
+
+static void run_all(struct explain_formula *formula)
+{
+    struct program_run_options options = {.reg = -1};
+    for (size_t s = 0; s < formula->shift_count; s++) {
+        struct explain_shift *at = &formula->shifts[s];
+        if (at->count == 0) continue;
+        struct program_result *results = mem_new(at->count, sizeof *results);
+        int status = program_run(at->program, formula->explainer->frame, &options, results, formula->explainer->err);
+        if (status != 0) {
+            free(results);
+            fail_with(formula->explainer, status);
+            return;
+        }
+        at->results = results;
+    }
+}
+
+static struct value root_value(const struct explain_plan *plan, uint32_t row)
+{
+    struct explain_formula *formula = plan->formula;
+    struct explain_shift *at = &formula->shifts[plan->shift];
+    if (formula->explainer->status != 0) return (struct value){0};
+    if (at->results == NULL && formula->singles >= SINGLES_MAX) run_all(formula);
+    if (at->results != NULL) return program_result_get(&at->results[plan->root], row);
+    return single_row(formula, plan->shift, plan->reg, row)[plan->root];
+}
+
+uint32_t explain_up_row(const struct explain_plan *plan, uint32_t row)
+{
+    const struct column *column = &plan->formula->explainer->frame->registers[plan->reg].columns[plan->node->index];
+    return column->values == NULL ? FRAME_NO_ROW : ((const uint32_t *)column->values)[row];
+}
+
+struct value explain_value(const struct explain_plan *plan, uint32_t row)
+{
+    const struct node *node = plan->node;
+    const struct explain_shift *at = &plan->formula->shifts[plan->shift];
+    const struct explainer *explainer = plan->formula->explainer;
+    switch (node->op) {
+    case NODE_CONSTANT: return node->value;
+    case NODE_FIELD: return frame_get(explainer->frame, plan->reg, node->index, row);
+    case NODE_PARAMETER:
+        if (!at->dated) return (struct value){0};
+        return schema_parameter_at(&explainer->schema->parameters[node->index], at->as_of);
+    case NODE_AS_OF: return (struct value){.known = at->dated, .integer = at->dated ? at->as_of : 0};
+    case NODE_DEFINITION:
+    case NODE_PREVIOUS: return explain_value(plan->children[0], row);
+    case NODE_UP: {
+        uint32_t there = explain_up_row(plan, row);
+        return there == FRAME_NO_ROW ? (struct value){0} : explain_value(plan->children[0], there);
+    }
+    case NODE_AGGREGATE:
+    case NODE_NOT:
+    case NODE_AND:
+    case NODE_OR:
+    case NODE_EQUAL:
+    case NODE_UNEQUAL:
+    case NODE_LESS:
+    case NODE_LESS_EQUAL:
+    case NODE_GREATER:
+    case NODE_GREATER_EQUAL:
+    case NODE_BETWEEN:
+    case NODE_IN:
+    case NODE_IS_NULL:
+    case NODE_KNOWN:
+    case NODE_ADD:
+    case NODE_SUBTRACT:
+    case NODE_MULTIPLY:
+    case NODE_DIVIDE:
+    case NODE_NEGATE:
+    case NODE_IF:
+    case NODE_COALESCE:
+    case NODE_CALL:
+    case NODE_CONVERT: break;
+    }
+    return root_value(plan, row);
+}
+
+/* ---- Rows of aggregates ---- */
+
+struct explain_rows explain_hanging(const struct explain_plan *plan, uint32_t row)
+{
+    struct explainer *explainer = plan->formula->explainer;
+    int child = plan->node->other, field = plan->node->index;
+    const struct frame_register *reg = &explainer->frame->registers[child];
+    if (explainer->schema->registers[child].parent_field == field)
+        return (struct explain_rows){NULL, reg->child_offsets[row], reg->child_offsets[row + 1]};
+    if (reg->columns[field].values == NULL) return (struct explain_rows){NULL, 0, 0};
+    struct reverse *reverse = NULL;
+    for (size_t i = 0; i < explainer->reverse_count && reverse == NULL; i++)
+        if (explainer->reverses[i].child == child && explainer->reverses[i].field == field) reverse = &explainer->reverses[i];
+    if (reverse == NULL) {
+        explainer->reverses = mem_grow(explainer->reverses, &explainer->reverse_capacity, explainer->reverse_count + 1,
+                                       sizeof *explainer->reverses);
+        reverse = &explainer->reverses[explainer->reverse_count++];
+        *reverse = reverse_new(explainer->frame, child, field);
+    }
+    return (struct explain_rows){reverse->rows, reverse->offsets[row], reverse->offsets[row + 1]};
+}
+
+uint32_t explain_row_at(struct explain_rows rows, size_t i)
+{
+    return rows.list == NULL ? (uint32_t)i : rows.list[i];
+}
+
+struct explain_item explain_item_at(const struct explain_plan *plan, uint32_t row)
+{
+    const struct explain_plan *v = plan->children[0], *w = plan->child_count > 1 ? plan->children[1] : NULL;
+    struct explain_item item = {{.known = true, .integer = 1}, {0}};
+    if (w != NULL) item.w = explain_value(w, row);
+    if (v != NULL) item.v = explain_value(v, row);
+    return item;
+}
+
+const struct explain_plan *explain_through(const struct explain_plan *plan)
+{
+    while (plan->node->op == NODE_DEFINITION) plan = plan->children[0];
+    return plan;
+}
+
+size_t explain_absent_months(const struct explain_plan *plan, uint32_t row, int32_t months[64])
+{
+    struct value first = explain_value(plan->children[2], row), last = explain_value(plan->children[3], row);
+    size_t count = 0;
+    uint64_t present = 0;
+    if (!first.known || !last.known || last.integer - first.integer >= 64) return 0;
+    struct explain_rows rows = explain_hanging(plan, row);
+    for (size_t i = rows.first; i < rows.end; i++) {
+        struct explain_item item = explain_item_at(plan, explain_row_at(rows, i));
+        int64_t place = item.v.integer - first.integer;
+        if (explain_is_true(item.w) && item.v.known && place >= 0 && place < 64) present |= (uint64_t)1 << place;
+    }
+    for (int64_t month = first.integer; month <= last.integer; month++)
+        if (!(present >> (month - first.integer) & 1)) months[count++] = (int32_t)month;
+    return count;
+}
+
+int explain_record(struct explainer *explainer, const struct node *node, int reg, uint32_t row, struct arena *arena,
+                   struct explain *out, struct err *err)
+{
+    explainer->status = 0;
+    explainer->err = err;
+    *out = (struct explain){.root = {.node = node, .reg = reg, .row = row}};
+    struct explain_formula *formula = explain_formula_get(explainer, node, reg);
+    if (formula == NULL) return explainer->status;
+    explain_build_tree(formula->root, row, arena, &out->root);
+    explain_find_missing(explainer, formula->root, row, arena, out);
+    map_fini(&formula->rows);
+    arena_fini(&formula->row_arena);
+    formula->row_count = 0;
+    explainer->err = NULL;
+    return explainer->status;
+}

@@ -1,0 +1,175 @@
+/* What things are called in sentences: labels where there are any, formula text where there are none. */
+#include "formula/explain_words.h"
+
+#include <string.h>
+
+#include "formula/formula.h"
+
+void words_zh_en(struct speech *speech, const char *zh, const char *en)
+{
+    buffer_string(speech->out, speech->english ? en : zh);
+}
+
+static void label(struct speech *speech, const struct label *of)
+{
+    buffer_text(speech->out, label_in(of, speech->language));
+}
+
+void words_register(struct speech *speech, int reg)
+{
+    label(speech, &speech->explainer->schema->registers[reg].label);
+}
+
+void words_field(struct speech *speech, int reg, int field)
+{
+    label(speech, &speech->explainer->schema->registers[reg].fields[field].label);
+}
+
+void words_record(struct speech *speech, int reg, uint32_t row)
+{
+    struct explainer *explainer = speech->explainer;
+    if (explainer->name != NULL) {
+        explainer->name(explainer->name_context, reg, row, speech->language, speech->out);
+        return;
+    }
+    words_register(speech, reg);
+    buffer_printf(speech->out, speech->english ? " #%lld" : "#%lld", (long long)explainer->frame->registers[reg].ids[row]);
+}
+
+void words_condition(struct speech *speech, const struct node *node)
+{
+    words_zh_en(speech, "“", "\"");
+    formula_print(speech->explainer->schema, node, speech->language, speech->out);
+    words_zh_en(speech, "”", "\"");
+}
+
+void words_value(struct speech *speech, struct type type, const struct value *value)
+{
+    bool quoted = type.kind == TYPE_TEXT && value->known;
+    if (quoted) words_zh_en(speech, "“", "\"");
+    value_format(speech->explainer->schema, type, value, speech->language, speech->out);
+    if (quoted) words_zh_en(speech, "”", "\"");
+}
+
+static const struct node *condition_of(const struct node *aggregate)
+{
+    return aggregate->child_count > 1 ? aggregate->children[1] : NULL;
+}
+
+void words_rows(struct speech *speech, const struct node *aggregate)
+{
+    const struct node *w = condition_of(aggregate);
+    if (!speech->english) {
+        if (w != NULL) {
+            buffer_string(speech->out, "符合");
+            words_condition(speech, w);
+            buffer_string(speech->out, "的");
+        }
+        words_register(speech, aggregate->other);
+        return;
+    }
+    words_register(speech, aggregate->other);
+    buffer_string(speech->out, " records");
+    if (w == NULL) return;
+    buffer_string(speech->out, " with ");
+    words_condition(speech, w);
+}
+
+static const char *const AGGREGATE_WORDS[][2] = {
+    [AGGREGATE_SUM] = {"合计", "sum"},          [AGGREGATE_AVG] = {"平均值", "average"},
+    [AGGREGATE_MIN] = {"最小值", "smallest"},   [AGGREGATE_MAX] = {"最大值", "largest"},
+    [AGGREGATE_MEDIAN] = {"中位数", "median"},  [AGGREGATE_DISTINCT] = {"种数", "number of kinds"},
+    [AGGREGATE_SHARE] = {"占比", "share"},
+};
+
+static bool has_words(enum aggregate aggregate)
+{
+    return aggregate < sizeof AGGREGATE_WORDS / sizeof *AGGREGATE_WORDS && AGGREGATE_WORDS[aggregate][0] != NULL;
+}
+
+static void aggregate_name(struct speech *speech, const struct node *node)
+{
+    const struct node *v = node->children[0];
+    if (node->aggregate == AGGREGATE_COUNT) {
+        if (speech->english) buffer_string(speech->out, "number of ");
+        words_rows(speech, node);
+        if (!speech->english) buffer_string(speech->out, "数");
+    } else if (!has_words(node->aggregate) || v == NULL) {
+        formula_print(speech->explainer->schema, node, speech->language, speech->out);
+    } else if (speech->english) {
+        buffer_printf(speech->out, "%s of ", AGGREGATE_WORDS[node->aggregate][1]);
+        if (node->aggregate == AGGREGATE_SHARE) words_condition(speech, v);
+        else words_name(speech, v);
+        buffer_string(speech->out, node->aggregate == AGGREGATE_SHARE ? " among " : " over ");
+        words_rows(speech, node);
+    } else {
+        words_rows(speech, node);
+        buffer_string(speech->out, node->aggregate == AGGREGATE_SHARE ? "中" : "的");
+        if (node->aggregate == AGGREGATE_SHARE) words_condition(speech, v);
+        else words_name(speech, v);
+        buffer_string(speech->out, node->aggregate == AGGREGATE_SHARE ? "的" : "");
+        buffer_string(speech->out, AGGREGATE_WORDS[node->aggregate][0]);
+    }
+}
+
+void words_name(struct speech *speech, const struct node *node)
+{
+    const struct schema *schema = speech->explainer->schema;
+    if (node->op == NODE_FIELD) {
+        words_field(speech, node->scope, node->index);
+    } else if (node->op == NODE_DEFINITION) {
+        label(speech, &schema->definitions[node->index].label);
+    } else if (node->op == NODE_PARAMETER) {
+        label(speech, &schema->parameters[node->index].label);
+    } else if (node->op == NODE_CONSTANT) {
+        words_value(speech, node->type, &node->value);
+    } else if (node->op == NODE_CONVERT) {
+        words_name(speech, node->children[0]);
+    } else if (node->op == NODE_AGGREGATE) {
+        aggregate_name(speech, node);
+    } else if (node->op == NODE_UP && !speech->english) {
+        words_field(speech, node->scope, node->index);
+        buffer_string(speech->out, "的");
+        words_name(speech, node->children[0]);
+    } else if (node->op == NODE_UP) {
+        words_name(speech, node->children[0]);
+        buffer_string(speech->out, " of ");
+        words_field(speech, node->scope, node->index);
+    } else if (node->op == NODE_PREVIOUS) {
+        if (!speech->english) buffer_string(speech->out, "一年前的");
+        words_name(speech, node->children[0]);
+        if (speech->english) buffer_string(speech->out, " one year before");
+    } else {
+        formula_print(schema, node, speech->language, speech->out);
+    }
+}
+
+void words_bound(struct speech *speech, const struct explain_node *at)
+{
+    const struct node *node = at->node;
+    while (node->op == NODE_CONVERT) node = node->children[0];
+    if (node->op == NODE_CONSTANT) {
+        words_value(speech, at->node->type, &at->value);
+        return;
+    }
+    words_name(speech, node);
+    if (node->op == NODE_PARAMETER) {
+        if (speech->english) buffer_char(speech->out, ' ');
+        words_value(speech, at->node->type, &at->value);
+        return;
+    }
+    words_zh_en(speech, "（", " (");
+    words_value(speech, at->node->type, &at->value);
+    words_zh_en(speech, "）", ")");
+}
+
+void words_relation(struct speech *speech, enum node_op op, enum type_kind kind)
+{
+    bool time = kind == TYPE_DATE || kind == TYPE_MONTH;
+    if (op == NODE_EQUAL) words_zh_en(speech, "等于", "equal to");
+    if (op == NODE_UNEQUAL) words_zh_en(speech, "不等于", "not equal to");
+    if (op == NODE_LESS) words_zh_en(speech, time ? "早于" : "低于", time ? "before" : "below");
+    if (op == NODE_GREATER_EQUAL) words_zh_en(speech, time ? "不早于" : "不低于", time ? "not before" : "not below");
+    if (op == NODE_GREATER) words_zh_en(speech, time ? "晚于" : "高于", time ? "after" : "above");
+    if (op == NODE_LESS_EQUAL) words_zh_en(speech, time ? "不晚于" : "不高于", time ? "not after" : "not above");
+}
