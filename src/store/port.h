@@ -21,6 +21,7 @@ struct store_port {
     struct store_dialect dialect;
 
     void (*close)(struct store *store);
+    const char *(*name)(const struct store *store);
     int (*run)(struct store *store, const char *sql, struct err *err);
     int (*prepare)(struct store *store, struct text sql, struct statement **out, struct err *err);
     int64_t (*changes)(const struct store *store);
@@ -59,5 +60,7 @@ struct store_port {
 };
 
 int sqlite_open(const char *path, const struct store_options *options, struct store **out, struct err *err);
+int postgres_open(const char *url, const struct store_options *options, struct store **out, struct err *err);
+void postgres_shown_url(const char *url, struct buffer *out); /* without its password */
 
 #endif

@@ -14,9 +14,10 @@ struct postgres {
     char *name; /* where it is, without password, for messages */
     int busy_ms;
     bool read_only;
-    bool transaction;                     /* begun by us and not yet ended, alive or failed */
-    struct postgres_statement *streaming; /* whose rows are on their way; nothing else may be asked meanwhile */
-    struct buffer unused;                 /* DEALLOCATE of what was freed, sent together */
+    bool transaction; /* begun by us and not yet ended, alive or failed */
+    struct postgres_statement
+        *streaming;       /* whose rows are on their way; nothing else may be asked meanwhile */
+    struct buffer unused; /* DEALLOCATE of what was freed, sent together */
     size_t unused_count;
     uint64_t prepared; /* numbers the prepared statements */
     int64_t changes;

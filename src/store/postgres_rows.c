@@ -1,5 +1,6 @@
-/* A connection carries one answer at a time, while callers write inside loops over what they read. So an answer
- * streams as long as nobody else asks, and is set aside (in bounded memory) at the moment somebody does. */
+/* A connection carries one answer at a time, while callers write inside loops over what they read. So an
+ * answer streams as long as nobody else asks, and is set aside (in bounded memory) at the moment somebody
+ * does. */
 #include "store/postgres_rows.h"
 
 #include <errno.h>
@@ -45,9 +46,10 @@ void rows_fini(struct rows *rows)
 
 static int garbled(const struct postgres *db, struct err *err)
 {
-    return err_set(err, ERR_IO, "数据库“%s”的回答不合格式，没有任何改动。请检查网络后重做",
-                   "The database “%s” gave a garbled answer; nothing was changed. Check the network, then do it again",
-                   db->name);
+    return err_set(
+        err, ERR_IO, "数据库“%s”的回答不合格式，没有任何改动。请检查网络后重做",
+        "The database “%s” gave a garbled answer; nothing was changed. Check the network, then do it again",
+        db->name);
 }
 
 /* A row as COPY writes it: count, then size and bytes of each cell. */
@@ -73,15 +75,17 @@ static bool split(struct rows *rows, const char *at, size_t size)
 static int finish(struct postgres *db, struct err *err)
 {
     int code = 0;
-    for (PGresult *result; (result = PQgetResult(db->connection)) != NULL; PQclear(result)) {
+    bool more = true;
+    while (more) {
+        PGresult *result = PQgetResult(db->connection);
         ExecStatusType status = PQresultStatus(result);
-        if (code == 0 && status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-            code = postgres_fault(db, result, err);
-        if (PQstatus(db->connection) == CONNECTION_BAD) {
-            PQclear(result);
-            break;
-        }
+        bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE;
+        /* A dead connection may repeat itself for ever. */
+        more = result != NULL && PQstatus(db->connection) == CONNECTION_OK;
+        if (result != NULL && !good && code == 0) code = postgres_fault(db, result, err);
+        PQclear(result);
     }
+    if (code == 0 && PQstatus(db->connection) == CONNECTION_BAD) code = postgres_fault(db, NULL, err);
     return code;
 }
 
@@ -94,7 +98,7 @@ static int next_copied(struct rows *rows, struct postgres *db, char **message, s
     if (size < 0) return finish(db, err);
     size_t head = 0;
     if (!rows->headed) {
-        if (size < COPY_HEAD || memcmp(*message, "PGCOPY\n\377\r\n", 12) != 0) return garbled(db, err);
+        if (size < COPY_HEAD || memcmp(*message, "PGCOPY\n\377\r\n", 11) != 0) return garbled(db, err);
         head = COPY_HEAD + wire_take32(*message + COPY_HEAD - 4);
         rows->headed = true;
     }
@@ -131,7 +135,8 @@ static void take_cells(const PGresult *result, struct wire_cell *cells, size_t c
     for (size_t i = 0; i < count; i++) {
         int column = (int)i;
         bool null = PQgetisnull(result, 0, column) != 0;
-        cells[i] = (struct wire_cell){PQgetvalue(result, 0, column), null ? -1 : PQgetlength(result, 0, column)};
+        cells[i] =
+            (struct wire_cell){PQgetvalue(result, 0, column), null ? -1 : PQgetlength(result, 0, column)};
     }
 }
 
@@ -139,10 +144,11 @@ static void take_cells(const PGresult *result, struct wire_cell *cells, size_t c
 
 static int file_fault(struct err *err)
 {
-    return err_set(err, ERR_IO, "临时文件写不下或读不回（%s），没有任何改动。请在 /tmp 所在的磁盘腾出空间后重做",
-                   "A temporary file could not be written or read back (%s); nothing was changed. Free some space on "
-                   "the disk of /tmp and do it again",
-                   strerror(errno));
+    return err_set(
+        err, ERR_IO, "临时文件写不下或读不回（%s），没有任何改动。请在 /tmp 所在的磁盘腾出空间后重做",
+        "A temporary file could not be written or read back (%s); nothing was changed. Free some space on "
+        "the disk of /tmp and do it again",
+        strerror(errno));
 }
 
 static int keep(struct rows *rows, struct text tuple, struct err *err)
@@ -178,7 +184,8 @@ static void encode(const PGresult *result, size_t count, struct buffer *out)
     }
 }
 
-static int keep_next(struct rows *rows, struct postgres *db, struct buffer *scratch, bool *row, struct err *err)
+static int keep_next(struct rows *rows, struct postgres *db, struct buffer *scratch, bool *row,
+                     struct err *err)
 {
     char *message = NULL;
     PGresult *result = NULL;
@@ -208,7 +215,8 @@ void rows_set_aside(struct rows *rows, struct postgres *db)
     int code = 0;
     while (code == 0 && row) code = keep_next(rows, db, &scratch, &row, &err);
     if (code != 0 && rows->fault.code == 0) rows->fault = err;
-    if (rows->file != NULL && rows->fault.code == 0 && fseek(rows->file, 0, SEEK_SET) != 0) file_fault(&rows->fault);
+    if (rows->file != NULL && rows->fault.code == 0 && fseek(rows->file, 0, SEEK_SET) != 0)
+        file_fault(&rows->fault);
     rows->source = ROWS_KEPT;
     rows->at = 0;
     buffer_fini(&scratch);
@@ -263,12 +271,11 @@ int rows_next(struct rows *rows, struct postgres *db, bool *row, struct err *err
         code = next_kept(rows, &tuple, row, err);
         break;
     }
-    if (code == 0 && *row && rows->source != ROWS_SINGLE && !split(rows, tuple.at, tuple.size)) code = garbled(db, err);
+    if (code == 0 && *row && rows->source != ROWS_SINGLE && !split(rows, tuple.at, tuple.size))
+        code = garbled(db, err);
     if (code == 0 && *row) return 0;
     *row = false;
-    rows->source = ROWS_ENDED;
-    forget_row(rows);
-    forget_kept(rows);
+    rows_end(rows, db);
     return code;
 }
 
@@ -278,8 +285,7 @@ void rows_end(struct rows *rows, struct postgres *db)
     forget_row(rows);
     if (rows->source == ROWS_COPY)
         while (PQgetCopyData(db->connection, &message, 0) > 0) PQfreemem(message);
-    if (rows->source == ROWS_COPY || rows->source == ROWS_SINGLE)
-        for (PGresult *result; (result = PQgetResult(db->connection)) != NULL;) PQclear(result);
+    if (rows->source == ROWS_COPY || rows->source == ROWS_SINGLE) finish(db, NULL);
     rows->source = ROWS_ENDED;
     rows->headed = false;
     forget_kept(rows);

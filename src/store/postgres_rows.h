@@ -22,7 +22,8 @@ struct rows {
     bool headed;      /* COPY's header has been read */
     char *message;    /* the present row of COPY */
     PGresult *result; /* the present row of single-row mode */
-    /* Set aside: in memory, and beyond a bound in a file without a name. Each row: its size, then as in COPY. */
+    /* Set aside: in memory, and beyond a bound in a file without a name. Each row: its size, then as in COPY.
+     */
     struct buffer memory;
     FILE *file;
     size_t at, file_rows;

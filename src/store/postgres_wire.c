@@ -100,8 +100,8 @@ double wire_double(struct wire_cell cell)
     return wide;
 }
 
-/* count, weight (of the first digit, in powers of 10,000), sign, digits behind the point; then the digits, each
- * four decimal ones. */
+/* count, weight (of the first digit, in powers of 10,000), sign, digits behind the point; then the digits,
+ * each four decimal ones. */
 enum { NUMERIC_HEAD = 8, NUMERIC_WEIGHT_MAX = 8, NUMERIC_SCALE_MAX = 20, NUMERIC_NEGATIVE = 0x4000 };
 
 static unsigned digit_at(struct wire_cell cell, int count, int place)
@@ -124,14 +124,12 @@ bool wire_numeric(struct wire_cell cell, char text[WIRE_NUMERIC_TEXT])
     size += (size_t)snprintf(text + size, WIRE_NUMERIC_TEXT - size, "%u",
                              weight >= 0 ? digit_at(cell, count, 0) : 0);
     for (int place = 1; place <= weight; place++)
-        size += (size_t)snprintf(text + size, WIRE_NUMERIC_TEXT - size, "%04u",
-                                 digit_at(cell, count, place));
+        size += (size_t)snprintf(text + size, WIRE_NUMERIC_TEXT - size, "%04u", digit_at(cell, count, place));
     if (scale == 0) return true;
     text[size++] = '.';
     size_t end = size + scale;
     for (int place = weight + 1; size < end; place++)
-        size += (size_t)snprintf(text + size, WIRE_NUMERIC_TEXT - size, "%04u",
-                                 digit_at(cell, count, place));
+        size += (size_t)snprintf(text + size, WIRE_NUMERIC_TEXT - size, "%04u", digit_at(cell, count, place));
     text[end] = '\0';
     return true;
 }

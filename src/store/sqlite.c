@@ -222,10 +222,16 @@ static void sqlite_close(struct store *store)
     free(db);
 }
 
+static const char *sqlite_name(const struct store *store)
+{
+    return ((const struct sqlite *)store)->path;
+}
+
 static const struct store_port sqlite_port = {
     .kind = STORE_SQLITE,
     .dialect = {"INTEGER", "REAL", "TEXT", "BLOB", " STRICT", " STRICT, WITHOUT ROWID"},
     .close = sqlite_close,
+    .name = sqlite_name,
     .run = sqlite_run,
     .prepare = sqlite_prepare,
     .changes = sqlite_changes,

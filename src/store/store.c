@@ -5,18 +5,32 @@
 
 #include "store/port.h"
 
+static bool is_postgres(struct text url)
+{
+    return text_starts(url, TEXT("postgresql://")) || text_starts(url, TEXT("postgres://"));
+}
+
 int store_open(const char *url, const struct store_options *options, struct store **out, struct err *err)
 {
     *out = NULL;
     struct text text = text_of(url);
     if (text.size == 0)
-        return err_set(err, ERR_INPUT, "没有给出数据库文件。请用 --db 写明，如 --db county.db",
+        return err_set(err, ERR_INPUT, "没有给出数据库。请用 --db 写明，如 --db county.db",
                        "No database was named. Say which, as in --db county.db");
-    if (text_starts(text, TEXT("postgresql://")) || text_starts(text, TEXT("postgres://")))
-        return err_set(err, ERR_INPUT,
-                       "本程序尚未内置 PostgreSQL 支持。请给一个 SQLite 文件的路径，如 county.db",
-                       "PostgreSQL is not built in yet. Give the path of a SQLite file, such as county.db");
-    return sqlite_open(url, options, out, err);
+    return is_postgres(text) ? postgres_open(url, options, out, err) : sqlite_open(url, options, out, err);
+}
+
+void store_shown_url(const char *url, struct buffer *out)
+{
+    if (is_postgres(text_of(url)))
+        postgres_shown_url(url, out);
+    else
+        buffer_string(out, url);
+}
+
+const char *store_name(const struct store *store)
+{
+    return store->port->name(store);
 }
 
 void store_close(struct store *store)

@@ -1,0 +1,221 @@
+/* The PostgreSQL side of the port: one connection by libpq, one writer at a time by an advisory lock, so that
+ * callers keep what SQLite promises them. */
+#include "store/postgres.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { BUSY_MS = 5000 };
+
+/* ---- Commands ---- */
+
+int postgres_exec(struct postgres *db, const char *sql, PGresult **out, struct err *err)
+{
+    postgres_make_way(db);
+    PGresult *result = PQexec(db->connection, sql);
+    ExecStatusType status = PQresultStatus(result);
+    int code = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY
+                   ? 0
+                   : postgres_fault(db, result, err);
+    if (out != NULL && code == 0)
+        *out = result;
+    else
+        PQclear(result);
+    return code;
+}
+
+static int postgres_run(struct store *store, const char *sql, struct err *err)
+{
+    return postgres_exec((struct postgres *)store, sql, NULL, err);
+}
+
+static int64_t postgres_changes(const struct store *store)
+{
+    return ((const struct postgres *)store)->changes;
+}
+
+/* ---- Transactions ---- */
+
+/* The lock is taken before the first reading statement, so all that a writer sees is what the writer before
+ * it left. A name and the schema make the key: several databases of ours may stand in one of PostgreSQL's. */
+static const char begin_write[] =
+    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
+    "SELECT pg_advisory_xact_lock(hashtext('zengshou'), hashtext(current_schema()))";
+
+static bool is_standby(const struct postgres *db)
+{
+    const char *standby = PQparameterStatus(db->connection, "in_hot_standby");
+    return standby != NULL && strcmp(standby, "on") == 0;
+}
+
+static int postgres_begin(struct store *store, bool write, struct err *err)
+{
+    struct postgres *db = (struct postgres *)store;
+    assert(!db->transaction);
+    /* Temporary tables are made in reading transactions too, where the server allows it. */
+    const char *read = is_standby(db) ? "BEGIN ISOLATION LEVEL REPEATABLE READ"
+                                      : "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
+    if (write && db->read_only) return postgres_refused(db, "25006", "", err);
+    int code = postgres_exec(db, write ? begin_write : read, NULL, err);
+    if (code == 0)
+        db->transaction = true;
+    else
+        postgres_exec(db, "ROLLBACK", NULL, NULL);
+    return code;
+}
+
+static bool postgres_in_transaction(const struct store *store)
+{
+    return ((const struct postgres *)store)->transaction;
+}
+
+static void postgres_rollback(struct store *store)
+{
+    struct postgres *db = (struct postgres *)store;
+    if (!db->transaction) return;
+    db->transaction = false;
+    postgres_exec(db, "ROLLBACK", NULL, NULL);
+}
+
+static int unknown_end(const struct postgres *db, struct err *err)
+{
+    return err_set(
+        err, ERR_IO, "提交的那一刻与数据库“%s”的连接断了，不知道是否已经保存。请重做一次：已保存的不会重复",
+        "The connection to the database “%s” was lost while committing, so it is not known whether all or "
+        "nothing was saved. Do it again: what was saved will not be doubled",
+        db->name);
+}
+
+static int postgres_commit(struct store *store, struct err *err)
+{
+    struct postgres *db = (struct postgres *)store;
+    postgres_make_way(db);
+    if (PQstatus(db->connection) == CONNECTION_BAD) {
+        db->transaction = false;
+        return postgres_fault(db, NULL, err);
+    }
+    /* COMMIT of a failed transaction would roll back and call that success. */
+    if (!db->transaction || PQtransactionStatus(db->connection) != PQTRANS_INTRANS) {
+        postgres_rollback(store);
+        return postgres_refused(db, "25P02", "", err);
+    }
+    int code = postgres_exec(db, "COMMIT", NULL, err);
+    db->transaction = false;
+    if (code != 0 && PQstatus(db->connection) == CONNECTION_BAD) return unknown_end(db, err);
+    return code;
+}
+
+/* ---- The catalogue ---- */
+
+static int postgres_table_columns(struct store *store, const char *table, char ***names, size_t *count,
+                                  struct err *err)
+{
+    *names = NULL;
+    *count = 0;
+    struct statement *statement;
+    int code = postgres_prepare(
+        store,
+        TEXT("SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(?1)) "
+             "AND attnum > 0 AND NOT attisdropped ORDER BY attnum"),
+        &statement, err);
+    if (code != 0) return code;
+    postgres_bind_text(statement, 1, text_of(table));
+    size_t capacity = 0;
+    bool row;
+    while ((code = postgres_step(statement, &row, err)) == 0 && row) {
+        struct text name = postgres_get_text(statement, 0);
+        *names = mem_grow(*names, &capacity, *count + 1, sizeof **names);
+        (*names)[(*count)++] = mem_copy_text(name.at, name.size);
+    }
+    postgres_statement_free(statement);
+    if (code != 0) {
+        store_names_free(*names, *count);
+        *names = NULL;
+        *count = 0;
+    }
+    return code;
+}
+
+static int postgres_is_empty(struct store *store, bool *empty, struct err *err)
+{
+    int64_t tables = 0;
+    bool found;
+    int code =
+        store_query_int(store,
+                        "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace "
+                        "AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')",
+                        &tables, &found, err);
+    *empty = tables == 0;
+    return code;
+}
+
+/* ---- Opening ---- */
+
+static void postgres_close(struct store *store)
+{
+    struct postgres *db = (struct postgres *)store;
+    assert(db->streaming == NULL);
+    PQfinish(db->connection); /* the server rolls back what is open */
+    buffer_fini(&db->unused);
+    free(db->name);
+    free(db);
+}
+
+static const char *postgres_name(const struct store *store)
+{
+    return ((const struct postgres *)store)->name;
+}
+
+static const struct store_port postgres_port = {
+    .kind = STORE_POSTGRES,
+    .dialect = {"BIGINT", "DOUBLE PRECISION", "TEXT COLLATE \"C\"", "BYTEA", "", ""},
+    .close = postgres_close,
+    .name = postgres_name,
+    .run = postgres_run,
+    .prepare = postgres_prepare,
+    .changes = postgres_changes,
+    .begin = postgres_begin,
+    .commit = postgres_commit,
+    .rollback = postgres_rollback,
+    .in_transaction = postgres_in_transaction,
+    .table_columns = postgres_table_columns,
+    .is_empty = postgres_is_empty,
+    .statement_free = postgres_statement_free,
+    .bind_int = postgres_bind_int,
+    .bind_double = postgres_bind_double,
+    .bind_text = postgres_bind_text,
+    .bind_blob = postgres_bind_blob,
+    .bind_null = postgres_bind_null,
+    .step = postgres_step,
+    .reset = postgres_reset,
+    .is_null = postgres_is_null,
+    .get_int = postgres_get_int,
+    .get_double = postgres_get_double,
+    .get_text = postgres_get_text,
+    .column_name = postgres_column_name,
+    .bulk_begin = postgres_bulk_begin,
+    .bulk_int = postgres_bulk_int,
+    .bulk_double = postgres_bulk_double,
+    .bulk_text = postgres_bulk_text,
+    .bulk_row = postgres_bulk_row,
+    .bulk_end = postgres_bulk_end,
+    .bulk_abandon = postgres_bulk_abandon,
+};
+
+int postgres_open(const char *url, const struct store_options *options, struct store **out, struct err *err)
+{
+    struct postgres *db = mem_new(1, sizeof *db);
+    db->store.port = &postgres_port;
+    db->busy_ms = options->busy_ms > 0 ? options->busy_ms : BUSY_MS;
+    db->read_only = options->read_only;
+    int code = postgres_connect(db, url, err);
+    if (code != 0) {
+        postgres_close(&db->store);
+        return code;
+    }
+    *out = &db->store;
+    return 0;
+}
