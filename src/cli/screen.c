@@ -126,23 +126,20 @@ static int print_missing(const struct picture *picture, struct err *err)
     progress_finish(&progress);
     if (code != 0) return code;
     report_table(picture->report, "missing", "待定记录缺少的事实", "What the undetermined records lack");
-    report_column(picture->report, "rule", "规则", "Rule", false);
+    report_column(picture->report, "register", "登记簿", "Register", false);
     report_column(picture->report, "fact", "缺少的事实", "Missing fact", false);
-    report_column(picture->report, "records", "记录数", "Records", true);
-    struct buffer fact = {0};
+    report_column(picture->report, "findings", "涉及待定", "Undetermined", true);
+    report_column(picture->report, "rules", "涉及规则", "Rules", true);
     for (size_t i = 0; i < summary.count; i++) {
         const struct missing_fact *item = &summary.items[i];
-        const struct pack_rule *rule = &picture->pack->rules[picture->screening->rules[item->rule].rule];
         const struct schema_register *reg = &schema->registers[item->reg];
-        buffer_clear(&fact);
-        buffer_printf(&fact, "%.*s · %.*s%s", TEXT_ARGS(label_in(&reg->label, picture->cli->language)),
-                      TEXT_ARGS(label_in(&reg->fields[item->field].label, picture->cli->language)),
-                      item->absent_record ? cli_say(picture->cli, "（整条未报）", " (no record)") : "");
-        report_cell(picture->report, label_in(&rule->label, picture->cli->language));
-        report_cell(picture->report, buffer_get(&fact));
+        report_cell(picture->report, label_in(&reg->label, picture->cli->language));
+        report_cell(picture->report, item->field < 0
+                                         ? text_of(cli_say(picture->cli, "（整条未报）", "(no record)"))
+                                         : label_in(&reg->fields[item->field].label, picture->cli->language));
         report_cell_int(picture->report, item->findings);
+        report_cell_int(picture->report, item->rules);
     }
-    buffer_fini(&fact);
     missing_summary_fini(&summary);
     return 0;
 }

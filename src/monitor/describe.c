@@ -87,29 +87,33 @@ int describe(struct describer *describer, const struct node *node, int reg, uint
 
 /* ---- summary ---- */
 
-static struct missing_fact *find_fact(struct missing_summary *summary, size_t from, const struct missing_fact *fact)
+static struct missing_fact *find_fact(struct missing_summary *summary, int reg, int field)
 {
-    for (size_t i = from; i < summary->count; i++) {
-        struct missing_fact *item = &summary->items[i];
-        if (item->reg == fact->reg && item->field == fact->field && item->absent_record == fact->absent_record)
-            return item;
-    }
+    for (size_t i = 0; i < summary->count; i++)
+        if (summary->items[i].reg == reg && summary->items[i].field == field) return &summary->items[i];
     summary->items = mem_grow(summary->items, &summary->capacity, summary->count + 1, sizeof *summary->items);
-    summary->items[summary->count] = *fact;
+    summary->items[summary->count] = (struct missing_fact){.reg = reg, .field = field, .last_rule = -1};
     return &summary->items[summary->count++];
 }
 
-/* Counts each kind of fact once a finding, however many members lack it. */
-static void count_facts(struct missing_summary *summary, size_t from, int rule, const struct explain *explain)
+static int field_of(const struct explain_missing *missing)
+{
+    return missing->row == FRAME_NO_ROW ? -1 : missing->field;
+}
+
+/* Counts each kind of fact once a finding, however many members or months lack it. */
+static void count_facts(struct missing_summary *summary, int rule, const struct explain *explain)
 {
     for (size_t i = 0; i < explain->missing_count; i++) {
         const struct explain_missing *missing = &explain->missing[i];
-        struct missing_fact fact = {rule, missing->reg, missing->field, missing->row == FRAME_NO_ROW, 0};
         bool seen = false;
         for (size_t j = 0; j < i && !seen; j++)
-            seen = explain->missing[j].reg == fact.reg && explain->missing[j].field == fact.field &&
-                   (explain->missing[j].row == FRAME_NO_ROW) == fact.absent_record;
-        if (!seen) find_fact(summary, from, &fact)->findings++;
+            seen = explain->missing[j].reg == missing->reg && field_of(&explain->missing[j]) == field_of(missing);
+        if (seen || missing->reg < 0) continue;
+        struct missing_fact *fact = find_fact(summary, missing->reg, field_of(missing));
+        fact->findings++;
+        if (fact->last_rule != rule) fact->rules++;
+        fact->last_rule = rule;
     }
 }
 
@@ -128,7 +132,6 @@ int missing_summarise(const struct screening *screening, struct describer *descr
     for (size_t i = 0; i < screening->rule_count; i++) {
         const struct screening_rule *rule = &screening->rules[i];
         const struct pack_rule *meta = &pack->rules[rule->rule];
-        size_t from = out->count;
         enum finding finding;
         uint32_t at;
         for (uint32_t row = 0; screening_next(rule, &row, &at, &finding);) {
@@ -137,11 +140,11 @@ int missing_summarise(const struct screening *screening, struct describer *descr
             int code = explain_record(describer->explainer, meta->node, meta->scope, at, &describer->arena,
                                       &describer->explain, err);
             if (code != 0) return code;
-            count_facts(out, from, (int)i, &describer->explain);
+            count_facts(out, (int)i, &describer->explain);
             if (progress != NULL) progress(context, ++done);
         }
-        if (out->count > from) qsort(out->items + from, out->count - from, sizeof *out->items, more_findings);
     }
+    if (out->count > 1) qsort(out->items, out->count, sizeof *out->items, more_findings);
     return 0;
 }
 

@@ -22,16 +22,17 @@ void describer_free(struct describer *describer);
 int describe(struct describer *describer, const struct node *node, int reg, uint32_t row, struct description *out,
              struct err *err);
 
-/* Undetermined findings of a screening, counted by the kind of fact that is missing. */
+/* What the undetermined findings of a screening lack, by the kind of fact. */
 struct missing_fact {
-    int rule;            /* index in screening->rules */
-    int reg, field;      /* the empty field; for an absent record the field that identifies it (the month) */
-    bool absent_record;  /* the whole record is missing, not only a field of it */
-    int64_t findings;    /* undetermined findings under the rule that lack it */
+    int reg;
+    int field;        /* the empty field; -1: a whole record is missing (a year, a month that was not reported) */
+    int64_t findings; /* undetermined findings, over all rules, that lack it */
+    int64_t rules;    /* rules that have such findings */
+    int last_rule;    /* private */
 };
 
 struct missing_summary {
-    struct missing_fact *items; /* most frequent first within a rule, rules in order */
+    struct missing_fact *items; /* most frequent first */
     size_t count, capacity;
 };
 

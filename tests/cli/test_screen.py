@@ -42,8 +42,8 @@ class Screen(CommandTest):
         self.assertEqual([("脱贫户", 2), ("监测户", 2), ("未知", 1)], [(row["category"], row["records"]) for row in report["categories"]])
 
     def test_the_missing_facts_are_counted(self):
-        missing = [(row["rule"], row["fact"], row["records"]) for row in self.screen()["missing"]]
-        self.assertEqual([("低收入户", "户 · 家庭人口", 1), ("低收入户", "户 · 纯收入", 1)], sorted(missing))
+        missing = [(row["register"], row["fact"], row["findings"], row["rules"]) for row in self.screen()["missing"]]
+        self.assertEqual([("户", "家庭人口", 1, 1), ("户", "纯收入", 1, 1)], sorted(missing))
 
     def test_highlights_say_why(self):
         rows = self.screen()["poor"]
