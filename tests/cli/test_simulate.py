@@ -66,7 +66,7 @@ class Simulate(CommandTest):
             (("poor", "--set", "line"), "名称=值"),
             (("nothing", "--set", "line=1元"), "--on"),
             (("income", "--on", "household", "--set", "line=1元"), "条件"),
-            (("poor", "--set", "line=1元", "--sum", "members"), "members"),
+            (("poor", "--set", "line=1元", "--sum", "members"), "金额"),
         ):
             with self.subTest(words=words):
                 result = self.must("simulate", "--db", self.database, *words, status=1)
