@@ -53,6 +53,11 @@ for file in json.load(open("demo/files.json", encoding="utf-8"))["files"]:
 }
 
 mkdir -p demo
+exec 9>demo/lock
+if ! flock --nonblock 9; then
+    say "另一个 make run 正在进行，请等它结束" "Another make run is under way; wait for it to end" >&2
+    exit 1
+fi
 stamp=$(
     {
         echo "$seed $households $as_of"
