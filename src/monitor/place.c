@@ -37,7 +37,7 @@ static void add_field(const struct pack *pack, const struct frame *frame, int re
     struct type type = pack->schema.registers[reg].fields[field].type;
     struct value value = frame_get(frame, reg, field, row);
     if (type.kind == TYPE_RECORD && value.known) {
-        place_record(pack, frame, type.record, (uint32_t)value.integer, out);
+        place_record(pack, frame, type.record, frame_row(frame, type.record, value.integer), out);
         return;
     }
     if (type.kind == TYPE_TEXT && value.known) buffer_text(out, value.text);

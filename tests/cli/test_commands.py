@@ -1,6 +1,7 @@
 """What every command has in common: help, exit statuses, JSON, languages, and "did you mean"."""
 
 import json
+import re
 import subprocess
 
 from helpers.words import CommandTest
@@ -18,7 +19,9 @@ class Help(CommandTest):
         self.assertRegex(self.must("--version").out, r"^zengshou \d+\.\d+\.\d+\n$")
 
     def test_every_command_explains_itself_in_both_languages(self):
-        for command in COMMANDS:
+        commands = re.findall(r"(?m)^  ([a-z]+) ", self.must("--help").out)
+        self.assertGreaterEqual(len(commands), len(COMMANDS))
+        for command in commands:
             with self.subTest(command=command):
                 chinese, english = self.must(command, "--help"), self.must("--lang", "en", command, "--help")
                 self.assertIn(f"用法: zengshou {command}", chinese.out)
