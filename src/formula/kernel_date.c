@@ -36,7 +36,8 @@ struct birthdays {
     int32_t last[DATE_YEAR_MAX - DATE_YEAR_MIN + 2];
 };
 
-/* The birthday is the same day of the year, and 1 March for a birth on 29 February, so a day only has to be tried. */
+/* Who was born on the same day of an earlier year has just completed the years between; where that year has no
+ * 29 February, who was born on the 28th. (A birthday on the 29th is reached on 1 March in other years.) */
 static void birthdays_fill(struct birthdays *table, int32_t at)
 {
     int year, month, day;
@@ -44,18 +45,14 @@ static void birthdays_fill(struct birthdays *table, int32_t at)
     table->years = 0;
     date_split(at, &year, &month, &day);
     for (int years = 0; year - years >= DATE_YEAR_MIN; years++) {
-        int32_t birth;
-        if (!date_make(year - years, month, day, &birth)) (void)date_make(year - years, 2, 28, &birth);
-        /* On 28 February nobody born on the 29th has had the birthday; on 29 February everybody born then has. */
-        while (date_years_between(birth, at) < years) birth--;
-        while (birth < at && date_years_between(birth + 1, at) >= years) birth++;
-        table->last[years] = birth;
+        if (!date_make(year - years, month, day, &table->last[years]))
+            (void)date_make(year - years, 2, 28, &table->last[years]);
         table->years = years;
     }
 }
 
 /* The usual case: everybody's age on one day. A division by the length of a year is at most one off. */
-static void age_constant(const struct kernel_call *call)
+KERNEL void age_constant(const struct kernel_call *call)
 {
     const int64_t *births = call->in[0].values;
     int64_t *out = call->out.values;
@@ -65,19 +62,19 @@ static void age_constant(const struct kernel_call *call)
         return;
     }
     birthdays_fill(&table, (int32_t)((const int64_t *)call->in[1].values)[0]);
+    table.last[table.years + 1] = INT32_MIN; /* nobody is older */
     for (size_t w = 0; w < bits_words(call->rows); w++) {
-        uint64_t known = 0;
-        for (size_t i = w * 64; i < w * 64 + 64; i++) {
-            bool ok = is_date(births[i]) && births[i] <= table.at;
-            int64_t birth = ok ? births[i] : table.at;
-            int years = (int)((double)(table.at - birth) * (1 / 365.2425));
-            if (years > table.years) years = table.years;
-            years -= birth > table.last[years];
-            years += years < table.years && birth <= table.last[years + 1];
-            out[i] = years;
-            known |= (uint64_t)ok << (i % 64);
+        uint8_t ok[64];
+        for (size_t j = 0; j < 64; j++) {
+            int64_t birth = births[w * 64 + j];
+            ok[j] = (uint8_t) - (int)(birth >= FIRST_DATE && birth <= table.at);
+            int32_t clipped = ok[j] ? (int32_t)birth : table.at;
+            int32_t years = (int32_t)((double)(table.at - clipped) * (1 / 365.2425));
+            years = years > table.years ? table.years : years;
+            years -= clipped > table.last[years];
+            out[w * 64 + j] = years + (clipped <= table.last[years + 1]);
         }
-        call->out.known[w] &= known;
+        call->out.known[w] &= bits_pack(ok);
     }
 }
 

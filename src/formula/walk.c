@@ -82,14 +82,14 @@ static void begin(const struct bound_aggregate *aggregate, struct accumulator *t
     }
 }
 
-static void reduce_doubt(const struct chunk *chunk, struct lane *out)
+KERNEL void reduce_doubt(const struct chunk *chunk, struct lane *out)
 {
     if (chunk->doubtful == NULL) return;
     EACH_PARENT(chunk, p, lo, hi)
         if (bits_any(chunk->doubtful, lo, hi)) bits_clear(out->known, p);
 }
 
-static void reduce_count(const struct chunk *chunk, struct lane *out)
+KERNEL void reduce_count(const struct chunk *chunk, struct lane *out)
 {
     int64_t *counts = out->values;
     EACH_PARENT(chunk, p, lo, hi) counts[p] += (int64_t)bits_count(chunk->selected, lo, hi);
@@ -97,7 +97,7 @@ static void reduce_count(const struct chunk *chunk, struct lane *out)
 
 /* Running sums make a parent's sum one subtraction, however few or many rows it has. They may wrap; the differences,
  * which are proven to fit, come out right all the same. */
-static void reduce_sum_exact(const struct chunk *chunk, bool narrow, struct lane *out)
+KERNEL void reduce_sum_exact(const struct chunk *chunk, bool narrow, struct lane *out)
 {
     uint64_t *prefix = (uint64_t *)chunk->prefix, run = 0;
     int64_t *sums = out->values;
@@ -180,7 +180,7 @@ static void reduce_collect(const struct chunk *chunk, const struct bound_aggrega
         }
 }
 
-static void reduce_exists(const struct chunk *chunk, const uint64_t *unsure, struct accumulator *to, struct lane *out)
+KERNEL void reduce_exists(const struct chunk *chunk, const uint64_t *unsure, struct accumulator *to, struct lane *out)
 {
     EACH_PARENT(chunk, p, lo, hi)
     {

@@ -128,7 +128,8 @@ static void run_trial(uint64_t seed, const size_t sizes[WORLD_REGISTERS], int de
     check_run(&trial, (struct program_run_options){.threads = 1}, "1 thread");
     check_run(&trial, (struct program_run_options){.threads = 1, .batch = 1}, "batch 1");
     check_run(&trial, (struct program_run_options){.threads = 2, .batch = 7}, "2 threads, batch 7");
-    if (seed % 4 == 0) check_run(&trial, (struct program_run_options){.threads = 4, .batch = 64}, "4 threads, batch 64");
+    if (seed % 4 == 0 || sizes[WORLD_D] > 64)
+        check_run(&trial, (struct program_run_options){.threads = 4, .batch = 64}, "4 threads, batch 64");
     for (int reg = 0; reg < WORLD_REGISTERS; reg++)
         for (int i = 0; i < 3 && trial.frame->registers[reg].rows > 0; i++)
             check_single(&trial, reg, world_below(&trial.world, trial.frame->registers[reg].rows));
@@ -154,7 +155,7 @@ static void nested_deeply(void **state)
 static void larger_worlds(void **state)
 {
     (void)state;
-    for (uint64_t seed = 2001; seed <= 2030; seed++) run_trial(seed, (const size_t[]){1, 3, 70, 400, 150}, 3);
+    for (uint64_t seed = 2001; seed <= 2060; seed++) run_trial(seed, (const size_t[]){1, 2, 80, 400, 200}, 2 + (int)(seed % 2));
 }
 
 static void empty_registers(void **state)

@@ -87,7 +87,12 @@ struct value world_value(struct world *world, struct type type)
     case TYPE_CODE: value.integer = (int64_t)world_below(world, 5); break;
     case TYPE_CODES: value.integer = (int64_t)(world_below(world, 32) | (world_below(world, 9) == 0 ? (uint64_t)1 << 63 : 0)); break;
     case TYPE_TEXT: value.text = random_text(world); break;
-    case TYPE_RECORD: value.integer = (int64_t)(world_below(world, world->tables[type.record].count + 2) * 7 + 100); break;
+    case TYPE_RECORD: { /* now and then one that is not there */
+        size_t count = world->tables[type.record].count, row = world_below(world, count + 1);
+        value.integer = (int64_t)(row == count || count == 0 ? count + world_below(world, 2) : row) * 7 + 100;
+        if (row == count && count > 0 && world_below(world, 8) != 0) value.integer = 100;
+        break;
+    }
     case TYPE_NULL: value.known = false; break;
     }
     return value;
@@ -156,9 +161,8 @@ void world_init(struct world *world, uint64_t seed, const size_t sizes[WORLD_REG
                 if (f == FIELD_INT || (tame && (f == FIELD_MONEY || f == FIELD_DECIMAL)))
                     value->integer = value->known ? random_integer(world, false) : 0;
                 if (f == FIELD_LARGE && value->known) value->integer = random_integer(world, true);
-                if (full && !value->known && f != FIELD_PARENT) {
-                    while (!value->known) *value = world_value(world, type);
-                }
+                while (!value->known && (full || f == FIELD_PARENT) && world_below(world, 20) != 0)
+                    *value = world_value(world, type);
             }
         }
     }
