@@ -179,18 +179,24 @@ int stage_begin(struct database *database, const struct pack_feed *feed, struct 
     return 0;
 }
 
+static void drop_tables(struct stage *stage)
+{
+    struct text names = buffer_get(&stage->tables);
+    const char **tables = NULL;
+    size_t count = 0, capacity = 0;
+    for (size_t at = 0; at < names.size; at += strlen(names.at + at) + 1) {
+        tables = arena_grow(&stage->arena, tables, &capacity, count + 1, sizeof *tables);
+        tables[count++] = arena_printf(&stage->arena, "%s%s", stage->prefix, names.at + at);
+    }
+    store_drop_temporary(stage->store, tables, count);
+}
+
 void stage_free(struct stage *stage)
 {
     if (stage == NULL) return;
     bulk_abandon(stage->raw);
     bulk_abandon(stage->reject);
-    struct buffer sql = {0};
-    struct text names = buffer_get(&stage->tables);
-    for (size_t at = 0; at < names.size; at += strlen(names.at + at) + 1)
-        stage_sql(stage, &sql, "DROP TABLE IF EXISTS $%s;", names.at + at);
-    /* Fails only together with the connection, which drops them anyway. */
-    if (sql.size > 0) store_run(stage->store, sql.data, NULL);
-    buffer_fini(&sql);
+    drop_tables(stage);
     buffer_fini(&stage->tables);
     for (size_t i = 0; stage->scratch != NULL && i < stage->column_count; i++)
         buffer_fini(&stage->scratch[i]);

@@ -57,6 +57,7 @@ struct store_port {
     int (*bulk_row)(struct bulk *bulk, struct err *err);
     int (*bulk_end)(struct bulk *bulk, struct err *err);
     void (*bulk_abandon)(struct bulk *bulk);
+    void (*drop_temporary)(struct store *store, const char *const *tables, size_t count);
 };
 
 int sqlite_open(const char *path, const struct store_options *options, struct store **out, struct err *err);

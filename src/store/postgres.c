@@ -12,11 +12,20 @@ enum { BUSY_MS = 5000 };
 
 /* ---- Commands ---- */
 
+void postgres_note_changes(struct postgres *db, PGresult *result)
+{
+    const char *command = PQcmdStatus(result);
+    if (strncmp(command, "INSERT", 6) == 0 || strncmp(command, "UPDATE", 6) == 0 ||
+        strncmp(command, "DELETE", 6) == 0)
+        db->changes = strtoll(PQcmdTuples(result), NULL, 10);
+}
+
 int postgres_exec(struct postgres *db, const char *sql, PGresult **out, struct err *err)
 {
     postgres_make_way(db);
     PGresult *result = PQexec(db->connection, sql);
     ExecStatusType status = PQresultStatus(result);
+    postgres_note_changes(db, result);
     int code = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY
                    ? 0
                    : postgres_fault(db, result, err);
@@ -203,6 +212,7 @@ static const struct store_port postgres_port = {
     .bulk_row = postgres_bulk_row,
     .bulk_end = postgres_bulk_end,
     .bulk_abandon = postgres_bulk_abandon,
+    .drop_temporary = postgres_drop_temporary,
 };
 
 int postgres_open(const char *url, const struct store_options *options, struct store **out, struct err *err)

@@ -40,6 +40,9 @@ int postgres_refused(const struct postgres *db, const char *sqlstate, const char
  * NULL. Makes way first. */
 int postgres_exec(struct postgres *db, const char *sql, PGresult **out, struct err *err);
 
+/* Remembers how many rows an INSERT, UPDATE or DELETE changed. */
+void postgres_note_changes(struct postgres *db, PGresult *result);
+
 /* ---- Statements (postgres_statement.c) ---- */
 
 int postgres_prepare(struct store *store, struct text sql, struct statement **out, struct err *err);
@@ -70,5 +73,6 @@ void postgres_bulk_text(struct bulk *bulk, size_t column, struct text value);
 int postgres_bulk_row(struct bulk *bulk, struct err *err);
 int postgres_bulk_end(struct bulk *bulk, struct err *err);
 void postgres_bulk_abandon(struct bulk *bulk);
+void postgres_drop_temporary(struct store *store, const char *const *tables, size_t count);
 
 #endif

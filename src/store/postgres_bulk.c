@@ -235,3 +235,15 @@ void postgres_bulk_abandon(struct bulk *base)
 {
     bulk_free((struct postgres_bulk *)base);
 }
+
+void postgres_drop_temporary(struct store *store, const char *const *tables, size_t count)
+{
+    struct postgres *db = (struct postgres *)store;
+    struct buffer sql = {0};
+    assert(!db->transaction);
+    buffer_string(&sql, "BEGIN READ WRITE;");
+    for (size_t i = 0; i < count; i++) buffer_printf(&sql, "DROP TABLE IF EXISTS pg_temp.\"%s\";", tables[i]);
+    buffer_string(&sql, "COMMIT");
+    postgres_exec(db, sql.data, NULL, NULL);
+    buffer_fini(&sql);
+}

@@ -252,14 +252,6 @@ void postgres_make_way(struct postgres *db)
     db->streaming = NULL;
 }
 
-static void note_changes(struct postgres *db, PGresult *result)
-{
-    const char *command = PQcmdStatus(result);
-    if (strncmp(command, "INSERT", 6) == 0 || strncmp(command, "UPDATE", 6) == 0 ||
-        strncmp(command, "DELETE", 6) == 0)
-        db->changes = strtoll(PQcmdTuples(result), NULL, 10);
-}
-
 static int start_copy(struct postgres_statement *statement, struct err *err)
 {
     struct postgres *db = statement->db;
@@ -306,7 +298,7 @@ static int run_command(struct postgres_statement *statement, struct err *err)
     PGresult *result = PQexecPrepared(db->connection, statement->name, (int)statement->parameter_count,
                                       statement->values, statement->sizes, statement->formats, 1);
     int code = PQresultStatus(result) == PGRES_COMMAND_OK ? 0 : postgres_fault(db, result, err);
-    if (code == 0) note_changes(db, result);
+    postgres_note_changes(db, result);
     PQclear(result);
     return code;
 }

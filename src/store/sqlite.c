@@ -261,6 +261,7 @@ static const struct store_port sqlite_port = {
     .bulk_row = sqlite_bulk_row,
     .bulk_end = sqlite_bulk_end,
     .bulk_abandon = sqlite_bulk_abandon,
+    .drop_temporary = sqlite_drop_temporary,
 };
 
 /* ---- Opening ---- */

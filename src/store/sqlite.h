@@ -29,5 +29,6 @@ void sqlite_bulk_text(struct bulk *bulk, size_t column, struct text value);
 int sqlite_bulk_row(struct bulk *bulk, struct err *err);
 int sqlite_bulk_end(struct bulk *bulk, struct err *err);
 void sqlite_bulk_abandon(struct bulk *bulk);
+void sqlite_drop_temporary(struct store *store, const char *const *tables, size_t count);
 
 #endif

@@ -128,3 +128,11 @@ void sqlite_bulk_abandon(struct bulk *base)
     leave(bulk->db, false, NULL);
     free(bulk);
 }
+
+void sqlite_drop_temporary(struct store *store, const char *const *tables, size_t count)
+{
+    struct buffer sql = {0};
+    for (size_t i = 0; i < count; i++) buffer_printf(&sql, "DROP TABLE IF EXISTS temp.\"%s\";", tables[i]);
+    sqlite_run(store, sql.data, NULL);
+    buffer_fini(&sql);
+}

@@ -224,3 +224,8 @@ void bulk_abandon(struct bulk *bulk)
 {
     if (bulk != NULL) bulk->port->bulk_abandon(bulk);
 }
+
+void store_drop_temporary(struct store *store, const char *const *tables, size_t count)
+{
+    if (count > 0) store->port->drop_temporary(store, tables, count);
+}

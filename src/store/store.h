@@ -92,9 +92,15 @@ int bulk_begin(struct store *store, const char *table, const char *const *column
 void bulk_int(struct bulk *bulk, size_t column, int64_t value);
 void bulk_double(struct bulk *bulk, size_t column, double value);
 void bulk_text(struct bulk *bulk, size_t column, struct text value); /* borrowed until bulk_row */
-int bulk_row(struct bulk *bulk, struct err *err); /* columns not set since the last row are NULL */
+/* Columns not set since the last row are NULL. A row that the table refuses is reported here or, where rows
+ * are sent many at a time, by a later bulk_row or bulk_end; none of those is then in the table. */
+int bulk_row(struct bulk *bulk, struct err *err);
 int bulk_end(struct bulk *bulk, struct err *err); /* frees it, also on errors; also without rows so far */
 void bulk_abandon(struct bulk *bulk); /* frees it; the table may or may not be left. NULL is harmless */
+
+/* Drops temporary tables that are there, never others; also where only reading is allowed. Outside
+ * transactions. Fails only together with the connection, which drops them anyway. */
+void store_drop_temporary(struct store *store, const char *const *tables, size_t count);
 
 /* Does a table exist; its columns' names in order into *names (malloc'ed array of malloc'ed strings). *count
  * 0: no such table. */

@@ -291,6 +291,12 @@ int64_t add_person(struct database *database, const char *number, int64_t househ
     return draft_save(database, &draft);
 }
 
+int64_t broken_references(struct database *database)
+{
+    /* PostgreSQL has no way around its checks. */
+    return count_of(database, says("SELECT count(*) FROM pragma_foreign_key_check", "SELECT 0"));
+}
+
 int64_t count_of(struct database *database, const char *sql)
 {
     return ask(database_store(database), sql);

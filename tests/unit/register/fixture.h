@@ -79,6 +79,7 @@ int64_t add_village(struct database *database, const char *code, const char *tow
 int64_t add_household(struct database *database, const char *number, int64_t village);
 int64_t add_person(struct database *database, const char *number, int64_t household);
 
+int64_t broken_references(struct database *database);
 int64_t count_of(struct database *database, const char *sql);
 /* One text out of a query of one row; "" for null. Holds until the next call. */
 const char *text_from(struct database *database, const char *sql);

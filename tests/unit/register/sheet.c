@@ -88,7 +88,10 @@ int sheet_apply(struct sheet *sheet, struct err *err)
 void sheet_free(struct sheet *sheet)
 {
     stage_free(sheet->stage);
-    assert_int_equal(count_of(sheet->database, "SELECT count(*) FROM sqlite_temp_schema"), 0);
+    assert_int_equal(count_of(sheet->database,
+                              says("SELECT count(*) FROM sqlite_temp_schema",
+                                   "SELECT count(*) FROM pg_class WHERE relnamespace = pg_my_temp_schema()")),
+                     0);
 }
 
 void sheet_import(struct sheet *sheet)

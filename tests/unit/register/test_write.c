@@ -51,8 +51,9 @@ static void a_record_lives(void **state)
     draft_set(&draft, HOUSEHOLD_MONITORED, on_day(2022, 9, 30)); /* as it was */
     draft_set(&draft, HOUSEHOLD_GROWTH, share(0.5));
     draft_save(county->database, &draft);
-    assert_string_equal(text_from(county->database, "SELECT head || coalesce(arable, '-') || monitored || "
-                                                    "category || growth || version FROM household"),
+    assert_string_equal(text_from(county->database,
+                                  "SELECT head || coalesce(CAST(arable AS TEXT), '-') || monitored || "
+                                  "category || growth || version FROM household"),
                         "李四-2022-09-30relieved0.53");
     assert_string_equal(
         text_from(county->database, "SELECT before FROM zs_change ORDER BY entry DESC LIMIT 1"),
@@ -63,8 +64,8 @@ static void a_record_lives(void **state)
     assert_string_equal(text_from(county->database, "SELECT DISTINCT actor || action FROM zs_entry"),
                         "testeredit");
     assert_int_equal(count_of(county->database, "SELECT created = 2 AND entry = 4 FROM household"), 1);
-    assert_int_equal(count_of(county->database, "SELECT at GLOB '20*-*-*T*:*:*Z' FROM zs_entry WHERE id = 1"),
-                     1);
+    assert_int_equal(
+        count_of(county->database, "SELECT at LIKE '20__-__-__T__:__:__Z' FROM zs_entry WHERE id = 1"), 1);
 }
 
 static void saying_the_same_writes_nothing(void **state)
@@ -145,7 +146,9 @@ static void all_or_none(void **state)
             "is required");
     assert_true(store_in_transaction(store));
     OK(store_commit(store, &err));
-    assert_string_equal(text_from(county->database, "SELECT group_concat(number) FROM household"), "A9");
+    assert_string_equal(text_from(county->database, says("SELECT group_concat(number) FROM household",
+                                                         "SELECT string_agg(number, ',') FROM household")),
+                        "A9");
     draft_set(&bad, HOUSEHOLD_VILLAGE, whole(1));
     OK(records_write(county->database, TEXT("t"), TEXT("edit"), changes, 2, ids, &err));
     assert_int_equal(ids[0], 2);
