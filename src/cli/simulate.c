@@ -12,7 +12,7 @@ static const struct argument_spec positionals[] = {
 static const struct argument_spec options[] = {
     {"db", ARGUMENT_TEXT, "FILE", true, "数据库文件", "database file"},
     {"set", ARGUMENT_LIST, "NAME=VALUE", true, "换掉的参数、定义或规则（可多次），如 income_line=7000元",
-     "the parameter, definition or rule to replace (may be repeated), such as income_line=7000元"},
+     "the parameter, definition or rule to replace (may be repeated), such as income_line=7000"},
     {"on", ARGUMENT_TEXT, "REGISTER", false, "条件所在的登记簿；规则自有", "the condition's register; a rule has its own"},
     {"as-of", ARGUMENT_DATE, "DATE", false, "截至日期，默认今天", "as of this date; today by default"},
     {"by", ARGUMENT_TEXT, "LEVEL", false, "按 county、township（默认）或 village 分列", "break down by county, township (default) or village"},

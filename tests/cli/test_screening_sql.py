@@ -2,6 +2,7 @@
 independent/): the same records hit, the same are undetermined, under every rule."""
 
 import contextlib
+import re
 import sqlite3
 import tempfile
 import unittest
@@ -13,8 +14,7 @@ from support.program import AS_OF
 
 HOUSEHOLDS = 30000
 SEED = 20220930
-SCRIPTS = ("people.sql", "incomes.sql", "verdicts.sql")
-REGISTERS = ("household", "person", "income_year", "village", "resettlement_site")
+FACTS = ("people.sql", "incomes.sql")  # before the verdicts*.sql
 STATES = {1: "hit", 2: "undetermined", None: "miss"}
 SHOWN = 10  # records of a rule that are named when the two disagree
 
@@ -33,12 +33,18 @@ def script(name):
 
 
 def compute(connection):
-    """Adds the verdicts as temporary tables; gives the rules of each register."""
+    """Adds the verdicts as temporary tables, REGISTER_verdict or REGISTER_verdict_WORD, with a column a rule. Gives
+    {rule: (register, table)}."""
     identity.register(connection)
-    for name in SCRIPTS:
+    for name in (*FACTS, *sorted(path.name for path in Path(identity.__file__).parent.glob("verdicts*.sql"))):
         connection.executescript(script(name))
-    return {register: [column[1] for column in connection.execute(f"PRAGMA table_info({register}_verdict)")][1:]
-            for register in REGISTERS}
+    rules = {}
+    for table, in connection.execute("SELECT name FROM sqlite_temp_schema WHERE type = 'table' AND name LIKE '%\\_verdict%' ESCAPE '\\'").fetchall():
+        register = re.match("(.+)_verdict", table).group(1)
+        for _, rule, *_ in connection.execute(f"PRAGMA table_info({table})").fetchall()[1:]:
+            assert rule not in rules, rule
+            rules[rule] = (register, table)
+    return rules
 
 
 def setUpModule():
@@ -77,37 +83,35 @@ class Comparison:
     def rows(self, sql, *values):
         return self.connection.execute(sql, values).fetchall()
 
-    def states(self, register, rule):
+    def states(self, rule):
         """By SQL: {record: 1 or 2} without the misses."""
-        return dict(self.rows(f"SELECT id, CASE WHEN {rule} THEN 1 ELSE 2 END FROM {register}_verdict WHERE {rule} OR {rule} IS NULL"))
+        table = self.rules[rule][1]
+        return dict(self.rows(f"SELECT id, CASE WHEN {rule} THEN 1 ELSE 2 END FROM {table} WHERE {rule} OR {rule} IS NULL"))
 
     def findings(self, rule):
         """By the program, of its latest run."""
         return dict(self.rows("SELECT record, state FROM zs_finding WHERE rule = ? AND run = (SELECT MAX(id) FROM zs_run)", rule))
 
-    def disagreements(self, register, rule):
-        ours, theirs = self.states(register, rule), self.findings(rule)
+    def disagreements(self, rule):
+        ours, theirs = self.states(rule), self.findings(rule)
         differing = sorted(record for record in ours.keys() | theirs.keys() if ours.get(record) != theirs.get(record))
-        lines = [f"  {register} {record}: zengshou {STATES[theirs.get(record)]}, SQL {STATES[ours.get(record)]}"
+        lines = [f"  {self.rules[rule][0]} {record}: zengshou {STATES[theirs.get(record)]}, SQL {STATES[ours.get(record)]}"
                  for record in differing[:SHOWN]]
         return [f"{rule}: {len(differing)} records differ", *lines] if differing else []
 
     def test_every_rule_is_computed_here(self):
         run = self.rows("SELECT rule, register FROM zs_run_rule WHERE run = (SELECT MAX(id) FROM zs_run)")
-        ours = [(rule, register) for register, rules in self.rules.items() for rule in rules]
-        self.assertEqual(sorted(ours), sorted(run))
+        self.assertEqual(sorted((rule, register) for rule, (register, _) in self.rules.items()), sorted(run))
 
     def test_records_are_the_same_under_every_rule(self):
-        lines = [line for register, rules in self.rules.items() for rule in rules for line in self.disagreements(register, rule)]
+        lines = [line for rule in self.rules for line in self.disagreements(rule)]
         self.assertEqual([], lines, "\n" + "\n".join(lines))
 
     def test_printed_counts_are_the_same(self):
         printed = {rule["name"]: (rule["records"], rule["hits"], rule["undetermined"]) for rule in self.report["rules"]}
         counted = {}
-        for register, rules in self.rules.items():
-            for rule in rules:
-                counted[rule] = self.rows(f"SELECT COUNT(*), COUNT(CASE WHEN {rule} THEN 1 END), COUNT(*) - COUNT({rule}) "
-                                          f"FROM {register}_verdict")[0]
+        for rule, (_, table) in self.rules.items():
+            counted[rule] = self.rows(f"SELECT COUNT(*), COUNT(CASE WHEN {rule} THEN 1 END), COUNT(*) - COUNT({rule}) FROM {table}")[0]
         self.assertEqual(counted, printed)
 
     def test_printed_categories_are_the_same(self):
@@ -162,12 +166,11 @@ class Disturbed(Comparison, unittest.TestCase):
     def test_every_rule_has_hits_misses_and_undetermined(self):
         """Only then does the comparison say something about each of the three."""
         lacking = []
-        for register, rules in self.rules.items():
-            for rule in rules:
-                hits, misses, unknown = self.rows(f"SELECT COUNT(CASE WHEN {rule} THEN 1 END), COUNT(CASE WHEN NOT {rule} THEN 1 END), "
-                                                  f"COUNT(*) - COUNT({rule}) FROM {register}_verdict")[0]
-                lacking += [f"{rule}: no {state}" for state, count in (("hits", hits), ("misses", misses), ("undetermined", unknown))
-                            if count == 0 and rule not in NEVER.get(state, ())]
+        for rule, (_, table) in self.rules.items():
+            hits, misses, unknown = self.rows(f"SELECT COUNT(CASE WHEN {rule} THEN 1 END), COUNT(CASE WHEN NOT {rule} THEN 1 END), "
+                                              f"COUNT(*) - COUNT({rule}) FROM {table}")[0]
+            lacking += [f"{rule}: no {state}" for state, count in (("hits", hits), ("misses", misses), ("undetermined", unknown))
+                        if count == 0 and rule not in NEVER.get(state, ())]
         self.assertEqual([], lacking)
 
 
