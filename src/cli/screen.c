@@ -12,7 +12,7 @@
 
 static const struct argument_spec positionals[] = {{0}};
 static const struct argument_spec options[] = {
-    {"db", ARGUMENT_TEXT, "FILE", true, "数据库文件", "database file"},
+    {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"as-of", ARGUMENT_DATE, "DATE", true, "截至日期，如 2022-09-30", "as of this date, such as 2022-09-30"},
     {"rule", ARGUMENT_LIST, "NAME", false, "只运行这条规则（可多次）", "run only this rule (may be repeated)"},
     {"out", ARGUMENT_TEXT, "LISTS.xlsx", false, "把名单写成工作簿，一张表一份名单", "write the lists as a workbook, one sheet a list"},
@@ -79,11 +79,13 @@ static void print_categories(const struct picture *picture)
     free(people);
 }
 
-static void print_rules(const struct picture *picture)
+static void rule_columns(const struct picture *picture)
 {
     struct report *report = picture->report;
-    report_table(report, "rules", "各规则结果", "Rules");
-    if (picture->cli->json) report_column(report, "name", "", "", false);
+    if (picture->cli->json) {
+        report_column(report, "name", "", "", false);
+        report_column(report, "kind", "", "", false);
+    }
     report_column(report, "rule", "规则", "Rule", false);
     report_column(report, "clause", "条款", "Clause", false);
     report_column(report, "register", "登记簿", "Register", false);
@@ -92,21 +94,67 @@ static void print_rules(const struct picture *picture)
     report_column(report, "undetermined", "待定", "Undetermined", true);
     report_column(report, "new", "新增", "New", true);
     report_column(report, "cleared", "解除", "Cleared", true);
-    for (size_t i = 0; i < picture->screening->rule_count; i++) {
-        const struct screening_rule *rule = &picture->screening->rules[i];
-        const struct pack_rule *meta = &picture->pack->rules[rule->rule];
-        if (picture->cli->json) report_cell(report, meta->label.name);
-        report_cell(report, label_in(&meta->label, picture->cli->language));
-        report_cell(report, pack_clause_id(picture->pack, &meta->clause));
-        report_cell(report, label_in(&picture->pack->schema.registers[meta->scope].label, picture->cli->language));
-        report_cell_int(report, rule->records);
-        report_cell_int(report, rule->hits);
-        report_cell_int(report, rule->undetermined);
-        if (rule->previous == 0) report_cell_null(report);
-        else report_cell_int(report, rule->fresh);
-        if (rule->previous == 0) report_cell_null(report);
-        else report_cell_int(report, rule->cleared);
+}
+
+static void rule_cells(const struct picture *picture, const struct screening_rule *rule)
+{
+    static const char *const kinds[] = {[RULE_LIST] = "list", [RULE_WARNING] = "warning", [RULE_QUALITY] = "quality"};
+    struct report *report = picture->report;
+    const struct pack_rule *meta = &picture->pack->rules[rule->rule];
+    if (picture->cli->json) {
+        report_cell(report, meta->label.name);
+        report_cell(report, text_of(kinds[meta->kind]));
     }
+    report_cell(report, label_in(&meta->label, picture->cli->language));
+    report_cell(report, pack_clause_id(picture->pack, &meta->clause));
+    report_cell(report, label_in(&picture->pack->schema.registers[meta->scope].label, picture->cli->language));
+    report_cell_int(report, rule->records);
+    report_cell_int(report, rule->hits);
+    report_cell_int(report, rule->undetermined);
+    if (rule->previous == 0) report_cell_null(report);
+    else report_cell_int(report, rule->fresh);
+    if (rule->previous == 0) report_cell_null(report);
+    else report_cell_int(report, rule->cleared);
+}
+
+static bool is_silent(const struct screening_rule *rule)
+{
+    return rule->hits == 0 && rule->undetermined == 0 && rule->cleared == 0;
+}
+
+/* People read the rules by kind; data checks that found nothing are only counted, there are so many of them. */
+static void print_kind(const struct picture *picture, enum rule_kind kind, const char *zh, const char *en)
+{
+    const struct screening *screening = picture->screening;
+    size_t shown = 0, silent = 0;
+    for (size_t i = 0; i < screening->rule_count; i++) {
+        const struct screening_rule *rule = &screening->rules[i];
+        if (picture->pack->rules[rule->rule].kind != kind) continue;
+        if (kind == RULE_QUALITY && is_silent(rule)) {
+            silent++;
+            continue;
+        }
+        if (shown++ == 0) {
+            report_table(picture->report, "rules", zh, en);
+            rule_columns(picture);
+        }
+        rule_cells(picture, rule);
+    }
+    if (silent > 0)
+        report_line(picture->report, "另有%zu条数据质量规则没有命中。", "%zu more data checks found nothing.", silent);
+}
+
+static void print_rules(const struct picture *picture)
+{
+    if (!picture->cli->json) {
+        print_kind(picture, RULE_LIST, "名单", "Lists");
+        print_kind(picture, RULE_WARNING, "预警", "Warnings");
+        print_kind(picture, RULE_QUALITY, "数据质量", "Data quality");
+        return;
+    }
+    report_table(picture->report, "rules", "", "");
+    rule_columns(picture);
+    for (size_t i = 0; i < picture->screening->rule_count; i++) rule_cells(picture, &picture->screening->rules[i]);
 }
 
 static void draw(void *context, uint64_t done)
