@@ -13,7 +13,7 @@ static const struct argument_spec positionals[] = {
      "formula, such as net_income_per_capita < 10000 yuan"},
     {0}};
 static const struct argument_spec options[] = {
-    {"db", ARGUMENT_TEXT, "FILE", true, "数据库文件", "database file"},
+    {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"on", ARGUMENT_TEXT, "REGISTER", true, "在哪个登记簿上计算", "the register to evaluate on"},
     {"as-of", ARGUMENT_DATE, "DATE", false, "截至日期，默认今天", "as of this date; today by default"},
     {"by", ARGUMENT_TEXT, "LEVEL", false, "按 county、township 或 village 汇总", "sum up by county, township or village"},

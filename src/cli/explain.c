@@ -14,7 +14,7 @@ static const struct argument_spec positionals[] = {
     {"RULE|FORMULA", ARGUMENT_TEXT, NULL, true, "规则名、定义名或公式", "name of a rule or definition, or a formula"},
     {0}};
 static const struct argument_spec options[] = {
-    {"db", ARGUMENT_TEXT, "FILE", true, "数据库文件", "database file"},
+    {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"as-of", ARGUMENT_DATE, "DATE", false, "截至日期，默认今天", "as of this date; today by default"},
     {0}};
 

@@ -9,7 +9,7 @@ static const struct argument_spec positionals[] = {
     {"OUT.xlsx|OUT.csv", ARGUMENT_TEXT, NULL, true, "写到哪个文件", "file to write"},
     {0}};
 static const struct argument_spec options[] = {
-    {"db", ARGUMENT_TEXT, "FILE", true, "数据库文件", "database file"},
+    {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"where", ARGUMENT_TEXT, "FORMULA", false, "只导出公式成立的记录", "only records for which the formula is true"},
     {"as-of", ARGUMENT_DATE, "DATE", false, "公式的截至日期，默认今天", "the formula's date; today by default"},
     {0}};

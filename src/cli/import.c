@@ -14,7 +14,7 @@ static const struct argument_spec positionals[] = {
     {"FILE.xlsx|FILE.csv", ARGUMENT_TEXT, NULL, true, "要导入的表", "spreadsheet to import"},
     {0}};
 static const struct argument_spec options[] = {
-    {"db", ARGUMENT_TEXT, "FILE", true, "数据库文件", "database file"},
+    {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"dry-run", ARGUMENT_FLAG, NULL, false, "只核对，不写入", "check only, write nothing"},
     {"errors", ARGUMENT_TEXT, "OUT.xlsx", false, "退回的行连同原因写到这里", "where refused rows go, with the reason beside each"},
     {"map", ARGUMENT_LIST, "HEADING=FIELD", false, "指定某列对应的字段（可多次）；FIELD 写 - 即忽略该列",

@@ -1,11 +1,12 @@
 /* zengshou init: makes a database for a pack, or brings one up to the pack's present form. */
 #include "cli/arguments.h"
 #include "cli/report.h"
+#include "monitor/screening.h"
 #include "register/database.h"
 
 static const struct argument_spec positionals[] = {{0}};
 static const struct argument_spec options[] = {
-    {"db", ARGUMENT_TEXT, "FILE", true, "数据库文件", "database file"},
+    {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"pack", ARGUMENT_TEXT, "PACK", true, "包所在的文件夹", "folder of the pack"},
     {0}};
 
@@ -18,9 +19,12 @@ static struct text note_in(const struct cli *cli, struct text note)
     return (struct text){note.at, (size_t)bar};
 }
 
-static void print_report(const struct cli *cli, const char *path, const struct pack *pack,
+static void print_report(const struct cli *cli, const char *url, const struct pack *pack,
                          const struct database_report *done)
 {
+    struct buffer shown = {0};
+    store_shown_url(url, &shown); /* without its password */
+    const char *path = shown.data;
     struct report *report = report_new(cli);
     bool changed = done->created || done->tables_added + done->columns_added + done->indexes_added > 0;
     if (done->created)
@@ -41,6 +45,7 @@ static void print_report(const struct cli *cli, const char *path, const struct p
     }
     report_print(report);
     report_free(report);
+    buffer_fini(&shown);
 }
 
 static int run(struct cli *cli, const struct arguments *arguments)
@@ -53,6 +58,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     int code = pack_load(argument_text(arguments, "pack"), &pack, &faults, &err);
     if (faults.count > 0) cli_faults(cli, &faults);
     if (code == 0) code = database_init(path, pack, &report, &err);
+    if (code == 0) code = screening_init(path, &err);
     if (code == 0) print_report(cli, path, pack, &report);
     int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
     database_report_fini(&report);

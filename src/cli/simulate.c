@@ -10,7 +10,7 @@ static const struct argument_spec positionals[] = {
     {"RULE|FORMULA", ARGUMENT_TEXT, NULL, true, "规则名，或在 --on 登记簿上的条件", "name of a rule, or a condition on the register --on"},
     {0}};
 static const struct argument_spec options[] = {
-    {"db", ARGUMENT_TEXT, "FILE", true, "数据库文件", "database file"},
+    {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"set", ARGUMENT_LIST, "NAME=VALUE", true, "换掉的参数、定义或规则（可多次），如 income_line=7000元",
      "the parameter, definition or rule to replace (may be repeated), such as income_line=7000"},
     {"on", ARGUMENT_TEXT, "REGISTER", false, "条件所在的登记簿；规则自有", "the condition's register; a rule has its own"},

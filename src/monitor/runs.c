@@ -150,26 +150,26 @@ static int insert_rules(struct database *database, const struct screening *scree
 
 static int insert_findings(struct database *database, const struct screening *screening, struct err *err)
 {
+    static const char *const columns[] = {"run INTEGER", "rule TEXT", "record INTEGER", "state INTEGER"};
     const struct pack *pack = database_pack(database);
-    struct statement *statement;
-    int code = store_prepare(database_store(database),
-                             TEXT("INSERT INTO zs_finding (run, rule, record, state) VALUES (?1, ?2, ?3, ?4)"),
-                             &statement, err);
+    struct bulk *bulk;
+    int code = bulk_into(database_store(database), "zs_finding", columns, 4, &bulk, err);
     if (code != 0) return code;
-    statement_bind_int(statement, 1, screening->run);
     for (size_t i = 0; code == 0 && i < screening->rule_count; i++) {
         const struct screening_rule *rule = &screening->rules[i];
         const struct pack_rule *meta = &pack->rules[rule->rule];
         enum finding finding;
         uint32_t at;
-        statement_bind_text(statement, 2, meta->label.name);
         for (uint32_t row = 0; code == 0 && screening_next(rule, &row, &at, &finding);) {
-            statement_bind_int(statement, 3, screening->frame->registers[meta->scope].ids[at]);
-            statement_bind_int(statement, 4, finding);
-            code = statement_run(statement, err);
+            bulk_int(bulk, 0, screening->run);
+            bulk_text(bulk, 1, meta->label.name);
+            bulk_int(bulk, 2, screening->frame->registers[meta->scope].ids[at]);
+            bulk_int(bulk, 3, finding);
+            code = bulk_row(bulk, err);
         }
     }
-    statement_free(statement);
+    if (code == 0) return bulk_end(bulk, err);
+    bulk_abandon(bulk);
     return code;
 }
 
@@ -188,6 +188,17 @@ static int store_run_rows(struct database *database, const struct screening_opti
     return code;
 }
 
+int runs_prepare(struct store *store, struct err *err)
+{
+    char **names;
+    size_t count;
+    /* IF NOT EXISTS would ask for the right to create tables even where there is nothing to do. */
+    int code = store_table_columns(store, "zs_finding", &names, &count, err);
+    if (code != 0) return code;
+    store_names_free(names, count);
+    return count > 0 ? 0 : store_run(store, tables_sql, err);
+}
+
 int runs_store(struct database *database, const struct screening_options *options, struct screening *screening,
                struct err *err)
 {
@@ -200,7 +211,7 @@ int runs_store(struct database *database, const struct screening_options *option
         buffer_text(&rules, pack->rules[screening->rules[i].rule].label.name);
     }
     int code = store_begin(store, err);
-    if (code == 0) code = store_run(store, tables_sql, err);
+    if (code == 0) code = runs_prepare(store, err);
     if (code == 0) code = find_repeated(database, screening, buffer_get(&rules), &run, err);
     if (code == 0 && run != 0) {
         screening->run = run;
@@ -212,5 +223,17 @@ int runs_store(struct database *database, const struct screening_options *option
     if (code == 0) code = store_commit(store, err);
     else store_rollback(store);
     buffer_fini(&rules);
+    return code;
+}
+
+int screening_init(const char *url, struct err *err)
+{
+    struct store *store;
+    int code = store_open(url, &(struct store_options){0}, &store, err);
+    if (code != 0) return code;
+    code = store_begin(store, err);
+    if (code == 0) code = runs_prepare(store, err);
+    if (code == 0) code = store_commit(store, err);
+    store_close(store);
     return code;
 }

@@ -4,6 +4,9 @@
 
 #include "monitor/screening.h"
 
+/* Makes the tables of runs where they are missing; inside an open transaction. */
+int runs_prepare(struct store *store, struct err *err);
+
 /* Stores the screening (or finds that the last run still stands) and fills run, repeated, and each rule's previous, fresh,
  * cleared, fresh_rows. One transaction. */
 int runs_store(struct database *database, const struct screening_options *options, struct screening *screening,

@@ -39,6 +39,10 @@ struct screening {
 /* Runs and stores. Everything of a run is written in one transaction. */
 int screening_run(struct database *database, const struct screening_options *options, struct screening **out,
                   struct err *err);
+/* Makes the tables in which screenings are kept, in a database made by database_init, so that whoever screens needs no
+ * right to make tables. Harmless to repeat; without it the first screening makes them. */
+int screening_init(const char *url, struct err *err);
+
 void screening_free(struct screening *screening);
 
 enum finding { FINDING_HIT = 1, FINDING_UNDETERMINED = 2 };

@@ -21,19 +21,19 @@ int database_meta(struct store *store, const char *key, struct buffer *out, stru
     return code;
 }
 
-int database_check_format(struct store *store, const char *url, struct err *err)
+int database_check_format(struct store *store, struct err *err)
 {
+    const char *name = store_name(store);
     char **names;
     size_t count;
     int code = store_table_columns(store, "zs_meta", &names, &count, err);
     if (code != 0) return code;
     store_names_free(names, count);
     if (count == 0)
-        return err_set(err, ERR_INPUT,
-                       "“%s”不是用 zengshou init 建立的数据库。请检查文件名，或换一个文件名建立",
-                       "“%s” is not a database made by zengshou init. Check the file name, or choose another "
+        return err_set(err, ERR_INPUT, "“%s”不是用 zengshou init 建立的数据库。请检查 --db，或换一个名字建立",
+                       "“%s” is not a database made by zengshou init. Check --db, or choose another name "
                        "to make one",
-                       url);
+                       name);
     struct buffer format = {0};
     code = database_meta(store, "format", &format, err);
     long number = format.data != NULL ? strtol(format.data, NULL, 10) : 0;
@@ -45,10 +45,10 @@ int database_check_format(struct store *store, const char *url, struct err *err)
                        "“%s” was made by a newer version of the program (format %ld; this one knows up to "
                        "%d). Upgrade the "
                        "program",
-                       url, number, DATABASE_FORMAT);
+                       name, number, DATABASE_FORMAT);
     if (number < 1)
         return err_set(err, ERR_CORRUPT, "“%s”没有写明格式版本，已经损坏。请用备份恢复",
-                       "“%s” does not say its format version; it is damaged. Restore a backup", url);
+                       "“%s” does not say its format version; it is damaged. Restore a backup", name);
     return 0;
 }
 
@@ -72,14 +72,15 @@ static int read_files(struct store *store, struct arena *arena, struct pack_file
     return code;
 }
 
-static int load_pack(struct store *store, const char *url, struct pack **out, struct err *err)
+static int load_pack(struct store *store, struct pack **out, struct err *err)
 {
+    const char *name = store_name(store);
     struct arena arena = {0};
     struct pack_file *files = NULL;
     size_t count = 0;
     struct fault_list faults = {0};
     int code = read_files(store, &arena, &files, &count, err);
-    if (code == 0) code = pack_load_files(url, files, count, out, &faults, err);
+    if (code == 0) code = pack_load_files(name, files, count, out, &faults, err);
     if (code != 0 && faults.count > 0) {
         char zh[400], en[400];
         err_format(&faults.items[0], "zh", zh, sizeof zh);
@@ -90,15 +91,16 @@ static int load_pack(struct store *store, const char *url, struct pack **out, st
                     "This program does not accept the pack kept in “%s”: %.0s%s. Run zengshou init --db … "
                     "--pack … with a "
                     "corrected pack",
-                    url, zh, en);
+                    name, zh, en);
     }
     fault_list_fini(&faults);
     arena_fini(&arena);
     return code;
 }
 
-static int check_digest(struct store *store, const char *url, const struct pack *pack, struct err *err)
+static int check_digest(struct store *store, const struct pack *pack, struct err *err)
 {
+    const char *name = store_name(store);
     struct buffer digest = {0};
     int code = database_meta(store, "digest", &digest, err);
     if (code == 0 && !text_is(buffer_get(&digest), pack->digest))
@@ -106,7 +108,7 @@ static int check_digest(struct store *store, const char *url, const struct pack 
                        "“%s”是用另一个包（或它的另一版）建立的。请先运行 zengshou init --db … --pack …",
                        "“%s” was made with another pack, or another version of it. Run zengshou init --db … "
                        "--pack … first",
-                       url);
+                       name);
     buffer_fini(&digest);
     return code;
 }
@@ -119,7 +121,7 @@ static int open_store(const char *url, bool read_only, struct database **out, st
     struct store *store;
     int code = store_open(url, &(struct store_options){.read_only = read_only}, &store, err);
     if (code != 0) return code;
-    code = database_check_format(store, url, err);
+    code = database_check_format(store, err);
     if (code != 0) {
         store_close(store);
         return code;
@@ -142,7 +144,7 @@ int database_open_with(const char *url, bool read_only, const struct pack *pack,
     int code = open_store(url, read_only, out, err);
     if (code != 0) return code;
     (*out)->pack = pack;
-    code = check_digest((*out)->store, url, pack, err);
+    code = check_digest((*out)->store, pack, err);
     return code == 0 ? 0 : give_up(out, code);
 }
 
@@ -150,9 +152,9 @@ int database_open(const char *url, bool read_only, struct database **out, struct
 {
     int code = open_store(url, read_only, out, err);
     if (code != 0) return code;
-    code = load_pack((*out)->store, url, &(*out)->owned, err);
+    code = load_pack((*out)->store, &(*out)->owned, err);
     (*out)->pack = (*out)->owned;
-    if (code == 0) code = check_digest((*out)->store, url, (*out)->pack, err);
+    if (code == 0) code = check_digest((*out)->store, (*out)->pack, err);
     return code == 0 ? 0 : give_up(out, code);
 }
 

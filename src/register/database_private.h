@@ -15,6 +15,6 @@ struct database {
 int database_meta(struct store *store, const char *key, struct buffer *out, struct err *err);
 
 /* Has it this program's tables, of a format that this program knows? ERR_INPUT, ERR_VERSION. */
-int database_check_format(struct store *store, const char *url, struct err *err);
+int database_check_format(struct store *store, struct err *err);
 
 #endif

@@ -57,12 +57,12 @@ static int store_pack(struct store *store, const struct pack *pack, bool *change
     return code;
 }
 
-static int create(struct store *store, const char *url, const struct pack *pack, struct err *err)
+static int create(struct store *store, const struct pack *pack, struct err *err)
 {
     bool empty;
     int code = store_is_empty(store, &empty, err);
     if (code != 0) return code;
-    if (!empty) return database_check_format(store, url, err); /* which says that it is somebody else's */
+    if (!empty) return database_check_format(store, err); /* which says that it is somebody else's */
     char format[16];
     snprintf(format, sizeof format, "%d", DATABASE_FORMAT);
     code = catalog_create(store, err);
@@ -71,22 +71,22 @@ static int create(struct store *store, const char *url, const struct pack *pack,
     return code;
 }
 
-static int check_same_pack(struct store *store, const char *url, const struct pack *pack, struct err *err)
+static int check_same_pack(struct store *store, const struct pack *pack, struct err *err)
 {
     struct buffer name = {0};
-    int code = database_check_format(store, url, err);
+    int code = database_check_format(store, err);
     if (code == 0) code = database_meta(store, "pack", &name, err);
     if (code == 0 && !text_equal(buffer_get(&name), pack->name))
-        code = err_set(
-            err, ERR_VERSION, "“%s”是包 %s 的数据库，不能用于包 %.*s。请换一个文件名",
-            "“%s” is a database of pack %s and cannot be used for pack %.*s. Choose another file name", url,
-            name.data == NULL ? "?" : name.data, TEXT_ARGS(pack->name));
+        code =
+            err_set(err, ERR_VERSION, "“%s”是包 %s 的数据库，不能用于包 %.*s。请换一个数据库",
+                    "“%s” is a database of pack %s and cannot be used for pack %.*s. Choose another database",
+                    store_name(store), name.data == NULL ? "?" : name.data, TEXT_ARGS(pack->name));
     buffer_fini(&name);
     return code;
 }
 
-static int init(struct store *store, const char *url, const struct pack *pack, struct database_report *report,
-                bool *changed, struct err *err)
+static int init(struct store *store, const struct pack *pack, struct database_report *report, bool *changed,
+                struct err *err)
 {
     char **names;
     size_t count;
@@ -95,7 +95,7 @@ static int init(struct store *store, const char *url, const struct pack *pack, s
     store_names_free(names, count);
     report->created = count == 0;
     bool pack_changed = false, tables_changed = false;
-    code = report->created ? create(store, url, pack, err) : check_same_pack(store, url, pack, err);
+    code = report->created ? create(store, pack, err) : check_same_pack(store, pack, err);
     if (code == 0) code = store_pack(store, pack, &pack_changed, err);
     if (code == 0) code = migrate_tables(store, pack, report, &tables_changed, err);
     struct database database = {.store = store, .pack = pack};
@@ -114,7 +114,7 @@ int database_init(const char *url, const struct pack *pack, struct database_repo
     if (code != 0) return code;
     bool changed = false;
     code = store_begin(store, err);
-    if (code == 0) code = init(store, url, pack, report, &changed, err);
+    if (code == 0) code = init(store, pack, report, &changed, err);
     if (code == 0 && changed) code = store_commit(store, err);
     store_close(store); /* rolls back what was not committed */
     if (code != 0) database_report_fini(report);

@@ -51,6 +51,8 @@ struct store_port {
 
     int (*bulk_begin)(struct store *store, const char *table, const char *const *columns, size_t count,
                       struct bulk **out, struct err *err);
+    int (*bulk_into)(struct store *store, const char *table, const char *const *columns, size_t count,
+                     struct bulk **out, struct err *err);
     void (*bulk_int)(struct bulk *bulk, size_t column, int64_t value);
     void (*bulk_double)(struct bulk *bulk, size_t column, double value);
     void (*bulk_text)(struct bulk *bulk, size_t column, struct text value);

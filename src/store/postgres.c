@@ -206,6 +206,7 @@ static const struct store_port postgres_port = {
     .get_text = postgres_get_text,
     .column_name = postgres_column_name,
     .bulk_begin = postgres_bulk_begin,
+    .bulk_into = postgres_bulk_into,
     .bulk_int = postgres_bulk_int,
     .bulk_double = postgres_bulk_double,
     .bulk_text = postgres_bulk_text,

@@ -67,6 +67,8 @@ void postgres_make_way(struct postgres *db);
 
 int postgres_bulk_begin(struct store *store, const char *table, const char *const *columns, size_t count,
                         struct bulk **out, struct err *err);
+int postgres_bulk_into(struct store *store, const char *table, const char *const *columns, size_t count,
+                       struct bulk **out, struct err *err);
 void postgres_bulk_int(struct bulk *bulk, size_t column, int64_t value);
 void postgres_bulk_double(struct bulk *bulk, size_t column, double value);
 void postgres_bulk_text(struct bulk *bulk, size_t column, struct text value);

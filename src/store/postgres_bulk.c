@@ -21,7 +21,8 @@ struct bulk_cell {
 struct postgres_bulk {
     struct bulk bulk;
     struct postgres *db;
-    char *table;
+    bool fresh;           /* a temporary table made here */
+    struct buffer target; /* table and columns, as COPY names them */
     size_t count;
     enum bulk_type *types;
     struct bulk_cell *cells;
@@ -32,36 +33,39 @@ struct postgres_bulk {
 
 /* ---- Making the table ---- */
 
-/* "name TYPE" and what follows, with PostgreSQL's type. */
-static enum bulk_type define_column(struct buffer *sql, const char *column)
+static const struct {
+    struct text word;
+    const char *type;
+} types[] = {[BULK_INTEGER] = {TEXT("INTEGER"), "BIGINT"},
+             [BULK_REAL] = {TEXT("REAL"), "DOUBLE PRECISION"},
+             [BULK_TEXT] = {TEXT("TEXT"), "TEXT COLLATE \"C\""}};
+
+/* The TYPE of "name TYPE …"; *rest is what follows it. */
+static enum bulk_type type_of_column(const char *column, const char **rest)
 {
-    static const struct {
-        struct text word;
-        const char *type;
-    } types[] = {[BULK_INTEGER] = {TEXT("INTEGER"), "BIGINT"},
-                 [BULK_REAL] = {TEXT("REAL"), "DOUBLE PRECISION"},
-                 [BULK_TEXT] = {TEXT("TEXT"), "TEXT COLLATE \"C\""}};
-    struct text text = text_of(column);
-    ptrdiff_t space = text_find(text, TEXT(" "));
-    assert(space > 0);
-    struct text rest = {text.at + space + 1, text.size - (size_t)space - 1};
-    size_t type = BULK_INTEGER;
-    while (type < BULK_TEXT && !text_starts(rest, types[type].word)) type++;
-    assert(text_starts(rest, types[type].word));
-    buffer_printf(sql, "%.*s %s%s", (int)space, column, types[type].type, rest.at + types[type].word.size);
-    return (enum bulk_type)type;
+    const char *word = strchr(column, ' ');
+    assert(word != NULL);
+    struct text text = text_of(word + 1);
+    enum bulk_type type = text_starts(text, types[BULK_INTEGER].word) ? BULK_INTEGER
+                          : text_starts(text, types[BULK_REAL].word)  ? BULK_REAL
+                                                                      : BULK_TEXT;
+    assert(text_starts(text, types[type].word));
+    *rest = text.at + types[type].word.size;
+    return type;
 }
 
-static int create(struct postgres_bulk *bulk, const char *const *columns, struct err *err)
+static int create(struct postgres_bulk *bulk, const char *table, const char *const *columns, struct err *err)
 {
     struct buffer sql = {0};
     /* A session that may only read may still have tables of its own. */
     bool wrap = bulk->db->read_only && !bulk->db->transaction;
     if (wrap) buffer_string(&sql, "BEGIN READ WRITE; ");
-    buffer_printf(&sql, "CREATE TEMP TABLE \"%s\" (", bulk->table);
+    buffer_printf(&sql, "CREATE TEMP TABLE \"%s\" (", table);
     for (size_t i = 0; i < bulk->count; i++) {
-        if (i > 0) buffer_string(&sql, ", ");
-        bulk->types[i] = define_column(&sql, columns[i]);
+        const char *rest;
+        enum bulk_type type = type_of_column(columns[i], &rest);
+        buffer_printf(&sql, "%s%.*s %s%s", i > 0 ? ", " : "", (int)strcspn(columns[i], " "), columns[i],
+                      types[type].type, rest);
     }
     buffer_char(&sql, ')');
     if (wrap) buffer_string(&sql, "; COMMIT");
@@ -74,29 +78,47 @@ static int create(struct postgres_bulk *bulk, const char *const *columns, struct
 static void bulk_free(struct postgres_bulk *bulk)
 {
     buffer_fini(&bulk->rows);
+    buffer_fini(&bulk->target);
     free(bulk->types);
     free(bulk->cells);
-    free(bulk->table);
     free(bulk);
+}
+
+static struct postgres_bulk *bulk_new(struct store *store, bool fresh, const char *table,
+                                      const char *const *columns, size_t count)
+{
+    struct postgres_bulk *bulk = mem_new(1, sizeof *bulk);
+    bulk->bulk.port = store->port;
+    bulk->db = (struct postgres *)store;
+    bulk->fresh = fresh;
+    bulk->count = count;
+    bulk->types = mem_new(count, sizeof *bulk->types);
+    bulk->cells = mem_new(count, sizeof *bulk->cells);
+    buffer_printf(&bulk->target, "%s\"%s\" (", fresh ? "pg_temp." : "", table);
+    for (size_t i = 0; i < count; i++) {
+        const char *rest;
+        bulk->types[i] = type_of_column(columns[i], &rest);
+        buffer_printf(&bulk->target, "%s%.*s", i > 0 ? ", " : "", (int)strcspn(columns[i], " "), columns[i]);
+    }
+    buffer_char(&bulk->target, ')');
+    return bulk;
 }
 
 int postgres_bulk_begin(struct store *store, const char *table, const char *const *columns, size_t count,
                         struct bulk **out, struct err *err)
 {
-    struct postgres_bulk *bulk = mem_new(1, sizeof *bulk);
-    *out = NULL;
-    bulk->bulk.port = store->port;
-    bulk->db = (struct postgres *)store;
-    bulk->table = mem_copy_text(table, strlen(table));
-    bulk->count = count;
-    bulk->types = mem_new(count, sizeof *bulk->types);
-    bulk->cells = mem_new(count, sizeof *bulk->cells);
-    int code = create(bulk, columns, err);
-    if (code != 0) {
-        bulk_free(bulk);
-        return code;
-    }
-    *out = &bulk->bulk;
+    struct postgres_bulk *bulk = bulk_new(store, true, table, columns, count);
+    int code = create(bulk, table, columns, err);
+    *out = code == 0 ? &bulk->bulk : NULL;
+    if (code != 0) bulk_free(bulk);
+    return code;
+}
+
+int postgres_bulk_into(struct store *store, const char *table, const char *const *columns, size_t count,
+                       struct bulk **out, struct err *err)
+{
+    (void)err;
+    *out = &bulk_new(store, false, table, columns, count)->bulk;
     return 0;
 }
 
@@ -158,7 +180,7 @@ static int send_rows(struct postgres_bulk *bulk, struct err *err)
     struct postgres *db = bulk->db;
     struct buffer sql = {0};
     PGresult *result = NULL;
-    buffer_printf(&sql, "COPY pg_temp.\"%s\" FROM STDIN (FORMAT binary)", bulk->table);
+    buffer_printf(&sql, "COPY %s FROM STDIN (FORMAT binary)", bulk->target.data);
     postgres_make_way(db);
     result = PQexec(db->connection, sql.data);
     int code = PQresultStatus(result) == PGRES_COPY_IN ? 0 : postgres_fault(db, result, err);
@@ -216,8 +238,9 @@ int postgres_bulk_row(struct bulk *base, struct err *err)
 static int analyze(struct postgres_bulk *bulk, struct err *err)
 {
     struct buffer sql = {0};
-    buffer_printf(&sql, "ANALYZE pg_temp.\"%s\"", bulk->table);
-    int code = bulk->row_count < ANALYZE_FROM ? 0 : postgres_exec(bulk->db, sql.data, NULL, err);
+    buffer_printf(&sql, "ANALYZE %s", bulk->target.data);
+    int code =
+        !bulk->fresh || bulk->row_count < ANALYZE_FROM ? 0 : postgres_exec(bulk->db, sql.data, NULL, err);
     buffer_fini(&sql);
     return code;
 }

@@ -255,6 +255,7 @@ static const struct store_port sqlite_port = {
     .get_text = sqlite_get_text,
     .column_name = sqlite_column_name,
     .bulk_begin = sqlite_bulk_begin,
+    .bulk_into = sqlite_bulk_into,
     .bulk_int = sqlite_bulk_int,
     .bulk_double = sqlite_bulk_double,
     .bulk_text = sqlite_bulk_text,

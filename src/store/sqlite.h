@@ -23,6 +23,8 @@ int sqlite_run(struct store *store, const char *sql, struct err *err);
 
 int sqlite_bulk_begin(struct store *store, const char *table, const char *const *columns, size_t count,
                       struct bulk **out, struct err *err);
+int sqlite_bulk_into(struct store *store, const char *table, const char *const *columns, size_t count,
+                     struct bulk **out, struct err *err);
 void sqlite_bulk_int(struct bulk *bulk, size_t column, int64_t value);
 void sqlite_bulk_double(struct bulk *bulk, size_t column, double value);
 void sqlite_bulk_text(struct bulk *bulk, size_t column, struct text value);

@@ -1,6 +1,7 @@
 /* Filling a temporary table: one prepared insert, text bound in place, one transaction around it all. */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "store/sqlite.h"
@@ -41,21 +42,28 @@ static int create(struct sqlite_bulk *bulk, const char *table, const char *const
     for (size_t i = 0; i < count; i++) buffer_printf(&sql, "%s%s", i > 0 ? ", " : "", columns[i]);
     buffer_string(&sql, ") STRICT");
     int code = sqlite_run(&bulk->db->store, sql.data, err);
-    if (code == 0) {
-        buffer_clear(&sql);
-        buffer_printf(&sql, "INSERT INTO temp.\"%s\" VALUES (", table);
-        for (size_t i = 0; i < count; i++) buffer_printf(&sql, "%s?%zu", i > 0 ? ", " : "", i + 1);
-        buffer_char(&sql, ')');
-        int result = sqlite3_prepare_v3(bulk->db->handle, sql.data, (int)sql.size, SQLITE_PREPARE_PERSISTENT,
-                                        &bulk->insert, NULL);
-        if (result != SQLITE_OK) code = sqlite_fault(bulk->db, result, err);
-    }
     buffer_fini(&sql);
     return code;
 }
 
-int sqlite_bulk_begin(struct store *store, const char *table, const char *const *columns, size_t count,
-                      struct bulk **out, struct err *err)
+static int prepare(struct sqlite_bulk *bulk, const char *schema, const char *table,
+                   const char *const *columns, size_t count, struct err *err)
+{
+    struct buffer sql = {0};
+    buffer_printf(&sql, "INSERT INTO %s.\"%s\" (", schema, table);
+    for (size_t i = 0; i < count; i++)
+        buffer_printf(&sql, "%s%.*s", i > 0 ? ", " : "", (int)strcspn(columns[i], " "), columns[i]);
+    buffer_string(&sql, ") VALUES (");
+    for (size_t i = 0; i < count; i++) buffer_printf(&sql, "%s?%zu", i > 0 ? ", " : "", i + 1);
+    buffer_char(&sql, ')');
+    int result = sqlite3_prepare_v3(bulk->db->handle, sql.data, (int)sql.size, SQLITE_PREPARE_PERSISTENT,
+                                    &bulk->insert, NULL);
+    buffer_fini(&sql);
+    return result == SQLITE_OK ? 0 : sqlite_fault(bulk->db, result, err);
+}
+
+static int begin(struct store *store, bool fresh, const char *table, const char *const *columns, size_t count,
+                 struct bulk **out, struct err *err)
 {
     *out = NULL;
     struct sqlite_bulk *bulk = mem_new(1, sizeof *bulk);
@@ -66,13 +74,26 @@ int sqlite_bulk_begin(struct store *store, const char *table, const char *const 
         free(bulk);
         return code;
     }
-    code = create(bulk, table, columns, count, err);
+    if (fresh) code = create(bulk, table, columns, count, err);
+    if (code == 0) code = prepare(bulk, fresh ? "temp" : "main", table, columns, count, err);
     if (code != 0) {
         sqlite_bulk_abandon(&bulk->bulk);
         return code;
     }
     *out = &bulk->bulk;
     return 0;
+}
+
+int sqlite_bulk_begin(struct store *store, const char *table, const char *const *columns, size_t count,
+                      struct bulk **out, struct err *err)
+{
+    return begin(store, true, table, columns, count, out, err);
+}
+
+int sqlite_bulk_into(struct store *store, const char *table, const char *const *columns, size_t count,
+                     struct bulk **out, struct err *err)
+{
+    return begin(store, false, table, columns, count, out, err);
 }
 
 static void note(struct sqlite_bulk *bulk, int result)

@@ -1,6 +1,7 @@
 /* The port's front: picks the kind of database by its url and hands every call on. Nothing here knows SQL. */
 #include "store/store.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "store/port.h"
@@ -193,6 +194,13 @@ int bulk_begin(struct store *store, const char *table, const char *const *column
                struct bulk **out, struct err *err)
 {
     return store->port->bulk_begin(store, table, columns, count, out, err);
+}
+
+int bulk_into(struct store *store, const char *table, const char *const *columns, size_t count,
+              struct bulk **out, struct err *err)
+{
+    assert(store_in_transaction(store));
+    return store->port->bulk_into(store, table, columns, count, out, err);
 }
 
 void bulk_int(struct bulk *bulk, size_t column, int64_t value)

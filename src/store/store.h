@@ -89,6 +89,10 @@ bool store_in_transaction(const struct store *store);
 struct bulk;
 int bulk_begin(struct store *store, const char *table, const char *const *columns, size_t count,
                struct bulk **out, struct err *err);
+/* The same into a table that exists, inside an open transaction; columns: those that are filled, in the same
+ * form. */
+int bulk_into(struct store *store, const char *table, const char *const *columns, size_t count,
+              struct bulk **out, struct err *err);
 void bulk_int(struct bulk *bulk, size_t column, int64_t value);
 void bulk_double(struct bulk *bulk, size_t column, double value);
 void bulk_text(struct bulk *bulk, size_t column, struct text value); /* borrowed until bulk_row */
