@@ -3,10 +3,12 @@
 #ifndef ZENGSHOU_FORMULA_EXEC_H
 #define ZENGSHOU_FORMULA_EXEC_H
 
+#include "formula/column_test.h"
 #include "formula/frame.h"
 #include "formula/kernel.h"
 #include "formula/pass.h"
 #include "formula/program.h"
+#include "formula/segment.h"
 
 /* ---- Columns that passes make ---- */
 struct made {
@@ -74,6 +76,17 @@ struct column_view {
     const struct text *texts; /* TEXT made by a pass */
 };
 
+/* True where a column's value lies in one of the ranges. */
+enum { TEST_RANGES = 4 };
+
+struct bound_test {
+    column_test_run *run;
+    size_t count;
+    struct {
+        int64_t low, high;
+    } ranges[TEST_RANGES];
+};
+
 struct window {
     size_t first, rows;
     const uint32_t *list; /* the rows themselves when they are no stretch */
@@ -90,7 +103,8 @@ struct bound_step {
     enum known_rule known;
     bool nullable, truth; /* of the result: it may be unknown; it is a bitmap */
     const struct graph_node *node;
-    struct column_view view; /* LOAD, GATHER, ROW_IDS */
+    struct column_view view; /* LOAD, GATHER, ROW_IDS, tests of columns */
+    struct bound_test test;
     int walk;
 };
 
@@ -109,6 +123,7 @@ struct bound_value {
     int64_t least, most; /* integers: what may stand in the lane, also where it is unknown */
     int lane;     /* -1 until lanes are given out */
     int wide;     /* the value that holds the same as int64, -1 until needed */
+    int load;     /* the bound step that reads it from a column at the window's own rows, -1 */
     int last_use; /* bound step after which nobody reads it */
     int node;     /* a constant's graph node, else -1 */
 };
@@ -128,9 +143,18 @@ struct bound_aggregate {
     enum lane_kind kind; /* of v; KIND_BOOL without */
     bool narrow;         /* v is int32 */
     bool exact;          /* a sum that cannot overflow */
+    enum segment_values values; /* of an exact sum */
     bool nullable;       /* the result may be unknown */
     int v, w;            /* lanes of the walk's block, -1 */
     int first, last, out; /* lanes of the pass's block */
+};
+
+/* Exact sums of one value, taken in one trip. */
+struct bound_sums {
+    segment_sums_run *run;
+    int v; /* lane of the walk's block */
+    size_t count;
+    size_t aggregates[SEGMENT_MASKS];
 };
 
 struct bound_walk {
@@ -138,6 +162,8 @@ struct bound_walk {
     const uint32_t *offsets, *list;
     struct bound_aggregate *aggregates;
     size_t count;
+    struct bound_sums *sums;
+    size_t sums_count;
 };
 
 struct bound_output {
@@ -166,14 +192,27 @@ struct bound_value bind_result(const struct graph_node *node, const struct bound
 struct bound_value bind_aggregate(const struct graph_node *node, const struct bound_value *v, const struct bound_value *w,
                                   size_t child_rows, bool *exact);
 
+/* The operand that is a column of which the operation is a test against constants, -1 if it is no such thing. */
+int bound_test_of(const struct graph_node *node, const struct bound_value *in, const struct graph *graph,
+                  struct bound_test *out);
+/* Fits the ranges to the column's width and chooses how to run; false when the column holds no whole numbers. */
+bool bound_test_fit(struct bound_test *test, const struct column_view *view);
+
+/* Lanes by the values' types; gives all values of a pass their lanes. */
+struct bound_lane bound_lane_for(enum lane_type type);
+int bound_lane_add(struct bound_block *block, struct bound_lane lane);
+void bind_lanes(struct bound_pass *pass);
+
 /* ---- Running ---- */
 struct accumulator; /* of one aggregate over a batch */
 
 struct walk_room {
     struct lane *lanes;
     struct accumulator *accumulators;
-    int64_t *prefix;                          /* room for running sums of a chunk */
-    uint64_t *selected, *usable, *doubtful;   /* bitmaps of a chunk */
+    uint64_t *selected, *doubtful; /* bitmaps of a chunk */
+    uint64_t *usable;              /* one of each aggregate, `words` apart */
+    const uint64_t **masks;        /* rows of a chunk that each aggregate uses */
+    size_t words;
 };
 
 struct worker {
@@ -191,9 +230,12 @@ void worker_run_block(struct worker *worker, const struct bound_block *block, st
 
 /* The steps' own functions. */
 typedef void bound_run(struct worker *, const struct bound_block *, const struct bound_step *, struct lane *, struct window);
-bound_run run_operation, run_load, run_load_rows, run_gather, run_gather_rows, run_row_ids, run_walk, run_widen;
+bound_run run_operation, run_load, run_load_rows, run_gather, run_gather_rows, run_row_ids, run_test, run_walk, run_widen;
 
 struct lane *lanes_new(struct arena *arena, const struct bound_block *block, const struct graph *graph);
+
+/* Known bits of a column at the window's rows, where the lane has them. */
+void load_known(const struct column_view *view, bool nullable, struct lane *out, struct window window);
 
 void store_output(const struct bound_output *output, const struct lane *lane, struct window window, const struct run *run);
 

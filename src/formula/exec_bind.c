@@ -1,5 +1,4 @@
-/* Binding a pass to a frame: every step gets a kernel and lanes. Lanes are few and used again as soon as nobody needs
- * what is in them, so that a pass with hundreds of steps still works within the processor's nearest caches. */
+/* Binding a pass to a frame: every step gets a kernel and operands, chosen by what the frame's columns hold. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +20,7 @@ static const enum lane_type lane_types[] = {[KIND_INT] = LANE_I64, [KIND_RATIO] 
 
 static struct bound_value value_blank(enum lane_type type)
 {
-    return (struct bound_value){.type = type, .lane = -1, .wide = -1, .node = -1, .last_use = -1};
+    return (struct bound_value){.type = type, .lane = -1, .wide = -1, .node = -1, .load = -1, .last_use = -1};
 }
 
 static int add_value(struct bound_block *block, struct bound_value value)
@@ -113,6 +112,7 @@ static int bind_read(struct binder *binder, const struct block_step *step)
     made->in[0] = operand(binder, step->in[0]);
     made->view = view;
     made->node = node;
+    if (step->op == OP_LOAD) binder->bound->values[out].load = (int)binder->bound->count - 1;
     return out;
 }
 
@@ -143,20 +143,6 @@ static int bind_ids(struct binder *binder, const struct block_step *step)
     return out;
 }
 
-static struct bound_lane lane_for(enum lane_type type)
-{
-    static const unsigned items[] = {[LANE_I32] = 4, [LANE_ROWS] = 4, [LANE_I64] = 8, [LANE_F64] = 8,
-                                     [LANE_TEXT] = sizeof(struct text), [LANE_BITS] = 0};
-    return (struct bound_lane){.item = items[type], .bits = type == LANE_BITS, .constant = -1, .taken = true};
-}
-
-static int add_lane(struct bound_block *block, struct bound_lane lane)
-{
-    block->lanes = mem_grow(block->lanes, &block->lane_capacity, block->lane_count + 1, sizeof *block->lanes);
-    block->lanes[block->lane_count] = lane;
-    return (int)block->lane_count++;
-}
-
 /* Constants have lanes of their own, filled once. */
 static int bind_constant(struct binder *binder, int node, bool wide)
 {
@@ -167,9 +153,9 @@ static int bind_constant(struct binder *binder, int node, bool wide)
     value.nullable = !at->value.known;
     value.constant = true;
     value.node = node;
-    struct bound_lane lane = lane_for(value.type);
+    struct bound_lane lane = bound_lane_for(value.type);
     lane.constant = node;
-    value.lane = add_lane(binder->bound, lane);
+    value.lane = bound_lane_add(binder->bound, lane);
     return add_value(binder->bound, value);
 }
 
@@ -192,6 +178,23 @@ static int widened(struct binder *binder, int value)
     return out;
 }
 
+/* A test of a column against constants reads the column itself. */
+static int bind_test(struct binder *binder, const struct graph_node *node, const struct bound_value *in,
+                     struct bound_value result)
+{
+    struct bound_block *bound = binder->bound;
+    struct bound_test test;
+    int column = bound_test_of(node, in, binder->run->graph, &test);
+    if (column < 0) return -1;
+    struct column_view view = bound->steps[in[column].load].view;
+    if (!bound_test_fit(&test, &view)) return -1;
+    int out = add_value(bound, result);
+    struct bound_step *made = add_step(bound, run_test, out);
+    made->view = view;
+    made->test = test;
+    return out;
+}
+
 static int bind_operation(struct binder *binder, const struct block_step *step)
 {
     const struct graph_node *node = graph_node(binder, step->node);
@@ -206,6 +209,9 @@ static int bind_operation(struct binder *binder, const struct block_step *step)
         in[i] = binder->bound->values[values[i]];
     }
     struct bound_value result = bind_result(&as, in, &given);
+    if (step->op == OP_LIMIT && given & KERNEL_EXACT) return values[0];
+    int test = bind_test(binder, &as, in, result);
+    if (test >= 0) return test;
     for (size_t i = 0; operation->operands[i] != '\0'; i++)
         if (operation->operands[i] == 'l' || (operation->operands[i] == 'i' && !(given & KERNEL_NARROW)))
             values[i] = widened(binder, values[i]);
@@ -231,6 +237,13 @@ static int bind_step(struct binder *binder, const struct block_step *step)
 
 static void bind_steps(struct binder *binder, const struct block *block, const struct pass *pass);
 
+static enum segment_values segment_values_of(const struct bound_value *v)
+{
+    const int64_t most = INT32_MAX / SEGMENT_STRIDE;
+    if (v->type != LANE_I32) return SEGMENT_WIDE;
+    return v->least >= -most && v->most <= most ? SEGMENT_SMALL : SEGMENT_NARROW;
+}
+
 /* A walk's own block first, since what its results can be depends on what its rows hold. */
 static void bind_walk(struct binder *binder, const struct pass *pass, int w)
 {
@@ -253,6 +266,7 @@ static void bind_walk(struct binder *binder, const struct pass *pass, int w)
         out->offsets = child->child_offsets;
     }
     out->aggregates = mem_new(walk->count, sizeof *out->aggregates);
+    out->sums = mem_new(walk->count, sizeof *out->sums);
     out->count = walk->count;
     for (size_t a = 0; a < walk->count; a++) {
         const struct walk_aggregate *from = &walk->aggregates[a];
@@ -264,6 +278,7 @@ static void bind_walk(struct binder *binder, const struct pass *pass, int w)
         to->aggregate = node->aggregate;
         to->kind = from->v < 0 ? KIND_BOOL : graph_node(binder, node->in[0])->kind;
         to->narrow = v != NULL && v->type == LANE_I32;
+        if (to->exact) to->values = segment_values_of(v);
         to->nullable = result.nullable;
         to->v = operand(&inner, from->v);
         to->w = operand(&inner, from->w);
@@ -284,120 +299,6 @@ static void bind_steps(struct binder *binder, const struct block *block, const s
         if (block->steps[i].op == OP_WALK) bind_walk(binder, pass, block->steps[i].walk);
         else if (block->steps[i].op != OP_AGGREGATE) binder->map[i] = bind_step(binder, &block->steps[i]);
     }
-}
-
-static void use(struct bound_block *block, int value, size_t step)
-{
-    if (value >= 0 && block->values[value].last_use < (int)step) block->values[value].last_use = (int)step;
-}
-
-/* A lane that nobody needs any more, of the same shape, or a new one. */
-static int take_lane(struct bound_block *block, struct bound_lane wanted)
-{
-    for (size_t i = 0; i < block->lane_count; i++) {
-        struct bound_lane *lane = &block->lanes[i];
-        if (lane->taken || lane->item != wanted.item || lane->bits != wanted.bits) continue;
-        lane->taken = true;
-        return (int)i;
-    }
-    return add_lane(block, wanted);
-}
-
-/* Whether a step's values are the column's own memory. */
-static bool borrows(const struct bound_step *step, enum lane_type type)
-{
-    if (step->run == run_load_rows) return true;
-    if (step->run != run_load) return false;
-    if (type == LANE_TEXT) return step->view.texts != NULL;
-    return (type == LANE_I32 && step->view.width == COLUMN_I32) || type == LANE_I64 || type == LANE_F64;
-}
-
-static void give_lane(struct bound_block *block, int value, struct bound_lane wanted)
-{
-    if (value >= 0 && block->values[value].lane < 0) block->values[value].lane = take_lane(block, wanted);
-}
-
-static void release_lane(struct bound_block *block, int value, size_t step)
-{
-    if (value < 0 || block->values[value].constant || block->values[value].last_use > (int)step) return;
-    block->lanes[block->values[value].lane].taken = false;
-}
-
-static int lane_of_value(const struct bound_block *block, int value)
-{
-    return value < 0 ? -1 : block->values[value].lane;
-}
-
-/* Gives every value a lane and replaces values by lanes in the steps. A result's lane is never one of its operands'. */
-static void give_lanes(struct bound_pass *pass, struct bound_block *block)
-{
-    for (size_t s = 0; s < block->count; s++) {
-        struct bound_step *step = &block->steps[s];
-        struct bound_walk *walk = step->walk < 0 ? NULL : &pass->walks[step->walk];
-        if (step->out >= 0) {
-            enum lane_type type = block->values[step->out].type;
-            struct bound_lane wanted = lane_for(type);
-            if (borrows(step, type)) wanted.item = 0;
-            give_lane(block, step->out, wanted);
-        }
-        for (size_t a = 0; walk != NULL && a < walk->count; a++)
-            give_lane(block, walk->aggregates[a].out, lane_for(block->values[walk->aggregates[a].out].type));
-        for (int i = 0; i < OPERANDS_MAX; i++) release_lane(block, step->in[i], s);
-        release_lane(block, step->out, s);
-        for (size_t a = 0; walk != NULL && a < walk->count; a++) {
-            release_lane(block, walk->aggregates[a].first, s);
-            release_lane(block, walk->aggregates[a].last, s);
-            release_lane(block, walk->aggregates[a].out, s);
-        }
-    }
-    for (size_t s = 0; s < block->count; s++) {
-        struct bound_step *step = &block->steps[s];
-        step->out = lane_of_value(block, step->out);
-        for (int i = 0; i < OPERANDS_MAX; i++) step->in[i] = lane_of_value(block, step->in[i]);
-    }
-}
-
-static void mark_uses(struct bound_pass *pass, struct bound_block *block)
-{
-    for (size_t s = 0; s < block->count; s++) {
-        const struct bound_step *step = &block->steps[s];
-        for (int i = 0; i < OPERANDS_MAX; i++) use(block, step->in[i], s);
-        if (step->walk < 0) continue;
-        const struct bound_walk *walk = &pass->walks[step->walk];
-        for (size_t a = 0; a < walk->count; a++) {
-            use(block, walk->aggregates[a].first, s);
-            use(block, walk->aggregates[a].last, s);
-        }
-    }
-}
-
-static void finish_lanes(struct bound_pass *pass)
-{
-    for (size_t w = 0; w < pass->walk_count; w++) {
-        struct bound_walk *walk = &pass->walks[w];
-        mark_uses(pass, &walk->block);
-        for (size_t a = 0; a < walk->count; a++) {
-            use(&walk->block, walk->aggregates[a].v, walk->block.count);
-            use(&walk->block, walk->aggregates[a].w, walk->block.count);
-        }
-        give_lanes(pass, &walk->block);
-    }
-    mark_uses(pass, &pass->block);
-    for (size_t i = 0; i < pass->output_count; i++) use(&pass->block, pass->outputs[i].lane, pass->block.count);
-    give_lanes(pass, &pass->block);
-    for (size_t w = 0; w < pass->walk_count; w++) {
-        struct bound_walk *walk = &pass->walks[w];
-        for (size_t a = 0; a < walk->count; a++) {
-            struct bound_aggregate *aggregate = &walk->aggregates[a];
-            aggregate->v = lane_of_value(&walk->block, aggregate->v);
-            aggregate->w = lane_of_value(&walk->block, aggregate->w);
-            aggregate->first = lane_of_value(&pass->block, aggregate->first);
-            aggregate->last = lane_of_value(&pass->block, aggregate->last);
-            aggregate->out = lane_of_value(&pass->block, aggregate->out);
-        }
-    }
-    for (size_t i = 0; i < pass->output_count; i++)
-        pass->outputs[i].lane = lane_of_value(&pass->block, pass->outputs[i].lane);
 }
 
 static void bind_output(struct binder *binder, int reg, const struct pass_output *from, struct bound_output *to)
@@ -428,7 +329,7 @@ int bind_pass(struct run *run, const struct pass *pass, size_t rows, struct boun
     if (binder.status == 0) {
         out->output_count = pass->output_count;
         for (size_t i = 0; i < pass->output_count; i++) bind_output(&binder, pass->reg, &pass->outputs[i], &out->outputs[i]);
-        finish_lanes(out);
+        bind_lanes(out);
     }
     free(binder.map);
     return binder.status;
@@ -447,6 +348,7 @@ void bound_pass_fini(struct bound_pass *pass)
     for (size_t w = 0; w < pass->walk_count; w++) {
         bound_block_fini(&pass->walks[w].block);
         free(pass->walks[w].aggregates);
+        free(pass->walks[w].sums);
     }
     free(pass->walks);
     free(pass->outputs);

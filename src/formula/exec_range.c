@@ -125,7 +125,7 @@ static enum lane_type lane_of(char letter, bool narrow)
 struct bound_value bind_result(const struct graph_node *node, const struct bound_value *in, unsigned *given)
 {
     const struct operation *operation = &operations[node->op];
-    struct bound_value out = {.lane = -1, .wide = -1, .node = -1};
+    struct bound_value out = {.lane = -1, .wide = -1, .node = -1, .load = -1};
     bool exact = false, narrow = false, any_nullable = false;
     for (size_t i = 0; operation->operands[i] != '\0'; i++) any_nullable |= in[i].nullable;
     if (operation->known == KNOWN_CHECKED) exact = checked_range(node, in, &out);
@@ -158,7 +158,7 @@ struct bound_value bind_aggregate(const struct graph_node *node, const struct bo
 {
     static const enum lane_type types[] = {[KIND_INT] = LANE_I64, [KIND_RATIO] = LANE_F64, [KIND_BOOL] = LANE_BITS,
                                            [KIND_TEXT] = LANE_TEXT};
-    struct bound_value out = {.type = types[node->kind], .lane = -1, .wide = -1, .node = -1};
+    struct bound_value out = {.type = types[node->kind], .lane = -1, .wide = -1, .node = -1, .load = -1};
     wide rows = (wide)child_rows;
     *exact = false;
     out.nullable = (w != NULL && w->nullable) || (v != NULL && v->nullable);

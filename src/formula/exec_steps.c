@@ -57,8 +57,9 @@ void run_widen(struct worker *worker, const struct bound_block *block, const str
     for (size_t i = 0; i < rows; i++) to[i] = from[i];
 }
 
-static void load_known(const struct column_view *view, struct lane *out, struct window window)
+void load_known(const struct column_view *view, bool nullable, struct lane *out, struct window window)
 {
+    set_known(out, nullable);
     if (out->known == NULL) return;
     if (view->nulls != NULL) bits_load(out->known, view->nulls, window.first, window.rows, ~(uint64_t)0);
     else bits_load(out->known, view->known, window.first, window.rows, 0);
@@ -80,8 +81,7 @@ void run_load(struct worker *worker, const struct bound_block *block, const stru
     const struct column_view *view = &step->view;
     struct lane *out = &lanes[step->out];
     size_t rows = bits_round(window.rows);
-    set_known(out, step->nullable);
-    load_known(view, out, window);
+    load_known(view, step->nullable, out, window);
 #define LOAD_NARROW(type)                                                                                     \
     {                                                                                                         \
         const type *restrict from = (const type *)view->values + window.first;                               \

@@ -123,7 +123,9 @@ int lower_comparison(struct lowering *lowering, enum node_op op, enum type_kind 
     bool swapped = op == NODE_GREATER || op == NODE_LESS_EQUAL;
     bool negated = op == NODE_UNEQUAL || op == NODE_LESS_EQUAL || op == NODE_GREATER_EQUAL;
     assert(equality || kind != KIND_BOOL);
-    int result = graph_operation(graph, (equality ? equal : less)[kind], swapped ? b : a, swapped ? a : b, GRAPH_NONE);
+    enum op test = (equality ? equal : less)[kind];
+    int result = graph_date_test(graph, test, swapped ? b : a, swapped ? a : b);
+    if (result == GRAPH_NONE) result = graph_operation(graph, test, swapped ? b : a, swapped ? a : b, GRAPH_NONE);
     return negated ? graph_operation(graph, OP_NOT, result, GRAPH_NONE, GRAPH_NONE) : result;
 }
 

@@ -45,7 +45,6 @@ KERNEL_PARTIAL(limit_checked, int64_t, int64_t, int64_t, {
     ok = A >= call->node->least && A <= call->node->most;
     result = A;
 })
-KERNEL_MAP(limit_exact, int64_t, int64_t, A)
 
 KERNEL_TEST(equal_narrow, int32_t, A == B)
 KERNEL_TEST(equal_narrow_constant, int32_t, A == b[0])
@@ -161,7 +160,6 @@ const struct kernel_variant kernel_int_variants[] = {
     {OP_LEAST_INT, 0, least_wide},
     {OP_GREATEST_INT, KERNEL_NARROW, greatest_narrow},
     {OP_GREATEST_INT, 0, greatest_wide},
-    {OP_LIMIT, KERNEL_EXACT, limit_exact},
     {OP_LIMIT, 0, limit_checked},
     {OP_EQUAL_INT, KERNEL_NARROW | KERNEL_CONSTANT_1, equal_narrow_constant},
     {OP_EQUAL_INT, KERNEL_NARROW, equal_narrow},

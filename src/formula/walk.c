@@ -19,26 +19,14 @@ struct accumulator {
     struct collection collected;
 };
 
-/* What a reduction works on. Parents and chunk positions are counted from the batch's first parent and the chunk's
- * first row. */
+/* What a reduction works on. */
 struct chunk {
-    const uint32_t *ends; /* ends[p], ends[p + 1]: positions of parent p's rows, before subtracting `first` */
-    size_t first, rows;
-    size_t parent, parent_end;
+    struct segments at;
     const uint64_t *selected; /* w is true */
     const uint64_t *usable;   /* and v is known */
     const uint64_t *doubtful; /* w is unknown, or v where w is true; NULL: none */
     const struct lane *v;
-    int64_t *prefix;
 };
-
-/* For each parent of a chunk: its rows lo .. hi - 1. */
-#define EACH_PARENT(chunk, p, lo, hi)                                                                         \
-    for (size_t p = (chunk)->parent, lo, hi; p < (chunk)->parent_end; p++)                                    \
-        if ((lo = (chunk)->ends[p] > (chunk)->first ? (chunk)->ends[p] - (chunk)->first : 0,                  \
-             hi = (chunk)->ends[p + 1] - (chunk)->first,                                                      \
-             hi = hi > (chunk)->rows ? (chunk)->rows : hi,                                                    \
-             lo < hi))
 
 struct accumulator *accumulators_new(struct arena *arena, const struct bound_walk *walk, size_t rows)
 {
@@ -82,38 +70,11 @@ static void begin(const struct bound_aggregate *aggregate, struct accumulator *t
     }
 }
 
-KERNEL void reduce_doubt(const struct chunk *chunk, struct lane *out)
+static void reduce_doubt(const struct chunk *chunk, struct lane *out)
 {
     if (chunk->doubtful == NULL) return;
-    EACH_PARENT(chunk, p, lo, hi)
+    EACH_SEGMENT(&chunk->at, p, lo, hi)
         if (bits_any(chunk->doubtful, lo, hi)) bits_clear(out->known, p);
-}
-
-KERNEL void reduce_count(const struct chunk *chunk, struct lane *out)
-{
-    int64_t *counts = out->values;
-    EACH_PARENT(chunk, p, lo, hi) counts[p] += (int64_t)bits_count(chunk->selected, lo, hi);
-}
-
-/* Running sums make a parent's sum one subtraction, however few or many rows it has. They may wrap; the differences,
- * which are proven to fit, come out right all the same. */
-KERNEL void reduce_sum_exact(const struct chunk *chunk, bool narrow, struct lane *out)
-{
-    uint64_t *prefix = (uint64_t *)chunk->prefix, run = 0;
-    int64_t *sums = out->values;
-    prefix[0] = 0;
-#define RUN(type)                                                                                             \
-    {                                                                                                         \
-        const type *restrict v = chunk->v->values;                                                            \
-        for (size_t i = 0; i < chunk->rows; i++) {                                                            \
-            uint64_t mask = (uint64_t)0 - (chunk->usable[i / 64] >> (i % 64) & 1);                            \
-            run += (uint64_t)(int64_t)v[i] & mask;                                                            \
-            prefix[i + 1] = run;                                                                              \
-        }                                                                                                     \
-    }
-    if (narrow) RUN(int32_t) else RUN(int64_t)
-#undef RUN
-    EACH_PARENT(chunk, p, lo, hi) sums[p] = (int64_t)((uint64_t)sums[p] + prefix[hi] - prefix[lo]);
 }
 
 static int64_t integer_at(const struct lane *v, bool narrow, size_t i)
@@ -123,7 +84,7 @@ static int64_t integer_at(const struct lane *v, bool narrow, size_t i)
 
 static void reduce_sum_wide(const struct chunk *chunk, bool narrow, struct accumulator *to)
 {
-    EACH_PARENT(chunk, p, lo, hi)
+    EACH_SEGMENT(&chunk->at, p, lo, hi)
         for (size_t i = lo; i < hi; i++)
             if (bits_get(chunk->usable, i)) to->sums[p] += integer_at(chunk->v, narrow, i);
 }
@@ -132,7 +93,7 @@ static void reduce_sum_wide(const struct chunk *chunk, bool narrow, struct accum
 #define REDUCE_BEST(type, read, beats)                                                                        \
     {                                                                                                         \
         type *best = out->values;                                                                             \
-        EACH_PARENT(chunk, p, lo, hi)                                                                         \
+        EACH_SEGMENT(&chunk->at, p, lo, hi)                                                                         \
             for (size_t i = lo; i < hi; i++) {                                                                \
                 if (!bits_get(chunk->usable, i)) continue;                                                    \
                 type value = (read);                                                                          \
@@ -164,8 +125,8 @@ static void reduce_collect(const struct chunk *chunk, const struct bound_aggrega
 {
     struct collection *all = &to->collected;
     size_t size = item_size(aggregate->kind);
-    all->items = mem_grow(all->items, &all->capacity, all->count + chunk->rows, size);
-    EACH_PARENT(chunk, p, lo, hi)
+    all->items = mem_grow(all->items, &all->capacity, all->count + chunk->at.rows, size);
+    EACH_SEGMENT(&chunk->at, p, lo, hi)
         for (size_t i = lo; i < hi; i++) {
             if (!bits_get(chunk->usable, i)) continue;
             char *item = (char *)all->items + all->count++ * size;
@@ -180,20 +141,17 @@ static void reduce_collect(const struct chunk *chunk, const struct bound_aggrega
         }
 }
 
-KERNEL void reduce_exists(const struct chunk *chunk, const uint64_t *unsure, struct accumulator *to, struct lane *out)
+static void reduce_exists(const struct chunk *chunk, struct accumulator *to, struct lane *out)
 {
-    EACH_PARENT(chunk, p, lo, hi)
-    {
-        if (bits_any(chunk->selected, lo, hi)) bits_set(out->values, p);
-        if (unsure != NULL && bits_any(unsure, lo, hi)) bits_set(to->seen, p);
-    }
+    segment_any(&chunk->at, chunk->selected, out->values);
+    if (chunk->doubtful != NULL) segment_any(&chunk->at, chunk->doubtful, to->seen);
 }
 
 static void reduce_covers(const struct chunk *chunk, const struct bound_aggregate *aggregate, const struct lane *first,
                           struct accumulator *to)
 {
     const int64_t *firsts = first->values;
-    EACH_PARENT(chunk, p, lo, hi)
+    EACH_SEGMENT(&chunk->at, p, lo, hi)
         for (size_t i = lo; i < hi; i++) {
             if (!bits_get(chunk->usable, i)) continue;
             uint64_t month = (uint64_t)integer_at(chunk->v, aggregate->narrow, i) - (uint64_t)firsts[p];
@@ -291,22 +249,22 @@ static void finish(const struct bound_aggregate *aggregate, struct accumulator *
     }
 }
 
-/* Which rows count, which of them have a value, and which leave the answer open. */
+/* Which rows count, which of them have a value, and which leave the answer open. `usable`: the aggregate's own room. */
 static void select_rows(const struct bound_aggregate *aggregate, const struct lane *lanes, struct walk_room *room,
-                        struct chunk *chunk)
+                        uint64_t *usable, struct chunk *chunk)
 {
-    size_t words = bits_words(chunk->rows);
+    size_t words = bits_words(chunk->at.rows);
     const struct lane *w = aggregate->w < 0 ? NULL : &lanes[aggregate->w];
     const struct lane *v = aggregate->v < 0 ? NULL : &lanes[aggregate->v];
     bool v_open = v != NULL && v->known != NULL, w_open = w != NULL && w->known != NULL;
     chunk->v = v;
-    if (w == NULL) bits_fill(room->selected, chunk->rows, true);
+    if (w == NULL) bits_fill(room->selected, chunk->at.rows, true);
     chunk->selected = w == NULL ? room->selected : w->values;
     chunk->usable = chunk->selected;
     chunk->doubtful = v_open || w_open ? room->doubtful : NULL;
     if (v_open) {
-        for (size_t i = 0; i < words; i++) room->usable[i] = chunk->selected[i] & v->known[i];
-        chunk->usable = room->usable;
+        for (size_t i = 0; i < words; i++) usable[i] = chunk->selected[i] & v->known[i];
+        chunk->usable = usable;
     }
     if (chunk->doubtful == NULL) return;
     for (size_t i = 0; i < words; i++)
@@ -318,16 +276,15 @@ static void reduce(const struct bound_aggregate *aggregate, struct accumulator *
 {
     struct lane *out = &lanes[aggregate->out];
     switch (aggregate->aggregate) {
-    case AGGREGATE_COUNT: reduce_count(chunk, out); break;
+    case AGGREGATE_COUNT: segment_counts(&chunk->at, chunk->selected, out->values); break;
     case AGGREGATE_SUM:
-        if (aggregate->exact) reduce_sum_exact(chunk, aggregate->narrow, out);
-        else reduce_sum_wide(chunk, aggregate->narrow, to);
+        if (!aggregate->exact) reduce_sum_wide(chunk, aggregate->narrow, to);
         break;
     case AGGREGATE_MIN:
     case AGGREGATE_MAX: reduce_best(chunk, aggregate, to, out); break;
     case AGGREGATE_MEDIAN:
     case AGGREGATE_DISTINCT: reduce_collect(chunk, aggregate, to); break;
-    case AGGREGATE_EXISTS: reduce_exists(chunk, chunk->doubtful, to, out); return; /* one true row is enough */
+    case AGGREGATE_EXISTS: reduce_exists(chunk, to, out); return; /* one true row is enough */
     case AGGREGATE_COVERS: reduce_covers(chunk, aggregate, &lanes[aggregate->first], to); return;
     case AGGREGATE_AVG:
     case AGGREGATE_ANY:
@@ -337,27 +294,47 @@ static void reduce(const struct bound_aggregate *aggregate, struct accumulator *
     reduce_doubt(chunk, out);
 }
 
+/* Sums of one value under several conditions, taken together. */
+static void run_sums(const struct bound_sums *sums, const struct bound_walk *walk, const struct walk_room *room,
+                     const uint64_t *const *usable, const struct segments *at, const struct lane *lanes)
+{
+    struct segment_sums call = {.at = at, .values = room->lanes[sums->v].values, .count = sums->count};
+    for (size_t k = 0; k < sums->count; k++) {
+        call.masks[k] = usable[sums->aggregates[k]];
+        call.sums[k] = lanes[walk->aggregates[sums->aggregates[k]].out].values;
+    }
+    sums->run(&call);
+}
+
+static void run_chunk(const struct bound_walk *walk, struct walk_room *room, const struct segments *at, struct lane *lanes)
+{
+    for (size_t a = 0; a < walk->count; a++) {
+        struct chunk chunk = {.at = *at};
+        select_rows(&walk->aggregates[a], room->lanes, room, room->usable + a * room->words, &chunk);
+        room->masks[a] = chunk.usable;
+        reduce(&walk->aggregates[a], &room->accumulators[a], &chunk, lanes);
+    }
+    for (size_t s = 0; s < walk->sums_count; s++) run_sums(&walk->sums[s], walk, room, room->masks, at, lanes);
+}
+
 void run_walk(struct worker *worker, const struct bound_block *block, const struct bound_step *step, struct lane *lanes,
               struct window window)
 {
     const struct bound_walk *walk = &worker->pass->walks[step->walk];
     struct walk_room *room = &worker->walks[step->walk];
     const uint32_t *ends = walk->offsets + window.first;
-    size_t end = ends[window.rows], parent = 0;
+    size_t end = ends[window.rows];
+    struct segments at = {.ends = ends};
     for (size_t a = 0; a < walk->count; a++)
         begin(&walk->aggregates[a], &room->accumulators[a], &lanes[walk->aggregates[a].out], window.rows);
-    for (size_t first = ends[0]; first < end; first += walk->block.rows) {
-        size_t rows = end - first < walk->block.rows ? end - first : walk->block.rows;
-        struct window children = {first, rows, walk->list == NULL ? NULL : walk->list + first};
-        struct chunk chunk = {.ends = ends, .first = first, .rows = rows, .prefix = room->prefix};
+    for (at.first = ends[0]; at.first < end; at.first += walk->block.rows) {
+        at.rows = end - at.first < walk->block.rows ? end - at.first : walk->block.rows;
+        struct window children = {at.first, at.rows, walk->list == NULL ? NULL : walk->list + at.first};
         worker_run_block(worker, &walk->block, room->lanes, children);
-        while (ends[parent + 1] <= first) parent++;
-        chunk.parent = chunk.parent_end = parent;
-        while (chunk.parent_end < window.rows && ends[chunk.parent_end] < first + rows) chunk.parent_end++;
-        for (size_t a = 0; a < walk->count; a++) {
-            select_rows(&walk->aggregates[a], room->lanes, room, &chunk);
-            reduce(&walk->aggregates[a], &room->accumulators[a], &chunk, lanes);
-        }
+        while (ends[at.parent + 1] <= at.first) at.parent++;
+        at.parent_end = at.parent;
+        while (at.parent_end < window.rows && ends[at.parent_end] < at.first + at.rows) at.parent_end++;
+        run_chunk(walk, room, &at, lanes);
     }
     for (size_t a = 0; a < walk->count; a++)
         finish(&walk->aggregates[a], &room->accumulators[a], lanes, window.rows);

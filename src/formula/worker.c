@@ -44,13 +44,13 @@ void worker_init(struct worker *worker, const struct bound_pass *pass)
     for (size_t w = 0; w < pass->walk_count; w++) {
         const struct bound_walk *walk = &pass->walks[w];
         struct walk_room *room = &worker->walks[w];
-        size_t words = bits_words(walk->block.rows) + 1;
+        room->words = bits_words(walk->block.rows) + 1;
         room->lanes = lanes_new(arena, &walk->block, pass->run->graph);
         room->accumulators = accumulators_new(arena, walk, pass->block.rows);
-        room->prefix = arena_array(arena, walk->block.rows + 1, sizeof *room->prefix);
-        room->selected = arena_array(arena, words, sizeof *room->selected);
-        room->usable = arena_array(arena, words, sizeof *room->usable);
-        room->doubtful = arena_array(arena, words, sizeof *room->doubtful);
+        room->selected = arena_array(arena, room->words, sizeof *room->selected);
+        room->doubtful = arena_array(arena, room->words, sizeof *room->doubtful);
+        room->usable = arena_array(arena, room->words * walk->count, sizeof *room->usable);
+        room->masks = arena_array(arena, walk->count, sizeof *room->masks);
     }
     if (pass->matches) worker->match = pcre2_match_data_create(1, NULL);
 }

@@ -115,20 +115,26 @@ static struct node *up(const struct maker *maker, enum type_kind kind)
     return node;
 }
 
-/* An aggregate over a random child register through its parent field or another reference; NULL when nobody points here. */
-static struct node *aggregate(const struct maker *maker, enum aggregate aggregate, enum type_kind out, bool valued,
-                              enum type_kind value_kind)
+/* A random register that hangs here by its parent field or another reference; false when nobody points here. */
+static bool pick_child(const struct maker *maker, int *child, int *index)
 {
     struct world *world = maker->world;
-    int child = -1, index = -1;
     size_t seen = 0;
     for (int r = 0; r < WORLD_REGISTERS; r++)
         for (int f = FIELD_PARENT; f <= FIELD_OTHER; f++)
             if (world->schema.registers[r].fields[f].type.record == maker->reg && world_below(world, ++seen) == 0) {
-                child = r;
-                index = f;
+                *child = r;
+                *index = f;
             }
-    if (child < 0) return leaf(maker, out);
+    return seen > 0;
+}
+
+static struct node *aggregate(const struct maker *maker, enum aggregate aggregate, enum type_kind out, bool valued,
+                              enum type_kind value_kind)
+{
+    struct world *world = maker->world;
+    int child, index;
+    if (!pick_child(maker, &child, &index)) return leaf(maker, out);
     struct maker inner = {world, child, maker->depth};
     struct node *children[4] = {NULL, NULL, NULL, NULL};
     size_t count = 2;
@@ -199,6 +205,79 @@ static struct node *in_list(const struct maker *maker)
     return make(maker, NODE_IN, TYPE_BOOL, count, children);
 }
 
+/* A column against constants, which is read at its own width. */
+static struct node *column_test(const struct maker *maker)
+{
+    static const enum type_kind kinds[] = {TYPE_INT, TYPE_MONEY, TYPE_DATE, TYPE_MONTH, TYPE_CODE, TYPE_CODE};
+    static const enum node_op ops[] = {NODE_LESS, NODE_LESS_EQUAL, NODE_GREATER, NODE_GREATER_EQUAL};
+    struct world *world = maker->world;
+    enum type_kind kind = PICK(maker, kinds);
+    struct node *field = field_of(maker, kind);
+    enum node_op op = kind == TYPE_CODE || world_below(world, 4) == 0 ? NODE_EQUAL : PICK(maker, ops);
+    if (world_below(world, 4) == 0) {
+        struct node *children[5] = {field};
+        size_t count = 2 + world_below(world, 4);
+        for (size_t i = 1; i < count; i++) children[i] = constant(maker, kind);
+        return make(maker, NODE_IN, TYPE_BOOL, count, children);
+    }
+    if (kind != TYPE_CODE && world_below(world, 3) == 0)
+        return make3(maker, NODE_BETWEEN, TYPE_BOOL, field, constant(maker, kind), constant(maker, kind));
+    return world_below(world, 2) ? make2(maker, op, TYPE_BOOL, field, constant(maker, kind))
+                                 : make2(maker, op, TYPE_BOOL, constant(maker, kind), field);
+}
+
+/* Ages, months and years against constants near those that occur. */
+static struct node *date_test(const struct maker *maker)
+{
+    static const enum node_op ops[] = {NODE_EQUAL, NODE_UNEQUAL, NODE_LESS, NODE_LESS_EQUAL, NODE_GREATER, NODE_GREATER_EQUAL};
+    struct world *world = maker->world;
+    enum node_op op = PICK(maker, ops);
+    struct node *date = gen(maker, TYPE_DATE), *a, *b;
+    switch (world_below(world, 3)) {
+    case 0: {
+        struct node *at = world_below(world, 3) ? node_make(&world->arena, NODE_AS_OF, type_of(TYPE_DATE), -1, 0, NULL)
+                                                : constant(maker, TYPE_DATE);
+        a = call(maker, FUNCTION_AGE, TYPE_INT, date, at, NULL);
+        b = number(maker, (int64_t)world_below(world, 40) - 5);
+        break;
+    }
+    case 1:
+        a = call(maker, FUNCTION_MONTH, TYPE_MONTH, date, NULL, NULL);
+        b = constant(maker, TYPE_MONTH);
+        break;
+    default:
+        a = call(maker, FUNCTION_YEAR, TYPE_INT, date, NULL, NULL);
+        b = number(maker, world_below(world, 5) == 0 ? (int64_t)world_below(world, 5000) - 1000
+                                                     : 1998 + (int64_t)world_below(world, 28));
+    }
+    return world_below(world, 3) ? make2(maker, op, TYPE_BOOL, a, b) : make2(maker, op, TYPE_BOOL, b, a);
+}
+
+/* The sums that a ledger is asked for: one value, split by conditions, one of them the other way round. */
+static struct node *split_sum(const struct maker *maker, enum type_kind kind)
+{
+    struct world *world = maker->world;
+    int child, index;
+    if (!pick_child(maker, &child, &index)) return leaf(maker, kind);
+    struct maker inner = {world, child, maker->depth};
+    struct node *value = field_of(&inner, kind), *total = NULL;
+    struct node *period = column_test(&inner);
+    for (size_t parts = 2 + world_below(world, 18); parts > 0; parts--) {
+        struct node *code = make2(&inner, NODE_EQUAL, TYPE_BOOL, field_of(&inner, TYPE_CODE), constant(&inner, TYPE_CODE));
+        struct node *w = world_below(world, 4) == 0 ? make1(&inner, NODE_NOT, TYPE_BOOL, code)
+                         : world_below(world, 3)    ? make2(&inner, NODE_AND, TYPE_BOOL, code, period)
+                                                    : column_test(&inner);
+        struct node *children[2] = {value, w};
+        struct node *sum = node_make(&world->arena, NODE_AGGREGATE, plain(kind), maker->reg, 2, children);
+        sum->aggregate = AGGREGATE_SUM;
+        sum->other = child;
+        sum->index = index;
+        sum = make2(maker, NODE_COALESCE, kind, sum, known_constant(maker, kind));
+        total = total == NULL ? sum : make2(maker, parts % 2 == 0 ? NODE_ADD : NODE_SUBTRACT, kind, total, sum);
+    }
+    return total;
+}
+
 static struct node *text_test(const struct maker *maker)
 {
     static const enum function functions[] = {FUNCTION_STARTS_WITH, FUNCTION_ENDS_WITH, FUNCTION_CONTAINS};
@@ -217,7 +296,10 @@ static struct node *text_test(const struct maker *maker)
 static struct node *gen_bool(const struct maker *maker)
 {
     struct world *world = maker->world;
-    switch (world_below(world, 16)) {
+    switch (world_below(world, 19)) {
+    case 16:
+    case 17: return column_test(maker);
+    case 18: return date_test(maker);
     case 0:
     case 1:
     case 2: return make2(maker, NODE_AND, TYPE_BOOL, gen(maker, TYPE_BOOL), gen(maker, TYPE_BOOL));
@@ -260,7 +342,8 @@ static struct node *gen_int(const struct maker *maker)
     struct world *world = maker->world;
     static const enum node_op ops[] = {NODE_ADD, NODE_SUBTRACT, NODE_MULTIPLY};
     static const enum aggregate aggregates[] = {AGGREGATE_SUM, AGGREGATE_MIN, AGGREGATE_MAX, AGGREGATE_MEDIAN};
-    switch (world_below(world, 11)) {
+    switch (world_below(world, 12)) {
+    case 11: return split_sum(maker, TYPE_INT);
     case 0:
     case 1: return make2(maker, PICK(maker, ops), TYPE_INT, gen(maker, TYPE_INT), gen(maker, TYPE_INT));
     case 2: return make1(maker, NODE_NEGATE, TYPE_INT, gen(maker, TYPE_INT));
@@ -307,7 +390,8 @@ static struct node *gen_money(const struct maker *maker)
 {
     static const enum type_kind factors[] = {TYPE_INT, TYPE_DECIMAL, TYPE_RATIO};
     static const enum aggregate aggregates[] = {AGGREGATE_SUM, AGGREGATE_AVG, AGGREGATE_MIN, AGGREGATE_MAX, AGGREGATE_MEDIAN};
-    switch (world_below(maker->world, 8)) {
+    switch (world_below(maker->world, 9)) {
+    case 8: return split_sum(maker, TYPE_MONEY);
     case 0: return make2(maker, NODE_ADD, TYPE_MONEY, gen(maker, TYPE_MONEY), gen(maker, TYPE_MONEY));
     case 1: return make2(maker, NODE_SUBTRACT, TYPE_MONEY, gen(maker, TYPE_MONEY), gen(maker, TYPE_MONEY));
     case 2: return make2(maker, NODE_MULTIPLY, TYPE_MONEY, gen(maker, TYPE_MONEY), gen(maker, PICK(maker, factors)));

@@ -158,6 +158,14 @@ static void larger_worlds(void **state)
     for (uint64_t seed = 2001; seed <= 2060; seed++) run_trial(seed, (const size_t[]){1, 2, 80, 400, 200}, 2 + (int)(seed % 2));
 }
 
+/* Slices of more rows than a word has bits, in one chunk and over several. */
+static void long_slices(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 4001; seed <= 4030; seed++) run_trial(seed, (const size_t[]){1, 2, 300, 500, 400}, 2);
+    for (uint64_t seed = 4101; seed <= 4115; seed++) run_trial(seed, (const size_t[]){1, 1, 2, 700, 3}, 2);
+}
+
 static void empty_registers(void **state)
 {
     (void)state;
@@ -171,6 +179,7 @@ int main(void)
         cmocka_unit_test(small_worlds),
         cmocka_unit_test(nested_deeply),
         cmocka_unit_test(larger_worlds),
+        cmocka_unit_test(long_slices),
         cmocka_unit_test(empty_registers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
