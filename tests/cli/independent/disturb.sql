@@ -74,9 +74,16 @@ UPDATE income_year SET wage = 0, self_paid = 0 WHERE year = 2022 AND household %
 UPDATE income_year SET wage = 0, business_cost = 5 WHERE household % 47 = 13;                  -- losses in both years
 UPDATE income_year SET self_paid = 1000000 WHERE year = 2022 AND household % 47 = 0;
 
--- ── villages: fewer and larger ones, shares of exactly 3 % and 5 %
+-- ── villages: fewer and larger ones, shares of exactly 3 % and 5 %, exactly 500 people and 499
 UPDATE household SET village = village - village % 3 WHERE village - village % 3 IN (SELECT id FROM village);
 UPDATE household SET household_type = COALESCE(household_type, 'ordinary') WHERE village % 2 = 0;
+DELETE FROM person WHERE id IN (
+    SELECT id FROM (
+        SELECT p.id, h.village, ROW_NUMBER() OVER (PARTITION BY h.village ORDER BY p.id) AS nth
+        FROM person p JOIN household h ON h.id = p.household
+        WHERE h.household_type = 'graduated' OR h.monitored_category IS NOT NULL
+            AND NOT COALESCE(h.risk_eliminated, h.eliminated_month IS NOT NULL))
+    WHERE village % 12 = 0 AND nth > 500 OR village % 12 = 6 AND nth > 499);
 UPDATE village SET rural_population = NULL WHERE id % 5 = 0;
 UPDATE village SET population = NULL WHERE id % 4 = 0;
 UPDATE village SET rural_population = 0 WHERE id % 43 = 0;
