@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "store/sqlite_functions.h"
 
 enum { BUSY_MS = 5000 };
 
@@ -155,6 +156,13 @@ static bool sqlite_in_transaction(const struct store *store)
     return !sqlite3_get_autocommit(db->handle) && !db->bulk_owns_transaction;
 }
 
+/* One writer at a time, from the beginning: nobody comes in between. */
+static bool sqlite_collided(const struct store *store)
+{
+    (void)store;
+    return false;
+}
+
 /* After some failures (a full disk) SQLite has rolled back by itself. */
 static void sqlite_rollback(struct store *store)
 {
@@ -239,6 +247,7 @@ static const struct store_port sqlite_port = {
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .in_transaction = sqlite_in_transaction,
+    .collided = sqlite_collided,
     .table_columns = sqlite_table_columns,
     .is_empty = sqlite_is_empty,
     .statement_free = sqlite_statement_free,
@@ -322,6 +331,7 @@ int sqlite_open(const char *path, const struct store_options *options, struct st
     buffer_fini(&name);
     if (db->handle == NULL) mem_exhausted();
     if (result == SQLITE_OK) result = sqlite3_busy_timeout(db->handle, db->busy_ms);
+    if (result == SQLITE_OK) result = sqlite_functions_add(db->handle);
     code = result == SQLITE_OK ? configure(db, options->read_only, err) : sqlite_fault(db, result, err);
     if (code != 0) {
         sqlite_close(&db->store);

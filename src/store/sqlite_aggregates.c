@@ -1,6 +1,7 @@
 /* SQLite's own sum fails on overflow, and it has no median. */
 #include "store/sqlite_aggregates.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

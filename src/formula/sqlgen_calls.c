@@ -1,0 +1,119 @@
+/* Functions of one record's values, one phrase each where the types do not matter. */
+#include "base/money.h"
+#include "formula/sqlgen_plan.h"
+
+static int integers_of_date(struct sql_plan *plan, int reg, int a)
+{
+    return sql_say(plan, reg, PHRASE_DAYS, a, SQL_NONE, SQL_NONE);
+}
+
+static int lower_round(struct sql_plan *plan, const struct node *node, int reg, int a)
+{
+    enum type_kind kind = node->children[0]->type.kind;
+    int64_t digits = 0;
+    if (node->child_count > 1) {
+        const struct node *given = node->children[1];
+        if (given->op != NODE_CONSTANT) return sql_refuse(plan, "round");
+        if (!given->value.known) return sql_unknown(plan, kind);
+        digits = given->value.integer;
+    }
+    if (kind == TYPE_RATIO) return sql_say(plan, reg, PHRASE_RATIO_ROUND, a, sql_number(plan, digits), SQL_NONE);
+    return sql_round(plan, reg, a, digits, kind == TYPE_MONEY ? 2 : kind == TYPE_DECIMAL ? 4 : 0);
+}
+
+static int lower_number(struct sql_plan *plan, enum type_kind kind, int reg, int a)
+{
+    if (kind == TYPE_RATIO) return sql_whole(plan, reg, PHRASE_RATIO_TIMES, a, sql_number(plan, DECIMAL_ONE));
+    return sql_integer_operation(plan, reg, PHRASE_MULTIPLY, a, sql_number(plan, DECIMAL_ONE / MONEY_FEN));
+}
+
+static int lower_yuan(struct sql_plan *plan, enum type_kind kind, int reg, int a)
+{
+    if (kind == TYPE_INT) return sql_integer_operation(plan, reg, PHRASE_MULTIPLY, a, sql_number(plan, MONEY_FEN));
+    return sql_scaled(plan, reg, a, sql_number(plan, 1), sql_number(plan, DECIMAL_ONE / MONEY_FEN));
+}
+
+static int lower_whole_register(struct sql_plan *plan, const struct node *node, int reg, int a)
+{
+    enum type_kind kind = node->children[0]->type.kind;
+    if (node->function == FUNCTION_DUPLICATED) return sql_say(plan, reg, PHRASE_DUPLICATED, a, SQL_NONE, SQL_NONE);
+    if (kind == TYPE_CODE || kind == TYPE_CODES) return sql_refuse(plan, "order of codes");
+    return sql_say(plan, reg, sql_is_text(kind) ? PHRASE_RANK_TEXT : PHRASE_RANK, a, SQL_NONE, SQL_NONE);
+}
+
+static int lower_extreme(struct sql_plan *plan, const struct node *node, int reg, int a, int b)
+{
+    enum type_kind kind = node->children[0]->type.kind;
+    bool least = node->function == FUNCTION_LEAST;
+    if (kind == TYPE_CODE || kind == TYPE_CODES) return sql_refuse(plan, "order of codes");
+    if (sql_is_text(kind)) return sql_say(plan, reg, least ? PHRASE_LEAST_TEXT : PHRASE_GREATEST_TEXT, a, b, SQL_NONE);
+    return sql_say(plan, reg, least ? PHRASE_LEAST : PHRASE_GREATEST, a, b, SQL_NONE);
+}
+
+static int lower_matches(struct sql_plan *plan, const struct node *node, int reg, int a, int b)
+{
+    if (node->children[1]->op != NODE_CONSTANT) return sql_refuse(plan, "matches");
+    if (!node->children[1]->value.known) return sql_unknown(plan, TYPE_BOOL);
+    return sql_say(plan, reg, PHRASE_MATCHES, a, b, SQL_NONE);
+}
+
+static int lower_set(struct sql_plan *plan, const struct node *node, int reg, int a, int b)
+{
+    if (!node->children[1]->value.known) return sql_unknown(plan, TYPE_BOOL);
+    return sql_say(plan, reg, node->function == FUNCTION_HAS ? PHRASE_HAS : PHRASE_ONLY, a, b, SQL_NONE);
+}
+
+int sql_lower_call(struct sql_plan *plan, const struct node *node, struct sql_scene scene)
+{
+    int in[3] = {SQL_NONE, SQL_NONE, SQL_NONE}, reg = scene.reg;
+    enum type_kind kind = node->children[0]->type.kind;
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (node->children[i]->type.kind == TYPE_NULL) return sql_unknown(plan, node->type.kind);
+        in[i] = sql_lower(plan, node->children[i], scene);
+    }
+    int a = in[0], b = in[1], c = in[2];
+    switch (node->function) {
+    case FUNCTION_AGE: return sql_say(plan, reg, PHRASE_AGE, a, b, SQL_NONE);
+    case FUNCTION_MONTHS_BETWEEN:
+        if (kind == TYPE_MONTH) return sql_arithmetic(plan, reg, NODE_SUBTRACT, kind, b, kind, a, TYPE_INT);
+        return sql_say(plan, reg, PHRASE_MONTHS_BETWEEN, a, b, SQL_NONE);
+    case FUNCTION_DAYS_BETWEEN:
+        return sql_integer_operation(plan, reg, PHRASE_SUBTRACT, integers_of_date(plan, reg, b), integers_of_date(plan, reg, a));
+    case FUNCTION_ADD_MONTHS:
+        a = sql_say(plan, reg, PHRASE_ADD_MONTHS, a, b, SQL_NONE);
+        return sql_say(plan, reg, PHRASE_DATE, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_YEAR: return sql_say(plan, reg, PHRASE_YEAR, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_MONTH: return sql_say(plan, reg, PHRASE_MONTH_OF, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_MONTH_NUMBER: return sql_say(plan, reg, PHRASE_MONTH_NUMBER, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_FIRST_DAY: return sql_say(plan, reg, PHRASE_FIRST_DAY, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_LAST_DAY: return sql_say(plan, reg, PHRASE_LAST_DAY, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_DATE: return sql_say(plan, reg, PHRASE_MAKE_DATE, a, b, c);
+    case FUNCTION_MAKE_MONTH: return sql_say(plan, reg, PHRASE_MAKE_MONTH, a, b, SQL_NONE);
+    case FUNCTION_ABS:
+        if (kind == TYPE_RATIO) return sql_say(plan, reg, PHRASE_RATIO_ABS, a, SQL_NONE, SQL_NONE);
+        return sql_integer_operation(plan, reg, PHRASE_ABS, a, SQL_NONE);
+    case FUNCTION_LEAST:
+    case FUNCTION_GREATEST: return lower_extreme(plan, node, reg, a, b);
+    case FUNCTION_ROUND: return lower_round(plan, node, reg, a);
+    case FUNCTION_YUAN: return lower_yuan(plan, kind, reg, a);
+    case FUNCTION_NUMBER: return lower_number(plan, kind, reg, a);
+    case FUNCTION_LENGTH: return sql_say(plan, reg, PHRASE_LENGTH, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_STARTS_WITH: return sql_say(plan, reg, PHRASE_STARTS_WITH, a, b, SQL_NONE);
+    case FUNCTION_ENDS_WITH: return sql_say(plan, reg, PHRASE_ENDS_WITH, a, b, SQL_NONE);
+    case FUNCTION_CONTAINS: return sql_say(plan, reg, PHRASE_CONTAINS, a, b, SQL_NONE);
+    case FUNCTION_SUBSTRING: return sql_say(plan, reg, PHRASE_SUBSTRING, a, b, c);
+    case FUNCTION_MATCHES: return lower_matches(plan, node, reg, a, b);
+    case FUNCTION_IDCARD_VALID: return sql_say(plan, reg, PHRASE_IDCARD_VALID, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_IDCARD_BIRTH: return sql_say(plan, reg, PHRASE_IDCARD_BIRTH, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_IDCARD_MALE: return sql_say(plan, reg, PHRASE_IDCARD_MALE, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_IDCARD_DIVISION: return sql_say(plan, reg, PHRASE_IDCARD_DIVISION, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_DISABILITY_KIND: return sql_say(plan, reg, PHRASE_DISABILITY_KIND, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_DISABILITY_GRADE: return sql_say(plan, reg, PHRASE_DISABILITY_GRADE, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_HAS:
+    case FUNCTION_ONLY: return lower_set(plan, node, reg, a, b);
+    case FUNCTION_SIZE: return sql_say(plan, reg, PHRASE_SIZE, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_RANK:
+    case FUNCTION_DUPLICATED: return lower_whole_register(plan, node, reg, a);
+    }
+    return sql_refuse(plan, "function");
+}

@@ -1,0 +1,66 @@
+/* Which expressions become columns, and in which layer of their register. Every reader of a column stands in a higher
+ * layer than the column, over all registers, so that the layers can be written down in order. */
+#include <string.h>
+
+#include "formula/sqlgen_plan.h"
+
+/* Parsers of databases take expressions of limited depth. */
+enum { DEPTH_MAX = 30 };
+
+static size_t occurrences(const char *phrase, int operand)
+{
+    size_t count = 0;
+    for (const char *at = phrase; (at = strchr(at, '$')) != NULL; at++) count += at[1] == '1' + operand;
+    return count;
+}
+
+static void mark_needed(struct sql_plan *plan)
+{
+    sql_at(plan, plan->root)->needed = true;
+    sql_at(plan, plan->root)->uses = 1;
+    for (int i = plan->root; i >= 0; i--) {
+        const struct sql_expr *expr = sql_at(plan, i);
+        if (!expr->needed) continue;
+        bool phrased = expr->form == SQL_SAY || expr->form == SQL_GROUP;
+        const char *phrase = phrased ? sql_phrase(plan->options->dialect, expr->phrase) : NULL;
+        for (int k = 0; k < SQL_OPERANDS; k++) {
+            if (expr->in[k] == SQL_NONE) continue;
+            struct sql_expr *operand = sql_at(plan, expr->in[k]);
+            operand->needed = true;
+            operand->uses += phrase == NULL ? 1 : occurrences(phrase, k);
+            if (expr->form == SQL_UP && k == 0 && operand->form != SQL_LITERAL) operand->column = true;
+        }
+    }
+}
+
+static int readable_from(const struct sql_expr *expr)
+{
+    return expr->column ? expr->level + 1 : expr->level;
+}
+
+static bool is_window(enum phrase phrase)
+{
+    return phrase == PHRASE_RANK || phrase == PHRASE_RANK_TEXT || phrase == PHRASE_DUPLICATED;
+}
+
+static void place(struct sql_plan *plan, struct sql_expr *expr)
+{
+    expr->level = expr->form == SQL_FIELD ? 0 : 1;
+    expr->depth = 1;
+    for (int k = 0; k < SQL_OPERANDS; k++) {
+        if (expr->in[k] == SQL_NONE) continue;
+        const struct sql_expr *operand = sql_at(plan, expr->in[k]);
+        if (readable_from(operand) > expr->level) expr->level = readable_from(operand);
+        if (!operand->column && operand->depth >= expr->depth) expr->depth = operand->depth + 1;
+    }
+    if (expr->form == SQL_GROUP) expr->level++; /* the group stands one layer below */
+    if (expr->form == SQL_SAY && (expr->uses > 1 || expr->depth > DEPTH_MAX || is_window(expr->phrase))) expr->column = true;
+    if (expr->form == SQL_FIELD || expr->form == SQL_UP || expr->form == SQL_GROUP) expr->column = true;
+}
+
+void sql_layers(struct sql_plan *plan)
+{
+    mark_needed(plan);
+    for (int i = 0; i <= plan->root; i++)
+        if (sql_at(plan, i)->needed) place(plan, sql_at(plan, i));
+}
