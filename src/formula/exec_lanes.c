@@ -141,7 +141,7 @@ static void drop_unused_steps(const struct bound_pass *pass, struct bound_block 
         block->steps[--kept] = *step;
     }
     block->count -= kept;
-    memmove(block->steps, block->steps + kept, block->count * sizeof *block->steps);
+    if (kept > 0) memmove(block->steps, block->steps + kept, block->count * sizeof *block->steps);
     free(needed);
 }
 

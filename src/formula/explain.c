@@ -1,5 +1,5 @@
-/* The explainer: formulas planned and compiled once, values of any of their nodes on any record. The executor computes
- * them, so that an explanation can never say anything else than the screening did. */
+/* The explainer: formulas planned and compiled once, values of any of their nodes on any record. The executor
+ * computes them, so that an explanation can never say anything else than the screening did. */
 #include "formula/explain.h"
 
 #include <stdlib.h>
@@ -59,7 +59,8 @@ static void fail_with(struct explainer *explainer, int status)
 
 /* ---- Values ---- */
 
-/* Values of all roots on one register's row, in the order of the roots; those of other registers stay unknown. */
+/* Values of all roots on one register's row, in the order of the roots; those of other registers stay
+ * unknown. */
 static const struct value *single_row(struct explain_formula *formula, int shift, int reg, uint32_t row)
 {
     struct explain_shift *at = &formula->shifts[shift];
@@ -68,7 +69,8 @@ static const struct value *single_row(struct explain_formula *formula, int shift
         uint32_t row;
     } key = {shift, reg, row};
     size_t standing;
-    if (!map_add(&formula->rows, (struct text){(const char *)&key, sizeof key}, formula->row_count, &standing))
+    if (!map_add(&formula->rows, (struct text){(const char *)&key, sizeof key}, formula->row_count,
+                 &standing))
         return formula->row_values[standing];
     struct value *values = arena_array(&formula->row_arena, at->count, sizeof *values);
     formula->row_values = mem_grow(formula->row_values, &formula->row_capacity, formula->row_count + 1,
@@ -76,7 +78,8 @@ static const struct value *single_row(struct explain_formula *formula, int shift
     formula->row_values[formula->row_count++] = values;
     struct program_result *results = mem_new(at->count, sizeof *results);
     struct program_run_options options = {.threads = 1, .reg = reg, .row = row};
-    int status = program_run(at->program, formula->explainer->frame, &options, results, formula->explainer->err);
+    int status =
+        program_run(at->program, formula->explainer->frame, &options, results, formula->explainer->err);
     fail_with(formula->explainer, status);
     for (size_t i = 0; i < at->count && status == 0; i++)
         if (results[i].rows == 1) values[i] = program_result_get(&results[i], 0);
@@ -93,7 +96,8 @@ static void run_all(struct explain_formula *formula)
         struct explain_shift *at = &formula->shifts[s];
         if (at->count == 0) continue;
         struct program_result *results = mem_new(at->count, sizeof *results);
-        int status = program_run(at->program, formula->explainer->frame, &options, results, formula->explainer->err);
+        int status =
+            program_run(at->program, formula->explainer->frame, &options, results, formula->explainer->err);
         if (status != 0) {
             free(results);
             fail_with(formula->explainer, status);
@@ -115,7 +119,8 @@ static struct value root_value(const struct explain_plan *plan, uint32_t row)
 
 uint32_t explain_up_row(const struct explain_plan *plan, uint32_t row)
 {
-    const struct column *column = &plan->formula->explainer->frame->registers[plan->reg].columns[plan->node->index];
+    const struct column *column =
+        &plan->formula->explainer->frame->registers[plan->reg].columns[plan->node->index];
     return column->values == NULL ? FRAME_NO_ROW : ((const uint32_t *)column->values)[row];
 }
 
@@ -125,14 +130,18 @@ struct value explain_value(const struct explain_plan *plan, uint32_t row)
     const struct explain_shift *at = &plan->formula->shifts[plan->shift];
     const struct explainer *explainer = plan->formula->explainer;
     switch (node->op) {
-    case NODE_CONSTANT: return node->value;
-    case NODE_FIELD: return frame_get(explainer->frame, plan->reg, node->index, row);
+    case NODE_CONSTANT:
+        return node->value;
+    case NODE_FIELD:
+        return frame_get(explainer->frame, plan->reg, node->index, row);
     case NODE_PARAMETER:
         if (!at->dated) return (struct value){0};
         return schema_parameter_at(&explainer->schema->parameters[node->index], at->as_of);
-    case NODE_AS_OF: return (struct value){.known = at->dated, .integer = at->dated ? at->as_of : 0};
+    case NODE_AS_OF:
+        return (struct value){.known = at->dated, .integer = at->dated ? at->as_of : 0};
     case NODE_DEFINITION:
-    case NODE_PREVIOUS: return explain_value(plan->children[0], row);
+    case NODE_PREVIOUS:
+        return explain_value(plan->children[0], row);
     case NODE_UP: {
         uint32_t there = explain_up_row(plan, row);
         return there == FRAME_NO_ROW ? (struct value){0} : explain_value(plan->children[0], there);
@@ -159,7 +168,8 @@ struct value explain_value(const struct explain_plan *plan, uint32_t row)
     case NODE_IF:
     case NODE_COALESCE:
     case NODE_CALL:
-    case NODE_CONVERT: break;
+    case NODE_CONVERT:
+        break;
     }
     return root_value(plan, row);
 }
@@ -176,10 +186,11 @@ struct explain_rows explain_hanging(const struct explain_plan *plan, uint32_t ro
     if (reg->columns[field].values == NULL) return (struct explain_rows){NULL, 0, 0};
     struct reverse *reverse = NULL;
     for (size_t i = 0; i < explainer->reverse_count && reverse == NULL; i++)
-        if (explainer->reverses[i].child == child && explainer->reverses[i].field == field) reverse = &explainer->reverses[i];
+        if (explainer->reverses[i].child == child && explainer->reverses[i].field == field)
+            reverse = &explainer->reverses[i];
     if (reverse == NULL) {
-        explainer->reverses = mem_grow(explainer->reverses, &explainer->reverse_capacity, explainer->reverse_count + 1,
-                                       sizeof *explainer->reverses);
+        explainer->reverses = mem_grow(explainer->reverses, &explainer->reverse_capacity,
+                                       explainer->reverse_count + 1, sizeof *explainer->reverses);
         reverse = &explainer->reverses[explainer->reverse_count++];
         *reverse = reverse_new(explainer->frame, child, field);
     }
@@ -216,15 +227,16 @@ size_t explain_absent_months(const struct explain_plan *plan, uint32_t row, int3
     for (size_t i = rows.first; i < rows.end; i++) {
         struct explain_item item = explain_item_at(plan, explain_row_at(rows, i));
         int64_t place = item.v.integer - first.integer;
-        if (explain_is_true(item.w) && item.v.known && place >= 0 && place < 64) present |= (uint64_t)1 << place;
+        if (explain_is_true(item.w) && item.v.known && place >= 0 && place < 64)
+            present |= (uint64_t)1 << place;
     }
     for (int64_t month = first.integer; month <= last.integer; month++)
         if (!(present >> (month - first.integer) & 1)) months[count++] = (int32_t)month;
     return count;
 }
 
-int explain_record(struct explainer *explainer, const struct node *node, int reg, uint32_t row, struct arena *arena,
-                   struct explain *out, struct err *err)
+int explain_record(struct explainer *explainer, const struct node *node, int reg, uint32_t row,
+                   struct arena *arena, struct explain *out, struct err *err)
 {
     explainer->status = 0;
     explainer->err = err;

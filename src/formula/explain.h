@@ -1,5 +1,5 @@
-/* Why a formula has its value on one record: every node with its value, what decided, which facts it rests on,
- * which unknowns matter; and the sentence a person reads. */
+/* Why a formula has its value on one record: every node with its value, what decided, which facts it rests
+ * on, which unknowns matter; and the sentence a person reads. */
 #ifndef ZENGSHOU_FORMULA_EXPLAIN_H
 #define ZENGSHOU_FORMULA_EXPLAIN_H
 
@@ -13,41 +13,47 @@ struct explain_plan;
 struct explain_node {
     const struct node *node; /* of a chain of and's or or's: the outermost; children are all its links */
     struct value value;      /* TEXT is borrowed from the frame or the explainer */
-    bool decisive;  /* the answer above hangs on it: the false side of an and, the true of an or, the unknown … */
-    int reg;        /* the record it was evaluated on */
+    bool decisive; /* the answer above hangs on it: the false side of an and, the true of an or, the unknown …
+                    */
+    int reg;       /* the record it was evaluated on */
     uint32_t row;
     size_t child_count; /* 0 also where a tree would grow beyond EXPLAIN_NODES nodes */
-    struct explain_node *children; /* operands; for an aggregate: its rows that count (that make it so: the true ones of
-                                      exists, the false ones of all, the unknown ones when it is unknown), at most
-                                      EXPLAIN_ROWS of them, each with node = w or v on that row; rows_total says how many
-                                      there were. Operands that are missing (no else) are left out */
+    struct explain_node
+        *children; /* operands; for an aggregate: its rows that count (that make it so: the true ones of
+                      exists, the false ones of all, the unknown ones when it is unknown), at most
+                      EXPLAIN_ROWS of them, each with node = w or v on that row; rows_total says how many
+                      there were. Operands that are missing (no else) are left out */
     size_t rows_total;
     const struct explain_plan *plan; /* private */
 };
 
 enum { EXPLAIN_ROWS = 50, EXPLAIN_NODES = 20000 };
 
-/* A fact that is missing and could change the answer: for some choice of all the missing facts the answer is another
- * one without it. What an answer that stands (true, or false) leaves open is not missing. */
+/* A fact that is missing and could change the answer: for some choice of all the missing facts the answer is
+ * another one without it. What an answer that stands (true, or false) leaves open is not missing. */
 struct explain_missing {
     int reg;        /* register of the record that lacks it */
     uint32_t row;   /* its row; FRAME_NO_ROW when the record itself is missing (a month without any row) */
     int field;      /* the empty field; of a missing record the field that was asked for, or its reference */
-    int parent_reg; /* for a missing record: on which record it should hang, and which month is absent; -1 otherwise */
+    int parent_reg; /* for a missing record: on which record it should hang, and which month is absent; -1
+                       otherwise */
     uint32_t parent_row;
     struct value value;
-    bool unusable;  /* it is there, but nothing can be computed from it: a division by 0, a date that does not exist */
+    bool unusable; /* it is there, but nothing can be computed from it: a division by 0, a date that does not
+                      exist */
 };
 
 struct explain {
     struct explain_node root;
-    struct explain_missing *missing; /* each fact once, in the order of the formula; empty when the answer is known */
+    struct explain_missing
+        *missing; /* each fact once, in the order of the formula; empty when the answer is known */
     size_t missing_count;
     int *parameters; /* parameters that have no value at the date and could change the answer */
     size_t parameter_count;
 };
 
-struct explainer; /* holds compiled pieces, so that explaining thousands of records is cheap; not for threads to share */
+struct explainer; /* holds compiled pieces, so that explaining thousands of records is cheap; not for threads
+                     to share */
 
 struct explainer *explainer_new(const struct schema *schema, const struct frame *frame, int32_t as_of);
 void explainer_free(struct explainer *explainer);
@@ -56,12 +62,13 @@ void explainer_free(struct explainer *explainer);
 typedef void explain_name(void *context, int reg, uint32_t row, const char *language, struct buffer *out);
 void explainer_names(struct explainer *explainer, explain_name *name, void *context);
 
-/* The result lives in the arena. Evaluates with the same executor as program_run: single rows at first, all rows at once
- * when many are asked for. The formula's nodes must outlive the explainer. */
-int explain_record(struct explainer *explainer, const struct node *node, int reg, uint32_t row, struct arena *arena,
-                   struct explain *out, struct err *err);
+/* The result lives in the arena. Evaluates with the same executor as program_run: single rows at first, all
+ * rows at once when many are asked for. The formula's nodes must outlive the explainer. */
+int explain_record(struct explainer *explainer, const struct node *node, int reg, uint32_t row,
+                   struct arena *arena, struct explain *out, struct err *err);
 
-/* One sentence: "人均纯收入为8,432.10元，低于10,000.00元；且增速为-6.4%，低于5.5%。" For an unknown answer: what is missing. */
+/* One sentence: "人均纯收入为8,432.10元，低于10,000.00元；且增速为-6.4%，低于5.5%。" For an unknown answer:
+ * what is missing. */
 void explain_sentence(struct explainer *explainer, const struct explain *explain, const char *language,
                       struct buffer *out);
 
@@ -69,8 +76,9 @@ void explain_sentence(struct explainer *explainer, const struct explain *explain
 void explain_tree(struct explainer *explainer, const struct explain *explain, const char *language,
                   struct buffer *out);
 
-/* A missing fact in words, without the record that lacks it: "出生日期", "2022-05的收入", "家庭人口（为0，无法计算）". */
-void explain_missing_print(struct explainer *explainer, const struct explain_missing *missing, const char *language,
-                           struct buffer *out);
+/* A missing fact in words, without the record that lacks it: "出生日期", "2022-05的收入",
+ * "家庭人口（为0，无法计算）". */
+void explain_missing_print(struct explainer *explainer, const struct explain_missing *missing,
+                           const char *language, struct buffer *out);
 
 #endif

@@ -1,5 +1,6 @@
-/* Which missing facts an open answer hangs on. Only unknown values are entered, and beneath each only what three-valued
- * logic leaves open: an "and" is unknown only where none of its sides is false, so all its unknown sides matter. */
+/* Which missing facts an open answer hangs on. Only unknown values are entered, and beneath each only what
+ * three-valued logic leaves open: an "and" is unknown only where none of its sides is false, so all its
+ * unknown sides matter. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,12 +26,13 @@ static bool open_at(const struct explain_plan *plan, uint32_t row)
 
 static void add(struct search *search, struct explain_missing fact)
 {
-    int64_t key[6] = {fact.reg, fact.row, fact.field, fact.parent_reg, fact.parent_row,
-                      fact.parent_reg >= 0 && fact.value.known ? fact.value.integer : -1};
+    int64_t key[6] = {fact.reg,        fact.row,
+                      fact.field,      fact.parent_reg,
+                      fact.parent_row, fact.parent_reg >= 0 && fact.value.known ? fact.value.integer : -1};
     struct explain *explain = search->explain;
     if (!map_add(&search->facts, (struct text){(const char *)key, sizeof key}, 0, NULL)) return;
-    explain->missing = arena_grow(search->arena, explain->missing, &search->capacity, explain->missing_count + 1,
-                                  sizeof *explain->missing);
+    explain->missing = arena_grow(search->arena, explain->missing, &search->capacity,
+                                  explain->missing_count + 1, sizeof *explain->missing);
     explain->missing[explain->missing_count++] = fact;
 }
 
@@ -40,12 +42,17 @@ static void add_field(struct search *search, int reg, uint32_t row, int field)
 }
 
 /* A record that should hang on the aggregate's own one. */
-static void add_record(struct search *search, const struct explain_plan *plan, uint32_t row, struct value month)
+static void add_record(struct search *search, const struct explain_plan *plan, uint32_t row,
+                       struct value month)
 {
     const struct explain_plan *v = plan->children[0];
     int field = v != NULL && v->node->op == NODE_FIELD ? v->node->index : plan->node->index;
-    add(search, (struct explain_missing){.reg = plan->node->other, .row = FRAME_NO_ROW, .field = field,
-                                         .parent_reg = plan->reg, .parent_row = row, .value = month});
+    add(search, (struct explain_missing){.reg = plan->node->other,
+                                         .row = FRAME_NO_ROW,
+                                         .field = field,
+                                         .parent_reg = plan->reg,
+                                         .parent_row = row,
+                                         .value = month});
 }
 
 static void add_months(struct search *search, const struct explain_plan *plan, uint32_t row)
@@ -79,13 +86,17 @@ static void blame(struct search *search, const struct explain_plan *plan, uint32
     if (depth > BLAME_DEPTH_MAX) return;
     if (op == NODE_FIELD) {
         struct value value = explain_value(plan, row);
-        add(search, (struct explain_missing){.reg = plan->reg, .row = row, .field = plan->node->index, .parent_reg = -1,
-                                             .value = value, .unusable = true});
+        add(search, (struct explain_missing){.reg = plan->reg,
+                                             .row = row,
+                                             .field = plan->node->index,
+                                             .parent_reg = -1,
+                                             .value = value,
+                                             .unusable = true});
     } else if (op == NODE_UP) {
         uint32_t there = explain_up_row(plan, row);
         if (there != FRAME_NO_ROW) blame(search, plan->children[0], there, depth + 1);
-    } else if (op == NODE_DEFINITION || op == NODE_PREVIOUS || op == NODE_CONVERT || op == NODE_NEGATE || op == NODE_CALL ||
-               is_sum_or_product(op)) {
+    } else if (op == NODE_DEFINITION || op == NODE_PREVIOUS || op == NODE_CONVERT || op == NODE_NEGATE ||
+               op == NODE_CALL || is_sum_or_product(op)) {
         for (size_t i = 0; i < plan->child_count; i++)
             if (plan->children[i] != NULL) blame(search, plan->children[i], row, depth + 1);
     }
@@ -94,7 +105,7 @@ static void blame(struct search *search, const struct explain_plan *plan, uint32
 /* An operation that failed though all its operands are known. */
 static void blame_operands(struct search *search, const struct explain_plan *plan, uint32_t row)
 {
-    if (plan->node->op == NODE_DIVIDE) {
+    if (plan->node->op == NODE_DIVIDE && plan->child_count == 2) {
         struct value divisor = explain_value(plan->children[1], row);
         if (divisor.known && divisor.integer == 0 && !(divisor.ratio < 0 || divisor.ratio > 0)) {
             blame(search, plan->children[1], row, 0);
@@ -123,15 +134,22 @@ static void find_chain(struct search *search, const struct explain_plan *plan, u
 {
     const struct explain_plan **chain = NULL, *at = plan;
     size_t count = 0, capacity = 0;
-    for (; is_sum_or_product(at->node->op) && open_at(at, row); at = at->children[0]) {
+    if (plan->child_count > 2) { /* a very long one, its operands side by side */
+        find_operands(search, plan, row);
+        return;
+    }
+    for (; is_sum_or_product(at->node->op) && at->child_count == 2 && open_at(at, row);
+         at = at->children[0]) {
         chain = mem_grow(chain, &capacity, count + 1, sizeof *chain);
         chain[count++] = at;
     }
     if (open_at(at, row)) find(search, at, row);
     while (count-- > 0) {
         const struct explain_plan *right = chain[count]->children[1];
-        if (open_at(right, row)) find(search, right, row);
-        else if (!open_at(chain[count]->children[0], row)) blame_operands(search, chain[count], row);
+        if (open_at(right, row))
+            find(search, right, row);
+        else if (!open_at(chain[count]->children[0], row))
+            blame_operands(search, chain[count], row);
     }
     free(chain);
 }
@@ -146,7 +164,8 @@ static void find_blocking(struct search *search, const struct explain_plan *plan
     } else if (op == NODE_AND || op == NODE_OR) {
         for (size_t i = 0; i < plan->child_count; i++) {
             struct value link = explain_value(plan->children[i], row);
-            if (!link.known || (link.integer != 0) != wanted) find_blocking(search, plan->children[i], row, wanted);
+            if (!link.known || (link.integer != 0) != wanted)
+                find_blocking(search, plan->children[i], row, wanted);
         }
     } else if (op == NODE_NOT) {
         find_blocking(search, plan->children[0], row, !wanted);
@@ -172,7 +191,8 @@ static void find_if(struct search *search, const struct explain_plan *plan, uint
         size_t before = search->explain->missing_count;
         find_blocking(search, plan->children[0], row, true);
         /* Were the condition true, the answer would hang on this side. */
-        if (search->explain->missing_count > before && open_at(plan->children[1], row)) find(search, plan->children[1], row);
+        if (search->explain->missing_count > before && open_at(plan->children[1], row))
+            find(search, plan->children[1], row);
     } else if (otherwise == NULL) {
         return;
     } else if (open_at(otherwise, row)) {
@@ -187,17 +207,22 @@ static bool matters(enum aggregate aggregate, const struct explain_item *item)
 {
     switch (aggregate) {
     case AGGREGATE_EXISTS:
-    case AGGREGATE_COUNT: return true;
-    case AGGREGATE_ANY: return !explain_is_false(item->w) && !explain_is_false(item->v);
-    case AGGREGATE_ALL: return !explain_is_false(item->w) && !explain_is_true(item->v);
+    case AGGREGATE_COUNT:
+        return true;
+    case AGGREGATE_ANY:
+        return !explain_is_false(item->w) && !explain_is_false(item->v);
+    case AGGREGATE_ALL:
+        return !explain_is_false(item->w) && !explain_is_true(item->v);
     case AGGREGATE_SUM:
     case AGGREGATE_AVG:
     case AGGREGATE_MIN:
     case AGGREGATE_MAX:
     case AGGREGATE_MEDIAN:
     case AGGREGATE_SHARE:
-    case AGGREGATE_DISTINCT: return !explain_is_false(item->w);
-    case AGGREGATE_COVERS: break;
+    case AGGREGATE_DISTINCT:
+        return !explain_is_false(item->w);
+    case AGGREGATE_COVERS:
+        break;
     }
     return false;
 }
@@ -207,7 +232,8 @@ static bool ignores_values(enum aggregate aggregate)
     return aggregate == AGGREGATE_EXISTS || aggregate == AGGREGATE_COUNT;
 }
 
-static void find_aggregate(struct search *search, const struct explain_plan *plan, uint32_t row, enum aggregate aggregate)
+static void find_aggregate(struct search *search, const struct explain_plan *plan, uint32_t row,
+                           enum aggregate aggregate)
 {
     if (aggregate == AGGREGATE_COVERS) {
         for (size_t i = 2; i < plan->child_count; i++)
@@ -242,23 +268,38 @@ static void find(struct search *search, const struct explain_plan *plan, uint32_
     case NODE_CONSTANT:
     case NODE_AS_OF:
     case NODE_IS_NULL:
-    case NODE_KNOWN: break;
-    case NODE_PARAMETER: add_parameter(search, plan->node->index); break;
-    case NODE_FIELD: add_field(search, plan->reg, row, plan->node->index); break;
+    case NODE_KNOWN:
+        break;
+    case NODE_PARAMETER:
+        add_parameter(search, plan->node->index);
+        break;
+    case NODE_FIELD:
+        add_field(search, plan->reg, row, plan->node->index);
+        break;
     case NODE_DEFINITION:
-    case NODE_PREVIOUS: find(search, plan->children[0], row); break;
+    case NODE_PREVIOUS:
+        find(search, plan->children[0], row);
+        break;
     case NODE_UP: {
         uint32_t there = explain_up_row(plan, row);
-        if (there == FRAME_NO_ROW) add_field(search, plan->reg, row, plan->node->index);
-        else find(search, plan->children[0], there);
+        if (there == FRAME_NO_ROW)
+            add_field(search, plan->reg, row, plan->node->index);
+        else
+            find(search, plan->children[0], there);
         break;
     }
-    case NODE_IF: find_if(search, plan, row); break;
-    case NODE_AGGREGATE: find_aggregate(search, plan, row, plan->node->aggregate); break;
+    case NODE_IF:
+        find_if(search, plan, row);
+        break;
+    case NODE_AGGREGATE:
+        find_aggregate(search, plan, row, plan->node->aggregate);
+        break;
     case NODE_ADD:
     case NODE_SUBTRACT:
     case NODE_MULTIPLY:
-    case NODE_DIVIDE: find_chain(search, plan, row); break;
+    case NODE_DIVIDE:
+        find_chain(search, plan, row);
+        break;
     case NODE_EQUAL:
     case NODE_UNEQUAL:
     case NODE_LESS:
@@ -278,12 +319,14 @@ static void find(struct search *search, const struct explain_plan *plan, uint32_
     case NODE_NEGATE:
     case NODE_COALESCE:
     case NODE_CALL:
-    case NODE_CONVERT: find_operands(search, plan, row); break;
+    case NODE_CONVERT:
+        find_operands(search, plan, row);
+        break;
     }
 }
 
-void explain_find_missing(struct explainer *explainer, const struct explain_plan *plan, uint32_t row, struct arena *arena,
-                          struct explain *explain)
+void explain_find_missing(struct explainer *explainer, const struct explain_plan *plan, uint32_t row,
+                          struct arena *arena, struct explain *explain)
 {
     struct search search = {.explainer = explainer, .arena = arena, .explain = explain};
     if (open_at(plan, row)) find(&search, plan, row);

@@ -30,8 +30,10 @@ static bool shows_value(const struct speech *speech, const struct explain_missin
 
 static void fact_words(struct speech *speech, const struct explain_missing *fact)
 {
-    if (fact->row == FRAME_NO_ROW) month_or_record(speech, fact);
-    else words_field(speech, fact->reg, fact->field);
+    if (fact->row == FRAME_NO_ROW)
+        month_or_record(speech, fact);
+    else
+        words_field(speech, fact->reg, fact->field);
 }
 
 /* "为0，无法计算": texts, which may be somebody's number, are not told. */
@@ -39,14 +41,15 @@ static void unusable_words(struct speech *speech, const struct explain_missing *
 {
     if (shows_value(speech, fact)) {
         words_zh_en(speech, "为", " is ");
-        words_value(speech, speech->explainer->schema->registers[fact->reg].fields[fact->field].type, &fact->value);
+        words_value(speech, speech->explainer->schema->registers[fact->reg].fields[fact->field].type,
+                    &fact->value);
         words_zh_en(speech, "，", ", which");
     }
     words_zh_en(speech, "无法计算", " cannot be computed with");
 }
 
-void explain_missing_print(struct explainer *explainer, const struct explain_missing *missing, const char *language,
-                           struct buffer *out)
+void explain_missing_print(struct explainer *explainer, const struct explain_missing *missing,
+                           const char *language, struct buffer *out)
 {
     struct speech speech = {explainer, language, strcmp(language, "en") == 0, out};
     fact_words(&speech, missing);
@@ -54,14 +57,16 @@ void explain_missing_print(struct explainer *explainer, const struct explain_mis
     words_zh_en(&speech, "（", " (");
     if (shows_value(&speech, missing)) {
         words_zh_en(&speech, "为", "");
-        words_value(&speech, explainer->schema->registers[missing->reg].fields[missing->field].type, &missing->value);
+        words_value(&speech, explainer->schema->registers[missing->reg].fields[missing->field].type,
+                    &missing->value);
         words_zh_en(&speech, "，", ", ");
     }
     words_zh_en(&speech, "无法计算）", "unusable)");
 }
 
 /* With the record in front where it is another one than the answer's own. */
-static void say_fact(struct speech *speech, const struct explain_node *root, const struct explain_missing *fact)
+static void say_fact(struct speech *speech, const struct explain_node *root,
+                     const struct explain_missing *fact)
 {
     bool absent = fact->row == FRAME_NO_ROW;
     int reg = absent ? fact->parent_reg : fact->reg;
@@ -87,8 +92,10 @@ static size_t say_empty(struct speech *speech, const struct explain *explain)
             more++;
             continue;
         }
-        if (said == 0) words_zh_en(speech, "缺少", "missing ");
-        else words_zh_en(speech, "、", ", ");
+        if (said == 0)
+            words_zh_en(speech, "缺少", "missing ");
+        else
+            words_zh_en(speech, "、", ", ");
         say_fact(speech, &explain->root, &explain->missing[i]);
         said++;
     }
@@ -97,8 +104,10 @@ static size_t say_empty(struct speech *speech, const struct explain *explain)
                       speech->english ? more : said + more);
     for (size_t i = 0; i < explain->parameter_count; i++) {
         const struct label *label = &speech->explainer->schema->parameters[explain->parameters[i]].label;
-        if (said++ == 0) words_zh_en(speech, "缺少参数", "missing the parameter ");
-        else words_zh_en(speech, "、参数", ", the parameter ");
+        if (said++ == 0)
+            words_zh_en(speech, "缺少参数", "missing the parameter ");
+        else
+            words_zh_en(speech, "、参数", ", the parameter ");
         buffer_text(speech->out, label_in(label, speech->language));
     }
     return said;
@@ -117,8 +126,10 @@ static size_t say_unusable(struct speech *speech, const struct explain *explain,
 
 void words_open(struct speech *speech, const struct explain *explain)
 {
-    if (explain->root.node->type.kind == TYPE_BOOL) words_zh_en(speech, "无法判定：", "Undetermined: ");
-    else words_zh_en(speech, "无法算出：", "Not computable: ");
+    if (explain->root.node->type.kind == TYPE_BOOL)
+        words_zh_en(speech, "无法判定：", "Undetermined: ");
+    else
+        words_zh_en(speech, "无法算出：", "Not computable: ");
     size_t said = say_empty(speech, explain);
     said = say_unusable(speech, explain, said);
     if (said == 0) {

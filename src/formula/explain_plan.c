@@ -7,6 +7,8 @@
 #include "base/date.h"
 #include "base/mem.h"
 
+enum { LINKS_MAX = 100 };
+
 struct plan_key {
     const struct node *node;
     int64_t reg, shift;
@@ -34,16 +36,22 @@ static int shift_for(struct explain_formula *formula, int shift)
 /* Leaves are read where they stand, and some nodes only pass another one's value on. */
 static bool is_computed(enum node_op op)
 {
-    return op != NODE_CONSTANT && op != NODE_FIELD && op != NODE_PARAMETER && op != NODE_AS_OF && op != NODE_DEFINITION &&
-           op != NODE_PREVIOUS && op != NODE_UP;
+    return op != NODE_CONSTANT && op != NODE_FIELD && op != NODE_PARAMETER && op != NODE_AS_OF &&
+           op != NODE_DEFINITION && op != NODE_PREVIOUS && op != NODE_UP;
 }
 
-static struct explain_plan *plan_blank(struct explain_formula *formula, const struct node *node, int reg, int shift,
-                                       size_t children)
+static struct explain_plan *plan_blank(struct explain_formula *formula, const struct node *node, int reg,
+                                       int shift, size_t children)
 {
     struct explain_plan *plan = arena_alloc(&formula->arena, sizeof *plan);
-    *plan = (struct explain_plan){.node = node, .formula = formula, .reg = reg, .shift = shift_for(formula, shift),
-                                  .root = -1, .number = formula->plan_count++, .asks_any = -1, .child_count = children};
+    *plan = (struct explain_plan){.node = node,
+                                  .formula = formula,
+                                  .reg = reg,
+                                  .shift = shift_for(formula, shift),
+                                  .root = -1,
+                                  .number = formula->plan_count++,
+                                  .asks_any = -1,
+                                  .child_count = children};
     plan->children = arena_array(&formula->arena, children, sizeof *plan->children);
     if (!is_computed(node->op)) return plan;
     struct explain_shift *at = &formula->shifts[shift];
@@ -53,10 +61,30 @@ static struct explain_plan *plan_blank(struct explain_formula *formula, const st
     return plan;
 }
 
-static struct explain_plan *plan_for(struct explain_formula *formula, const struct node *node, int reg, int shift);
+static struct explain_plan *plan_for(struct explain_formula *formula, const struct node *node, int reg,
+                                     int shift);
+
+static struct explain_plan *planned(const struct explain_formula *formula, const struct node *node, int reg,
+                                    int shift)
+{
+    struct plan_key key = {node, reg, shift};
+    size_t standing;
+    if (!map_get(&formula->plans, (struct text){(const char *)&key, sizeof key}, &standing)) return NULL;
+    return formula->planned[standing];
+}
+
+static void remember(struct explain_formula *formula, struct explain_plan *plan)
+{
+    struct plan_key key = {plan->node, plan->reg, plan->shift};
+    formula->planned = mem_grow(formula->planned, &formula->planned_capacity, formula->planned_count + 1,
+                                sizeof *formula->planned);
+    formula->planned[formula->planned_count] = plan;
+    map_put(&formula->plans, (struct text){(const char *)&key, sizeof key}, formula->planned_count++);
+}
 
 /* Links of a chain, which leans to the left, side by side and in order. */
-static struct explain_plan *plan_logic(struct explain_formula *formula, const struct node *node, int reg, int shift)
+static struct explain_plan *plan_logic(struct explain_formula *formula, const struct node *node, int reg,
+                                       int shift)
 {
     size_t links = 1;
     for (const struct node *at = node; at->op == node->op; at = at->children[0]) links += at->child_count - 1;
@@ -74,20 +102,40 @@ static bool is_sum_or_product(enum node_op op)
     return op == NODE_ADD || op == NODE_SUBTRACT || op == NODE_MULTIPLY || op == NODE_DIVIDE;
 }
 
-/* From the innermost link outwards, since a chain may be longer than the stack is deep. */
-static struct explain_plan *plan_arithmetic(struct explain_formula *formula, const struct node *node, int reg, int shift)
+/* A very long chain has one value, and its operands side by side: nobody reads thousands of sums on the way.
+ */
+static struct explain_plan *plan_operands(struct explain_formula *formula, const struct node **chain,
+                                          size_t links, struct explain_plan *innermost)
 {
-    size_t links = 0;
-    const struct node *at = node;
-    for (; is_sum_or_product(at->op); at = at->children[0]) links++;
-    const struct node **chain = mem_new(links, sizeof *chain);
-    at = node;
-    for (size_t i = 0; i < links; i++, at = at->children[0]) chain[i] = at;
+    int reg = innermost->reg, shift = innermost->shift;
+    struct explain_plan *plan = plan_blank(formula, chain[0], reg, shift, links + 1);
+    plan->children[0] = innermost;
+    for (size_t i = 0; i < links; i++)
+        plan->children[links - i] = plan_for(formula, chain[i]->children[1], reg, shift);
+    remember(formula, plan);
+    return plan;
+}
+
+/* From the innermost link outwards, since a chain may be longer than the stack is deep. */
+static struct explain_plan *plan_arithmetic(struct explain_formula *formula, const struct node *node, int reg,
+                                            int shift)
+{
+    const struct node **chain = NULL, *at = node;
+    size_t links = 0, capacity = 0;
+    for (; is_sum_or_product(at->op) && planned(formula, at, reg, shift) == NULL; at = at->children[0]) {
+        chain = mem_grow(chain, &capacity, links + 1, sizeof *chain);
+        chain[links++] = at;
+    }
     struct explain_plan *plan = plan_for(formula, at, reg, shift);
+    if (links > LINKS_MAX) {
+        plan = plan_operands(formula, chain, links, plan);
+        links = 0;
+    }
     while (links-- > 0) {
         struct explain_plan *outer = plan_blank(formula, chain[links], reg, shift, 2);
         outer->children[0] = plan;
         outer->children[1] = plan_for(formula, chain[links]->children[1], reg, shift);
+        remember(formula, outer);
         plan = outer;
     }
     free(chain);
@@ -96,8 +144,8 @@ static struct explain_plan *plan_arithmetic(struct explain_formula *formula, con
 
 static bool is_comparison(enum node_op op)
 {
-    return op == NODE_EQUAL || op == NODE_UNEQUAL || op == NODE_LESS || op == NODE_LESS_EQUAL || op == NODE_GREATER ||
-           op == NODE_GREATER_EQUAL;
+    return op == NODE_EQUAL || op == NODE_UNEQUAL || op == NODE_LESS || op == NODE_LESS_EQUAL ||
+           op == NODE_GREATER || op == NODE_GREATER_EQUAL;
 }
 
 static bool is_count(const struct node *node)
@@ -106,7 +154,8 @@ static bool is_count(const struct node *node)
     return node->op == NODE_AGGREGATE && node->aggregate == AGGREGATE_COUNT;
 }
 
-static struct explain_plan *plan_other(struct explain_formula *formula, const struct node *node, int reg, int shift)
+static struct explain_plan *plan_other(struct explain_formula *formula, const struct node *node, int reg,
+                                       int shift)
 {
     struct explain_plan *plan = plan_blank(formula, node, reg, shift, node->child_count);
     for (size_t i = 0; i < node->child_count; i++) {
@@ -122,19 +171,15 @@ static struct explain_plan *plan_other(struct explain_formula *formula, const st
     return plan;
 }
 
-static struct explain_plan *plan_for(struct explain_formula *formula, const struct node *node, int reg, int shift)
+static struct explain_plan *plan_for(struct explain_formula *formula, const struct node *node, int reg,
+                                     int shift)
 {
-    struct plan_key key = {node, reg, shift};
-    struct text name = {(const char *)&key, sizeof key};
-    size_t standing;
-    if (map_get(&formula->plans, name, &standing)) return formula->planned[standing];
-    struct explain_plan *plan = node->op == NODE_AND || node->op == NODE_OR ? plan_logic(formula, node, reg, shift)
-                                : is_sum_or_product(node->op)               ? plan_arithmetic(formula, node, reg, shift)
-                                                                            : plan_other(formula, node, reg, shift);
-    formula->planned = mem_grow(formula->planned, &formula->planned_capacity, formula->planned_count + 1,
-                                sizeof *formula->planned);
-    formula->planned[formula->planned_count] = plan;
-    map_put(&formula->plans, name, formula->planned_count++);
+    struct explain_plan *plan = planned(formula, node, reg, shift);
+    if (plan != NULL) return plan;
+    if (is_sum_or_product(node->op)) return plan_arithmetic(formula, node, reg, shift);
+    plan = node->op == NODE_AND || node->op == NODE_OR ? plan_logic(formula, node, reg, shift)
+                                                       : plan_other(formula, node, reg, shift);
+    remember(formula, plan);
     return plan;
 }
 
@@ -177,7 +222,8 @@ static void settle_asks(struct explain_plan *plan)
     const struct explain_plan *bound = plan->children[1 - plan->asks_any];
     enum node_op op = plan->asks_any == 0 ? plan->node->op : mirrored(plan->node->op);
     struct value value = bound_value(bound);
-    bool none = value.integer == 0 && (op == NODE_GREATER || op == NODE_UNEQUAL || op == NODE_EQUAL || op == NODE_LESS_EQUAL);
+    bool none = value.integer == 0 &&
+                (op == NODE_GREATER || op == NODE_UNEQUAL || op == NODE_EQUAL || op == NODE_LESS_EQUAL);
     bool one = value.integer == 1 && (op == NODE_GREATER_EQUAL || op == NODE_LESS);
     if (!value.known || bound->node->type.kind != TYPE_INT || !(none || one)) plan->asks_any = -1;
 }
@@ -190,7 +236,8 @@ static struct explain_formula *formula_new(struct explainer *explainer, const st
     for (size_t s = 0; s < formula->shift_count && explainer->status == 0; s++) {
         struct explain_shift *at = &formula->shifts[s];
         struct program_options options = {.as_of = at->as_of};
-        explainer->status = program_new(explainer->schema, at->roots, at->count, &options, &at->program, explainer->err);
+        explainer->status =
+            program_new(explainer->schema, at->roots, at->count, &options, &at->program, explainer->err);
     }
     return formula;
 }
@@ -198,7 +245,8 @@ static struct explain_formula *formula_new(struct explainer *explainer, const st
 struct explain_formula *explain_formula_get(struct explainer *explainer, const struct node *node, int reg)
 {
     for (size_t i = 0; i < explainer->formula_count; i++)
-        if (explainer->formulas[i]->node == node && explainer->formulas[i]->reg == reg) return explainer->formulas[i];
+        if (explainer->formulas[i]->node == node && explainer->formulas[i]->reg == reg)
+            return explainer->formulas[i];
     struct explain_formula *formula = formula_new(explainer, node, reg);
     if (explainer->status == 0)
         for (size_t i = 0; i < formula->planned_count; i++) settle_asks(formula->planned[i]);
@@ -206,8 +254,8 @@ struct explain_formula *explain_formula_get(struct explainer *explainer, const s
         explain_formula_free(formula);
         return NULL;
     }
-    explainer->formulas = mem_grow(explainer->formulas, &explainer->formula_capacity, explainer->formula_count + 1,
-                                   sizeof *explainer->formulas);
+    explainer->formulas = mem_grow(explainer->formulas, &explainer->formula_capacity,
+                                   explainer->formula_count + 1, sizeof *explainer->formulas);
     explainer->formulas[explainer->formula_count++] = formula;
     return formula;
 }

@@ -1,5 +1,5 @@
-/* Plans: a formula as the explainer sees it. Every tree node with the register and the date it is evaluated on, and
- * where its value is to be found. Private to explain*.c. */
+/* Plans: a formula as the explainer sees it. Every tree node with the register and the date it is evaluated
+ * on, and where its value is to be found. Private to explain*.c. */
 #ifndef ZENGSHOU_FORMULA_EXPLAIN_PLAN_H
 #define ZENGSHOU_FORMULA_EXPLAIN_PLAN_H
 
@@ -14,12 +14,14 @@ struct explain_plan {
     const struct node *node;
     struct explain_formula *formula;
     int reg;
-    int shift;  /* years back: how many PREVIOUS are around it */
-    int root;   /* of the shift's program; -1: a leaf, or the same as another node */
-    int number; /* counts the formula's plans */
-    int asks_any; /* a comparison of a COUNT that only asks whether there is any row: the child that counts; else -1 */
+    int shift;    /* years back: how many PREVIOUS are around it */
+    int root;     /* of the shift's program; -1: a leaf, or the same as another node */
+    int number;   /* counts the formula's plans */
+    int asks_any; /* a comparison of a COUNT that only asks whether there is any row: the child that counts;
+                     else -1 */
     size_t child_count;
-    struct explain_plan **children; /* NULL where the node has none; links of a chain of and's or or's side by side */
+    struct explain_plan *
+        *children; /* NULL where the node has none; links of a chain of and's or or's side by side */
 };
 
 /* One date of evaluation. */
@@ -75,7 +77,8 @@ struct value explain_value(const struct explain_plan *plan, uint32_t row);
 /* The row that an UP leads to, FRAME_NO_ROW when the reference is empty. */
 uint32_t explain_up_row(const struct explain_plan *plan, uint32_t row);
 
-/* The rows that hang on a row by an aggregate's reference: numbers first .. end - 1, through list when it is not NULL. */
+/* The rows that hang on a row by an aggregate's reference: numbers first .. end - 1, through list when it is
+ * not NULL. */
 struct explain_rows {
     const uint32_t *list;
     size_t first, end;
@@ -96,11 +99,12 @@ const struct explain_plan *explain_through(const struct explain_plan *plan);
 size_t explain_absent_months(const struct explain_plan *plan, uint32_t row, int32_t months[64]);
 
 /* Fills explain->missing and explain->parameters. */
-void explain_find_missing(struct explainer *explainer, const struct explain_plan *plan, uint32_t row, struct arena *arena,
-                          struct explain *explain);
+void explain_find_missing(struct explainer *explainer, const struct explain_plan *plan, uint32_t row,
+                          struct arena *arena, struct explain *explain);
 
 /* Fills the tree. */
-void explain_build_tree(const struct explain_plan *plan, uint32_t row, struct arena *arena, struct explain_node *out);
+void explain_build_tree(const struct explain_plan *plan, uint32_t row, struct arena *arena,
+                        struct explain_node *out);
 
 bool explain_is_true(struct value value);
 bool explain_is_false(struct value value);

@@ -1,5 +1,6 @@
-/* One sentence for an answer. Phrases state facts with the relation that holds, whatever was asked ("不低于" where < is
- * false), so that "not" needs no words of its own, and a chain of and's or or's is the facts it hangs on. */
+/* One sentence for an answer. Phrases state facts with the relation that holds, whatever was asked ("不低于"
+ * where < is false), so that "not" needs no words of its own, and a chain of and's or or's is the facts it
+ * hangs on. */
 #include <string.h>
 
 #include "base/date.h"
@@ -10,7 +11,8 @@ enum { PHRASES_MAX = 12, NAMES_MAX = 3, MONTHS_MAX = 6, DEPTH_MAX = 60 };
 struct sentence {
     struct speech speech;
     struct buffer phrase;
-    size_t head; /* bytes of the phrase that say what has which value, before what is said of it; 0: nothing of the kind */
+    size_t head; /* bytes of the phrase that say what has which value, before what is said of it; 0: nothing
+                    of the kind */
     struct arena arena;
     struct text phrases[PHRASES_MAX];
     size_t heads[PHRASES_MAX];
@@ -26,7 +28,8 @@ static bool joins(struct sentence *sentence, struct text phrase)
     for (size_t i = 0; i < sentence->count && sentence->head > 0; i++) {
         struct text *old = &sentence->phrases[i];
         if (sentence->heads[i] != sentence->head || memcmp(old->at, phrase.at, sentence->head) != 0) continue;
-        *old = text_of(arena_printf(&sentence->arena, "%.*s%s%.*s", TEXT_ARGS(*old), sentence->speech.english ? " and " : "、",
+        *old = text_of(arena_printf(&sentence->arena, "%.*s%s%.*s", TEXT_ARGS(*old),
+                                    sentence->speech.english ? " and " : "、",
                                     (int)(phrase.size - sentence->head), phrase.at + sentence->head));
         return true;
     }
@@ -110,19 +113,25 @@ static void name_rows(struct sentence *sentence, const struct explain_node *at)
 }
 
 /* "有2个家庭成员符合“…”（…）", "没有家庭成员符合“…”" */
-static void describe_some(struct sentence *sentence, const struct explain_node *at, bool any, const struct node *condition)
+static void describe_some(struct sentence *sentence, const struct explain_node *at, bool any,
+                          const struct node *condition)
 {
     struct speech *speech = &sentence->speech;
     if (speech->english) {
-        if (any) buffer_printf(speech->out, "%zu ", at->rows_total);
-        else buffer_string(speech->out, "no ");
+        if (any)
+            buffer_printf(speech->out, "%zu ", at->rows_total);
+        else
+            buffer_string(speech->out, "no ");
         words_register(speech, at->node->other);
         buffer_string(speech->out, any && at->rows_total != 1 ? " records" : " record");
         buffer_string(speech->out, condition == NULL ? (any && at->rows_total != 1 ? " exist" : " exists")
-                                   : any && at->rows_total != 1 ? " fulfil " : " fulfils ");
+                                   : any && at->rows_total != 1 ? " fulfil "
+                                                                : " fulfils ");
     } else {
-        if (any) buffer_printf(speech->out, condition == NULL ? "有%zu条" : "有%zu个", at->rows_total);
-        else buffer_string(speech->out, "没有");
+        if (any)
+            buffer_printf(speech->out, condition == NULL ? "有%zu条" : "有%zu个", at->rows_total);
+        else
+            buffer_string(speech->out, "没有");
         words_register(speech, at->node->other);
         buffer_string(speech->out, condition == NULL ? "记录" : "符合");
     }
@@ -140,16 +149,22 @@ static void describe_any_of(struct sentence *sentence, const struct explain_node
         return;
     }
     if (speech->english) {
-        if (is_true(at)) buffer_printf(speech->out, "%zu", at->rows_total);
-        else buffer_string(speech->out, "none");
+        if (is_true(at))
+            buffer_printf(speech->out, "%zu", at->rows_total);
+        else
+            buffer_string(speech->out, "none");
         buffer_string(speech->out, " of the ");
     }
     words_rows(speech, node);
-    if (!speech->english && is_true(at)) buffer_printf(speech->out, "中有%zu个符合", at->rows_total);
-    else say(sentence, "中没有符合", at->rows_total > 1 ? " fulfil " : " fulfils ");
+    if (!speech->english && is_true(at))
+        buffer_printf(speech->out, "中有%zu个符合", at->rows_total);
+    else
+        say(sentence, "中没有符合", at->rows_total > 1 ? " fulfil " : " fulfils ");
     words_condition(speech, node->children[0]);
-    if (!is_true(at)) say(sentence, "的", "");
-    else name_rows(sentence, at);
+    if (!is_true(at))
+        say(sentence, "的", "");
+    else
+        name_rows(sentence, at);
 }
 
 static void describe_all(struct sentence *sentence, const struct explain_node *at)
@@ -178,7 +193,8 @@ static void describe_covers(struct sentence *sentence, const struct explain_node
     size_t count = explain_absent_months(at->plan, at->row, months);
     words_rows(speech, at->node);
     if (count == 0) {
-        struct value first = explain_value(at->plan->children[2], at->row), last = explain_value(at->plan->children[3], at->row);
+        struct value first = explain_value(at->plan->children[2], at->row),
+                     last = explain_value(at->plan->children[3], at->row);
         say(sentence, "覆盖", " cover ");
         buffer_string(speech->out, first.known ? month_format((int32_t)first.integer, month) : "?");
         say(sentence, "至", " to ");
@@ -190,7 +206,8 @@ static void describe_covers(struct sentence *sentence, const struct explain_node
         if (i > 0) say(sentence, "、", ", ");
         buffer_string(speech->out, month_format(months[i], month));
     }
-    if (count > MONTHS_MAX) buffer_printf(speech->out, speech->english ? " … (%zu months)" : "等%zu个月", count);
+    if (count > MONTHS_MAX)
+        buffer_printf(speech->out, speech->english ? " … (%zu months)" : "等%zu个月", count);
 }
 
 static void describe_aggregate(struct sentence *sentence, const struct explain_node *at)
@@ -198,10 +215,14 @@ static void describe_aggregate(struct sentence *sentence, const struct explain_n
     const struct node *node = at->node;
     if (node->aggregate == AGGREGATE_EXISTS)
         describe_some(sentence, at, is_true(at), node->child_count > 1 ? node->children[1] : NULL);
-    else if (node->aggregate == AGGREGATE_ANY) describe_any_of(sentence, at);
-    else if (node->aggregate == AGGREGATE_ALL) describe_all(sentence, at);
-    else if (node->aggregate == AGGREGATE_COVERS) describe_covers(sentence, at);
-    else is_value(sentence, at);
+    else if (node->aggregate == AGGREGATE_ANY)
+        describe_any_of(sentence, at);
+    else if (node->aggregate == AGGREGATE_ALL)
+        describe_all(sentence, at);
+    else if (node->aggregate == AGGREGATE_COVERS)
+        describe_covers(sentence, at);
+    else
+        is_value(sentence, at);
 }
 
 /* ---- Comparisons ---- */
@@ -226,7 +247,8 @@ static bool describe_any(struct sentence *sentence, const struct explain_node *a
 
 static bool is_ordered(enum type_kind kind)
 {
-    return kind != TYPE_BOOL && kind != TYPE_CODE && kind != TYPE_CODES && kind != TYPE_TEXT && kind != TYPE_RECORD;
+    return kind != TYPE_BOOL && kind != TYPE_CODE && kind != TYPE_CODES && kind != TYPE_TEXT &&
+           kind != TYPE_RECORD;
 }
 
 static void describe_comparison(struct sentence *sentence, const struct explain_node *at)
@@ -244,8 +266,10 @@ static void describe_comparison(struct sentence *sentence, const struct explain_
     if (op == NODE_EQUAL && needs_no_record(right)) return;
     say(sentence, "，", ", ");
     sentence->head = sentence->phrase.size;
-    if (op == NODE_UNEQUAL && !is_ordered(left->node->type.kind)) say(sentence, "不是", "not");
-    else words_relation(&sentence->speech, op, left->node->type.kind);
+    if (op == NODE_UNEQUAL && !is_ordered(left->node->type.kind))
+        say(sentence, "不是", "not");
+    else
+        words_relation(&sentence->speech, op, left->node->type.kind);
     say(sentence, "", " ");
     words_bound(&sentence->speech, right);
 }
@@ -254,8 +278,10 @@ static void describe_between(struct sentence *sentence, const struct explain_nod
 {
     if (at->child_count < 3) return;
     is_value(sentence, &at->children[0]);
-    if (is_true(at)) say(sentence, "，在", ", between ");
-    else say(sentence, "，不在", ", not between ");
+    if (is_true(at))
+        say(sentence, "，在", ", between ");
+    else
+        say(sentence, "，不在", ", not between ");
     words_bound(&sentence->speech, &at->children[1]);
     say(sentence, "与", " and ");
     words_bound(&sentence->speech, &at->children[2]);
@@ -277,7 +303,8 @@ static void describe_in(struct sentence *sentence, const struct explain_node *at
 
 /* ---- Functions ---- */
 
-static void describe_set(struct sentence *sentence, const struct explain_node *at, const char *zh, const char *en)
+static void describe_set(struct sentence *sentence, const struct explain_node *at, const char *zh,
+                         const char *en)
 {
     is_value(sentence, &at->children[0]);
     say(sentence, is_true(at) ? "，" : "，不", is_true(at) ? ", " : ", not ");
@@ -300,25 +327,34 @@ static void describe_call(struct sentence *sentence, const struct explain_node *
 {
     enum function function = at->node->function;
     bool yes = is_true(at);
-    if (at->child_count == 0) is_value(sentence, at);
-    else if (function == FUNCTION_HAS) describe_set(sentence, at, "含", "including ");
-    else if (function == FUNCTION_ONLY) describe_set(sentence, at, "仅含", "only ");
+    if (at->child_count == 0)
+        is_value(sentence, at);
+    else if (function == FUNCTION_HAS)
+        describe_set(sentence, at, "含", "including ");
+    else if (function == FUNCTION_ONLY)
+        describe_set(sentence, at, "仅含", "only ");
     else if (function == FUNCTION_STARTS_WITH)
         describe_text(sentence, at, "以", "开头", " starts with ", " does not start with ");
     else if (function == FUNCTION_ENDS_WITH)
         describe_text(sentence, at, "以", "结尾", " ends with ", " does not end with ");
-    else if (function == FUNCTION_CONTAINS) describe_text(sentence, at, "包含", "", " contains ", " does not contain ");
+    else if (function == FUNCTION_CONTAINS)
+        describe_text(sentence, at, "包含", "", " contains ", " does not contain ");
     else if (function == FUNCTION_MATCHES)
         describe_text(sentence, at, "符合格式", "", " has the form ", " does not have the form ");
     else if (function == FUNCTION_IDCARD_VALID) {
         words_name(&sentence->speech, at->children[0].node);
-        if (yes) say(sentence, "是有效的身份证号码", " is a valid identity number");
-        else say(sentence, "不是有效的身份证号码", " is not a valid identity number");
+        if (yes)
+            say(sentence, "是有效的身份证号码", " is a valid identity number");
+        else
+            say(sentence, "不是有效的身份证号码", " is not a valid identity number");
     } else if (function == FUNCTION_DUPLICATED) {
         words_name(&sentence->speech, at->children[0].node);
-        if (yes) say(sentence, "与其他记录重复", " is the same as another record's");
-        else say(sentence, "不与其他记录重复", " is no other record's");
-    } else is_value(sentence, at);
+        if (yes)
+            say(sentence, "与其他记录重复", " is the same as another record's");
+        else
+            say(sentence, "不与其他记录重复", " is no other record's");
+    } else
+        is_value(sentence, at);
 }
 
 /* ---- Logic ---- */
@@ -346,8 +382,10 @@ static void describe_definition(struct sentence *sentence, const struct explain_
         arena_fini(&reasons.arena);
     }
     words_name(&sentence->speech, at->node);
-    if (is_true(at)) say(sentence, "成立", " holds");
-    else say(sentence, "不成立", " does not hold");
+    if (is_true(at))
+        say(sentence, "成立", " holds");
+    else
+        say(sentence, "不成立", " does not hold");
     if (inner.size > 0) {
         say(sentence, "（", " (");
         buffer_text(sentence->speech.out, buffer_get(&inner));
@@ -361,8 +399,10 @@ static void describe_definition(struct sentence *sentence, const struct explain_
 static void describe_elsewhere(struct sentence *sentence, const struct explain_node *at)
 {
     words_name(&sentence->speech, at->node);
-    if (is_true(at)) say(sentence, "成立", " holds");
-    else say(sentence, "不成立", " does not hold");
+    if (is_true(at))
+        say(sentence, "成立", " holds");
+    else
+        say(sentence, "不成立", " does not hold");
     keep(sentence);
 }
 
@@ -376,34 +416,52 @@ static void describe(struct sentence *sentence, const struct explain_node *at, i
     case NODE_NOT:
     case NODE_IF:
     case NODE_COALESCE:
-        if (logic) describe_decisive(sentence, at, depth);
-        else is_value(sentence, at);
+        if (logic)
+            describe_decisive(sentence, at, depth);
+        else
+            is_value(sentence, at);
         break;
     case NODE_DEFINITION:
-        if (logic) describe_definition(sentence, at, depth);
-        else is_value(sentence, at);
+        if (logic)
+            describe_definition(sentence, at, depth);
+        else
+            is_value(sentence, at);
         break;
     case NODE_UP:
     case NODE_PREVIOUS:
-        if (logic && at->children[0].node->op != NODE_FIELD) describe_elsewhere(sentence, at);
-        else is_value(sentence, at);
+        if (logic && at->children[0].node->op != NODE_FIELD)
+            describe_elsewhere(sentence, at);
+        else
+            is_value(sentence, at);
         break;
     case NODE_EQUAL:
     case NODE_UNEQUAL:
     case NODE_LESS:
     case NODE_LESS_EQUAL:
     case NODE_GREATER:
-    case NODE_GREATER_EQUAL: describe_comparison(sentence, at); break;
-    case NODE_BETWEEN: describe_between(sentence, at); break;
-    case NODE_IN: describe_in(sentence, at); break;
+    case NODE_GREATER_EQUAL:
+        describe_comparison(sentence, at);
+        break;
+    case NODE_BETWEEN:
+        describe_between(sentence, at);
+        break;
+    case NODE_IN:
+        describe_in(sentence, at);
+        break;
     case NODE_IS_NULL:
     case NODE_KNOWN:
         words_name(&sentence->speech, node->children[0]);
-        if (is_true(at) == (node->op == NODE_IS_NULL)) say(sentence, "为空", " is empty");
-        else say(sentence, "不为空", " is not empty");
+        if (is_true(at) == (node->op == NODE_IS_NULL))
+            say(sentence, "为空", " is empty");
+        else
+            say(sentence, "不为空", " is not empty");
         break;
-    case NODE_AGGREGATE: describe_aggregate(sentence, at); break;
-    case NODE_CALL: describe_call(sentence, at); break;
+    case NODE_AGGREGATE:
+        describe_aggregate(sentence, at);
+        break;
+    case NODE_CALL:
+        describe_call(sentence, at);
+        break;
     case NODE_CONSTANT:
     case NODE_PARAMETER:
     case NODE_AS_OF:
@@ -413,12 +471,15 @@ static void describe(struct sentence *sentence, const struct explain_node *at, i
     case NODE_MULTIPLY:
     case NODE_DIVIDE:
     case NODE_NEGATE:
-    case NODE_CONVERT: is_value(sentence, at); break;
+    case NODE_CONVERT:
+        is_value(sentence, at);
+        break;
     }
     keep(sentence);
 }
 
-void explain_sentence(struct explainer *explainer, const struct explain *explain, const char *language, struct buffer *out)
+void explain_sentence(struct explainer *explainer, const struct explain *explain, const char *language,
+                      struct buffer *out)
 {
     struct sentence sentence = {.speech = {explainer, language, strcmp(language, "en") == 0, NULL}};
     struct err err;

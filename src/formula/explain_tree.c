@@ -11,11 +11,12 @@ struct growth {
     size_t left; /* nodes that may still be made */
 };
 
-static void build(struct growth *growth, const struct explain_plan *plan, uint32_t row, bool decisive, int depth,
-                  struct explain_node *out);
+static void build(struct growth *growth, const struct explain_plan *plan, uint32_t row, bool decisive,
+                  int depth, struct explain_node *out);
 
 /* Whether operand i with that value decides a node with that value. */
-static bool decides(const struct explain_plan *plan, struct value value, size_t i, struct value operand, uint32_t row)
+static bool decides(const struct explain_plan *plan, struct value value, size_t i, struct value operand,
+                    uint32_t row)
 {
     enum node_op op = plan->node->op;
     if (!value.known && op != NODE_IF) return !operand.known;
@@ -50,20 +51,25 @@ static bool row_counts(enum aggregate aggregate, struct value value, const struc
 {
     bool w = explain_is_true(item->w);
     switch (aggregate) {
-    case AGGREGATE_EXISTS: return value.known ? w : !item->w.known;
-    case AGGREGATE_COUNT: return value.known ? w : !item->w.known || w;
-    case AGGREGATE_ANY: return value.known ? w && explain_is_true(item->v) : !item->w.known || (w && !item->v.known);
+    case AGGREGATE_EXISTS:
+        return value.known ? w : !item->w.known;
+    case AGGREGATE_COUNT:
+        return value.known ? w : !item->w.known || w;
+    case AGGREGATE_ANY:
+        return value.known ? w && explain_is_true(item->v) : !item->w.known || (w && !item->v.known);
     case AGGREGATE_ALL:
         if (!value.known) return !item->w.known || (w && !item->v.known);
         return w && (value.integer != 0 || explain_is_false(item->v));
-    case AGGREGATE_COVERS: return w && item->v.known;
+    case AGGREGATE_COVERS:
+        return w && item->v.known;
     case AGGREGATE_SUM:
     case AGGREGATE_AVG:
     case AGGREGATE_MIN:
     case AGGREGATE_MAX:
     case AGGREGATE_MEDIAN:
     case AGGREGATE_SHARE:
-    case AGGREGATE_DISTINCT: break;
+    case AGGREGATE_DISTINCT:
+        break;
     }
     return value.known ? w : !item->w.known || (w && !item->v.known);
 }
@@ -80,17 +86,22 @@ static void build_rows(struct growth *growth, const struct explain_plan *plan, u
         if (!row_counts(plan->node->aggregate, out->value, &item)) continue;
         out->rows_total++;
         const struct explain_plan *shown = plan->children[0];
-        if (shown == NULL || (!item.w.known && plan->child_count > 1)) shown = plan->child_count > 1 ? plan->children[1] : NULL;
+        if (shown == NULL || (!item.w.known && plan->child_count > 1))
+            shown = plan->child_count > 1 ? plan->children[1] : NULL;
         if (shown != NULL && out->child_count < EXPLAIN_ROWS)
             build(growth, shown, child, out->decisive, depth + 1, &out->children[out->child_count++]);
     }
 }
 
-static void build(struct growth *growth, const struct explain_plan *plan, uint32_t row, bool decisive, int depth,
-                  struct explain_node *out)
+static void build(struct growth *growth, const struct explain_plan *plan, uint32_t row, bool decisive,
+                  int depth, struct explain_node *out)
 {
-    *out = (struct explain_node){.node = plan->node, .value = explain_value(plan, row), .decisive = decisive,
-                                 .reg = plan->reg, .row = row, .plan = plan};
+    *out = (struct explain_node){.node = plan->node,
+                                 .value = explain_value(plan, row),
+                                 .decisive = decisive,
+                                 .reg = plan->reg,
+                                 .row = row,
+                                 .plan = plan};
     if (growth->left > 0) growth->left--;
     if (depth >= TREE_DEPTH_MAX || growth->left == 0) return;
     if (plan->node->op == NODE_AGGREGATE) {
@@ -106,7 +117,8 @@ static void build(struct growth *growth, const struct explain_plan *plan, uint32
     }
 }
 
-void explain_build_tree(const struct explain_plan *plan, uint32_t row, struct arena *arena, struct explain_node *out)
+void explain_build_tree(const struct explain_plan *plan, uint32_t row, struct arena *arena,
+                        struct explain_node *out)
 {
     struct growth growth = {arena, EXPLAIN_NODES};
     build(&growth, plan, row, true, 0, out);
@@ -140,16 +152,20 @@ static void print_line(struct printing *printing, const struct explain_node *at,
         buffer_text(printing->out, label_in(&schema->registers[at->reg].label, printing->language));
         buffer_char(printing->out, ' ');
         if (printing->explainer->name != NULL)
-            printing->explainer->name(printing->explainer->name_context, at->reg, at->row, printing->language, printing->out);
+            printing->explainer->name(printing->explainer->name_context, at->reg, at->row, printing->language,
+                                      printing->out);
         else
-            buffer_printf(printing->out, "#%lld", (long long)printing->explainer->frame->registers[at->reg].ids[at->row]);
+            buffer_printf(printing->out, "#%lld",
+                          (long long)printing->explainer->frame->registers[at->reg].ids[at->row]);
         buffer_string(printing->out, printing->english ? ": " : "：");
     }
     buffer_clear(&printing->text);
-    if (at->node->op == NODE_AND && at->child_count > 0) buffer_string(&printing->text, printing->english ? "all of these" : "以下全部");
+    if (at->node->op == NODE_AND && at->child_count > 0)
+        buffer_string(&printing->text, printing->english ? "all of these" : "以下全部");
     else if (at->node->op == NODE_OR && at->child_count > 0)
         buffer_string(&printing->text, printing->english ? "any of these" : "以下任一");
-    else formula_print(schema, at->node, printing->language, &printing->text);
+    else
+        formula_print(schema, at->node, printing->language, &printing->text);
     add_cut(printing, buffer_get(&printing->text));
     buffer_clear(&printing->text);
     value_format(schema, at->node->type, &at->value, printing->language, &printing->text);
@@ -163,16 +179,19 @@ static void print_node(struct printing *printing, const struct explain_node *at,
     bool rows = at->node->op == NODE_AGGREGATE;
     print_line(printing, at, depth, is_row);
     for (size_t i = 0; i < at->child_count; i++)
-        if (rows || at->children[i].node->op != NODE_CONSTANT) print_node(printing, &at->children[i], depth + 1, rows);
+        if (rows || at->children[i].node->op != NODE_CONSTANT)
+            print_node(printing, &at->children[i], depth + 1, rows);
     if (!rows || at->child_count == 0 || at->rows_total <= at->child_count) return;
     for (int i = 0; i <= depth; i++) buffer_string(printing->out, "  ");
-    buffer_printf(printing->out, printing->english ? "… and %zu more\n" : "……另有%zu条\n", at->rows_total - at->child_count);
+    buffer_printf(printing->out, printing->english ? "… and %zu more\n" : "……另有%zu条\n",
+                  at->rows_total - at->child_count);
 }
 
-void explain_tree(struct explainer *explainer, const struct explain *explain, const char *language, struct buffer *out)
+void explain_tree(struct explainer *explainer, const struct explain *explain, const char *language,
+                  struct buffer *out)
 {
-    struct printing printing = {.explainer = explainer, .language = language, .english = strcmp(language, "en") == 0,
-                                .out = out};
+    struct printing printing = {
+        .explainer = explainer, .language = language, .english = strcmp(language, "en") == 0, .out = out};
     print_node(&printing, &explain->root, 0, false);
     buffer_fini(&printing.text);
 }

@@ -33,7 +33,8 @@ void words_record(struct speech *speech, int reg, uint32_t row)
         return;
     }
     words_register(speech, reg);
-    buffer_printf(speech->out, speech->english ? " #%lld" : "#%lld", (long long)explainer->frame->registers[reg].ids[row]);
+    buffer_printf(speech->out, speech->english ? " #%lld" : "#%lld",
+                  (long long)explainer->frame->registers[reg].ids[row]);
 }
 
 void words_condition(struct speech *speech, const struct node *node)
@@ -76,15 +77,16 @@ void words_rows(struct speech *speech, const struct node *aggregate)
 }
 
 static const char *const AGGREGATE_WORDS[][2] = {
-    [AGGREGATE_SUM] = {"合计", "sum"},          [AGGREGATE_AVG] = {"平均值", "average"},
-    [AGGREGATE_MIN] = {"最小值", "smallest"},   [AGGREGATE_MAX] = {"最大值", "largest"},
-    [AGGREGATE_MEDIAN] = {"中位数", "median"},  [AGGREGATE_DISTINCT] = {"种数", "number of kinds"},
+    [AGGREGATE_SUM] = {"合计", "sum"},         [AGGREGATE_AVG] = {"平均值", "average"},
+    [AGGREGATE_MIN] = {"最小值", "smallest"},  [AGGREGATE_MAX] = {"最大值", "largest"},
+    [AGGREGATE_MEDIAN] = {"中位数", "median"}, [AGGREGATE_DISTINCT] = {"种数", "number of kinds"},
     [AGGREGATE_SHARE] = {"占比", "share"},
 };
 
 static bool has_words(enum aggregate aggregate)
 {
-    return aggregate < sizeof AGGREGATE_WORDS / sizeof *AGGREGATE_WORDS && AGGREGATE_WORDS[aggregate][0] != NULL;
+    return aggregate < sizeof AGGREGATE_WORDS / sizeof *AGGREGATE_WORDS &&
+           AGGREGATE_WORDS[aggregate][0] != NULL;
 }
 
 static void aggregate_name(struct speech *speech, const struct node *node)
@@ -98,15 +100,19 @@ static void aggregate_name(struct speech *speech, const struct node *node)
         formula_print(speech->explainer->schema, node, speech->language, speech->out);
     } else if (speech->english) {
         buffer_printf(speech->out, "%s of ", AGGREGATE_WORDS[node->aggregate][1]);
-        if (node->aggregate == AGGREGATE_SHARE) words_condition(speech, v);
-        else words_name(speech, v);
+        if (node->aggregate == AGGREGATE_SHARE)
+            words_condition(speech, v);
+        else
+            words_name(speech, v);
         buffer_string(speech->out, node->aggregate == AGGREGATE_SHARE ? " among " : " over ");
         words_rows(speech, node);
     } else {
         words_rows(speech, node);
         buffer_string(speech->out, node->aggregate == AGGREGATE_SHARE ? "中" : "的");
-        if (node->aggregate == AGGREGATE_SHARE) words_condition(speech, v);
-        else words_name(speech, v);
+        if (node->aggregate == AGGREGATE_SHARE)
+            words_condition(speech, v);
+        else
+            words_name(speech, v);
         buffer_string(speech->out, node->aggregate == AGGREGATE_SHARE ? "的" : "");
         buffer_string(speech->out, AGGREGATE_WORDS[node->aggregate][0]);
     }
@@ -169,7 +175,9 @@ void words_relation(struct speech *speech, enum node_op op, enum type_kind kind)
     if (op == NODE_EQUAL) words_zh_en(speech, "等于", "equal to");
     if (op == NODE_UNEQUAL) words_zh_en(speech, "不等于", "not equal to");
     if (op == NODE_LESS) words_zh_en(speech, time ? "早于" : "低于", time ? "before" : "below");
-    if (op == NODE_GREATER_EQUAL) words_zh_en(speech, time ? "不早于" : "不低于", time ? "not before" : "not below");
+    if (op == NODE_GREATER_EQUAL)
+        words_zh_en(speech, time ? "不早于" : "不低于", time ? "not before" : "not below");
     if (op == NODE_GREATER) words_zh_en(speech, time ? "晚于" : "高于", time ? "after" : "above");
-    if (op == NODE_LESS_EQUAL) words_zh_en(speech, time ? "不晚于" : "不高于", time ? "not after" : "not above");
+    if (op == NODE_LESS_EQUAL)
+        words_zh_en(speech, time ? "不晚于" : "不高于", time ? "not after" : "not above");
 }

@@ -19,7 +19,8 @@ void words_name(struct speech *speech, const struct node *node);
 /* A value, texts in quotes. */
 void words_value(struct speech *speech, struct type type, const struct value *value);
 
-/* What something is compared with: a constant's value, a parameter with its value, or a name with its value. */
+/* What something is compared with: a constant's value, a parameter with its value, or a name with its value.
+ */
 void words_bound(struct speech *speech, const struct explain_node *node);
 
 /* A condition in the quotes of the language. */

@@ -1,4 +1,5 @@
-/* Reading a frozen frame cell by cell, for explanations and tests; the executor reads the columns themselves. */
+/* Reading a frozen frame cell by cell, for explanations and tests; the executor reads the columns themselves.
+ */
 #include "formula/frame.h"
 
 #include <stdlib.h>
@@ -9,16 +10,24 @@
 static int64_t integer_at(const struct column *column, size_t row)
 {
     switch (column->width) {
-    case COLUMN_BIT: return bits_get(column->values, row);
-    case COLUMN_I8: return ((const int8_t *)column->values)[row];
-    case COLUMN_U8: return ((const uint8_t *)column->values)[row];
-    case COLUMN_I16: return ((const int16_t *)column->values)[row];
-    case COLUMN_U16: return ((const uint16_t *)column->values)[row];
-    case COLUMN_I32: return ((const int32_t *)column->values)[row];
-    case COLUMN_I64: return ((const int64_t *)column->values)[row];
+    case COLUMN_BIT:
+        return bits_get(column->values, row);
+    case COLUMN_I8:
+        return ((const int8_t *)column->values)[row];
+    case COLUMN_U8:
+        return ((const uint8_t *)column->values)[row];
+    case COLUMN_I16:
+        return ((const int16_t *)column->values)[row];
+    case COLUMN_U16:
+        return ((const uint16_t *)column->values)[row];
+    case COLUMN_I32:
+        return ((const int32_t *)column->values)[row];
+    case COLUMN_I64:
+        return ((const int64_t *)column->values)[row];
     case COLUMN_ABSENT:
     case COLUMN_F64:
-    case COLUMN_TEXT: break;
+    case COLUMN_TEXT:
+        break;
     }
     return 0;
 }
@@ -27,7 +36,8 @@ struct value frame_get(const struct frame *frame, int reg, int field, size_t row
 {
     const struct column *column = &frame->registers[reg].columns[field];
     struct value value = {0};
-    if (column->width == COLUMN_ABSENT || (column->nulls != NULL && bits_get(column->nulls, row))) return value;
+    if (column->width == COLUMN_ABSENT || (column->nulls != NULL && bits_get(column->nulls, row)))
+        return value;
     value.known = true;
     const struct type *type = &frame->schema->registers[reg].fields[field].type;
     if (column->width == COLUMN_TEXT) {
@@ -62,15 +72,20 @@ static size_t item_size(enum column_width width)
 {
     switch (width) {
     case COLUMN_I8:
-    case COLUMN_U8: return 1;
+    case COLUMN_U8:
+        return 1;
     case COLUMN_I16:
-    case COLUMN_U16: return 2;
-    case COLUMN_I32: return 4;
+    case COLUMN_U16:
+        return 2;
+    case COLUMN_I32:
+        return 4;
     case COLUMN_I64:
-    case COLUMN_F64: return 8;
+    case COLUMN_F64:
+        return 8;
     case COLUMN_ABSENT:
     case COLUMN_BIT:
-    case COLUMN_TEXT: break;
+    case COLUMN_TEXT:
+        break;
     }
     return 0;
 }
@@ -88,7 +103,8 @@ size_t frame_bytes(const struct frame *frame)
             const struct column *column = &reg->columns[f];
             if (column->nulls != NULL) bytes += bits_words(reg->rows) * 8;
             if (column->width == COLUMN_BIT) bytes += bits_words(reg->rows) * 8;
-            if (column->width == COLUMN_TEXT) bytes += (reg->rows + 1) * 8 + (size_t)column->offsets[reg->rows];
+            if (column->width == COLUMN_TEXT)
+                bytes += (reg->rows + 1) * 8 + (size_t)column->offsets[reg->rows];
             bytes += reg->rows * item_size(column->width);
         }
     }

@@ -79,8 +79,8 @@ void frame_builder_row(struct frame_builder *builder, int reg, int64_t id, const
 static int too_many(const struct schema *schema, size_t reg, struct err *err)
 {
     const struct label *label = &schema->registers[reg].label;
-    return err_set(err, ERR_LIMIT, "%.*s的记录超过42亿条，请按地区分开计算", "too many records of %.*s; compute by area",
-                   TEXT_ARGS(label->name));
+    return err_set(err, ERR_LIMIT, "%.*s的记录超过42亿条，请按地区分开计算",
+                   "too many records of %.*s; compute by area", TEXT_ARGS(label->name));
 }
 
 static struct chunk_column *column_of(const struct register_builder *rows, int field)
@@ -97,15 +97,19 @@ static uint32_t *resolve(const struct frame *frame, int reg, struct chunk_column
     uint32_t *resolved = mem_new(rows, sizeof *resolved);
     chunk_column_unpack(ids, NO_ID, raw);
     for (size_t i = 0; i < rows; i++) {
-        if (raw[i] == NO_ID) resolved[i] = FRAME_NO_ROW;
-        else if (i > 0 && raw[i] == raw[i - 1]) resolved[i] = resolved[i - 1]; /* siblings mostly arrive together */
-        else resolved[i] = frame_row(frame, reg, raw[i]);
+        if (raw[i] == NO_ID)
+            resolved[i] = FRAME_NO_ROW;
+        else if (i > 0 && raw[i] == raw[i - 1])
+            resolved[i] = resolved[i - 1]; /* siblings mostly arrive together */
+        else
+            resolved[i] = frame_row(frame, reg, raw[i]);
     }
     free(raw);
     return resolved;
 }
 
-/* Places every arrival under its parent, keeping the order of arrival among siblings; fills targets and offsets. */
+/* Places every arrival under its parent, keeping the order of arrival among siblings; fills targets and
+ * offsets. */
 static void sort_under_parents(struct frame *frame, struct register_builder *rows, size_t reg)
 {
     const struct schema_register *schema = &frame->schema->registers[reg];
@@ -149,7 +153,8 @@ static int finish_register(struct frame_builder *builder, struct frame *frame, s
     int parent = builder->schema->registers[reg].parent;
     if (rows->finished) return 0;
     if (rows->visiting)
-        return err_set(err, ERR_INPUT, "登记簿%.*s挂在自己下面，请改正上级设置", "register %.*s hangs on itself; correct its parent",
+        return err_set(err, ERR_INPUT, "登记簿%.*s挂在自己下面，请改正上级设置",
+                       "register %.*s hangs on itself; correct its parent",
                        TEXT_ARGS(builder->schema->registers[reg].label.name));
     rows->visiting = true;
     if (rows->rows >= FRAME_NO_ROW) return too_many(builder->schema, reg, err);
@@ -196,7 +201,8 @@ static void freeze_references(struct frame_builder *builder, struct frame *frame
             if (target == FRAME_NO_ROW) continue;
             values[target] = resolved[i];
             if (resolved[i] != FRAME_NO_ROW) continue;
-            if (column->nulls == NULL) column->nulls = mem_new(bits_words(out->rows) + 1, sizeof *column->nulls);
+            if (column->nulls == NULL)
+                column->nulls = mem_new(bits_words(out->rows) + 1, sizeof *column->nulls);
             bits_set(column->nulls, target);
         }
         free(resolved);
@@ -214,7 +220,8 @@ int frame_builder_finish(struct frame_builder *builder, struct frame **out, stru
     frame->registers = mem_new(schema->register_count, sizeof *frame->registers);
     for (size_t r = 0; r < schema->register_count; r++)
         frame->registers[r].columns = mem_new(schema->registers[r].field_count, sizeof(struct column));
-    for (size_t r = 0; r < schema->register_count && status == 0; r++) status = finish_register(builder, frame, r, err);
+    for (size_t r = 0; r < schema->register_count && status == 0; r++)
+        status = finish_register(builder, frame, r, err);
     for (size_t r = 0; r < schema->register_count && status == 0; r++) freeze_references(builder, frame, r);
     frame_builder_free(builder);
     if (status != 0) {

@@ -1,5 +1,5 @@
-/* Columns under construction. A frame of a province has hundreds of millions of cells; keeping each as a value struct
- * (or even as int64) until the end would need several times the frame's own memory. */
+/* Columns under construction. A frame of a province has hundreds of millions of cells; keeping each as a
+ * value struct (or even as int64) until the end would need several times the frame's own memory. */
 #include "formula/frame_chunk.h"
 
 #include <math.h>
@@ -31,16 +31,22 @@ static enum column_width width_of(int64_t least, int64_t most)
 static void *values_new(enum column_width width, size_t rows)
 {
     switch (width) {
-    case COLUMN_BIT: return mem_new(bits_words(rows) + 1, 8);
+    case COLUMN_BIT:
+        return mem_new(bits_words(rows) + 1, 8);
     case COLUMN_I8:
-    case COLUMN_U8: return mem_new(rows + SPARE, 1);
+    case COLUMN_U8:
+        return mem_new(rows + SPARE, 1);
     case COLUMN_I16:
-    case COLUMN_U16: return mem_new(rows + SPARE, 2);
-    case COLUMN_I32: return mem_new(rows + SPARE, 4);
+    case COLUMN_U16:
+        return mem_new(rows + SPARE, 2);
+    case COLUMN_I32:
+        return mem_new(rows + SPARE, 4);
     case COLUMN_I64:
-    case COLUMN_F64: return mem_new(rows + SPARE, 8);
+    case COLUMN_F64:
+        return mem_new(rows + SPARE, 8);
     case COLUMN_ABSENT:
-    case COLUMN_TEXT: break;
+    case COLUMN_TEXT:
+        break;
     }
     return NULL;
 }
@@ -51,33 +57,59 @@ static void put(enum column_width width, void *values, size_t row, int64_t value
     case COLUMN_BIT:
         if (value != 0) bits_set(values, row);
         break;
-    case COLUMN_I8: ((int8_t *)values)[row] = (int8_t)value; break;
-    case COLUMN_U8: ((uint8_t *)values)[row] = (uint8_t)value; break;
-    case COLUMN_I16: ((int16_t *)values)[row] = (int16_t)value; break;
-    case COLUMN_U16: ((uint16_t *)values)[row] = (uint16_t)value; break;
-    case COLUMN_I32: ((int32_t *)values)[row] = (int32_t)value; break;
+    case COLUMN_I8:
+        ((int8_t *)values)[row] = (int8_t)value;
+        break;
+    case COLUMN_U8:
+        ((uint8_t *)values)[row] = (uint8_t)value;
+        break;
+    case COLUMN_I16:
+        ((int16_t *)values)[row] = (int16_t)value;
+        break;
+    case COLUMN_U16:
+        ((uint16_t *)values)[row] = (uint16_t)value;
+        break;
+    case COLUMN_I32:
+        ((int32_t *)values)[row] = (int32_t)value;
+        break;
     case COLUMN_I64:
-    case COLUMN_F64: memcpy((char *)values + row * 8, &value, 8); break;
+    case COLUMN_F64:
+        memcpy((char *)values + row * 8, &value, 8);
+        break;
     case COLUMN_ABSENT:
-    case COLUMN_TEXT: break;
+    case COLUMN_TEXT:
+        break;
     }
 }
 
 static void unpack(const struct chunk *chunk, size_t rows, int64_t *out)
 {
-#define WIDEN(type) \
+#define WIDEN(type)                                                                                          \
     for (size_t i = 0; i < rows; i++) out[i] = ((const type *)chunk->values)[i]
     switch (chunk->width) {
-    case COLUMN_I8: WIDEN(int8_t); break;
-    case COLUMN_U8: WIDEN(uint8_t); break;
-    case COLUMN_I16: WIDEN(int16_t); break;
-    case COLUMN_U16: WIDEN(uint16_t); break;
-    case COLUMN_I32: WIDEN(int32_t); break;
-    case COLUMN_I64: WIDEN(int64_t); break;
+    case COLUMN_I8:
+        WIDEN(int8_t);
+        break;
+    case COLUMN_U8:
+        WIDEN(uint8_t);
+        break;
+    case COLUMN_I16:
+        WIDEN(int16_t);
+        break;
+    case COLUMN_U16:
+        WIDEN(uint16_t);
+        break;
+    case COLUMN_I32:
+        WIDEN(int32_t);
+        break;
+    case COLUMN_I64:
+        WIDEN(int64_t);
+        break;
     case COLUMN_ABSENT:
     case COLUMN_BIT:
     case COLUMN_F64:
-    case COLUMN_TEXT: break;
+    case COLUMN_TEXT:
+        break;
     }
 #undef WIDEN
 }
@@ -178,10 +210,10 @@ void chunk_column_unpack(struct chunk_column *column, int64_t null, int64_t *val
 }
 
 /* Calls for each arrived row that stays: where it goes, and its packed integer. */
-#define EACH_ROW(column, chunk, i, target, targets)                                                           \
-    for (size_t c = 0, first = 0; c < (column)->chunk_count; c++, first += CHUNK_ROWS)                        \
-        for (struct chunk *chunk = &(column)->chunks[c]; chunk != NULL; chunk = NULL)                         \
-            for (size_t i = 0, target; i < CHUNK_ROWS && first + i < (column)->rows; i++)                     \
+#define EACH_ROW(column, chunk, i, target, targets)                                                          \
+    for (size_t c = 0, first = 0; c < (column)->chunk_count; c++, first += CHUNK_ROWS)                       \
+        for (struct chunk *chunk = &(column)->chunks[c]; chunk != NULL; chunk = NULL)                        \
+            for (size_t i = 0, target; i < CHUNK_ROWS && first + i < (column)->rows; i++)                    \
                 if ((target = (targets) == NULL ? first + i : (targets)[first + i]) != FRAME_NO_ROW)
 
 /* Sizes, then offsets, then bytes: three walks, so that no text is copied twice. */
@@ -209,20 +241,21 @@ static void freeze_text(struct chunk_column *column, const uint32_t *targets, si
     free(sizes);
 }
 
-void chunk_column_freeze(struct chunk_column *column, const uint32_t *targets, size_t rows, struct column *out)
+void chunk_column_freeze(struct chunk_column *column, const uint32_t *targets, size_t rows,
+                         struct column *out)
 {
     pack(column);
     if (column->any_null) {
         out->nulls = mem_new(bits_words(rows) + 1, sizeof *out->nulls);
         EACH_ROW(column, chunk, i, target, targets)
-            if (chunk->nulls != NULL && bits_get(chunk->nulls, i)) bits_set(out->nulls, target);
+        if (chunk->nulls != NULL && bits_get(chunk->nulls, i)) bits_set(out->nulls, target);
     }
     if (column->kind == TYPE_TEXT) {
         freeze_text(column, targets, rows, out);
         chunk_column_fini(column);
         return;
     }
-    out->width = column->kind == TYPE_RATIO ? COLUMN_F64
+    out->width = column->kind == TYPE_RATIO  ? COLUMN_F64
                  : column->kind == TYPE_BOOL ? COLUMN_BIT
                                              : width_of(column->least, column->most);
     out->least = column->least;

@@ -1,5 +1,5 @@
-/* One column of a frame while it is being filled: rows arrive in order, full stretches of them are packed to the
- * narrowest width at once, so that a builder is hardly larger than the frame it makes. */
+/* One column of a frame while it is being filled: rows arrive in order, full stretches of them are packed to
+ * the narrowest width at once, so that a builder is hardly larger than the frame it makes. */
 #ifndef ZENGSHOU_FORMULA_FRAME_CHUNK_H
 #define ZENGSHOU_FORMULA_FRAME_CHUNK_H
 
@@ -12,11 +12,11 @@ struct chunk_column { /* zero-initialised but for kind is empty */
     struct chunk *chunks; /* packed ones */
     size_t chunk_count, chunk_capacity;
     size_t rows;
-    int64_t *raw;         /* the stretch being filled: integers, bits of doubles, or sizes of texts */
+    int64_t *raw; /* the stretch being filled: integers, bits of doubles, or sizes of texts */
     uint64_t *raw_nulls;
-    struct buffer heap;   /* its texts */
+    struct buffer heap; /* its texts */
     size_t raw_count;
-    int64_t least, most;  /* over all known values */
+    int64_t least, most; /* over all known values */
     bool any_known, any_null;
     uint64_t text_bytes;
 };
@@ -27,8 +27,9 @@ void chunk_column_add(struct chunk_column *column, const struct value *value);
 /* Integers of all rows in order of arrival; nulls become `null`. */
 void chunk_column_unpack(struct chunk_column *column, int64_t null, int64_t *values);
 
-/* Makes the frozen column: row i of the arrivals goes to targets[i] (FRAME_NO_ROW: nowhere; targets NULL: stays),
- * `rows` rows in all. Not for RECORD. Empties the chunks on the way. */
-void chunk_column_freeze(struct chunk_column *column, const uint32_t *targets, size_t rows, struct column *out);
+/* Makes the frozen column: row i of the arrivals goes to targets[i] (FRAME_NO_ROW: nowhere; targets NULL:
+ * stays), `rows` rows in all. Not for RECORD. Empties the chunks on the way. */
+void chunk_column_freeze(struct chunk_column *column, const uint32_t *targets, size_t rows,
+                         struct column *out);
 
 #endif

@@ -51,7 +51,8 @@ static void village(struct frame_builder *made, int64_t id, const char *name)
     frame_builder_row(made, 0, id, &(struct value){.known = true, .text = text_of(name)});
 }
 
-static void household(struct frame_builder *made, int64_t id, struct value village_id, struct value number, struct value friend_id)
+static void household(struct frame_builder *made, int64_t id, struct value village_id, struct value number,
+                      struct value friend_id)
 {
     frame_builder_row(made, 1, id, (const struct value[]){village_id, number, friend_id});
 }
@@ -68,7 +69,8 @@ static void children_are_slices(void **state)
 {
     (void)state;
     struct frame_builder *made = builder();
-    /* Children before their parents, mixed up, with one under nobody and one under a village that is not there. */
+    /* Children before their parents, mixed up, with one under nobody and one under a village that is not
+     * there. */
     household(made, 101, integer(2), integer(1), NOTHING);
     household(made, 102, integer(1), integer(2), integer(101));
     household(made, 103, NOTHING, integer(3), NOTHING);
@@ -179,7 +181,8 @@ static void every_cell_comes_back(void **state)
                 for (int field = 0; field < WORLD_FIELDS; field++) {
                     struct value got = frame_get(frame, reg, field, row), want = source->values[field];
                     int other = world.schema.registers[reg].fields[field].type.record;
-                    if (other >= 0 && want.known && frame_row(frame, other, want.integer) == FRAME_NO_ROW) want.known = false;
+                    if (other >= 0 && want.known && frame_row(frame, other, want.integer) == FRAME_NO_ROW)
+                        want.known = false;
                     assert_int_equal(got.known, want.known);
                     if (!got.known) continue;
                     assert_int_equal(got.integer, want.integer);
@@ -196,8 +199,9 @@ static void every_cell_comes_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(children_are_slices), cmocka_unit_test(widths_are_narrow), cmocka_unit_test(same_id_twice),
-        cmocka_unit_test(nothing_at_all),      cmocka_unit_test(every_cell_comes_back),
+        cmocka_unit_test(children_are_slices),   cmocka_unit_test(widths_are_narrow),
+        cmocka_unit_test(same_id_twice),         cmocka_unit_test(nothing_at_all),
+        cmocka_unit_test(every_cell_comes_back),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

@@ -1,5 +1,5 @@
-/* Programs as their users see them: shared work, replaced parameters, cancelling, what is not loaded, formulas of any
- * length. That answers are right is test_program_random's business. */
+/* Programs as their users see them: shared work, replaced parameters, cancelling, what is not loaded,
+ * formulas of any length. That answers are right is test_program_random's business. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,8 @@ static const struct node *formula(const char *reg, const char *text)
     struct node *node = NULL;
     struct err err;
     int scope = schema_register_find(county.schema, text_of(reg));
-    int status = formula_check(county.schema, &county.arena, scope, (struct formula_source){.text = text_of(text)}, NULL, &node, &err);
+    int status = formula_check(county.schema, &county.arena, scope,
+                               (struct formula_source){.text = text_of(text)}, NULL, &node, &err);
     if (status != 0) fprintf(stderr, "%s: %s\n", text, err.en);
     assert_int_equal(status, 0);
     return node;
@@ -62,7 +63,9 @@ static struct program *compile(const struct program_root *roots, size_t count)
 {
     struct program *program = NULL;
     struct err err;
-    assert_int_equal(program_new(county.schema, roots, count, &(struct program_options){.as_of = day(2022, 9, 30)}, &program, &err), 0);
+    assert_int_equal(program_new(county.schema, roots, count,
+                                 &(struct program_options){.as_of = day(2022, 9, 30)}, &program, &err),
+                     0);
     return program;
 }
 
@@ -98,7 +101,10 @@ static void shared_work_is_done_once(void **state)
 static void stages_follow_nesting(void **state)
 {
     (void)state;
-    const struct { const char *reg, *text; size_t stages; } cases[] = {
+    const struct {
+        const char *reg, *text;
+        size_t stages;
+    } cases[] = {
         {"household", "exists(person where able_to_work) and count(income) > 2", 1},
         {"household", "village.rural_population > 3", 1},
         {"person", "household.village.rural_population > 3", 1},
@@ -119,7 +125,8 @@ static void stages_follow_nesting(void **state)
 static void constants_fold(void **state)
 {
     (void)state;
-    struct program_root one = root("household", "net_income < (1 + 2) * 1000元 * 2 / 3 and as_of > 2022-01-01");
+    struct program_root one =
+        root("household", "net_income < (1 + 2) * 1000元 * 2 / 3 and as_of > 2022-01-01");
     struct program *program = compile(&one, 1);
     assert_int_equal(program_steps(program), 3); /* load, constant, less */
     program_free(program);
@@ -132,7 +139,8 @@ static void a_tree_without_records(void **state)
     struct program *program = compile(&one, 1);
     struct program_result result;
     struct err err;
-    assert_int_equal(program_run(program, county.frame, &(struct program_run_options){.reg = -1}, &result, &err), 0);
+    assert_int_equal(
+        program_run(program, county.frame, &(struct program_run_options){.reg = -1}, &result, &err), 0);
     assert_int_equal(result.rows, 1);
     assert_int_equal(program_result_get(&result, 0).integer, 2000000);
     program_results_fini(&result, 1);
@@ -142,21 +150,28 @@ static void a_tree_without_records(void **state)
 static void parameters_are_valued_at_the_date(void **state)
 {
     (void)state;
-    struct program_root one = root("household", "income_line"), before = root("household", "previous(income_line)");
+    struct program_root one = root("household", "income_line"),
+                        before = root("household", "previous(income_line)");
     int line = schema_parameter_find(county.schema, TEXT("income_line"));
-    const struct { int32_t as_of; bool replaced; int64_t now, earlier; } cases[] = {
+    const struct {
+        int32_t as_of;
+        bool replaced;
+        int64_t now, earlier;
+    } cases[] = {
         {day(2022, 1, 1), false, 1000000, 600000}, {day(2021, 12, 31), false, 600000, 600000},
         {day(2020, 6, 1), false, 600000, -1},      {day(2019, 6, 1), false, -1, -1},
         {day(2022, 1, 1), true, 77, 77},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct program_overlay overlay = {line, {.known = true, .integer = 77}};
-        struct program_options options = {.as_of = cases[i].as_of, .overlays = &overlay, .overlay_count = cases[i].replaced};
+        struct program_options options = {
+            .as_of = cases[i].as_of, .overlays = &overlay, .overlay_count = cases[i].replaced};
         for (int which = 0; which < 2; which++) {
             struct program *program;
             struct err err;
             int64_t want = which == 0 ? cases[i].now : cases[i].earlier;
-            assert_int_equal(program_new(county.schema, which == 0 ? &one : &before, 1, &options, &program, &err), 0);
+            assert_int_equal(
+                program_new(county.schema, which == 0 ? &one : &before, 1, &options, &program, &err), 0);
             struct value value = value_of(program, 1);
             assert_int_equal(value.known, want >= 0);
             if (want >= 0) assert_int_equal(value.integer, want);
@@ -191,7 +206,8 @@ static void a_column_that_is_not_loaded(void **state)
 {
     (void)state;
     struct frame_builder *builder = frame_builder_new(county.schema);
-    int household = schema_register_find(county.schema, TEXT("household")), village = schema_register_find(county.schema, TEXT("village"));
+    int household = schema_register_find(county.schema, TEXT("household")),
+        village = schema_register_find(county.schema, TEXT("village"));
     bool fields[64] = {true};
     struct frame *frame;
     struct err err;
@@ -203,7 +219,8 @@ static void a_column_that_is_not_loaded(void **state)
     struct program_root one = root("household", "net_income > 5元");
     struct program *program = compile(&one, 1);
     struct program_result result;
-    assert_int_equal(program_run(program, frame, &(struct program_run_options){.reg = -1}, &result, &err), ERR_NOT_FOUND);
+    assert_int_equal(program_run(program, frame, &(struct program_run_options){.reg = -1}, &result, &err),
+                     ERR_NOT_FOUND);
     assert_non_null(strstr(err.en, "household.net_income"));
     program_free(program);
     frame_free(frame);
@@ -224,8 +241,10 @@ static void chains_of_any_length(void **state)
         struct program *program = compile(&one, 1);
         struct value value = value_of(program, 1);
         assert_true(value.known);
-        if (i == 1) assert_int_equal(value.integer, 3 + (int64_t)((text.size - 6) / 4));
-        else assert_int_equal(value.integer, 1);
+        if (i == 1)
+            assert_int_equal(value.integer, 3 + (int64_t)((text.size - 6) / 4));
+        else
+            assert_int_equal(value.integer, 1);
         program_free(program);
         buffer_fini(&text);
     }
@@ -234,7 +253,8 @@ static void chains_of_any_length(void **state)
 static void single_rows_cost_single_rows(void **state)
 {
     (void)state;
-    struct program_root two[] = {root("village", "sum(household: count(person))"), root("household", "village.poor_share")};
+    struct program_root two[] = {root("village", "sum(household: count(person))"),
+                                 root("household", "village.poor_share")};
     struct program *program = compile(two, 2);
     struct program_result results[2];
     struct err err;

@@ -1,0 +1,374 @@
+/* Explanations of the little county's families, word for word in both languages, and exactly the facts that
+ * are missing. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/cmocka_all.h"
+#include "base/date.h"
+#include "fixture.h"
+#include "formula/explain.h"
+#include "formula/formula.h"
+
+static struct arena arena;
+static struct schema *schema;
+static struct frame *frame;
+static const char *families;
+static int household, person;
+
+static int set_up(void **state)
+{
+    (void)state;
+    struct err err;
+    schema = fixture_schema(&arena);
+    household = schema_register_find(schema, TEXT("household"));
+    person = schema_register_find(schema, TEXT("person"));
+    return fixture_load(schema, families, &arena, &frame, &err);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    frame_free(frame);
+    arena_fini(&arena);
+    return 0;
+}
+
+/* People by their names, other records by their ids. */
+static void name_record(void *context, int reg, uint32_t row, const char *language, struct buffer *out)
+{
+    (void)context;
+    (void)language;
+    if (reg == person)
+        buffer_text(
+            out, frame_get(frame, reg, schema_field_find(&schema->registers[reg], TEXT("name")), row).text);
+    else
+        buffer_printf(out, "#%lld", (long long)frame->registers[reg].ids[row]);
+}
+
+static struct explainer *explainer_for(int32_t as_of)
+{
+    struct explainer *explainer = explainer_new(schema, frame, as_of);
+    explainer_names(explainer, name_record, NULL);
+    return explainer;
+}
+
+static const struct node *formula(const char *text)
+{
+    struct node *node = NULL;
+    struct err err;
+    int status = formula_check(schema, &arena, household, (struct formula_source){.text = text_of(text)},
+                               NULL, &node, &err);
+    if (status != 0) fprintf(stderr, "%s: %s\n", text, err.en);
+    assert_int_equal(status, 0);
+    return node;
+}
+
+enum { AS_OF = 19265 }; /* 2022-09-30 */
+
+static void explain(struct explainer *explainer, const struct node *node, int64_t id, struct arena *into,
+                    struct explain *out)
+{
+    struct err err;
+    assert_int_equal(
+        explain_record(explainer, node, household, frame_row(frame, household, id), into, out, &err), 0);
+}
+
+struct sentence_case {
+    const char *formula;
+    int64_t id;
+    const char *zh, *en;
+};
+
+static void check_sentence(const struct sentence_case *item, const char *language, const char *want)
+{
+    if (want == NULL) return;
+    struct explainer *explainer = explainer_for(AS_OF);
+    struct arena own = {0};
+    struct explain out;
+    struct buffer text = {0};
+    explain(explainer, formula(item->formula), item->id, &own, &out);
+    explain_sentence(explainer, &out, language, &text);
+    if (strcmp(text.data, want) != 0)
+        fprintf(stderr, "%s of %lld:\n  want %s\n  got  %s\n", item->formula, (long long)item->id, want,
+                text.data);
+    assert_string_equal(text.data, want);
+    buffer_fini(&text);
+    arena_fini(&own);
+    explainer_free(explainer);
+}
+
+static const struct sentence_case SENTENCES[] = {
+    /* and: the conjuncts, or those that fail; two words on one value are one phrase */
+    {"income_per_head < income_line and growth < 5.5% and growth < 0", 1,
+     "人均纯收入为9,000.00元，低于收入线10,000.00元；增速为-10%，低于5.5%、低于0%。",
+     "Net income per head is 9,000.00 yuan, below income line 10,000.00 yuan; growth is -10%, below 5.5% and "
+     "below 0%."},
+    {"income_per_head < 10000元 and growth < 5.5%", 2,
+     "人均纯收入为10,550.00元，不低于10,000.00元；增速为5.5%，不低于5.5%。",
+     "Net income per head is 10,550.00 yuan, not below 10,000.00 yuan; growth is 5.5%, not below 5.5%."},
+    {"income_per_head < 10000元 and growth > 0", 1, "增速为-10%，不高于0%。",
+     "Growth is -10%, not above 0%."},
+    /* or: the true side */
+    {"category = graduated or plots > 5", 1, "户类别为脱贫户。", NULL},
+    {"category = ordinary or plots > 5", 1, "户类别为脱贫户，不是一般农户；地块数为3，不高于5。", NULL},
+    /* not needs no words of its own */
+    {"not (poor or growth >= 5.5%)", 2, "增速为5.5%，不低于5.5%。", "Growth is 5.5%, not below 5.5%."},
+    {"not safe_house", 2, "住房安全为否。", NULL},
+    /* definitions by their label, with the reasons once */
+    {"poor and safe_house", 1, "低收入成立（人均纯收入为9,000.00元，低于收入线10,000.00元）；住房安全为是。",
+     NULL},
+    {"poor", 2, "低收入不成立（人均纯收入为10,550.00元，不低于收入线10,000.00元）。",
+     "Poor does not hold (net income per head is 10,550.00 yuan, not below income line 10,000.00 yuan)."},
+    /* rows */
+    {"exists(person where able_to_work and willing) and not exists(person where employed)", 1,
+     "有1个家庭成员符合“已就业”（罗小军）。", "1 person record fulfils \"employed\" (罗小军)."},
+    {"exists(person where able_to_work and willing) and not exists(person where employed)", 5,
+     "没有家庭成员符合“有劳动能力 且 有就业意愿”。",
+     "No person record fulfils \"able_to_work and willing\"."},
+    {"count(person where able_to_work) > 0", 4, "有2个家庭成员符合“有劳动能力”（刘六、刘七）。",
+     "2 person records fulfil \"able_to_work\" (刘六, 刘七)."},
+    {"count(person) = 0", 1, "有4条家庭成员记录。", NULL},
+    {"count(person) > 4", 1, "家庭成员数为4，不高于4。", "Number of person records is 4, not above 4."},
+    {"all(person.insured where able_to_work)", 1, "符合“有劳动能力”的家庭成员全部符合“参加医保”。", NULL},
+    {"all(person.insured)", 1, "有1个家庭成员不符合“参加医保”（罗婷）。", NULL},
+    {"any(person.insured where able_to_work)", 1,
+     "符合“有劳动能力”的家庭成员中有1个符合“参加医保”（罗小军）。", NULL},
+    {"sum(income.amount where wheel = wage) < 10000元", 1,
+     "符合“轮子 = 工资性”的收入的金额合计为8,800.00元，低于10,000.00元。", NULL},
+    {"share(person.insured) >= 50%", 1, "家庭成员中“参加医保”的占比为75%，不低于50%。",
+     "Share of \"insured\" among person records is 75%, not below 50%."},
+    {"covers(income.month, 2022-01, 2022-04)", 1, "收入缺少2022-04。", "Income records lack 2022-04."},
+    {"covers(income.month, 2022-01, 2022-03)", 1, "收入覆盖2022-01至2022-03。",
+     "Income records cover 2022-01 to 2022-03."},
+    /* other forms */
+    {"category in (graduated, marginal)", 3, "户类别为一般农户，不属于脱贫户、边缘易致贫户。", NULL},
+    {"causes has illness", 1, "致贫原因为因病、因学，含因病。", NULL},
+    {"causes has illness", 2, "致贫原因为因灾，不含因病。", NULL},
+    {"plots between 1 and 3", 1, "地块数为3，在1与3之间。", NULL},
+    {"site is null", 3, "安置点为空。", NULL},
+    {"joined < start_day", 1, "纳入日期为2019-11-05，早于启动日2022-08-19。", NULL},
+    {"village.rural_population > 100", 1, "所在村的乡村人口为2000人，高于100。", NULL},
+    {"10000元 > net_income", 5, "纯收入为100.00元，低于10,000.00元。", NULL},
+    {"net_income > net_income_before", 1, "纯收入为36,000.00元，不高于上年纯收入（40,000.00元）。", NULL},
+    {"duplicated(phone)", 1, "联系电话与其他记录重复。", NULL},
+    {"previous(income_line) > 5000元", 1, "一年前的收入线为6,000.00元，高于5,000.00元。", NULL},
+    {"if safe_house then plots > 2 else plots > 5", 1, "住房安全为是；地块数为3，高于2。", NULL},
+    {"income_per_head", 1, "人均纯收入为9,000.00元。", "Net income per head is 9,000.00 yuan."},
+    /* open answers */
+    {"poor and not safe_house", 3, "无法判定：缺少家庭人口、住房安全。", NULL},
+    {"exists(person where employed)", 2, "无法判定：缺少李四的已就业。", NULL},
+    {"growth < 0 and poor", 3, "无法判定：缺少家庭人口；上年纯收入为0.00元，无法计算。", NULL},
+    {"income_per_head", 4, "无法算出：缺少纯收入。", NULL},
+    {"future > 1", 1, "无法判定：缺少参数未来值。", "Undetermined: missing the parameter future value."},
+    {"if covers(income.month, 2022-01, 2022-03) then poor", 2, "无法判定：缺少2022-03的收入。",
+     "Undetermined: missing income of 2022-03."},
+    {"avg(income.amount) > 10元", 4, "无法判定：缺少收入记录。", "Undetermined: missing income record."},
+};
+
+static void sentences(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof SENTENCES / sizeof *SENTENCES; i++) {
+        check_sentence(&SENTENCES[i], "zh", SENTENCES[i].zh);
+        check_sentence(&SENTENCES[i], "en", SENTENCES[i].en);
+    }
+}
+
+struct missing_case {
+    const char *formula;
+    int64_t id;
+    const char *facts; /* "register id field; …" as below */
+};
+
+/* "household 3 家庭人口; person 22 已就业; household 2 2022-03的收入" */
+static void list_missing(struct explainer *explainer, const struct explain *out, struct buffer *list)
+{
+    for (size_t i = 0; i < out->missing_count; i++) {
+        const struct explain_missing *fact = &out->missing[i];
+        bool absent = fact->row == FRAME_NO_ROW;
+        int reg = absent ? fact->parent_reg : fact->reg;
+        if (i > 0) buffer_string(list, "; ");
+        buffer_printf(list, "%.*s %lld ", TEXT_ARGS(schema->registers[reg].label.name),
+                      (long long)frame->registers[reg].ids[absent ? fact->parent_row : fact->row]);
+        explain_missing_print(explainer, fact, "zh", list);
+    }
+    buffer_string(list, "");
+}
+
+static const struct missing_case MISSING[] = {
+    {"poor", 1, ""},                              /* a known answer misses nothing */
+    {"safe_house and member_count > 100", 2, ""}, /* false already, whatever the rest */
+    {"safe_water or member_count > 100", 3, ""},  /* true already */
+    {"safe_house and member_count > 1", 3, "household 3 住房安全; household 3 家庭人口"},
+    {"plots > 0 or member_count > 1", 3, "household 3 家庭人口"}, /* the known side does not matter */
+    {"poor or poor", 3, "household 3 家庭人口"},                  /* once */
+    {"not known(member_count)", 3, ""},
+    {"coalesce(member_count, 2) > 1", 3, ""},
+    {"if safe_house then member_count > 1 else plots > 100", 3, "household 3 住房安全; household 3 家庭人口"},
+    {"if plots < 0 then member_count > 1 else safe_house", 3, "household 3 家庭人口"},
+    {"exists(person where employed)", 1, ""},
+    {"exists(person where employed)", 2, "person 22 已就业"},
+    {"exists(person where able_to_work and employed)", 2, "person 22 已就业"},
+    {"count(person where employed) > 0", 2, "person 22 已就业"},
+    {"count(person where willing and employed) > 0", 2, ""}, /* 李四 is not willing */
+    {"sum(income.amount where wheel = wage) > 1元", 2, "income 201 金额"},
+    {"sum(income.amount where month = 2022-05)", 3, "income 301 年月"},
+    {"all(person.insured where able_to_work)", 3, "person 31 有劳动能力"},
+    {"max(person.birth_date) > 2000-01-01", 5, "household 5 家庭成员记录"},
+    {"covers(income.month, 2022-01, 2022-03)", 3, ""}, /* false is an answer */
+    {"if covers(income.month, 2022-01, 2022-03) then plots > 0", 3,
+     "household 3 2022-01的收入; household 3 2022-02的收入; household 3 2022-03的收入"},
+    {"if not covers(income.month, 2022-01, 2022-03) then plots > 0", 1, ""},
+    {"if known(member_count) then plots > 0", 3, "household 3 家庭人口"},
+    {"net_income / member_count > 5元", 5, "household 5 家庭人口（为0人，无法计算）"},
+    {"site.industries > 0", 3, "household 3 安置点"},
+    {"village.rural_population > 0", 4, "village 2 乡村人口"},
+    {"village.poor_share > 0.5", 1, "household 3 家庭人口"},
+    {"rank(net_income) > 2", 4, "household 4 纯收入"},
+};
+
+static void missing_facts(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof MISSING / sizeof *MISSING; i++) {
+        const struct missing_case *item = &MISSING[i];
+        struct explainer *explainer = explainer_for(AS_OF);
+        struct arena own = {0};
+        struct explain out;
+        struct buffer list = {0};
+        explain(explainer, formula(item->formula), item->id, &own, &out);
+        list_missing(explainer, &out, &list);
+        const char *got = list.data == NULL ? "" : list.data;
+        if (strcmp(got, item->facts) != 0)
+            fprintf(stderr, "%s of %lld: want '%s' got '%s'\n", item->formula, (long long)item->id,
+                    item->facts, got);
+        assert_string_equal(got, item->facts);
+        buffer_fini(&list);
+        arena_fini(&own);
+        explainer_free(explainer);
+    }
+}
+
+static void trees(void **state)
+{
+    (void)state;
+    struct explainer *explainer = explainer_for(AS_OF);
+    struct arena own = {0};
+    struct explain out;
+    struct buffer text = {0};
+    explain(explainer, formula("poor and exists(person where employed) and plots > 100"), 1, &own, &out);
+    explain_tree(explainer, &out, "zh", &text);
+    assert_string_equal(text.data, "* 以下全部 = 否\n"
+                                   "  - 低收入 = 是\n"
+                                   "    - 人均纯收入 < 收入线 = 是\n"
+                                   "      - 人均纯收入 = 9,000.00元\n"
+                                   "        - 纯收入 / 家庭人口 = 9,000.00元\n"
+                                   "          - 纯收入 = 36,000.00元\n"
+                                   "          - 家庭人口 = 4人\n"
+                                   "      - 收入线 = 10,000.00元\n"
+                                   "  - 存在(家庭成员 其中 已就业) = 是\n"
+                                   "    - 家庭成员 罗小军：已就业 = 是\n"
+                                   "  * 地块数 > 100 = 否\n"
+                                   "    * 地块数 = 3\n");
+    assert_true(out.root.decisive);
+    assert_int_equal(out.root.child_count, 3);
+    assert_false(out.root.children[0].decisive);
+    assert_true(out.root.children[2].decisive);
+    assert_int_equal(out.root.children[1].rows_total, 1);
+    assert_int_equal(out.root.children[1].children[0].reg, person);
+    buffer_fini(&text);
+    arena_fini(&own);
+    explainer_free(explainer);
+}
+
+/* After many single records all rows are computed at once; nobody may see a difference. */
+static void many_records(void **state)
+{
+    (void)state;
+    const char *const formulas[] = {"poor and exists(person where employed)",
+                                    "previous(sum(income.amount where year(month) = this_year)) > 0元",
+                                    "village.poor_share > 0.2"};
+    for (size_t f = 0; f < 3; f++) {
+        const struct node *node = formula(formulas[f]);
+        struct explainer *many = explainer_for(AS_OF);
+        for (int round = 0; round < 40; round++)
+            for (int64_t id = 1; id <= 5; id++) {
+                struct explainer *fresh = explainer_for(AS_OF);
+                struct arena own = {0};
+                struct explain a, b;
+                struct buffer left = {0}, right = {0};
+                explain(many, node, id, &own, &a);
+                explain(fresh, node, id, &own, &b);
+                explain_tree(many, &a, "en", &left);
+                explain_sentence(many, &a, "en", &left);
+                explain_tree(fresh, &b, "en", &right);
+                explain_sentence(fresh, &b, "en", &right);
+                assert_string_equal(left.data, right.data);
+                assert_int_equal(a.missing_count, b.missing_count);
+                buffer_fini(&left);
+                buffer_fini(&right);
+                arena_fini(&own);
+                explainer_free(fresh);
+            }
+        explainer_free(many);
+    }
+}
+
+/* Long chains and trees that share their parts many times over stay small and quick. */
+static void absurd_formulas(void **state)
+{
+    (void)state;
+    const char *const links[] = {" or plots = 77", " + 1", " and safe_water"};
+    const char *const firsts[] = {"plots = 5", "plots", "member_count > 1"};
+    struct explainer *explainer = explainer_for(AS_OF);
+    for (size_t i = 0; i < 3; i++) {
+        struct buffer text = {0}, said = {0};
+        struct arena own = {0};
+        struct explain out;
+        buffer_string(&text, firsts[i]);
+        while (text.size < 50000) buffer_string(&text, links[i]);
+        explain(explainer, formula(text.data), 3, &own, &out);
+        explain_sentence(explainer, &out, "zh", &said);
+        explain_tree(explainer, &out, "zh", &said);
+        assert_true(said.size < 4000000);
+        assert_int_equal(out.missing_count, i == 2);
+        buffer_fini(&text);
+        buffer_fini(&said);
+        arena_fini(&own);
+    }
+    /* x + x, and that + that, and so on: 2^40 leaves as a tree, 41 nodes as it stands. */
+    struct node *node = (struct node *)formula("member_count");
+    for (int i = 0; i < 40; i++) {
+        struct node *sum = arena_alloc(&arena, sizeof *sum);
+        *sum = *node;
+        sum->op = NODE_ADD;
+        sum->index = -1;
+        sum->child_count = 2;
+        sum->children = arena_array(&arena, 2, sizeof *sum->children);
+        sum->children[0] = sum->children[1] = node;
+        node = sum;
+    }
+    for (int64_t id = 1; id <= 3; id += 2) {
+        struct arena own = {0};
+        struct explain out;
+        explain(explainer, node, id, &own, &out);
+        assert_int_equal(out.root.value.known, id == 1);
+        if (id == 1) assert_int_equal(out.root.value.integer, INT64_C(4) << 40);
+        assert_int_equal(out.missing_count, id == 3);
+        arena_fini(&own);
+    }
+    explainer_free(explainer);
+}
+
+int main(int argc, char **argv)
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%s/tests/formula/data/families.txt", argc > 1 ? argv[1] : ".");
+    families = path;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sentences),    cmocka_unit_test(missing_facts),   cmocka_unit_test(trees),
+        cmocka_unit_test(many_records), cmocka_unit_test(absurd_formulas),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
