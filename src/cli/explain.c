@@ -99,7 +99,9 @@ static int answer(struct cli *cli, struct question *question, struct err *err)
     struct program_root root = {question->node, question->reg};
     int code = gather_frame(question->database, &root, 1, false, &frame, err);
     if (code != 0) return code;
+    struct placer placer = {question->pack, frame};
     struct explainer *explainer = explainer_new(&question->pack->schema, frame, question->as_of);
+    explainer_names(explainer, place_name, &placer);
     struct explain explain;
     uint32_t row = frame_row(frame, question->reg, question->id);
     code = explain_record(explainer, question->node, question->reg, row, &question->arena, &explain, err);

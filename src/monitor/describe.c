@@ -9,6 +9,7 @@
 struct describer {
     const struct pack *pack;
     const struct frame *frame;
+    struct placer placer;
     struct explainer *explainer;
     const char *language;
     struct arena arena;
@@ -21,7 +22,9 @@ struct describer *describer_new(const struct pack *pack, const struct frame *fra
     describer->pack = pack;
     describer->frame = frame;
     describer->language = language;
+    describer->placer = (struct placer){pack, frame};
     describer->explainer = explainer_new(&pack->schema, frame, as_of);
+    explainer_names(describer->explainer, place_name, &describer->placer);
     return describer;
 }
 

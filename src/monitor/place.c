@@ -58,3 +58,26 @@ void place_record(const struct pack *pack, const struct frame *frame, int reg, u
     add_field(pack, frame, reg, meta->name_field, row, out);
     buffer_string(out, "）");
 }
+
+/* A ledger row among those of its household is told apart by the rest of its key. */
+static void add_own_key(const struct placer *placer, int reg, uint32_t row, struct buffer *out)
+{
+    const struct pack_register *meta = &placer->pack->registers[reg];
+    size_t before = out->size;
+    for (size_t i = 0; i < meta->key_count; i++) {
+        if (meta->key[i] == placer->pack->schema.registers[reg].parent_field) continue;
+        if (out->size > before) buffer_char(out, '/');
+        add_field(placer->pack, placer->frame, reg, meta->key[i], row, out);
+    }
+}
+
+void place_name(void *context, int reg, uint32_t row, const char *language, struct buffer *out)
+{
+    const struct placer *placer = context;
+    const struct pack_register *meta = &placer->pack->registers[reg];
+    (void)language; /* names and keys are the same in both */
+    if (meta->name_field >= 0 && frame_get(placer->frame, reg, meta->name_field, row).known)
+        add_field(placer->pack, placer->frame, reg, meta->name_field, row, out);
+    else
+        add_own_key(placer, reg, row, out);
+}

@@ -18,4 +18,12 @@ int place_division(const struct pack *pack, const struct frame *frame, int reg, 
 /* The record in words: key parts joined by '/', the name behind in brackets: 4304210001（张三）. Appended to out. */
 void place_record(const struct pack *pack, const struct frame *frame, int reg, uint32_t row, struct buffer *out);
 
+/* The short name in a sentence about its household or village: 张三, or its own part of the key where it has no name. Fits explainer_names with
+ * a struct placer as its context. */
+struct placer {
+    const struct pack *pack;
+    const struct frame *frame;
+};
+void place_name(void *placer, int reg, uint32_t row, const char *language, struct buffer *out);
+
 #endif
