@@ -1,5 +1,6 @@
 /* Frame: the columns that formulas need, in memory, narrow, sorted so that what hangs on a record is a
- * contiguous slice. Built by a loader (tests, bench, the registers), then frozen and shared read-only by threads.
+ * contiguous slice. Built by a loader (tests, bench, the registers), then frozen and shared read-only by
+ * threads.
  *
  * Rows of a register with a parent are grouped by parent row: children of parent row p are rows
  * child_offsets[p] .. child_offsets[p + 1] - 1 of the child. */
@@ -12,30 +13,36 @@
 enum column_width {
     COLUMN_ABSENT, /* not loaded */
     COLUMN_BIT,    /* bit i of uint64_t words */
-    COLUMN_I8, COLUMN_U8, COLUMN_I16, COLUMN_U16, COLUMN_I32, COLUMN_I64,
+    COLUMN_I8,
+    COLUMN_U8,
+    COLUMN_I16,
+    COLUMN_U16,
+    COLUMN_I32,
+    COLUMN_I64,
     COLUMN_F64,
-    COLUMN_TEXT    /* offsets[rows + 1] into heap */
+    COLUMN_TEXT /* offsets[rows + 1] into heap */
 };
 
 enum { FRAME_NO_ROW = 0xFFFFFFFFu };
 
 struct column {
     enum column_width width;
-    void *values;         /* rows items of the width and 64 spare ones of 0; RECORD columns are I32-sized uint32 row
-                             numbers, FRAME_NO_ROW for null */
-    uint64_t *nulls;      /* bit i set: row i is null; NULL when there are none. Values under a null are 0 */
-    uint64_t *offsets;    /* TEXT */
-    char *heap;           /* TEXT */
-    int64_t least, most;  /* range of the known integer values (0,0 when none), for choosing lanes */
+    void *values; /* rows items of the width and 64 spare ones of 0; RECORD columns are I32-sized uint32 row
+                     numbers, FRAME_NO_ROW for null */
+    uint64_t *nulls;     /* bit i set: row i is null; NULL when there are none. Values under a null are 0 */
+    uint64_t *offsets;   /* TEXT */
+    char *heap;          /* TEXT */
+    int64_t least, most; /* range of the known integer values (0,0 when none), for choosing lanes */
 };
 
 struct frame_register {
     size_t rows;
-    struct column *columns;   /* field_count of the schema's register */
-    int64_t *ids;             /* record id of each row */
-    uint32_t *parent_rows;    /* row of the parent (the values of that column); NULL without a parent */
-    uint32_t *child_offsets;  /* parent's rows + 1 entries: where each parent's slice begins; NULL without a parent */
-    uint32_t *id_slots;       /* private to frame_row: open hash of row numbers by id */
+    struct column *columns;  /* field_count of the schema's register */
+    int64_t *ids;            /* record id of each row */
+    uint32_t *parent_rows;   /* row of the parent (the values of that column); NULL without a parent */
+    uint32_t *child_offsets; /* parent's rows + 1 entries: where each parent's slice begins; NULL without a
+                                parent */
+    uint32_t *id_slots;      /* private to frame_row: open hash of row numbers by id */
     size_t id_mask;
 };
 
@@ -50,24 +57,26 @@ struct frame_builder;
 struct frame_builder *frame_builder_new(const struct schema *schema);
 void frame_builder_free(struct frame_builder *builder);
 
-/* Declares which fields of a register will be given (bools, field_count of them). Before the first row. A register with
- * a parent must be given its parent field. A register never declared has no columns and no rows. */
+/* Declares which fields of a register will be given (bools, field_count of them). Before the first row. A
+ * register with a parent must be given its parent field. A register never declared has no columns and no
+ * rows. */
 void frame_builder_fields(struct frame_builder *builder, int reg, const bool *fields);
 
-/* Adds a row. id: unique within the register; it is what RECORD values (also the parent's) refer to. values: one per
- * declared field in field order; TEXT is copied. RECORD values name ids of the other register; a RECORD whose id is not
- * there becomes null, and so does a RATIO that is no number. Rows may come in any order; a row whose parent is null or
- * absent is left out, and with it what hangs on it. */
+/* Adds a row. id: unique within the register; it is what RECORD values (also the parent's) refer to. values:
+ * one per declared field in field order; TEXT is copied. RECORD values name ids of the other register; a
+ * RECORD whose id is not there becomes null, and so does a RATIO that is no number. Rows may come in any
+ * order; a row whose parent is null or absent is left out, and with it what hangs on it. */
 void frame_builder_row(struct frame_builder *builder, int reg, int64_t id, const struct value *values);
 
-/* Sorts children under their parents (stable by order of arrival), picks the narrowest widths and freezes. The builder
- * is consumed, also on failure. ERR_LIMIT beyond 2^32-2 rows in a register; ERR_CORRUPT when two rows of a register have
- * one id. */
+/* Sorts children under their parents (stable by order of arrival), picks the narrowest widths and freezes.
+ * The builder is consumed, also on failure. ERR_LIMIT beyond 2^32-2 rows in a register; ERR_CORRUPT when two
+ * rows of a register have one id. */
 int frame_builder_finish(struct frame_builder *builder, struct frame **out, struct err *err);
 
 void frame_free(struct frame *frame);
 
-/* Reads one cell; unknown when the column is not loaded. RECORD gives the id. TEXT is borrowed from the frame. */
+/* Reads one cell; unknown when the column is not loaded. RECORD gives the id. TEXT is borrowed from the
+ * frame. */
 struct value frame_get(const struct frame *frame, int reg, int field, size_t row);
 
 /* Row with that id, or FRAME_NO_ROW. */
