@@ -7,9 +7,11 @@
 
 #include "base/mem.h"
 
-/* Of up to 2^64 values, so that only the whole sum can be too large, never a step on the way. */
+/* In 128 bits, so that only the whole sum can be too large, never a step on the way. In two halves, since SQLite aligns
+ * its memory to 8 bytes only. */
 struct sum {
-    __int128 total;
+    uint64_t low;
+    int64_t high;
     int unknown;
 };
 
@@ -22,14 +24,16 @@ static void sum_step(sqlite3_context *to, int count, sqlite3_value **in)
         return;
     }
     sum->unknown |= sqlite3_value_type(in[0]) == SQLITE_NULL;
-    sum->total += sqlite3_value_int64(in[0]);
+    int64_t value = sqlite3_value_int64(in[0]);
+    sum->low += (uint64_t)value;
+    sum->high += (sum->low < (uint64_t)value) - (value < 0);
 }
 
 static void sum_final(sqlite3_context *to)
 {
     const struct sum *sum = sqlite3_aggregate_context(to, 0);
     if (sum == NULL) sqlite3_result_int64(to, 0);
-    else if (!sum->unknown && sum->total >= INT64_MIN && sum->total <= INT64_MAX) sqlite3_result_int64(to, (int64_t)sum->total);
+    else if (!sum->unknown && sum->high == -(int64_t)(sum->low >> 63)) sqlite3_result_int64(to, (int64_t)sum->low);
 }
 
 struct median {

@@ -1,0 +1,260 @@
+/* Formulas come from the executor's generator (tests/unit/formula); a world's rows go into tables as they are, with
+ * orphans and references to nothing. */
+#include "trial.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../unit/formula/generate.h"
+#include "base/date.h"
+#include "base/mem.h"
+#include "formula/formula.h"
+
+static const enum type_kind KINDS[] = {TYPE_BOOL, TYPE_BOOL, TYPE_BOOL, TYPE_INT, TYPE_DECIMAL, TYPE_MONEY, TYPE_RATIO,
+                                       TYPE_DATE, TYPE_MONTH, TYPE_CODE, TYPE_CODES, TYPE_TEXT, TYPE_RECORD};
+
+struct trial {
+    const struct diff *diff;
+    struct world *world;
+    int32_t as_of;
+    size_t budget; /* further comparisons that reducing may cost */
+};
+
+/* The worlds have codes without a dictionary; tables need their names. */
+static void add_dictionary(struct world *world)
+{
+    struct schema_code *codes = arena_array(&world->arena, 64, sizeof *codes);
+    for (int i = 0; i < 64; i++) {
+        struct text name = text_of(arena_printf(&world->arena, "k%d", 63 - i));
+        codes[i].label = (struct label){name, name, name};
+    }
+    world->schema.dictionary_count = 1;
+    world->schema.dictionaries = arena_array(&world->arena, 1, sizeof *world->schema.dictionaries);
+    world->schema.dictionaries[0].label = (struct label){TEXT("codes"), TEXT("codes"), TEXT("codes")};
+    world->schema.dictionaries[0].codes = codes;
+    world->schema.dictionaries[0].code_count = 64;
+    for (size_t p = 0; p < world->schema.parameter_count; p++)
+        if (world->schema.parameters[p].type.kind == TYPE_CODE) world->schema.parameters[p].type.dictionary = 0;
+}
+
+static int64_t table_values(const void *context, size_t row, struct value *values)
+{
+    const struct world_table *table = context;
+    memcpy(values, table->rows[row].values, sizeof table->rows[row].values);
+    return table->rows[row].id;
+}
+
+static void fill(const struct trial *trial)
+{
+    for (int r = 0; r < WORLD_REGISTERS; r++) {
+        const struct world_table *table = &trial->world->tables[r];
+        diff_tables_fill(trial->diff, &trial->world->schema, r, table->count, table_values, table);
+    }
+}
+
+static enum outcome compare(struct trial *trial, const struct frame *frame, const struct node *node, int scope, struct buffer *why)
+{
+    struct question question = {&trial->world->schema, frame, node, scope, trial->as_of};
+    return diff_compare(trial->diff, &question, why);
+}
+
+/* ---- Reducing ---- */
+
+static bool differs(struct trial *trial, const struct frame *frame, const struct node *node, int scope)
+{
+    struct buffer why = {0};
+    if (trial->budget == 0) return false;
+    trial->budget--;
+    bool wrong = compare(trial, frame, node, scope, &why) == OUTCOME_WRONG;
+    buffer_fini(&why);
+    return wrong;
+}
+
+/* Depth first, so that the smallest part that differs by itself is found. */
+static const struct node *smallest_part(struct trial *trial, const struct frame *frame, const struct node *node, int *scope)
+{
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (node->children[i] == NULL) continue;
+        int inner = *scope;
+        if (node->op == NODE_UP || (node->op == NODE_AGGREGATE && i < 2)) inner = node->other;
+        if (node->children[i]->child_count == 0 || !differs(trial, frame, node->children[i], inner)) continue;
+        *scope = inner;
+        return smallest_part(trial, frame, node->children[i], scope);
+    }
+    return node;
+}
+
+/* A copy without the wrappings of definitions, which have no names here. */
+static struct node *copy(struct arena *arena, const struct node *node)
+{
+    if (node == NULL) return NULL;
+    if (node->op == NODE_DEFINITION) return copy(arena, node->children[0]);
+    struct node *made = arena_alloc(arena, sizeof *made);
+    *made = *node;
+    made->children = arena_array(arena, node->child_count + 1, sizeof(struct node *));
+    for (size_t i = 0; i < node->child_count; i++) made->children[i] = copy(arena, node->children[i]);
+    return made;
+}
+
+/* Puts smaller trees of the same type in the place of parts, as long as the difference stays. */
+static bool simplify_below(struct trial *trial, const struct frame *frame, struct node *root, int scope, struct node *node)
+{
+    bool simpler = false;
+    for (size_t i = 0; i < node->child_count; i++) {
+        struct node *before = node->children[i];
+        if (before == NULL || node->op == NODE_IN) continue;
+        bool across = before->op == NODE_UP || before->op == NODE_AGGREGATE;
+        for (size_t k = 0; !across && k < before->child_count; k++) {
+            struct node *instead = before->children[k];
+            if (instead == NULL || instead->type.kind != before->type.kind) continue;
+            node->children[i] = instead;
+            if (differs(trial, frame, root, scope)) {
+                simpler = true;
+                before = instead;
+                k = SIZE_MAX;
+                if (before->op == NODE_UP || before->op == NODE_AGGREGATE) break;
+            } else {
+                node->children[i] = before;
+            }
+        }
+        if (node->op == NODE_AGGREGATE && i == 1) {
+            node->children[1] = NULL;
+            if (differs(trial, frame, root, scope)) simpler = true;
+            else node->children[1] = before;
+        }
+        if (node->children[i] != NULL) simpler |= simplify_below(trial, frame, root, scope, node->children[i]);
+    }
+    return simpler;
+}
+
+static bool still_differs(struct trial *trial, const struct node *node, int scope)
+{
+    struct frame *frame = world_frame(trial->world, false);
+    fill(trial);
+    bool wrong = differs(trial, frame, node, scope);
+    frame_free(frame);
+    return wrong;
+}
+
+static void drop_rows(struct trial *trial, const struct node *node, int scope)
+{
+    for (int r = 0; r < WORLD_REGISTERS; r++) {
+        struct world_table *table = &trial->world->tables[r];
+        for (size_t part = (table->count + 1) / 2; part > 0; part = part == 1 ? 0 : (part + 1) / 2) {
+            for (size_t at = 0; at + part <= table->count;) {
+                struct world_row *removed = mem_new(part, sizeof *removed);
+                struct world_row *from = &table->rows[at];
+                size_t behind = table->count - at - part;
+                memcpy(removed, from, part * sizeof *removed);
+                memmove(from, from + part, behind * sizeof *from);
+                table->count -= part;
+                if (!still_differs(trial, node, scope)) {
+                    memmove(from + part, from, behind * sizeof *from);
+                    memcpy(from, removed, part * sizeof *removed);
+                    table->count += part;
+                    at += part;
+                }
+                free(removed);
+            }
+        }
+    }
+}
+
+static void print_rows(const struct world *world)
+{
+    for (int r = 0; r < WORLD_REGISTERS; r++) {
+        const struct schema_register *reg = &world->schema.registers[r];
+        for (size_t i = 0; i < world->tables[r].count; i++) {
+            const struct world_row *row = &world->tables[r].rows[i];
+            struct buffer line = {0};
+            buffer_printf(&line, "%.*s %lld", TEXT_ARGS(reg->label.name), (long long)row->id);
+            for (int f = 0; f < WORLD_FIELDS; f++) {
+                struct type type = reg->fields[f].type;
+                if (!row->values[f].known) continue;
+                buffer_printf(&line, " %.*s=", TEXT_ARGS(reg->fields[f].label.name));
+                if (type.kind == TYPE_RATIO) buffer_printf(&line, "%.17g", row->values[f].ratio);
+                else if (type.kind == TYPE_TEXT) buffer_text(&line, row->values[f].text);
+                else buffer_printf(&line, "%lld", (long long)row->values[f].integer);
+            }
+            printf("#   %s\n", line.data);
+            buffer_fini(&line);
+        }
+    }
+}
+
+static void print_comment(const char *text)
+{
+    printf("#   ");
+    for (; *text != '\0'; text++) {
+        putchar(*text);
+        if (*text == '\n') printf("#   ");
+    }
+    putchar('\n');
+}
+
+static void report(struct trial *trial, const struct node *node, int scope, uint64_t seed)
+{
+    struct buffer formula = {0}, why = {0};
+    struct frame *frame = world_frame(trial->world, false);
+    trial->budget = 400;
+    node = smallest_part(trial, frame, node, &scope);
+    struct node *reduced = copy(&trial->world->arena, node);
+    if (differs(trial, frame, reduced, scope)) {
+        while (simplify_below(trial, frame, reduced, scope, reduced)) {}
+    } else {
+        reduced = (struct node *)(uintptr_t)node;
+    }
+    frame_free(frame);
+    drop_rows(trial, reduced, scope);
+    frame = world_frame(trial->world, false);
+    fill(trial);
+    trial->budget = 1;
+    (void)compare(trial, frame, reduced, scope, &why);
+    frame_free(frame);
+    formula_print(&trial->world->schema, copy(&trial->world->arena, reduced), "en", &formula);
+    printf("# seed %llu, as of day %d, on %.*s:\n", (unsigned long long)seed, trial->as_of,
+           TEXT_ARGS(trial->world->schema.registers[scope].label.name));
+    print_comment(formula.size == 0 ? "" : formula.data);
+    print_comment(why.size == 0 ? "the difference went away while it was reduced" : why.data);
+    print_rows(trial->world);
+    fflush(stdout);
+    buffer_fini(&formula);
+    buffer_fini(&why);
+}
+
+/* ---- Running ---- */
+
+void trial_run(const struct diff *diff, uint64_t seed, size_t formulas, struct tally *tally)
+{
+    static const size_t sizes[][WORLD_REGISTERS] = {{2, 5, 12, 25, 20}, {2, 4, 8, 12, 10}, {1, 3, 40, 90, 60}, {0, 3, 0, 9, 0},
+                                                    {1, 3, 5, 0, 7}};
+    struct world world;
+    struct trial trial = {.diff = diff, .world = &world};
+    world_init(&world, seed, sizes[seed % 5]);
+    add_dictionary(&world);
+    (void)date_make(2022, 9, 30, &trial.as_of);
+    if (seed % 5 == 0) (void)date_make(2020, 2, 29, &trial.as_of);
+    if (seed % 37 == 0) (void)date_make(1800, 6, 1, &trial.as_of);
+    diff_tables_create(diff, &world.schema);
+    fill(&trial);
+    struct frame *frame = world_frame(&world, seed % 2 == 0);
+    for (size_t i = 0; i < formulas; i++) {
+        int scope = (int)world_below(&world, WORLD_REGISTERS);
+        enum type_kind kind = KINDS[world_below(&world, sizeof KINDS / sizeof *KINDS)];
+        struct node *node = generate(&world, scope, kind, 1 + (int)world_below(&world, seed % 7 == 0 ? 6 : 4));
+        struct buffer why = {0};
+        enum outcome outcome = compare(&trial, frame, node, scope, &why);
+        tally->formulas++;
+        tally->refused += outcome == OUTCOME_REFUSED;
+        if (outcome == OUTCOME_REFUSED && getenv("ZENGSHOU_DIFF_VERBOSE") != NULL) printf("# refused: %s\n", why.data);
+        buffer_fini(&why);
+        if (outcome != OUTCOME_WRONG) continue;
+        tally->wrong++;
+        report(&trial, node, scope, seed);
+        break; /* the rows are no longer what they were */
+    }
+    frame_free(frame);
+    diff_tables_drop(diff, &world.schema);
+    world_fini(&world);
+}
