@@ -16,6 +16,7 @@ static const struct argument_spec positionals[] = {
 static const struct argument_spec options[] = {
     {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"as-of", ARGUMENT_DATE, "DATE", false, "截至日期，默认今天", "as of this date; today by default"},
+    {"all", ARGUMENT_FLAG, NULL, false, "列出整棵推算树，不只是起决定作用的部分", "the whole tree, not only what the answer hangs on"},
     {0}};
 
 struct question {
@@ -25,6 +26,7 @@ struct question {
     const struct node *node;
     int64_t id;
     int32_t as_of;
+    bool whole;
     struct arena arena;
 };
 
@@ -85,7 +87,7 @@ static void print_answer(struct cli *cli, const struct question *question, const
     report_text(report, "sentence", "说明", "Because", buffer_get(&line));
     buffer_clear(&line);
     if (explain->missing_count > 0) print_missing(report, explainer, question, frame, explain, cli->language);
-    explain_tree(explainer, explain, cli->language, &line);
+    explain_tree(explainer, explain, cli->language, question->whole, &line);
     if (cli->json) report_text(report, "tree", "", "", buffer_get(&line));
     else print_tree(report, buffer_get(&line));
     report_print(report);
@@ -126,7 +128,8 @@ static int ask(struct cli *cli, const struct arguments *arguments, struct questi
 
 static int run(struct cli *cli, const struct arguments *arguments)
 {
-    struct question question = {.as_of = argument_date(arguments, "as-of", argument_today())};
+    struct question question = {.as_of = argument_date(arguments, "as-of", argument_today()),
+                                .whole = argument_flag(arguments, "all")};
     struct err err = {0};
     question.database = work_open(cli, arguments, true);
     if (question.database == NULL) return EXIT_FAILED;

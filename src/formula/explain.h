@@ -72,8 +72,9 @@ int explain_record(struct explainer *explainer, const struct node *node, int reg
 void explain_sentence(struct explainer *explainer, const struct explain *explain, const char *language,
                       struct buffer *out);
 
-/* The tree, one node a line, indented, with values. */
-void explain_tree(struct explainer *explainer, const struct explain *explain, const char *language,
+/* The tree, one node a line, indented, with values. Unless `whole`: only what the answer hangs on, each definition unfolded
+ * once a record, and the months of a complete ledger not told one by one. */
+void explain_tree(struct explainer *explainer, const struct explain *explain, const char *language, bool whole,
                   struct buffer *out);
 
 /* A missing fact in words, without the record that lacks it: "出生日期", "2022-05的收入",

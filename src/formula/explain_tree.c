@@ -1,6 +1,7 @@
 /* The tree of an explanation: every node with its value, and whether the answer hangs on it. */
 #include <string.h>
 
+#include "base/map.h"
 #include "formula/explain_plan.h"
 #include "formula/formula.h"
 
@@ -129,10 +130,26 @@ void explain_build_tree(const struct explain_plan *plan, uint32_t row, struct ar
 struct printing {
     struct explainer *explainer;
     const char *language;
-    bool english;
+    bool english, whole;
     struct buffer *out;
     struct buffer text; /* of one node */
+    struct map shown;   /* definitions on a record that have been unfolded */
 };
+
+/* Whether a definition on that record stands unfolded further up; the first time it is noted. */
+static bool shown_before(struct printing *printing, const struct explain_node *at)
+{
+    if (printing->whole || at->node->op != NODE_DEFINITION) return false;
+    uint32_t key[] = {(uint32_t)at->node->index, (uint32_t)at->plan->shift, at->row};
+    return !map_add(&printing->shown, (struct text){(const char *)key, sizeof key}, 0, NULL);
+}
+
+/* Months that are all there need not be told one by one. */
+static bool is_worth_unfolding(const struct printing *printing, const struct explain_node *at)
+{
+    if (printing->whole || at->node->op != NODE_AGGREGATE) return true;
+    return at->node->aggregate != AGGREGATE_COVERS || !explain_is_true(at->value);
+}
 
 /* At most so many characters, so that a line stays a line. */
 static void add_cut(struct printing *printing, struct text text)
@@ -171,27 +188,36 @@ static void print_line(struct printing *printing, const struct explain_node *at,
     value_format(schema, at->node->type, &at->value, printing->language, &printing->text);
     buffer_string(printing->out, " = ");
     add_cut(printing, buffer_get(&printing->text));
-    buffer_char(printing->out, '\n');
 }
 
 static void print_node(struct printing *printing, const struct explain_node *at, int depth, bool is_row)
 {
     bool rows = at->node->op == NODE_AGGREGATE;
     print_line(printing, at, depth, is_row);
-    for (size_t i = 0; i < at->child_count; i++)
-        if (rows || at->children[i].node->op != NODE_CONSTANT)
-            print_node(printing, &at->children[i], depth + 1, rows);
+    bool before = shown_before(printing, at);
+    if (before) buffer_string(printing->out, printing->english ? " (see above)" : "（见上）");
+    buffer_char(printing->out, '\n');
+    if (before || !is_worth_unfolding(printing, at)) return;
+    for (size_t i = 0; i < at->child_count; i++) {
+        const struct explain_node *child = &at->children[i];
+        if (!printing->whole && !child->decisive) continue;
+        if (rows || child->node->op != NODE_CONSTANT) print_node(printing, child, depth + 1, rows);
+    }
     if (!rows || at->child_count == 0 || at->rows_total <= at->child_count) return;
     for (int i = 0; i <= depth; i++) buffer_string(printing->out, "  ");
     buffer_printf(printing->out, printing->english ? "… and %zu more\n" : "……另有%zu条\n",
                   at->rows_total - at->child_count);
 }
 
-void explain_tree(struct explainer *explainer, const struct explain *explain, const char *language,
+void explain_tree(struct explainer *explainer, const struct explain *explain, const char *language, bool whole,
                   struct buffer *out)
 {
-    struct printing printing = {
-        .explainer = explainer, .language = language, .english = strcmp(language, "en") == 0, .out = out};
+    struct printing printing = {.explainer = explainer,
+                                .language = language,
+                                .english = strcmp(language, "en") == 0,
+                                .whole = whole,
+                                .out = out};
     print_node(&printing, &explain->root, 0, false);
     buffer_fini(&printing.text);
+    map_fini(&printing.shown);
 }

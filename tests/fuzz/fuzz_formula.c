@@ -228,7 +228,7 @@ static void check_running(struct world *world, const struct node *node)
         assert(same_value(results[0].kind, &value, &explain.root.value));
         explain_sentence(explainer, &explain, "zh", &words);
         explain_sentence(explainer, &explain, "en", &words);
-        explain_tree(explainer, &explain, "zh", &words);
+        explain_tree(explainer, &explain, "zh", true, &words);
         buffer_fini(&words);
     }
     explainer_free(explainer);

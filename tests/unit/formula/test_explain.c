@@ -258,7 +258,7 @@ static void trees(void **state)
     struct explain out;
     struct buffer text = {0};
     explain(explainer, formula("poor and exists(person where employed) and plots > 100"), 1, &own, &out);
-    explain_tree(explainer, &out, "zh", &text);
+    explain_tree(explainer, &out, "zh", true, &text);
     assert_string_equal(text.data, "* 以下全部 = 否\n"
                                    "  - 低收入 = 是\n"
                                    "    - 人均纯收入 < 收入线 = 是\n"
@@ -300,9 +300,9 @@ static void many_records(void **state)
                 struct buffer left = {0}, right = {0};
                 explain(many, node, id, &own, &a);
                 explain(fresh, node, id, &own, &b);
-                explain_tree(many, &a, "en", &left);
+                explain_tree(many, &a, "en", true, &left);
                 explain_sentence(many, &a, "en", &left);
-                explain_tree(fresh, &b, "en", &right);
+                explain_tree(fresh, &b, "en", true, &right);
                 explain_sentence(fresh, &b, "en", &right);
                 assert_string_equal(left.data, right.data);
                 assert_int_equal(a.missing_count, b.missing_count);
@@ -330,7 +330,7 @@ static void absurd_formulas(void **state)
         while (text.size < 50000) buffer_string(&text, links[i]);
         explain(explainer, formula(text.data), 3, &own, &out);
         explain_sentence(explainer, &out, "zh", &said);
-        explain_tree(explainer, &out, "zh", &said);
+        explain_tree(explainer, &out, "zh", true, &said);
         assert_true(said.size < 4000000);
         assert_int_equal(out.missing_count, i == 2);
         buffer_fini(&text);
