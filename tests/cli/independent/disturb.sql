@@ -96,6 +96,7 @@ UPDATE village SET rural_population = (100 * (SELECT COUNT(*) FROM household h J
         AND NOT COALESCE(h.risk_eliminated, h.eliminated_month IS NOT NULL)) + 2) / 3
     WHERE id % 6 = 0 AND id % 4 = 2;
 UPDATE village SET rural_population = rural_population - 1 WHERE id % 6 = 0 AND id % 7 = 0;
+UPDATE village SET rural_population = rural_population / 8 WHERE id % 18 = 9;                    -- both conditions
 
 -- ── people: unknown facts, birthdays on the day and beside it
 UPDATE person SET relation = NULL WHERE id % 199 = 0;
@@ -137,3 +138,52 @@ UPDATE person SET id_number = '00' || substr(id_number, 3) WHERE id % 251 = 0;
 UPDATE person SET id_number = substr(id_number, 1, 16) || 'A' || substr(id_number, 18) WHERE id % 257 = 0;
 UPDATE person SET id_number = substr(id_number, 1, 6) || '１９' || substr(id_number, 9) WHERE id % 263 = 0;
 UPDATE person SET id_number = (SELECT q.id_number FROM person q WHERE q.id = person.id - 1) WHERE id % 269 = 0;
+
+-- ── jobs and plans: several jobs a person, ended and open ones, blanks; measures for one person; incomes at identification
+INSERT INTO work (id, person, start, "end", working, place, channel, monthly_wage, created, entry, version)
+    SELECT id + 1000000, person, '2020-0' || (1 + id % 9), CASE id % 3 WHEN 0 THEN '2020-12' END, CASE id % 4 WHEN 0 THEN NULL WHEN 1 THEN 0 ELSE 1 END,
+        place, CASE id % 5 WHEN 0 THEN 'public_post' WHEN 1 THEN 'workshop,other' WHEN 2 THEN 'outside' END, monthly_wage, created, entry, version
+    FROM work WHERE id % 13 < 4;
+UPDATE work SET working = CASE id % 2 WHEN 0 THEN 0 END, "end" = CASE id % 3 WHEN 0 THEN '2022-09' WHEN 1 THEN '2022-10' END WHERE id % 17 < 4;
+UPDATE work SET place = NULL WHERE id % 19 = 0;
+UPDATE work SET place = '湖南省衡阳市衡阳县' WHERE id % 19 IN (1, 2);
+UPDATE work SET channel = 'public_post' WHERE id % 11 = 0;
+UPDATE work SET monthly_wage = CASE id % 5 WHEN 0 THEN 3000000 WHEN 1 THEN 3000001 WHEN 2 THEN 10000 WHEN 3 THEN 9999 END WHERE id % 7 = 0;
+UPDATE work SET industry = NULL WHERE id % 23 = 0;
+INSERT INTO work_plan (id, person, plans, need, created, entry, version)
+    SELECT id, id, CASE id % 3 WHEN 0 THEN NULL WHEN 1 THEN 0 ELSE 1 END, CASE id % 4 WHEN 0 THEN '技能培训' END, created, entry, version
+    FROM person WHERE id % 97 < 12;
+UPDATE measure SET person = (SELECT MIN(id) FROM person WHERE household = measure.household) WHERE id % 5 = 0;
+UPDATE household SET identified_self_paid = CASE id % 3 WHEN 0 THEN 0 WHEN 1 THEN 100 END, identified_net_income = 100 WHERE id % 4 = 0;
+UPDATE household SET identified_wage = CASE id % 4 WHEN 0 THEN 0 WHEN 1 THEN 9999 WHEN 2 THEN 10000 ELSE 1 END WHERE id % 9 < 4;
+
+-- ── facts that the national checks look at
+UPDATE person SET phone = (SELECT q.phone FROM person q WHERE q.id = person.id - 1) WHERE id % 277 = 0;
+UPDATE person SET phone = '0734681234' WHERE id % 281 = 0;
+UPDATE person SET work_place = '浙江省杭州市萧山区' WHERE id % 283 = 0;
+UPDATE person SET employment_channel = 'outside' WHERE id % 83 < 3;
+UPDATE person SET public_post = 'forest_ranger,cleaner,road_keeper' WHERE id % 293 = 0;
+UPDATE person SET public_post = 'cleaner', public_post_months = NULL WHERE id % 293 = 1;
+UPDATE person SET public_post = NULL, public_post_months = 3 WHERE id % 293 = 2;
+UPDATE person SET school_status = CASE id % 4 WHEN 0 THEN 'postgraduate' WHEN 1 THEN 'grade_8' WHEN 2 THEN 'vocational_2' ELSE 'kindergarten' END WHERE id % 59 = 3;
+UPDATE person SET education = NULL, dropout_reason = NULL WHERE id % 313 = 0;
+UPDATE person SET resident_pension = NULL, employee_pension = NULL WHERE id % 317 = 0;
+UPDATE person SET id_number = '999999' || substr(id_number, 7) WHERE id % 331 = 0;
+UPDATE household SET phone = CASE id % 2 WHEN 0 THEN '0734681234' END WHERE id % 157 = 0;
+UPDATE household SET forest_land = 2000000 + id % 2, orchard_land = -(id % 2), pasture_land = NULL, water_area = 1000000 + id % 2, arable_land = 1000001
+    WHERE id % 163 < 2;
+UPDATE household SET returned_forest = 2000000 + id % 2, road_distance = 50000 + id % 2, road_kind = NULL, road_hardened = NULL WHERE id % 167 < 3;
+UPDATE household SET after_wage = CASE id % 3 WHEN 0 THEN 0 END, after_business = CASE id % 3 WHEN 1 THEN 0 END, after_water_damaged = id % 2
+    WHERE id % 3 < 2;
+UPDATE household SET help_safety_net = CASE id % 3 WHEN 0 THEN 'dibao' WHEN 1 THEN 'dibao,destitute' ELSE 'disability_allowance' END WHERE id % 10 = 3;
+UPDATE household SET help_employment = 'labour_export,other' WHERE id % 10 = 6;
+UPDATE household SET help_education = 'rain_and_dew' WHERE id % 10 = 8;
+UPDATE household SET risk_2 = CASE id % 6 WHEN 0 THEN 'housing' WHEN 1 THEN 'water' WHEN 2 THEN 'disaster' WHEN 3 THEN 'other' WHEN 4 THEN 'unstable_work'
+    ELSE 'lack_of_labour' END WHERE id % 5 < 3 AND monitored_category IS NOT NULL;
+UPDATE village SET households = 100, households_without_safe_water = 60, households_in_unsafe_houses = 40 + id % 2 WHERE id % 8 = 0;
+UPDATE village SET insured_pension = NULL, dibao_people = NULL, destitute_people = NULL, collective_income = 0 WHERE id % 8 = 1;
+UPDATE village SET disabled_people = NULL, forest_land = 10000, arable_land = 99999999, returned_forest = 0, orchard_land = 99999999, pasture_land = 99999999,
+    water_area = 99999999, bus = 1, public_toilets = 0 WHERE id % 8 = 2;
+UPDATE village SET forest_land = 99999999, arable_land = 99999999, returned_forest = 99999999, orchard_land = 99999999, pasture_land = 99999999,
+    water_area = 99999999 WHERE id % 8 = 3;
+UPDATE village SET removed_from_list = NULL WHERE id % 53 = 0;

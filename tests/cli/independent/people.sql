@@ -25,7 +25,9 @@ SELECT
     COALESCE(education IN ('lower_secondary', 'upper_secondary', 'college', 'university'), 0) AS completed_compulsory,
     labour IN ('general', 'skilled', 'weak') AS has_labour_skill,
     (labour IN ('general', 'skilled', 'weak')) AND (years BETWEEN 16 AND 59) AND NOT in_school AS able_to_work,
-    (public_post IS NOT NULL) OR COALESCE(working, CASE WHEN work_place IS NOT NULL THEN 1 END) AS employed,
+    (public_post IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM main.work j WHERE j.person = aged.id AND COALESCE(j.working, 1) AND (j."end" IS NULL OR j."end" >= '2022-09'))
+        OR COALESCE(working, CASE WHEN work_place IS NOT NULL THEN 1 END) AS employed,
     resident_medical OR employee_medical AS insured,
     COALESCE(minimum_living IN ('urban', 'rural'), 0) OR COALESCE(destitute IN ('urban', 'rural'), 0) AS safety_net,
     (instr(',' || health || ',', ',disabled,') > 0)
