@@ -113,30 +113,35 @@ static int ratio_literal(struct sql_plan *plan, double value)
     return sql_literal(plan, text);
 }
 
+/* A bare '…' has no type yet in PostgreSQL. */
+static int quoted_literal(struct sql_plan *plan, struct text text)
+{
+    struct buffer quoted = {0};
+    sql_quote(&quoted, text);
+    if (plan->options->dialect == SQLGEN_POSTGRES) buffer_string(&quoted, "::text");
+    int literal = sql_literal(plan, quoted.data);
+    buffer_fini(&quoted);
+    return literal;
+}
+
 static int codes_literal(struct sql_plan *plan, struct type type, int64_t bits)
 {
     const struct schema_dictionary *dictionary = &plan->schema->dictionaries[type.dictionary];
-    struct buffer names = {0}, quoted = {0};
+    struct buffer names = {0};
     for (size_t i = 0; i < dictionary->code_count && i < 64; i++) {
         if (((uint64_t)bits >> i & 1) == 0) continue;
         if (names.size > 0) buffer_char(&names, ',');
         buffer_text(&names, dictionary->codes[i].label.name);
     }
-    sql_quote(&quoted, buffer_get(&names));
-    int literal = sql_literal(plan, quoted.data);
+    int literal = quoted_literal(plan, buffer_get(&names));
     buffer_fini(&names);
-    buffer_fini(&quoted);
     return literal;
 }
 
 static int text_literal(struct sql_plan *plan, struct text text)
 {
     if (text.size > 0 && memchr(text.at, '\0', text.size) != NULL) return sql_refuse(plan, "NUL");
-    struct buffer quoted = {0};
-    sql_quote(&quoted, text);
-    int literal = sql_literal(plan, quoted.data);
-    buffer_fini(&quoted);
-    return literal;
+    return quoted_literal(plan, text);
 }
 
 int sql_constant(struct sql_plan *plan, struct type type, const struct value *value)
