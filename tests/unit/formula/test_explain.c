@@ -273,10 +273,28 @@ static void trees(void **state)
                                    "    * 地块数 = 3\n");
     assert_true(out.root.decisive);
     assert_int_equal(out.root.child_count, 3);
+    buffer_clear(&text);
+    explain_tree(explainer, &out, "zh", false, &text);
+    assert_string_equal(text.data, "* 以下全部 = 否\n"
+                                   "  * 地块数 > 100 = 否\n"
+                                   "    * 地块数 = 3\n");
     assert_false(out.root.children[0].decisive);
     assert_true(out.root.children[2].decisive);
     assert_int_equal(out.root.children[1].rows_total, 1);
     assert_int_equal(out.root.children[1].children[0].reg, person);
+    arena_fini(&own);
+    buffer_clear(&text);
+    explain(explainer, formula("人均纯收入 < 收入线 且 人均纯收入 > 0元"), 1, &own, &out);
+    explain_tree(explainer, &out, "zh", false, &text);
+    assert_string_equal(text.data, "* 以下全部 = 是\n"
+                                   "  * 人均纯收入 < 收入线 = 是\n"
+                                   "    * 人均纯收入 = 9,000.00元\n"
+                                   "      * 纯收入 / 家庭人口 = 9,000.00元\n"
+                                   "        * 纯收入 = 36,000.00元\n"
+                                   "        * 家庭人口 = 4人\n"
+                                   "    * 收入线 = 10,000.00元\n"
+                                   "  * 人均纯收入 > 0元 = 是\n"
+                                   "    * 人均纯收入 = 9,000.00元（见上）\n");
     buffer_fini(&text);
     arena_fini(&own);
     explainer_free(explainer);
