@@ -199,30 +199,52 @@ int runs_prepare(struct store *store, struct err *err)
     return count > 0 ? 0 : store_run(store, tables_sql, err);
 }
 
+struct storing {
+    struct database *database;
+    const struct screening_options *options;
+    struct screening *screening;
+    struct buffer rules; /* their names, comma-joined */
+};
+
+/* A screening that was tried before starts anew. */
+static void forget_comparison(struct screening *screening)
+{
+    for (size_t i = 0; i < screening->rule_count; i++) {
+        struct screening_rule *rule = &screening->rules[i];
+        free(rule->fresh_rows);
+        rule->fresh_rows = NULL;
+        rule->fresh = rule->cleared = rule->previous = 0;
+    }
+    screening->repeated = false;
+}
+
+static int store_screening(void *context, struct err *err)
+{
+    const struct storing *storing = context;
+    struct screening *screening = storing->screening;
+    struct text rules = buffer_get(&storing->rules);
+    int64_t run = 0;
+    forget_comparison(screening);
+    int code = runs_prepare(database_store(storing->database), err);
+    if (code == 0) code = find_repeated(storing->database, screening, rules, &run, err);
+    if (code != 0 || run == 0)
+        return code == 0 ? store_run_rows(storing->database, storing->options, screening, rules, err) : code;
+    screening->run = run;
+    screening->repeated = true;
+    return compare_all(storing->database, screening, err);
+}
+
 int runs_store(struct database *database, const struct screening_options *options, struct screening *screening,
                struct err *err)
 {
     const struct pack *pack = database_pack(database);
-    struct store *store = database_store(database);
-    struct buffer rules = {0};
-    int64_t run = 0;
+    struct storing storing = {.database = database, .options = options, .screening = screening};
     for (size_t i = 0; i < screening->rule_count; i++) {
-        if (i > 0) buffer_char(&rules, ',');
-        buffer_text(&rules, pack->rules[screening->rules[i].rule].label.name);
+        if (i > 0) buffer_char(&storing.rules, ',');
+        buffer_text(&storing.rules, pack->rules[screening->rules[i].rule].label.name);
     }
-    int code = store_begin(store, err);
-    if (code == 0) code = runs_prepare(store, err);
-    if (code == 0) code = find_repeated(database, screening, buffer_get(&rules), &run, err);
-    if (code == 0 && run != 0) {
-        screening->run = run;
-        screening->repeated = true;
-        code = compare_all(database, screening, err);
-    } else if (code == 0) {
-        code = store_run_rows(database, options, screening, buffer_get(&rules), err);
-    }
-    if (code == 0) code = store_commit(store, err);
-    else store_rollback(store);
-    buffer_fini(&rules);
+    int code = store_transact(database_store(database), store_screening, &storing, err);
+    buffer_fini(&storing.rules);
     return code;
 }
 

@@ -7,6 +7,7 @@
 
 struct applying {
     struct stage *stage;
+    struct text actor, detail; /* of the log entry */
     int64_t entry;
     struct buffer sql;
 };
@@ -251,19 +252,23 @@ static int apply_parts(struct applying *applying, struct err *err)
     return code;
 }
 
+static int apply(void *context, struct err *err)
+{
+    struct applying *applying = context;
+    struct stage *stage = applying->stage;
+    int code = check_nothing_came_between(stage, err);
+    if (code == 0)
+        code = database_entry(stage->database, applying->actor, TEXT("import"), applying->detail,
+                              &applying->entry, err);
+    return code == 0 ? apply_parts(applying, err) : code;
+}
+
 int stage_apply(struct stage *stage, struct text actor, struct text detail, struct err *err)
 {
     assert(stage->matched);
     if (!anything_to_do(stage)) return 0;
-    struct applying applying = {.stage = stage};
-    int code = store_begin(stage->store, err);
-    if (code != 0) return code;
-    code = check_nothing_came_between(stage, err);
-    if (code == 0)
-        code = database_entry(stage->database, actor, TEXT("import"), detail, &applying.entry, err);
-    if (code == 0) code = apply_parts(&applying, err);
+    struct applying applying = {.stage = stage, .actor = actor, .detail = detail};
+    int code = store_transact(stage->store, apply, &applying, err);
     buffer_fini(&applying.sql);
-    if (code == 0) return store_commit(stage->store, err);
-    store_rollback(stage->store);
     return code;
 }

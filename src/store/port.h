@@ -30,6 +30,7 @@ struct store_port {
     int (*commit)(struct store *store, struct err *err);
     void (*rollback)(struct store *store);
     bool (*in_transaction)(const struct store *store);
+    bool (*collided)(const struct store *store); /* did the last error come from another transaction's? */
 
     int (*table_columns)(struct store *store, const char *table, char ***names, size_t *count,
                          struct err *err);

@@ -14,7 +14,7 @@ enum { BUSY_MS = 5000 };
 
 void postgres_note_changes(struct postgres *db, PGresult *result)
 {
-    const char *command = PQcmdStatus(result);
+    const char *command = result != NULL ? PQcmdStatus(result) : "";
     if (strncmp(command, "INSERT", 6) == 0 || strncmp(command, "UPDATE", 6) == 0 ||
         strncmp(command, "DELETE", 6) == 0)
         db->changes = strtoll(PQcmdTuples(result), NULL, 10);
@@ -79,6 +79,11 @@ static int postgres_begin(struct store *store, bool write, struct err *err)
 static bool postgres_in_transaction(const struct store *store)
 {
     return ((const struct postgres *)store)->transaction;
+}
+
+static bool postgres_collided(const struct store *store)
+{
+    return ((const struct postgres *)store)->collided;
 }
 
 static void postgres_rollback(struct store *store)
@@ -190,6 +195,7 @@ static const struct store_port postgres_port = {
     .commit = postgres_commit,
     .rollback = postgres_rollback,
     .in_transaction = postgres_in_transaction,
+    .collided = postgres_collided,
     .table_columns = postgres_table_columns,
     .is_empty = postgres_is_empty,
     .statement_free = postgres_statement_free,

@@ -21,6 +21,7 @@ struct postgres {
     size_t unused_count;
     uint64_t prepared; /* numbers the prepared statements */
     int64_t changes;
+    bool collided; /* the last error was a serialisation failure or a deadlock */
 };
 
 /* ---- Connecting (postgres_connect.c) ---- */
@@ -32,7 +33,7 @@ int postgres_connect(struct postgres *db, const char *url, struct err *err);
 /* ---- Errors (postgres_fault.c) ---- */
 
 /* Turns the failed result (NULL: the connection's own state) into our error. */
-int postgres_fault(const struct postgres *db, const PGresult *result, struct err *err);
+int postgres_fault(struct postgres *db, const PGresult *result, struct err *err);
 /* The same by a SQLSTATE and its message, for the connecting. */
 int postgres_refused(const struct postgres *db, const char *sqlstate, const char *detail, struct err *err);
 

@@ -144,10 +144,11 @@ int postgres_refused(const struct postgres *db, const char *sqlstate, const char
         db->name, detail);
 }
 
-int postgres_fault(const struct postgres *db, const PGresult *result, struct err *err)
+int postgres_fault(struct postgres *db, const PGresult *result, struct err *err)
 {
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    db->collided = sqlstate != NULL && state(sqlstate, "40001 40P01");
     if (sqlstate != NULL && message != NULL) return postgres_refused(db, sqlstate, message, err);
     /* Without an answer the connection has gone; libpq's own words say how, in several lines. */
     message = PQerrorMessage(db->connection);

@@ -95,6 +95,22 @@ void store_rollback(struct store *store)
     store->port->rollback(store);
 }
 
+int store_transact(struct store *store, int (*work)(void *context, struct err *err), void *context,
+                   struct err *err)
+{
+    enum { ATTEMPTS = 5 };
+    int code = 0;
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        code = store_begin(store, err);
+        if (code == 0) code = work(context, err);
+        if (code == 0) code = store_commit(store, err);
+        if (code == 0) return 0;
+        store_rollback(store);
+        if (!store->port->collided(store)) return code;
+    }
+    return code;
+}
+
 bool store_in_transaction(const struct store *store)
 {
     return store->port->in_transaction(store);

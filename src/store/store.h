@@ -80,6 +80,10 @@ int store_begin(struct store *store, struct err *err);
 int store_begin_read(struct store *store, struct err *err);
 int store_commit(struct store *store, struct err *err); /* an error leaves nothing applied */
 void store_rollback(struct store *store);               /* harmless when none is open */
+/* begin, work, commit; rolls back what failed. When another transaction came in between (a serialisation
+ * failure, a deadlock), all of it is tried again, a few times: work must not mind. */
+int store_transact(struct store *store, int (*work)(void *context, struct err *err), void *context,
+                   struct err *err);
 bool store_in_transaction(const struct store *store);
 
 /* A temporary table of this connection (dropped with it), filled fast: prepared inserts here, COPY on
