@@ -83,8 +83,7 @@ static uint32_t follow(const struct run *run, const struct block *block, int ste
     const struct block_step *at = &block->steps[step];
     if (at->field == FIELD_OWN_ROWS) return row;
     if (at->in[0] >= 0) row = follow(run, block, at->in[0], row);
-    const uint32_t *references = run->frame->registers[at->reg].columns[at->field].values;
-    return row == FRAME_NO_ROW || references == NULL ? FRAME_NO_ROW : references[row];
+    return row == FRAME_NO_ROW ? FRAME_NO_ROW : frame_reference(run->frame, at->reg, at->field, row);
 }
 
 static void demand_of_block(struct run *run, const struct block *block, const struct row_set *rows, const int *makers)

@@ -70,6 +70,9 @@ void demand_row(struct run *run, int reg, size_t row);
 struct column_view {
     enum column_width width;
     const void *values;
+    int64_t base;           /* of items of at most 16 bits */
+    const uint32_t *slices; /* PARENT: where each parent's begins */
+    size_t parents;
     const uint64_t *nulls, *known; /* at most one of them; neither: all known */
     const uint64_t *offsets;       /* TEXT of the frame */
     const char *heap;
@@ -103,8 +106,9 @@ struct bound_step {
     enum known_rule known;
     bool nullable, truth; /* of the result: it may be unknown; it is a bitmap */
     const struct graph_node *node;
-    struct column_view view; /* LOAD, GATHER, ROW_IDS, tests of columns */
+    struct column_view view; /* LOAD*, GATHER*, tests of columns */
     struct bound_test test;
+    int reg; /* ROW_IDS */
     int walk;
 };
 

@@ -11,6 +11,7 @@ struct binder {
     struct bound_pass *out;
     struct bound_block *bound; /* being bound */
     int *map;                  /* from the block's steps to values */
+    size_t batch;              /* rows of the pass at a time, at least 1 */
     struct err *err;
     int status;
 };
@@ -86,12 +87,12 @@ static struct bound_value view_made(const struct made *made, struct column_view 
 static struct bound_value view_column(const struct column *column, enum lane_kind kind, struct column_view *view)
 {
     struct bound_value value = value_blank(kind == KIND_INT && column->width != COLUMN_I64 ? LANE_I32 : lane_types[kind]);
-    *view = (struct column_view){.width = column->width, .values = column->values, .nulls = column->nulls,
-                                 .offsets = column->offsets, .heap = column->heap};
+    *view = (struct column_view){.width = column->width, .values = column->values, .base = column->base,
+                                 .nulls = column->nulls, .offsets = column->offsets, .heap = column->heap};
     value.nullable = column->nulls != NULL;
-    /* 0 stands under nulls and behind the last row. */
-    value.least = column->least < 0 ? column->least : 0;
-    value.most = column->most > 0 ? column->most : 0;
+    /* Items of 0 stand under nulls and behind the last row. */
+    value.least = column->least < column->base ? column->least : column->base;
+    value.most = column->most > column->base ? column->most : column->base;
     return value;
 }
 
@@ -102,8 +103,8 @@ static int bind_read(struct binder *binder, const struct block_step *step)
     struct bound_value value = step->column >= 0
                                    ? view_made(&binder->run->columns[step->column], &view)
                                    : view_column(frame_column(binder, step->reg, step->field), node->kind, &view);
-    if (step->op == OP_GATHER && binder->bound->values[operand(binder, step->in[0])].nullable) {
-        value.nullable = true;
+    if (step->op == OP_GATHER) { /* 0 where there is no row */
+        value.nullable |= binder->bound->values[operand(binder, step->in[0])].nullable;
         if (value.least > 0) value.least = 0;
         if (value.most < 0) value.most = 0;
     }
@@ -126,7 +127,12 @@ static int bind_rows(struct binder *binder, const struct block_step *step)
     struct bound_step *made = add_step(binder->bound, step->op == OP_LOAD_ROWS ? run_load_rows : run_gather_rows, out);
     made->in[0] = rows;
     made->view.width = COLUMN_I32;
-    if (column != NULL) made->view.values = column->values;
+    if (column == NULL) return out;
+    made->view.values = column->values;
+    if (column->width != COLUMN_PARENT) return out;
+    made->view.width = COLUMN_PARENT;
+    made->view.slices = binder->run->frame->registers[step->reg].child_offsets;
+    made->view.parents = binder->run->frame->registers[binder->run->schema->registers[step->reg].parent].rows;
     return out;
 }
 
@@ -139,7 +145,7 @@ static int bind_ids(struct binder *binder, const struct block_step *step)
     int out = add_value(binder->bound, value);
     struct bound_step *made = add_step(binder->bound, run_row_ids, out);
     made->in[0] = operand(binder, step->in[0]);
-    made->view = (struct column_view){.width = COLUMN_I64, .values = binder->run->frame->registers[step->reg].ids};
+    made->reg = step->reg;
     return out;
 }
 
@@ -244,6 +250,15 @@ static enum segment_values segment_values_of(const struct bound_value *v)
     return v->least >= -most && v->most <= most ? SEGMENT_SMALL : SEGMENT_NARROW;
 }
 
+/* The children of a batch in one go where they are few: a chunk is small enough for the nearest cache. */
+static size_t chunk_rows(const struct binder *binder, size_t children, size_t parents)
+{
+    enum { CHUNK_MOST = 4096 };
+    size_t rows = parents == 0 ? 0 : children / parents + 1;
+    rows = rows > CHUNK_MOST / binder->batch ? CHUNK_MOST : rows * binder->batch;
+    return bits_round(rows == 0 ? 1 : rows);
+}
+
 /* A walk's own block first, since what its results can be depends on what its rows hold. */
 static void bind_walk(struct binder *binder, const struct pass *pass, int w)
 {
@@ -253,7 +268,7 @@ static void bind_walk(struct binder *binder, const struct pass *pass, int w)
     struct binder inner = *binder;
     inner.bound = &out->block;
     inner.map = mem_new(walk->block.count, sizeof *inner.map);
-    out->block.rows = binder->bound->rows;
+    out->block.rows = chunk_rows(binder, child->rows, binder->run->frame->registers[pass->reg].rows);
     bind_steps(&inner, &walk->block, pass);
     binder->status = inner.status;
     if (walk->listed) {
@@ -319,7 +334,8 @@ static void bind_output(struct binder *binder, int reg, const struct pass_output
 
 int bind_pass(struct run *run, const struct pass *pass, size_t rows, struct bound_pass *out, struct err *err)
 {
-    struct binder binder = {.run = run, .out = out, .bound = &out->block, .err = err};
+    struct binder binder = {.run = run, .out = out, .bound = &out->block, .batch = rows == 0 ? 1 : rows,
+                            .err = err};
     *out = (struct bound_pass){.walk_count = pass->walk_count, .run = run};
     out->walks = mem_new(pass->walk_count, sizeof *out->walks);
     out->outputs = mem_new(pass->output_count, sizeof *out->outputs);

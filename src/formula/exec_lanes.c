@@ -41,7 +41,7 @@ static int take_lane(struct bound_block *block, struct bound_lane wanted)
 /* Whether a step's values are the column's own memory. */
 static bool borrows(const struct bound_step *step, enum lane_type type)
 {
-    if (step->run == run_load_rows) return true;
+    if (step->run == run_load_rows) return step->view.width != COLUMN_PARENT;
     if (step->run != run_load) return false;
     if (type == LANE_TEXT) return step->view.texts != NULL;
     return (type == LANE_I32 && step->view.width == COLUMN_I32) || type == LANE_I64 || type == LANE_F64;

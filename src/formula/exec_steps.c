@@ -85,8 +85,8 @@ void run_load(struct worker *worker, const struct bound_block *block, const stru
 #define LOAD_NARROW(type)                                                                                     \
     {                                                                                                         \
         const type *restrict from = (const type *)view->values + window.first;                               \
-        int32_t *restrict to = out->values;                                                                   \
-        for (size_t i = 0; i < rows; i++) to[i] = from[i];                                                    \
+        int32_t *restrict to = out->values, base = (int32_t)view->base;                                       \
+        for (size_t i = 0; i < rows; i++) to[i] = base + from[i];                                             \
     }
     switch (view->width) {
     case COLUMN_BIT: bits_load(out->values, view->values, window.first, window.rows, 0); break;
@@ -102,15 +102,41 @@ void run_load(struct worker *worker, const struct bound_block *block, const stru
         if (view->texts != NULL) out->values = (struct text *)view->texts + window.first;
         else load_texts(view, out, window);
         break;
-    case COLUMN_ABSENT: break;
+    case COLUMN_ABSENT:
+    case COLUMN_PARENT: break;
     }
 #undef LOAD_NARROW
+}
+
+/* The last slice that does not begin behind the row. */
+static uint32_t parent_of(const struct column_view *view, size_t row)
+{
+    size_t low = 0, high = view->parents;
+    while (low + 1 < high) {
+        size_t middle = (low + high) / 2;
+        if (view->slices[middle] <= row) low = middle;
+        else high = middle;
+    }
+    return (uint32_t)low;
+}
+
+static void load_parents(const struct column_view *view, struct window window, uint32_t *to)
+{
+    size_t i = 0, end = window.first + window.rows;
+    for (uint32_t parent = parent_of(view, window.first); i < window.rows; parent++)
+        for (size_t last = view->slices[parent + 1] < end ? view->slices[parent + 1] : end; window.first + i < last; i++)
+            to[i] = parent;
+    for (; i < bits_round(window.rows); i++) to[i] = FRAME_NO_ROW;
 }
 
 void run_load_rows(struct worker *worker, const struct bound_block *block, const struct bound_step *step, struct lane *lanes,
                    struct window window)
 {
     lanes[step->out].known = NULL;
+    if (step->view.width == COLUMN_PARENT) {
+        load_parents(&step->view, window, lanes[step->out].values);
+        return;
+    }
     lanes[step->out].values =
         step->view.values == NULL ? (uint32_t *)window.list : (uint32_t *)step->view.values + window.first;
 }
@@ -145,7 +171,7 @@ void run_gather(struct worker *worker, const struct bound_block *block, const st
     {                                                                                                         \
         const type *restrict from = view->values;                                                             \
         lane_type *restrict to = out->values;                                                                 \
-        for (size_t i = 0; i < rows; i++) to[i] = at[i] == FRAME_NO_ROW ? 0 : from[at[i]];                    \
+        for (size_t i = 0; i < rows; i++) to[i] = at[i] == FRAME_NO_ROW ? 0 : (from[at[i]] + (lane_type)view->base); \
         for (size_t i = rows; i < room; i++) to[i] = 0;                                                       \
     }
     switch (view->width) {
@@ -174,7 +200,8 @@ void run_gather(struct worker *worker, const struct bound_block *block, const st
         }
         break;
     }
-    case COLUMN_ABSENT: memset(out->values, 0, out->values == NULL ? 0 : room * 4); break;
+    case COLUMN_ABSENT:
+    case COLUMN_PARENT: memset(out->values, 0, out->values == NULL ? 0 : room * 4); break;
     }
 #undef GATHER
 }
@@ -185,14 +212,24 @@ void run_gather_rows(struct worker *worker, const struct bound_block *block, con
     const uint32_t *restrict from = step->view.values, *restrict at = lanes[step->in[0]].values;
     uint32_t *restrict to = lanes[step->out].values;
     lanes[step->out].known = NULL;
-    for (size_t i = 0; i < window.rows; i++) to[i] = at[i] == FRAME_NO_ROW ? FRAME_NO_ROW : from[at[i]];
+    if (step->view.width == COLUMN_PARENT)
+        for (size_t i = 0; i < window.rows; i++) to[i] = at[i] == FRAME_NO_ROW ? FRAME_NO_ROW : parent_of(&step->view, at[i]);
+    else
+        for (size_t i = 0; i < window.rows; i++) to[i] = at[i] == FRAME_NO_ROW ? FRAME_NO_ROW : from[at[i]];
     for (size_t i = window.rows; i < bits_round(window.rows); i++) to[i] = FRAME_NO_ROW;
 }
 
 void run_row_ids(struct worker *worker, const struct bound_block *block, const struct bound_step *step, struct lane *lanes,
                  struct window window)
 {
-    run_gather(worker, block, step, lanes, window);
+    const uint32_t *restrict at = lanes[step->in[0]].values;
+    struct lane *out = &lanes[step->out];
+    int64_t *restrict to = out->values;
+    set_known(out, step->nullable);
+    gather_known(&step->view, at, out, window.rows);
+    for (size_t i = 0; i < window.rows; i++)
+        to[i] = at[i] == FRAME_NO_ROW ? 0 : frame_id(worker->pass->run->frame, step->reg, at[i]);
+    for (size_t i = window.rows; i < bits_round(window.rows); i++) to[i] = 0;
 }
 
 void worker_run_block(struct worker *worker, const struct bound_block *block, struct lane *lanes, struct window window)

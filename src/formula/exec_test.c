@@ -43,15 +43,24 @@ int bound_test_of(const struct graph_node *node, const struct bound_value *in, c
     return column;
 }
 
+/* Bases are small, so that only what is beyond every width is cut off. */
+static int64_t less_base(int64_t limit, int64_t base)
+{
+    int64_t result;
+    if (!__builtin_sub_overflow(limit, base, &result)) return result;
+    return limit < 0 ? INT64_MIN : INT64_MAX;
+}
+
 bool bound_test_fit(struct bound_test *test, const struct column_view *view)
 {
     int64_t least, most;
     size_t kept = 0;
-    if (view->width == COLUMN_ABSENT || view->width == COLUMN_BIT || view->width == COLUMN_F64 || view->width == COLUMN_TEXT)
+    if (view->width == COLUMN_ABSENT || view->width == COLUMN_BIT || view->width == COLUMN_F64 || view->width == COLUMN_TEXT ||
+        view->width == COLUMN_PARENT)
         return false;
     column_width_limits(view->width, &least, &most);
     for (size_t i = 0; i < test->count; i++) {
-        int64_t low = test->ranges[i].low, high = test->ranges[i].high;
+        int64_t low = less_base(test->ranges[i].low, view->base), high = less_base(test->ranges[i].high, view->base);
         if (high < least || low > most) continue;
         test->ranges[kept].low = low < least ? least : low;
         test->ranges[kept++].high = high > most ? most : high;

@@ -119,9 +119,7 @@ static struct value root_value(const struct explain_plan *plan, uint32_t row)
 
 uint32_t explain_up_row(const struct explain_plan *plan, uint32_t row)
 {
-    const struct column *column =
-        &plan->formula->explainer->frame->registers[plan->reg].columns[plan->node->index];
-    return column->values == NULL ? FRAME_NO_ROW : ((const uint32_t *)column->values)[row];
+    return frame_reference(plan->formula->explainer->frame, plan->reg, plan->node->index, row);
 }
 
 struct value explain_value(const struct explain_plan *plan, uint32_t row)

@@ -173,7 +173,7 @@ static void print_line(struct printing *printing, const struct explain_node *at,
                                       printing->out);
         else
             buffer_printf(printing->out, "#%lld",
-                          (long long)printing->explainer->frame->registers[at->reg].ids[at->row]);
+                          (long long)frame_id(printing->explainer->frame, at->reg, at->row));
         buffer_string(printing->out, printing->english ? ": " : "：");
     }
     buffer_clear(&printing->text);

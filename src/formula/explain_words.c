@@ -34,7 +34,7 @@ void words_record(struct speech *speech, int reg, uint32_t row)
     }
     words_register(speech, reg);
     buffer_printf(speech->out, speech->english ? " #%lld" : "#%lld",
-                  (long long)explainer->frame->registers[reg].ids[row]);
+                  (long long)frame_id(explainer->frame, reg, row));
 }
 
 void words_condition(struct speech *speech, const struct node *node)

@@ -20,7 +20,8 @@ enum column_width {
     COLUMN_I32,
     COLUMN_I64,
     COLUMN_F64,
-    COLUMN_TEXT /* offsets[rows + 1] into heap */
+    COLUMN_TEXT,  /* offsets[rows + 1] into heap */
+    COLUMN_PARENT /* the parent's row, by frame_parent: the slices say it */
 };
 
 enum { FRAME_NO_ROW = 0xFFFFFFFFu };
@@ -29,7 +30,8 @@ struct column {
     enum column_width width;
     void *values; /* rows items of the width and 64 spare ones of 0; RECORD columns are I32-sized uint32 row
                      numbers, FRAME_NO_ROW for null */
-    uint64_t *nulls;     /* bit i set: row i is null; NULL when there are none. Values under a null are 0 */
+    int64_t base; /* whole numbers of at most 16 bits: added to the item */
+    uint64_t *nulls;     /* bit i set: row i is null; NULL when there are none. Items under a null are 0 */
     uint64_t *offsets;   /* TEXT */
     char *heap;          /* TEXT */
     int64_t least, most; /* range of the known integer values (0,0 when none), for choosing lanes */
@@ -38,11 +40,15 @@ struct column {
 struct frame_register {
     size_t rows;
     struct column *columns;  /* field_count of the schema's register */
-    int64_t *ids;            /* record id of each row */
-    uint32_t *parent_rows;   /* row of the parent (the values of that column); NULL without a parent */
     uint32_t *child_offsets; /* parent's rows + 1 entries: where each parent's slice begins; NULL without a
                                 parent */
-    uint32_t *id_slots;      /* private to frame_row: open hash of row numbers by id */
+    /* Private to frame_id and frame_row. */
+    int64_t first_id;
+    uint32_t
+        *near_ids; /* since first_id; where there are neither these nor the next, row i has first_id + i */
+    int64_t *far_ids;
+    bool ids_rise;      /* from row to row */
+    uint32_t *id_slots; /* open hash of row numbers by id; NULL where they rise */
     size_t id_mask;
 };
 
@@ -74,6 +80,20 @@ void frame_builder_row(struct frame_builder *builder, int reg, int64_t id, const
 int frame_builder_finish(struct frame_builder *builder, struct frame **out, struct err *err);
 
 void frame_free(struct frame *frame);
+
+/* Record id of a row. */
+static inline int64_t frame_id(const struct frame *frame, int reg, size_t row)
+{
+    const struct frame_register *rows = &frame->registers[reg];
+    if (rows->far_ids != NULL) return rows->far_ids[row];
+    return rows->first_id + (int64_t)(rows->near_ids != NULL ? rows->near_ids[row] : row);
+}
+
+/* Row of the parent of a row; FRAME_NO_ROW without a parent register. */
+uint32_t frame_parent(const struct frame *frame, int reg, uint32_t row);
+
+/* The row that a RECORD field points to; FRAME_NO_ROW where it is empty or not loaded. */
+uint32_t frame_reference(const struct frame *frame, int reg, int field, uint32_t row);
 
 /* Reads one cell; unknown when the column is not loaded. RECORD gives the id. TEXT is borrowed from the
  * frame. */

@@ -90,22 +90,57 @@ static struct chunk_column *column_of(const struct register_builder *rows, int f
     return NULL;
 }
 
-/* Rows of the register `reg` with the ids of a column; FRAME_NO_ROW where there is none. */
-static uint32_t *resolve(const struct frame *frame, int reg, struct chunk_column *ids, size_t rows)
+/* Finds rows of a register by the ids of a column, chunk by chunk. */
+struct resolver {
+    const struct frame *frame;
+    int reg;
+    struct chunk_column *ids;
+    int64_t last_id;
+    uint32_t last_row;
+    int64_t raw[FRAME_CHUNK_ROWS];
+    uint32_t rows[FRAME_CHUNK_ROWS]; /* FRAME_NO_ROW where there is none */
+};
+
+static struct resolver *resolver_new(const struct frame *frame, int reg, struct chunk_column *ids)
 {
-    int64_t *raw = mem_new(rows, sizeof *raw);
-    uint32_t *resolved = mem_new(rows, sizeof *resolved);
-    chunk_column_unpack(ids, NO_ID, raw);
-    for (size_t i = 0; i < rows; i++) {
-        if (raw[i] == NO_ID)
-            resolved[i] = FRAME_NO_ROW;
-        else if (i > 0 && raw[i] == raw[i - 1])
-            resolved[i] = resolved[i - 1]; /* siblings mostly arrive together */
-        else
-            resolved[i] = frame_row(frame, reg, raw[i]);
+    struct resolver *resolver = mem_new(1, sizeof *resolver);
+    resolver->frame = frame;
+    resolver->reg = reg;
+    resolver->ids = ids;
+    resolver->last_id = NO_ID;
+    resolver->last_row = FRAME_NO_ROW;
+    return resolver;
+}
+
+static size_t resolve(struct resolver *resolver, size_t chunk)
+{
+    size_t count = chunk_column_read(resolver->ids, chunk, NO_ID, resolver->raw);
+    for (size_t i = 0; i < count; i++) {
+        int64_t id = resolver->raw[i];
+        if (id != resolver->last_id) { /* siblings mostly arrive together */
+            resolver->last_id = id;
+            resolver->last_row = id == NO_ID ? FRAME_NO_ROW : frame_row(resolver->frame, resolver->reg, id);
+        }
+        resolver->rows[i] = resolver->last_row;
     }
-    free(raw);
-    return resolved;
+    return count;
+}
+
+/* Counts every parent's rows two places further on, so that placing them leaves every slice's beginning
+ * behind. True when all rows have a parent and arrived in its order. */
+static bool count_children(struct resolver *resolver, uint32_t *offsets)
+{
+    uint32_t last = 0;
+    bool sorted = true;
+    size_t count;
+    for (size_t c = 0; (count = resolve(resolver, c)) > 0; c++)
+        for (size_t i = 0; i < count; i++) {
+            uint32_t parent = resolver->rows[i];
+            sorted = sorted && parent != FRAME_NO_ROW && parent >= last;
+            last = parent;
+            if (parent != FRAME_NO_ROW) offsets[(size_t)parent + 2]++;
+        }
+    return sorted;
 }
 
 /* Places every arrival under its parent, keeping the order of arrival among siblings; fills targets and
@@ -113,34 +148,93 @@ static uint32_t *resolve(const struct frame *frame, int reg, struct chunk_column
 static void sort_under_parents(struct frame *frame, struct register_builder *rows, size_t reg)
 {
     const struct schema_register *schema = &frame->schema->registers[reg];
-    size_t parents = frame->registers[schema->parent].rows;
+    size_t parents = frame->registers[schema->parent].rows, count;
     uint32_t *offsets = mem_new(parents + 2, sizeof *offsets);
     frame->registers[reg].child_offsets = offsets;
     if (rows->rows == 0) return;
-    rows->targets = resolve(frame, schema->parent, column_of(rows, schema->parent_field), rows->rows);
-    /* Counted two places further on, so that the placing itself leaves every slice's beginning behind. */
-    for (size_t i = 0; i < rows->rows; i++)
-        if (rows->targets[i] != FRAME_NO_ROW) offsets[(size_t)rows->targets[i] + 2]++;
+    struct chunk_column *ids = column_of(rows, schema->parent_field);
+    struct resolver *resolver = resolver_new(frame, schema->parent, ids);
+    bool sorted = count_children(resolver, offsets);
     for (size_t p = 2; p < parents + 2; p++) offsets[p] += offsets[p - 1];
-    for (size_t i = 0; i < rows->rows; i++)
-        if (rows->targets[i] != FRAME_NO_ROW) rows->targets[i] = offsets[(size_t)rows->targets[i] + 1]++;
+    if (sorted) {
+        memmove(offsets, offsets + 1, (parents + 1) * sizeof *offsets);
+    } else {
+        rows->targets = mem_new(rows->rows, sizeof *rows->targets);
+        for (size_t c = 0; (count = resolve(resolver, c)) > 0; c++)
+            for (size_t i = 0; i < count; i++) {
+                uint32_t parent = resolver->rows[i];
+                rows->targets[c * FRAME_CHUNK_ROWS + i] =
+                    parent == FRAME_NO_ROW ? parent : offsets[(size_t)parent + 1]++;
+            }
+    }
+    free(resolver);
+    chunk_column_fini(ids);
+}
+
+static void place_ids(struct register_builder *rows, struct frame_register *out)
+{
+    int64_t raw[FRAME_CHUNK_ROWS];
+    size_t count;
+    for (size_t c = 0; (count = chunk_column_read(&rows->ids, c, 0, raw)) > 0; c++)
+        for (size_t i = 0; i < count; i++) {
+            size_t row = c * FRAME_CHUNK_ROWS + i;
+            if (rows->targets != NULL) row = rows->targets[row];
+            if (row == FRAME_NO_ROW) continue;
+            if (out->near_ids != NULL)
+                out->near_ids[row] = (uint32_t)(raw[i] - out->first_id);
+            else
+                out->far_ids[row] = raw[i];
+        }
+}
+
+/* Whether the ids as they arrived are one number after another. */
+static bool consecutive(struct register_builder *rows)
+{
+    int64_t raw[FRAME_CHUNK_ROWS];
+    uint64_t next = (uint64_t)rows->ids.least;
+    size_t count;
+    if (rows->targets != NULL || (uint64_t)rows->ids.most - (uint64_t)rows->ids.least != rows->rows - 1)
+        return false;
+    for (size_t c = 0; (count = chunk_column_read(&rows->ids, c, 0, raw)) > 0; c++)
+        for (size_t i = 0; i < count; i++)
+            if ((uint64_t)raw[i] != next++) return false;
+    return true;
+}
+
+static void freeze_ids(struct frame *frame, struct register_builder *rows, size_t reg)
+{
+    struct frame_register *out = &frame->registers[reg];
+    out->ids_rise = true;
+    out->first_id = rows->ids.least;
+    if (rows->rows > 0 && !consecutive(rows)) {
+        if ((uint64_t)rows->ids.most - (uint64_t)rows->ids.least <= UINT32_MAX)
+            out->near_ids = mem_new(out->rows, sizeof *out->near_ids);
+        else
+            out->far_ids = mem_new(out->rows, sizeof *out->far_ids);
+        place_ids(rows, out);
+        for (size_t row = 1; row < out->rows && out->ids_rise; row++)
+            out->ids_rise = frame_id(frame, (int)reg, row - 1) < frame_id(frame, (int)reg, row);
+    }
+    chunk_column_fini(&rows->ids);
 }
 
 static int index_ids(const struct frame *frame, size_t reg, struct err *err)
 {
     struct frame_register *out = &frame->registers[reg];
     size_t slots = 16;
+    if (out->ids_rise) return 0;
     while (slots < out->rows * 2) slots *= 2;
     out->id_mask = slots - 1;
     out->id_slots = mem_new(slots, sizeof *out->id_slots);
     memset(out->id_slots, 0xFF, slots * sizeof *out->id_slots);
     for (size_t row = 0; row < out->rows; row++) {
-        size_t slot = frame_index_slot(out->ids[row], out->id_mask);
+        int64_t id = frame_id(frame, (int)reg, row);
+        size_t slot = frame_index_slot(id, out->id_mask);
         for (; out->id_slots[slot] != FRAME_NO_ROW; slot = (slot + 1) & out->id_mask)
-            if (out->ids[out->id_slots[slot]] == out->ids[row])
+            if (frame_id(frame, (int)reg, out->id_slots[slot]) == id)
                 return err_set(err, ERR_CORRUPT, "%.*s中有两条记录的内部编号都是%lld，请检查数据库",
                                "two records of %.*s have the id %lld; check the database",
-                               TEXT_ARGS(frame->schema->registers[reg].label.name), (long long)out->ids[row]);
+                               TEXT_ARGS(frame->schema->registers[reg].label.name), (long long)id);
         out->id_slots[slot] = (uint32_t)row;
     }
     return 0;
@@ -166,16 +260,7 @@ static int finish_register(struct frame_builder *builder, struct frame *frame, s
     } else {
         out->rows = rows->rows;
     }
-    int64_t *ids = mem_new(rows->rows, sizeof *ids);
-    chunk_column_unpack(&rows->ids, 0, ids);
-    chunk_column_fini(&rows->ids);
-    out->ids = ids;
-    if (rows->targets != NULL) {
-        out->ids = mem_new(out->rows, sizeof *out->ids);
-        for (size_t i = 0; i < rows->rows; i++)
-            if (rows->targets[i] != FRAME_NO_ROW) out->ids[rows->targets[i]] = ids[i];
-        free(ids);
-    }
+    freeze_ids(frame, rows, reg);
     for (size_t c = 0; c < rows->column_count; c++)
         if (rows->columns[c].kind != TYPE_RECORD)
             chunk_column_freeze(&rows->columns[c], rows->targets, out->rows, &out->columns[rows->fields[c]]);
@@ -183,31 +268,41 @@ static int finish_register(struct frame_builder *builder, struct frame *frame, s
     return index_ids(frame, reg, err);
 }
 
-/* References can only be resolved once the rows they point to have found their places. */
-static void freeze_references(struct frame_builder *builder, struct frame *frame, size_t reg)
+static void freeze_reference(struct frame *frame, struct register_builder *rows, size_t reg, size_t c)
 {
-    struct register_builder *rows = &builder->registers[reg];
     struct frame_register *out = &frame->registers[reg];
-    for (size_t c = 0; c < rows->column_count; c++) {
-        if (rows->columns[c].kind != TYPE_RECORD) continue;
-        struct column *column = &out->columns[rows->fields[c]];
-        int other = builder->schema->registers[reg].fields[rows->fields[c]].type.record;
-        uint32_t *resolved = resolve(frame, other, &rows->columns[c], rows->rows);
-        uint32_t *values = mem_new(out->rows + BITS_WORD, sizeof *values);
-        column->width = COLUMN_I32;
-        column->values = values;
-        for (size_t i = 0; i < rows->rows; i++) {
-            size_t target = rows->targets == NULL ? i : rows->targets[i];
+    struct column *column = &out->columns[rows->fields[c]];
+    struct resolver *resolver = resolver_new(
+        frame, frame->schema->registers[reg].fields[rows->fields[c]].type.record, &rows->columns[c]);
+    uint32_t *values = mem_new(out->rows + BITS_WORD, sizeof *values);
+    size_t count;
+    column->width = COLUMN_I32;
+    column->values = values;
+    for (size_t chunk = 0; (count = resolve(resolver, chunk)) > 0; chunk++)
+        for (size_t i = 0; i < count; i++) {
+            size_t row = chunk * FRAME_CHUNK_ROWS + i,
+                   target = rows->targets == NULL ? row : rows->targets[row];
             if (target == FRAME_NO_ROW) continue;
-            values[target] = resolved[i];
-            if (resolved[i] != FRAME_NO_ROW) continue;
+            values[target] = resolver->rows[i];
+            if (resolver->rows[i] != FRAME_NO_ROW) continue;
             if (column->nulls == NULL)
                 column->nulls = mem_new(bits_words(out->rows) + 1, sizeof *column->nulls);
             bits_set(column->nulls, target);
         }
-        free(resolved);
-        chunk_column_fini(&rows->columns[c]);
-        if (rows->fields[c] == builder->schema->registers[reg].parent_field) out->parent_rows = values;
+    free(resolver);
+    chunk_column_fini(&rows->columns[c]);
+}
+
+/* References can only be resolved once the rows they point to have found their places. */
+static void freeze_references(struct frame_builder *builder, struct frame *frame, size_t reg)
+{
+    struct register_builder *rows = &builder->registers[reg];
+    for (size_t c = 0; c < rows->column_count; c++) {
+        if (rows->columns[c].kind != TYPE_RECORD) continue;
+        if (rows->fields[c] == builder->schema->registers[reg].parent_field)
+            frame->registers[reg].columns[rows->fields[c]].width = COLUMN_PARENT;
+        else
+            freeze_reference(frame, rows, reg, c);
     }
 }
 

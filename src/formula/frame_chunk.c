@@ -9,10 +9,11 @@
 #include "base/mem.h"
 #include "formula/bits.h"
 
-enum { CHUNK_ROWS = 4096, SPARE = 64 };
+enum { CHUNK_ROWS = FRAME_CHUNK_ROWS, SPARE = 64 };
 
 struct chunk {
     enum column_width width; /* never TEXT: texts keep their sizes here and their bytes in heap */
+    int64_t base;            /* added to the values; where nulls are there is any value */
     void *values;
     uint64_t *nulls;
     char *heap;
@@ -46,46 +47,66 @@ static void *values_new(enum column_width width, size_t rows)
         return mem_new(rows + SPARE, 8);
     case COLUMN_ABSENT:
     case COLUMN_TEXT:
+    case COLUMN_PARENT:
         break;
     }
     return NULL;
 }
 
-static void put(enum column_width width, void *values, size_t row, int64_t value)
+/* Bytes of an item; 0 for what is no whole number. */
+static size_t size_of(enum column_width width)
 {
+    static const uint8_t sizes[] = {
+        [COLUMN_ABSENT] = 0, [COLUMN_BIT] = 0,  [COLUMN_I8] = 1,    [COLUMN_U8] = 1,
+        [COLUMN_I16] = 2,    [COLUMN_U16] = 2,  [COLUMN_I32] = 4,   [COLUMN_I64] = 8,
+        [COLUMN_F64] = 8,    [COLUMN_TEXT] = 0, [COLUMN_PARENT] = 0};
+    return sizes[width];
+}
+
+/* Values less `base` to the rows from `first` on, or to targets where they are given. */
+static void put(enum column_width width, void *values, const int64_t *raw, size_t rows, int64_t base,
+                size_t first, const uint32_t *targets)
+{
+#define PUT(type)                                                                                            \
+    {                                                                                                        \
+        type *to = values;                                                                                   \
+        for (size_t i = 0; targets == NULL && i < rows; i++)                                                 \
+            to[first + i] = (type)((uint64_t)raw[i] - (uint64_t)base);                                       \
+        for (size_t i = 0; targets != NULL && i < rows; i++)                                                 \
+            if (targets[i] != FRAME_NO_ROW) to[targets[i]] = (type)((uint64_t)raw[i] - (uint64_t)base);      \
+        break;                                                                                               \
+    }
     switch (width) {
     case COLUMN_BIT:
-        if (value != 0) bits_set(values, row);
+        for (size_t i = 0; i < rows; i++) {
+            size_t row = targets == NULL ? first + i : targets[i];
+            if (raw[i] != 0 && row != FRAME_NO_ROW) bits_set(values, row);
+        }
         break;
     case COLUMN_I8:
-        ((int8_t *)values)[row] = (int8_t)value;
-        break;
     case COLUMN_U8:
-        ((uint8_t *)values)[row] = (uint8_t)value;
-        break;
+        PUT(uint8_t)
     case COLUMN_I16:
-        ((int16_t *)values)[row] = (int16_t)value;
-        break;
     case COLUMN_U16:
-        ((uint16_t *)values)[row] = (uint16_t)value;
-        break;
+        PUT(uint16_t)
     case COLUMN_I32:
-        ((int32_t *)values)[row] = (int32_t)value;
-        break;
+        PUT(uint32_t)
     case COLUMN_I64:
     case COLUMN_F64:
-        memcpy((char *)values + row * 8, &value, 8);
-        break;
+        PUT(uint64_t)
     case COLUMN_ABSENT:
     case COLUMN_TEXT:
+    case COLUMN_PARENT:
         break;
     }
+#undef PUT
 }
 
 static void unpack(const struct chunk *chunk, size_t rows, int64_t *out)
 {
 #define WIDEN(type)                                                                                          \
-    for (size_t i = 0; i < rows; i++) out[i] = ((const type *)chunk->values)[i]
+    for (size_t i = 0; i < rows; i++)                                                                        \
+    out[i] = (int64_t)((uint64_t)chunk->base + (uint64_t)(int64_t)((const type *)chunk->values)[i])
     switch (chunk->width) {
     case COLUMN_I8:
         WIDEN(int8_t);
@@ -109,9 +130,31 @@ static void unpack(const struct chunk *chunk, size_t rows, int64_t *out)
     case COLUMN_BIT:
     case COLUMN_F64:
     case COLUMN_TEXT:
+    case COLUMN_PARENT:
         break;
     }
 #undef WIDEN
+}
+
+/* The narrowest width for the known values of a stretch, counted from the least of them where that is
+ * narrower. */
+static void choose_width(const struct chunk_column *column, size_t rows, struct chunk *chunk)
+{
+    int64_t least = INT64_MAX, most = INT64_MIN;
+    for (size_t i = 0; i < rows; i++) {
+        if (bits_get(column->raw_nulls, i)) continue;
+        if (column->raw[i] < least) least = column->raw[i];
+        if (column->raw[i] > most) most = column->raw[i];
+    }
+    if (least > most) least = most = 0;
+    uint64_t span = (uint64_t)most - (uint64_t)least;
+    chunk->base = least;
+    if (column->kind == TYPE_TEXT || column->kind == TYPE_RATIO || span > UINT16_MAX) {
+        chunk->base = 0;
+        chunk->width = width_of(least < 0 ? least : 0, most > 0 ? most : 0);
+    } else {
+        chunk->width = span <= UINT8_MAX ? COLUMN_U8 : COLUMN_U16;
+    }
 }
 
 /* Packs the stretch being filled. Doubles are bit patterns here, and so mostly 64 bits wide. */
@@ -120,16 +163,11 @@ static void pack(struct chunk_column *column)
     size_t rows = column->raw_count;
     if (rows == 0) return;
     struct chunk chunk = {0};
-    int64_t least = 0, most = 0;
     bool nulls = false;
-    for (size_t i = 0; i < rows; i++) {
-        if (column->raw[i] < least) least = column->raw[i];
-        if (column->raw[i] > most) most = column->raw[i];
-    }
+    choose_width(column, rows, &chunk);
     for (size_t w = 0; w < bits_words(rows); w++) nulls |= column->raw_nulls[w] != 0;
-    chunk.width = width_of(least, most);
-    chunk.values = values_new(chunk.width, rows);
-    for (size_t i = 0; i < rows; i++) put(chunk.width, chunk.values, i, column->raw[i]);
+    chunk.values = mem_new(rows, size_of(chunk.width));
+    put(chunk.width, chunk.values, column->raw, rows, chunk.base, 0, NULL);
     if (nulls) {
         chunk.nulls = mem_new(bits_words(rows) + 1, sizeof *chunk.nulls);
         memcpy(chunk.nulls, column->raw_nulls, bits_words(rows) * sizeof *chunk.nulls);
@@ -195,18 +233,18 @@ void chunk_column_add(struct chunk_column *column, const struct value *value)
     if (column->raw_count == CHUNK_ROWS) pack(column);
 }
 
-void chunk_column_unpack(struct chunk_column *column, int64_t null, int64_t *values)
+size_t chunk_column_read(struct chunk_column *column, size_t number, int64_t null,
+                         int64_t values[FRAME_CHUNK_ROWS])
 {
     pack(column);
-    for (size_t c = 0; c < column->chunk_count; c++) {
-        size_t first = c * CHUNK_ROWS;
-        size_t rows = column->rows - first < CHUNK_ROWS ? column->rows - first : CHUNK_ROWS;
-        const struct chunk *chunk = &column->chunks[c];
-        unpack(chunk, rows, values + first);
-        if (chunk->nulls == NULL) continue;
-        for (size_t i = 0; i < rows; i++)
-            if (bits_get(chunk->nulls, i)) values[first + i] = null;
-    }
+    if (number >= column->chunk_count) return 0;
+    const struct chunk *chunk = &column->chunks[number];
+    size_t first = number * CHUNK_ROWS;
+    size_t rows = column->rows - first < CHUNK_ROWS ? column->rows - first : CHUNK_ROWS;
+    unpack(chunk, rows, values);
+    for (size_t i = 0; chunk->nulls != NULL && i < rows; i++)
+        if (bits_get(chunk->nulls, i)) values[i] = null;
+    return rows;
 }
 
 /* Calls for each arrived row that stays: where it goes, and its packed integer. */
@@ -241,6 +279,22 @@ static void freeze_text(struct chunk_column *column, const uint32_t *targets, si
     free(sizes);
 }
 
+/* Months are large numbers close together: counted from the least of them they need a byte. */
+static void freeze_width(const struct chunk_column *column, struct column *out)
+{
+    out->least = column->least;
+    out->most = column->most;
+    out->width = width_of(column->least, column->most);
+    if (column->kind == TYPE_RATIO) out->width = COLUMN_F64;
+    if (column->kind == TYPE_BOOL) out->width = COLUMN_BIT;
+    if (column->kind == TYPE_RATIO || column->kind == TYPE_BOOL) return;
+    uint64_t span = (uint64_t)column->most - (uint64_t)column->least;
+    enum column_width narrow = span <= UINT8_MAX ? COLUMN_U8 : COLUMN_U16;
+    if (span > UINT16_MAX || size_of(narrow) >= size_of(out->width) || out->width == COLUMN_I64) return;
+    out->base = column->least;
+    out->width = narrow;
+}
+
 void chunk_column_freeze(struct chunk_column *column, const uint32_t *targets, size_t rows,
                          struct column *out)
 {
@@ -255,20 +309,13 @@ void chunk_column_freeze(struct chunk_column *column, const uint32_t *targets, s
         chunk_column_fini(column);
         return;
     }
-    out->width = column->kind == TYPE_RATIO  ? COLUMN_F64
-                 : column->kind == TYPE_BOOL ? COLUMN_BIT
-                                             : width_of(column->least, column->most);
-    out->least = column->least;
-    out->most = column->most;
+    freeze_width(column, out);
     out->values = values_new(out->width, rows);
     int64_t raw[CHUNK_ROWS];
-    for (size_t c = 0, first = 0; c < column->chunk_count; c++, first += CHUNK_ROWS) {
-        size_t count = column->rows - first < CHUNK_ROWS ? column->rows - first : CHUNK_ROWS;
-        unpack(&column->chunks[c], count, raw);
-        for (size_t i = 0; i < count; i++) {
-            size_t target = targets == NULL ? first + i : targets[first + i];
-            if (target != FRAME_NO_ROW) put(out->width, out->values, target, raw[i]);
-        }
+    size_t count;
+    for (size_t c = 0; (count = chunk_column_read(column, c, out->base, raw)) > 0; c++) {
+        put(out->width, out->values, raw, count, out->base, c * CHUNK_ROWS,
+            targets == NULL ? NULL : targets + c * CHUNK_ROWS);
         chunk_fini(&column->chunks[c]);
     }
     chunk_column_fini(column);

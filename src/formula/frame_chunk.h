@@ -7,6 +7,8 @@
 
 struct chunk;
 
+enum { FRAME_CHUNK_ROWS = 4096 };
+
 struct chunk_column { /* zero-initialised but for kind is empty */
     enum type_kind kind;
     struct chunk *chunks; /* packed ones */
@@ -24,8 +26,10 @@ struct chunk_column { /* zero-initialised but for kind is empty */
 void chunk_column_fini(struct chunk_column *column);
 void chunk_column_add(struct chunk_column *column, const struct value *value);
 
-/* Integers of all rows in order of arrival; nulls become `null`. */
-void chunk_column_unpack(struct chunk_column *column, int64_t null, int64_t *values);
+/* Integers of the chunk with that number, in order of arrival; nulls become `null`. How many there are; 0
+ * behind the last. */
+size_t chunk_column_read(struct chunk_column *column, size_t number, int64_t null,
+                         int64_t values[FRAME_CHUNK_ROWS]);
 
 /* Makes the frozen column: row i of the arrivals goes to targets[i] (FRAME_NO_ROW: nowhere; targets NULL:
  * stays), `rows` rows in all. Not for RECORD. Empties the chunks on the way. */

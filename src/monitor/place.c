@@ -15,8 +15,8 @@ void place_fields(const struct pack *pack, int reg, bool **used)
 uint32_t place_row(const struct frame *frame, int reg, uint32_t row, int above)
 {
     while (reg != above) {
-        if (reg < 0 || frame->registers[reg].parent_rows == NULL) return FRAME_NO_ROW;
-        row = frame->registers[reg].parent_rows[row];
+        if (reg < 0 || row == FRAME_NO_ROW) return FRAME_NO_ROW;
+        row = frame_parent(frame, reg, row);
         reg = frame->schema->registers[reg].parent;
     }
     return row;

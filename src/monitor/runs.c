@@ -163,7 +163,7 @@ static int insert_findings(struct database *database, const struct screening *sc
         for (uint32_t row = 0; code == 0 && screening_next(rule, &row, &at, &finding);) {
             bulk_int(bulk, 0, screening->run);
             bulk_text(bulk, 1, meta->label.name);
-            bulk_int(bulk, 2, screening->frame->registers[meta->scope].ids[at]);
+            bulk_int(bulk, 2, frame_id(screening->frame, meta->scope, at));
             bulk_int(bulk, 3, finding);
             code = bulk_row(bulk, err);
         }

@@ -95,7 +95,7 @@ static int64_t frame_values(const void *context, size_t row, struct value *value
     const struct frame_rows *rows = context;
     const struct schema_register *meta = &rows->frame->schema->registers[rows->reg];
     for (size_t f = 0; f < meta->field_count; f++) values[f] = frame_get(rows->frame, rows->reg, (int)f, row);
-    return rows->frame->registers[rows->reg].ids[row];
+    return frame_id(rows->frame, rows->reg, row);
 }
 
 void diff_tables_load(const struct diff *diff, const struct frame *frame)

@@ -43,7 +43,7 @@ static void name_record(void *context, int reg, uint32_t row, const char *langua
         buffer_text(
             out, frame_get(frame, reg, schema_field_find(&schema->registers[reg], TEXT("name")), row).text);
     else
-        buffer_printf(out, "#%lld", (long long)frame->registers[reg].ids[row]);
+        buffer_printf(out, "#%lld", (long long)frame_id(frame, reg, row));
 }
 
 static struct explainer *explainer_for(int32_t as_of)
@@ -190,7 +190,7 @@ static void list_missing(struct explainer *explainer, const struct explain *out,
         int reg = absent ? fact->parent_reg : fact->reg;
         if (i > 0) buffer_string(list, "; ");
         buffer_printf(list, "%.*s %lld ", TEXT_ARGS(schema->registers[reg].label.name),
-                      (long long)frame->registers[reg].ids[absent ? fact->parent_row : fact->row]);
+                      (long long)frame_id(frame, reg, absent ? fact->parent_row : fact->row));
         explain_missing_print(explainer, fact, "zh", list);
     }
     buffer_string(list, "");

@@ -91,9 +91,9 @@ static void children_are_slices(void **state)
     /* Siblings stay in the order of their arrival. */
     const int64_t ids[] = {102, 106, 101, 104};
     for (uint32_t i = 0; i < 4; i++) {
-        assert_int_equal(rows->ids[i], ids[i]);
+        assert_int_equal(frame_id(frame, 1, i), ids[i]);
         assert_int_equal(frame_row(frame, 1, ids[i]), i);
-        assert_int_equal(rows->parent_rows[i], i / 2);
+        assert_int_equal(frame_parent(frame, 1, i), i / 2);
         assert_int_equal(frame_get(frame, 1, 0, i).integer, 1 + i / 2);
     }
     assert_int_equal(frame_row(frame, 1, 103), FRAME_NO_ROW);
@@ -106,6 +106,34 @@ static void children_are_slices(void **state)
     assert_int_equal(((const uint32_t *)rows->columns[2].values)[0], 2);
     assert_true(text_is(frame_get(frame, 0, 0, 1).text, "west"));
     frame_free(frame);
+}
+
+/* Ids of every kind: one after another, rising, far apart, and in no order. */
+static void ids_are_found_again(void **state)
+{
+    static const int64_t lists[][4] = {{7, 8, 9, 10},
+                                       {-3, 8, 90, 91},
+                                       {INT64_MIN + 1, -5, 6, INT64_MAX},
+                                       {40, 30, 20, 10},
+                                       {INT64_MAX, 5, INT64_MIN + 1, 6},
+                                       {8, 7, 9, 10}};
+    (void)state;
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++) {
+        struct frame_builder *made = builder();
+        for (size_t i = 0; i < 4; i++) village(made, lists[l][i], "");
+        for (size_t i = 0; i < 4; i++)
+            household(made, lists[l][3 - i], integer(lists[l][3 - i]), NOTHING, NOTHING);
+        struct frame *frame = finish(made);
+        for (uint32_t i = 0; i < 4; i++)
+            for (int reg = 0; reg < 2; reg++) {
+                assert_int_equal(frame_row(frame, reg, lists[l][i]), i);
+                assert_true(frame_id(frame, reg, i) == lists[l][i]);
+            }
+        for (uint32_t i = 0; i < 4; i++) assert_int_equal(frame_parent(frame, 1, i), i);
+        assert_int_equal(frame_row(frame, 0, 11), FRAME_NO_ROW);
+        assert_int_equal(frame_row(frame, 1, INT64_MIN), FRAME_NO_ROW);
+        frame_free(frame);
+    }
 }
 
 static enum column_width width_of(int64_t low, int64_t high)
@@ -132,7 +160,10 @@ static void widths_are_narrow(void **state)
     assert_int_equal(width_of(0, 255), COLUMN_U8);
     assert_int_equal(width_of(3, 3), COLUMN_U8);
     assert_int_equal(width_of(-1, 127), COLUMN_I8);
-    assert_int_equal(width_of(-1, 128), COLUMN_I16);
+    assert_int_equal(width_of(-1, 128), COLUMN_U8); /* counted from -1 */
+    assert_int_equal(width_of(24264, 24287), COLUMN_U8);
+    assert_int_equal(width_of(-40000, 20000), COLUMN_U16);
+    assert_int_equal(width_of(-1, 255), COLUMN_I16);
     assert_int_equal(width_of(0, 65535), COLUMN_U16);
     assert_int_equal(width_of(-32768, 32767), COLUMN_I16);
     assert_int_equal(width_of(0, 65536), COLUMN_I32);
@@ -176,7 +207,7 @@ static void every_cell_comes_back(void **state)
         struct frame *frame = world_frame(&world, shuffled == 1);
         for (int reg = 0; reg < WORLD_REGISTERS; reg++)
             for (size_t row = 0; row < frame->registers[reg].rows; row++) {
-                const struct world_row *source = world_find(&world, reg, frame->registers[reg].ids[row]);
+                const struct world_row *source = world_find(&world, reg, frame_id(frame, reg, row));
                 assert_non_null(source);
                 for (int field = 0; field < WORLD_FIELDS; field++) {
                     struct value got = frame_get(frame, reg, field, row), want = source->values[field];
@@ -199,9 +230,9 @@ static void every_cell_comes_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(children_are_slices),   cmocka_unit_test(widths_are_narrow),
-        cmocka_unit_test(same_id_twice),         cmocka_unit_test(nothing_at_all),
-        cmocka_unit_test(every_cell_comes_back),
+        cmocka_unit_test(children_are_slices), cmocka_unit_test(widths_are_narrow),
+        cmocka_unit_test(ids_are_found_again), cmocka_unit_test(same_id_twice),
+        cmocka_unit_test(nothing_at_all),      cmocka_unit_test(every_cell_comes_back),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

@@ -125,6 +125,7 @@ static int64_t value_at(enum column_width width, const void *values, size_t i)
     case COLUMN_ABSENT:
     case COLUMN_BIT:
     case COLUMN_F64:
+    case COLUMN_PARENT:
     case COLUMN_TEXT: break;
     }
     return 0;

@@ -36,7 +36,7 @@ struct trial {
 
 static size_t table_row(const struct trial *trial, int reg, size_t frame_row_number)
 {
-    return (size_t)(trial->frame->registers[reg].ids[frame_row_number] - 100) / 7;
+    return (size_t)(frame_id(trial->frame, reg, frame_row_number) - 100) / 7;
 }
 
 static void complain(const struct trial *trial, size_t root, size_t row, const struct value *want, const struct value *got,

@@ -91,7 +91,7 @@ static void every_type_arrives(void **state)
     uint32_t person = frame_row(frame, PERSON, 2);
     assert_int_equal(frame_get(frame, PERSON, PERSON_HEALTH, person).integer,
                      1 << HEALTH_CHRONIC | 1 << HEALTH_DISABLED);
-    assert_int_equal(frame->registers[PERSON].parent_rows[person], a);
+    assert_int_equal(frame_parent(frame, PERSON, person), a);
     assert_int_equal(frame->registers[JOB].rows, 1);
     frame_free(frame);
 }
