@@ -7,6 +7,22 @@ static int integers_of_date(struct sql_plan *plan, int reg, int a)
     return sql_say(plan, reg, PHRASE_DAYS, a, SQL_NONE, SQL_NONE);
 }
 
+/* As the kernel does it, step by step; PostgreSQL has no round of doubles half away from zero. */
+static int round_ratio(struct sql_plan *plan, int reg, int a, int64_t digits)
+{
+    if (plan->options->dialect == SQLGEN_SQLITE)
+        return sql_say(plan, reg, PHRASE_RATIO_ROUND, a, sql_number(plan, digits), SQL_NONE);
+    if (digits > 15) return a;
+    struct value factor = {.known = true, .ratio = 1};
+    for (int64_t i = 0; i < (digits < 0 ? -digits : digits) && i < 308; i++) factor.ratio *= 10;
+    int power = sql_constant(plan, type_of(TYPE_RATIO), &factor);
+    if (digits < -308) return sql_refuse(plan, "round of a ratio");
+    int scaled = sql_say(plan, reg, digits < 0 ? PHRASE_RATIO_DOWN : PHRASE_RATIO_UP, a, power, SQL_NONE);
+    int nearest = sql_say(plan, reg, PHRASE_RATIO_NEAREST, scaled, SQL_NONE, SQL_NONE);
+    if (digits < 0) return sql_say(plan, reg, PHRASE_RATIO_UP, nearest, power, SQL_NONE);
+    return sql_say(plan, reg, PHRASE_RATIO_DOWN_OR, nearest, power, a);
+}
+
 static int lower_round(struct sql_plan *plan, const struct node *node, int reg, int a)
 {
     enum type_kind kind = node->children[0]->type.kind;
@@ -17,7 +33,7 @@ static int lower_round(struct sql_plan *plan, const struct node *node, int reg, 
         if (!given->value.known) return sql_unknown(plan, kind);
         digits = given->value.integer;
     }
-    if (kind == TYPE_RATIO) return sql_say(plan, reg, PHRASE_RATIO_ROUND, a, sql_number(plan, digits), SQL_NONE);
+    if (kind == TYPE_RATIO) return round_ratio(plan, reg, a, digits);
     return sql_round(plan, reg, a, digits, kind == TYPE_MONEY ? 2 : kind == TYPE_DECIMAL ? 4 : 0);
 }
 
@@ -50,11 +66,94 @@ static int lower_extreme(struct sql_plan *plan, const struct node *node, int reg
     return sql_say(plan, reg, least ? PHRASE_LEAST : PHRASE_GREATEST, a, b, SQL_NONE);
 }
 
+/* {n} or {n,m}, not above 255; the place behind it, or `at` when it is none. *varying: whether n and m differ. */
+static size_t repetition(struct text pattern, size_t at, bool *varying)
+{
+    int bounds[2] = {0, -1};
+    size_t end = at + 1;
+    for (int i = 0; i < 2; i++) {
+        size_t first = end;
+        for (bounds[i] = 0; end < pattern.size && pattern.at[end] >= '0' && pattern.at[end] <= '9' && bounds[i] <= 255; end++)
+            bounds[i] = bounds[i] * 10 + (pattern.at[end] - '0');
+        if (end == first || end >= pattern.size || bounds[i] > 255) return at;
+        if (pattern.at[end] == '}') {
+            *varying = i == 1 && bounds[0] != bounds[1];
+            return i == 1 && bounds[0] > bounds[1] ? at : end + 1;
+        }
+        if (pattern.at[end++] != ',') return at;
+    }
+    return at;
+}
+
+/* [abc0-9]: letters, digits and ranges of them; the place behind it, or `at` when it is anything more. */
+static size_t class_of(struct text pattern, size_t at)
+{
+    size_t end = at + 1;
+    for (; end < pattern.size && pattern.at[end] != ']'; end++) {
+        char c = pattern.at[end];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        bool range = c == '-' && end > at + 1 && end + 1 < pattern.size && pattern.at[end + 1] != ']';
+        if (!plain && !range) return at;
+    }
+    return end < pattern.size && end > at + 1 ? end + 1 : at;
+}
+
+/* Patterns that mean the same in PCRE2 and in PostgreSQL, and in which PCRE2 cannot lose its way: literal letters and
+ * digits, simple classes, alternatives, and at most one repetition whose length is open. */
+static bool is_common(struct text pattern)
+{
+    int open = 0;
+    bool repeatable = false;
+    for (size_t at = 0; at < pattern.size;) {
+        char c = pattern.at[at];
+        bool varying = false;
+        size_t next = at + 1;
+        if (c == '[' && (next = class_of(pattern, at)) == at) return false;
+        if (c == '{' && (!repeatable || (next = repetition(pattern, at, &varying)) == at)) return false;
+        if (c == '*' || c == '+' || c == '?') {
+            if (!repeatable) return false;
+            varying = true;
+        }
+        bool repeats = c == '{' || c == '*' || c == '+' || c == '?';
+        bool literal = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+        if (!repeats && !literal && c != '[' && c != '|') return false;
+        open += varying;
+        repeatable = c == '[' || (literal && (unsigned char)c < 0x80);
+        at = next;
+    }
+    return open <= 1;
+}
+
 static int lower_matches(struct sql_plan *plan, const struct node *node, int reg, int a, int b)
 {
-    if (node->children[1]->op != NODE_CONSTANT) return sql_refuse(plan, "matches");
-    if (!node->children[1]->value.known) return sql_unknown(plan, TYPE_BOOL);
+    const struct node *pattern = node->children[1];
+    if (pattern->op != NODE_CONSTANT) return sql_refuse(plan, "matches");
+    if (!pattern->value.known) return sql_unknown(plan, TYPE_BOOL);
+    if (plan->options->dialect == SQLGEN_POSTGRES) {
+        if (!is_common(pattern->value.text)) return sql_refuse(plan, "matches with this pattern");
+        struct buffer whole = {0};
+        buffer_printf(&whole, "^(?:%.*s)$", TEXT_ARGS(pattern->value.text));
+        struct value value = {.known = true, .text = buffer_get(&whole)};
+        b = sql_constant(plan, type_of(TYPE_TEXT), &value);
+        buffer_fini(&whole);
+    }
     return sql_say(plan, reg, PHRASE_MATCHES, a, b, SQL_NONE);
+}
+
+/* In PostgreSQL the number's eight digits are first cut out and then judged as any other date is. */
+static int lower_birth(struct sql_plan *plan, int reg, int a)
+{
+    int written = sql_say(plan, reg, PHRASE_IDCARD_BIRTH, a, SQL_NONE, SQL_NONE);
+    if (plan->options->dialect == SQLGEN_SQLITE) return written;
+    int year = sql_say(plan, reg, PHRASE_YEAR, written, SQL_NONE, SQL_NONE);
+    int month = sql_say(plan, reg, PHRASE_MONTH_NUMBER, written, SQL_NONE, SQL_NONE);
+    return sql_say(plan, reg, PHRASE_MAKE_DATE, year, month, sql_say(plan, reg, PHRASE_DAY, written, SQL_NONE, SQL_NONE));
+}
+
+static int lower_valid(struct sql_plan *plan, int reg, int a)
+{
+    bool postgres = plan->options->dialect == SQLGEN_POSTGRES;
+    return sql_say(plan, reg, PHRASE_IDCARD_VALID, a, postgres ? lower_birth(plan, reg, a) : SQL_NONE, SQL_NONE);
 }
 
 static int lower_set(struct sql_plan *plan, const struct node *node, int reg, int a, int b)
@@ -103,8 +202,8 @@ int sql_lower_call(struct sql_plan *plan, const struct node *node, struct sql_sc
     case FUNCTION_CONTAINS: return sql_say(plan, reg, PHRASE_CONTAINS, a, b, SQL_NONE);
     case FUNCTION_SUBSTRING: return sql_say(plan, reg, PHRASE_SUBSTRING, a, b, c);
     case FUNCTION_MATCHES: return lower_matches(plan, node, reg, a, b);
-    case FUNCTION_IDCARD_VALID: return sql_say(plan, reg, PHRASE_IDCARD_VALID, a, SQL_NONE, SQL_NONE);
-    case FUNCTION_IDCARD_BIRTH: return sql_say(plan, reg, PHRASE_IDCARD_BIRTH, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_IDCARD_VALID: return lower_valid(plan, reg, a);
+    case FUNCTION_IDCARD_BIRTH: return lower_birth(plan, reg, a);
     case FUNCTION_IDCARD_MALE: return sql_say(plan, reg, PHRASE_IDCARD_MALE, a, SQL_NONE, SQL_NONE);
     case FUNCTION_IDCARD_DIVISION: return sql_say(plan, reg, PHRASE_IDCARD_DIVISION, a, SQL_NONE, SQL_NONE);
     case FUNCTION_DISABILITY_KIND: return sql_say(plan, reg, PHRASE_DISABILITY_KIND, a, SQL_NONE, SQL_NONE);

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "formula/sqlgen_plan.h"
 
-enum { NESTING_MAX = 1000 };
+enum { NESTING_MAX = 1000, EXPRESSIONS_MAX = 5000 };
 
 int sql_lower_as(struct sql_plan *plan, const struct node *node, struct sql_scene scene, enum type_kind kind)
 {
@@ -197,6 +197,7 @@ static int lower_one(struct sql_plan *plan, const struct node *node, struct sql_
     size_t before;
     if (lowered(plan, node, scene, &before)) return (int)before;
     if (plan->nesting >= NESTING_MAX) return sql_refuse(plan, "nesting");
+    if (plan->count > EXPRESSIONS_MAX) return sql_refuse(plan, "too large");
     plan->nesting++;
     int result = plan->status == 0 ? lower_fresh(plan, node, scene) : sql_literal(plan, "NULL");
     plan->nesting--;

@@ -7,6 +7,9 @@
 #define ZENGSHOU_FORMULA_SQLGEN_PHRASES_H
 
 #define PG_MONTHS(x) "(left(" x ", 4)::bigint * 12 + substr(" x ", 6, 2)::bigint)"
+/* An identity number of one of these lengths, in ASCII throughout. */
+#define PG_CARD(x, lengths) "octet_length(" x ") IN (" lengths ") AND octet_length(" x ") = char_length(" x ")"
+#define PG_DIGIT(x, place, weight) "substr(" x ", " #place ", 1)::int * " #weight
 #define SQL_STRICT "count($2) = count(*) AND count($1) FILTER (WHERE $2) = count(*) FILTER (WHERE $2)"
 
 #define PHRASES(X) \
@@ -51,16 +54,28 @@
      * the others look first whether the result can be a whole number of 64 bits at all. Adding 0 turns -0 into 0. */ \
     X(RATIO_OF, "/", "(CAST($1 AS REAL) / CAST($2 AS REAL) + 0.0)", \
       "($1::float8 / nullif($2, 0)::float8 + 0::float8)") \
-    X(RATIO_ADD, "+ of ratios", "zs_finite($1 + $2)", NULL) \
-    X(RATIO_SUBTRACT, "- of ratios", "zs_finite($1 - $2)", NULL) \
+    X(RATIO_ADD, "+ of ratios", "zs_finite($1 + $2)", \
+      "CASE WHEN abs($1) < 8e307 AND abs($2) < 8e307 THEN $1 + $2 + 0::float8 WHEN abs($2) < 1e290 THEN $1 " \
+      "WHEN abs($1) < 1e290 THEN $2 WHEN abs($1 * 0.5 + $2 * 0.5) < 8.98846567431158e+307 THEN $1 + $2 + 0::float8 END") \
+    X(RATIO_SUBTRACT, "- of ratios", "zs_finite($1 - $2)", \
+      "CASE WHEN abs($1) < 8e307 AND abs($2) < 8e307 THEN $1 - $2 + 0::float8 WHEN abs($2) < 1e290 THEN $1 " \
+      "WHEN abs($1) < 1e290 THEN 0::float8 - $2 WHEN abs($1 * 0.5 - $2 * 0.5) < 8.98846567431158e+307 THEN $1 - $2 + 0::float8 END") \
     X(RATIO_MULTIPLY, "* of ratios", "zs_finite($1 * $2)", NULL) \
     X(RATIO_DIVIDE, "/ of ratios", "zs_finite(CAST($1 AS REAL) / $2)", NULL) \
     X(RATIO_NEGATE, "-", "(0.0 - $1)", "(0::float8 - $1)") \
     X(RATIO_ABS, "abs", "abs($1)", "abs($1)") \
     X(RATIO_ROUND, "round of a ratio", "zs_round_ratio($1, $2)", NULL) \
+    /* $2: a power of ten. Whether the product overflows is judged on one that is 2^60 times smaller. */ \
+    X(RATIO_NEAREST, "round", NULL, \
+      "(trunc($1) + CASE WHEN abs($1 - trunc($1)) >= 0.5 THEN sign($1) ELSE 0 END)") \
+    X(RATIO_UP, "round", NULL, \
+      "CASE WHEN abs($1) < 1 THEN $1 * $2 WHEN abs($1) * 8.673617379884035e-19::float8 * $2 < 1.559250241824e+290::float8 " \
+      "THEN $1 * $2 END") \
+    X(RATIO_DOWN_OR, "round", NULL, "coalesce($1 / $2 + 0::float8, $3)") \
+    X(RATIO_DOWN, "round", NULL, "CASE WHEN abs($1) < 0.1 THEN 0::float8 ELSE $1 / $2 END") \
     X(TIMES_RATIO, "*", "zs_whole(CAST($1 AS REAL) * $2)", "CASE WHEN $1 = 0 OR abs($2) < 1e20 THEN $1::float8 * $2 END") \
     X(OVER_RATIO, "/", "zs_whole(CAST($1 AS REAL) / $2)", \
-      "CASE WHEN $2 = 0 THEN NULL WHEN $1 = 0 THEN 0::float8 WHEN abs($2) > 1e-20 THEN $1::float8 / $2 END") \
+      "CASE WHEN $2 = 0 OR $2 IS NULL THEN NULL WHEN $1 = 0 THEN 0::float8 WHEN abs($2) > 1e-20 THEN $1::float8 / $2 END") \
     X(RATIO_TIMES, "number", "zs_whole($1 * $2.0)", "CASE WHEN abs($1) < 1e20 THEN $1 * $2::float8 END") \
     X(WHOLE, "round", NULL, \
       "CASE WHEN abs($1) < 9223372036854775808::float8 THEN " \
@@ -102,14 +117,28 @@
       "CASE WHEN $2 IS NULL OR $3 IS NULL THEN NULL WHEN $2::numeric + $3::numeric <= greatest($2, 1) THEN " \
       "substr($1, 1, 0) ELSE substr($1, least(greatest($2, 1), 1000000000)::int, " \
       "least($2::numeric + $3::numeric - greatest($2, 1), 1000000000)::int) END") \
-    X(MATCHES, "matches", "zs_matches($1, $2)", NULL) \
-    X(IDCARD_VALID, "idcard_valid", "zs_idcard_valid($1)", NULL) \
-    X(IDCARD_BIRTH, "idcard_birth", "zs_idcard_birth($1)", NULL) \
-    X(IDCARD_MALE, "idcard_male", "zs_idcard_male($1)", NULL) \
+    X(MATCHES, "matches with this pattern", "zs_matches($1, $2)", "($1 ~ $2)") \
+    X(IDCARD_VALID, "idcard_valid", "zs_idcard_valid($1)", \
+      "CASE WHEN $1 ~ '^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9[0-9])[0-9]{15}[0-9Xx]$' THEN " \
+      "substr('10X98765432', (" PG_DIGIT("$1", 1, 7) " + " PG_DIGIT("$1", 2, 9) " + " PG_DIGIT("$1", 3, 10) " + " \
+      PG_DIGIT("$1", 4, 5) " + " PG_DIGIT("$1", 5, 8) " + " PG_DIGIT("$1", 6, 4) " + " PG_DIGIT("$1", 7, 2) " + " \
+      PG_DIGIT("$1", 8, 1) " + " PG_DIGIT("$1", 9, 6) " + " PG_DIGIT("$1", 10, 3) " + " PG_DIGIT("$1", 11, 7) " + " \
+      PG_DIGIT("$1", 12, 9) " + " PG_DIGIT("$1", 13, 10) " + " PG_DIGIT("$1", 14, 5) " + " PG_DIGIT("$1", 15, 8) " + " \
+      PG_DIGIT("$1", 16, 4) " + " PG_DIGIT("$1", 17, 2) ") % 11 + 1, 1) = upper(substr($1, 18, 1)) AND $2 IS NOT NULL " \
+      "WHEN $1 IS NOT NULL THEN false END") \
+    X(IDCARD_BIRTH, "idcard_birth", "zs_idcard_birth($1)", \
+      "CASE WHEN " PG_CARD("$1", "18, 20, 22") " AND substr($1, 7, 8) ~ '^[0-9]{8}$' THEN " \
+      "substr($1, 7, 4) || '-' || substr($1, 11, 2) || '-' || substr($1, 13, 2) END") \
+    X(DAY, "day", NULL, "right($1, 2)::bigint") \
+    X(IDCARD_MALE, "idcard_male", "zs_idcard_male($1)", \
+      "CASE WHEN " PG_CARD("$1", "18, 20, 22") " AND substr($1, 17, 1) ~ '^[0-9]$' THEN " \
+      "substr($1, 17, 1)::int % 2 = 1 END") \
     X(IDCARD_DIVISION, "idcard_division", "zs_idcard_division($1)", \
       "CASE WHEN $1 ~ '^[0-9]{6}' THEN left($1, 6) END") \
-    X(DISABILITY_KIND, "disability_kind", "zs_disability_kind($1)", NULL) \
-    X(DISABILITY_GRADE, "disability_grade", "zs_disability_grade($1)", NULL) \
+    X(DISABILITY_KIND, "disability_kind", "zs_disability_kind($1)", \
+      "CASE WHEN " PG_CARD("$1", "20, 22") " AND substr($1, 19, 2) ~ '^[1-7][1-4]$' THEN substr($1, 19, 1)::bigint END") \
+    X(DISABILITY_GRADE, "disability_grade", "zs_disability_grade($1)", \
+      "CASE WHEN " PG_CARD("$1", "20, 22") " AND substr($1, 19, 2) ~ '^[1-7][1-4]$' THEN substr($1, 20, 1)::bigint END") \
     X(HAS, "has", "zs_has($1, $2)", "(string_to_array($1, ',') && string_to_array($2, ','))") \
     X(ONLY, "only", "zs_only($1, $2)", "($1 <> '' AND string_to_array($1, ',') <@ string_to_array($2, ','))") \
     X(SIZE, "size", "zs_size($1)", "cardinality(string_to_array($1, ','))::bigint") \

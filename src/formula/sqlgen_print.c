@@ -106,7 +106,8 @@ static void print_operand(struct printer *printer, int id)
 static void print_phrase(struct printer *printer, const struct sql_expr *expr)
 {
     for (const char *at = sql_phrase(printer->plan->options->dialect, expr->phrase); *at != '\0'; at++) {
-        if (*at == '$') print_operand(printer, expr->in[*++at - '1']);
+        /* Any other $ is the end of a regular expression. */
+        if (*at == '$' && at[1] >= '1' && at[1] <= '4') print_operand(printer, expr->in[*++at - '1']);
         else buffer_char(printer->out, *at);
     }
 }
