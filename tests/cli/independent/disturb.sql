@@ -96,7 +96,7 @@ UPDATE village SET rural_population = (100 * (SELECT COUNT(*) FROM household h J
         AND NOT COALESCE(h.risk_eliminated, h.eliminated_month IS NOT NULL)) + 2) / 3
     WHERE id % 6 = 0 AND id % 4 = 2;
 UPDATE village SET rural_population = rural_population - 1 WHERE id % 6 = 0 AND id % 7 = 0;
-UPDATE village SET rural_population = rural_population / 8 WHERE id % 18 = 9;                    -- both conditions
+UPDATE village SET rural_population = 400 WHERE id % 108 = 24;                                 -- both conditions
 
 -- ── people: unknown facts, birthdays on the day and beside it
 UPDATE person SET relation = NULL WHERE id % 199 = 0;
@@ -145,6 +145,7 @@ INSERT INTO work (id, person, start, "end", working, place, channel, monthly_wag
         place, CASE id % 5 WHEN 0 THEN 'public_post' WHEN 1 THEN 'workshop,other' WHEN 2 THEN 'outside' END, monthly_wage, created, entry, version
     FROM work WHERE id % 13 < 4;
 UPDATE work SET working = CASE id % 2 WHEN 0 THEN 0 END, "end" = CASE id % 3 WHEN 0 THEN '2022-09' WHEN 1 THEN '2022-10' END WHERE id % 17 < 4;
+UPDATE work SET start = '2020-10', "end" = NULL WHERE id % 29 = 0 AND id < 1000000;
 UPDATE work SET place = NULL WHERE id % 19 = 0;
 UPDATE work SET place = '湖南省衡阳市衡阳县' WHERE id % 19 IN (1, 2);
 UPDATE work SET channel = 'public_post' WHERE id % 11 = 0;
@@ -180,7 +181,13 @@ UPDATE household SET help_employment = 'labour_export,other' WHERE id % 10 = 6;
 UPDATE household SET help_education = 'rain_and_dew' WHERE id % 10 = 8;
 UPDATE household SET risk_2 = CASE id % 6 WHEN 0 THEN 'housing' WHEN 1 THEN 'water' WHEN 2 THEN 'disaster' WHEN 3 THEN 'other' WHEN 4 THEN 'unstable_work'
     ELSE 'lack_of_labour' END WHERE id % 5 < 3 AND monitored_category IS NOT NULL;
-UPDATE village SET households = 100, households_without_safe_water = 60, households_in_unsafe_houses = 40 + id % 2 WHERE id % 8 = 0;
+UPDATE household SET contact = NULL, contact_phone = NULL, no_labour_safety_net = CASE id % 4 WHEN 0 THEN 0 END WHERE id % 2 = 0;
+UPDATE household SET dropout_problem = CASE id % 3 WHEN 0 THEN NULL ELSE 1 END WHERE id % 7 < 4 AND monitored_category IS NOT NULL;
+UPDATE household SET returned_forest = NULL, orchard_land = NULL, road_distance = NULL, pasture_land = 1000000 + id % 2
+    WHERE id % 13 < 2 AND (monitored_category IS NOT NULL OR id % 5 = 0);
+UPDATE person SET labour = 'lost' WHERE id % 101 < 2;
+UPDATE person SET resident_medical = 1, employee_medical = 1 WHERE id % 103 = 0;
+UPDATE village SET households = 100, households_without_safe_water = 60, households_in_unsafe_houses = 40 + id / 8 % 2 WHERE id % 8 = 0;
 UPDATE village SET insured_pension = NULL, dibao_people = NULL, destitute_people = NULL, collective_income = 0 WHERE id % 8 = 1;
 UPDATE village SET disabled_people = NULL, forest_land = 10000, arable_land = 99999999, returned_forest = 0, orchard_land = 99999999, pasture_land = 99999999,
     water_area = 99999999, bus = 1, public_toilets = 0 WHERE id % 8 = 2;
