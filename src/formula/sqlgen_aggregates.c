@@ -1,5 +1,4 @@
 /* Aggregates by the same defining equations as the executor's, so that few kinds are left to say. */
-#include "base/date.h"
 #include "formula/sqlgen_plan.h"
 
 enum { RATIO_GRAIN = 1000000000 };
@@ -144,26 +143,6 @@ static enum node_op mirrored(enum node_op op)
     return op;
 }
 
-/* The value of a tree that needs no record, where it can be seen without computing; false where it cannot. */
-static bool plain_value(const struct sql_plan *plan, const struct node *node, struct sql_scene scene, struct value *value)
-{
-    const struct sqlgen_options *options = plan->options;
-    switch ((int)node->op) {
-    case NODE_CONSTANT: *value = node->value; return true;
-    case NODE_DEFINITION: return plain_value(plan, node->children[0], scene, value);
-    case NODE_PARAMETER:
-        *value = scene.dated ? schema_parameter_at(&plan->schema->parameters[node->index], scene.as_of) : (struct value){0};
-        for (size_t i = options->overlay_count; i-- > 0;)
-            if (options->overlays[i].parameter == node->index) *value = options->overlays[i].value;
-        return true;
-    case NODE_PREVIOUS:
-        scene.as_of = scene.dated ? date_add_months(scene.as_of, -12) : 0;
-        scene.dated = scene.dated && date_in_range(scene.as_of);
-        return plain_value(plan, node->children[0], scene, value);
-    }
-    return false;
-}
-
 int sql_lower_any(struct sql_plan *plan, enum node_op op, const struct node *a, const struct node *b, struct sql_scene scene)
 {
     a = look_through(a);
@@ -171,7 +150,7 @@ int sql_lower_any(struct sql_plan *plan, enum node_op op, const struct node *a, 
     if (!is_count(a)) return is_count(b) ? sql_lower_any(plan, mirrored(op), b, a, scene) : SQL_NONE;
     if (b->scope >= 0 || b->type.kind != TYPE_INT) return SQL_NONE;
     struct value bound;
-    if (!plain_value(plan, b, scene, &bound)) return sql_refuse(plan, "count compared with a computed constant");
+    if (!sql_fold(plan, b, scene, &bound)) return SQL_NONE;
     if (!bound.known) return SQL_NONE;
     int64_t n = bound.integer;
     bool any = (n == 0 && (op == NODE_GREATER || op == NODE_UNEQUAL)) || (n == 1 && op == NODE_GREATER_EQUAL);

@@ -133,9 +133,17 @@ static struct sql_scene year_before(struct sql_scene scene)
     return scene;
 }
 
+static bool is_computed(enum node_op op)
+{
+    return op != NODE_CONSTANT && op != NODE_PARAMETER && op != NODE_AS_OF && op != NODE_DEFINITION;
+}
+
 static int lower_fresh(struct sql_plan *plan, const struct node *node, struct sql_scene scene)
 {
     struct node *const *child = node->children;
+    struct value folded;
+    if (node->scope < 0 && is_computed(node->op) && sql_fold(plan, node, scene, &folded))
+        return sql_constant(plan, node->type, &folded);
     switch (node->op) {
     case NODE_CONSTANT: return sql_constant(plan, node->type, &node->value);
     case NODE_PARAMETER: return lower_parameter(plan, node, scene);
@@ -218,7 +226,7 @@ int sql_lower(struct sql_plan *plan, const struct node *node, struct sql_scene s
 {
     const struct node **chain = NULL;
     size_t count = 0, capacity = 0, before;
-    for (const struct node *at = node; is_chain(at->op) && !lowered(plan, at, scene, &before); at = at->children[0]) {
+    for (const struct node *at = node; is_chain(at->op) && at->scope >= 0 && !lowered(plan, at, scene, &before); at = at->children[0]) {
         chain = mem_grow(chain, &capacity, count + 1, sizeof *chain);
         chain[count++] = at;
     }

@@ -75,6 +75,9 @@ int sql_lower_aggregate(struct sql_plan *plan, const struct node *node, struct s
 int sql_lower_any(struct sql_plan *plan, enum node_op op, const struct node *a, const struct node *b,
                   struct sql_scene scene);
 
+/* The value of a tree that needs no record; false when it needs one after all. */
+bool sql_fold(struct sql_plan *plan, const struct node *node, struct sql_scene scene, struct value *value);
+
 /* Arithmetic by types. */
 int sql_convert(struct sql_plan *plan, int reg, enum type_kind from, int a, enum type_kind to);
 int sql_compare(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a_kind, int a, enum type_kind b_kind,
