@@ -54,13 +54,52 @@ static void place(struct sql_plan *plan, struct sql_expr *expr)
         if (!operand->column && operand->depth >= expr->depth) expr->depth = operand->depth + 1;
     }
     if (expr->form == SQL_GROUP) expr->level++; /* the group stands one layer below */
+    if (expr->level < expr->least) expr->level = expr->least;
     if (expr->form == SQL_SAY && (expr->uses > 1 || expr->depth > DEPTH_MAX || is_window(expr->phrase))) expr->column = true;
     if (expr->form == SQL_FIELD || expr->form == SQL_UP || expr->form == SQL_GROUP) expr->column = true;
+}
+
+static void place_all(struct sql_plan *plan)
+{
+    for (int i = 0; i <= plan->root; i++)
+        if (sql_at(plan, i)->needed) place(plan, sql_at(plan, i));
+}
+
+static bool is_kin(const struct sql_expr *a, const struct sql_expr *b)
+{
+    return b->needed && b->form == SQL_GROUP && b->reg == a->reg && b->other == a->other && b->in[2] == a->in[2];
+}
+
+static int highest_kin(const struct sql_plan *plan, const struct sql_expr *group)
+{
+    int highest = 0;
+    for (int i = 0; i <= plan->root; i++)
+        if (is_kin(group, sql_at(plan, i)) && sql_at(plan, i)->level > highest) highest = sql_at(plan, i)->level;
+    return highest;
+}
+
+static void raise_kin(struct sql_plan *plan, const struct sql_expr *group, int least)
+{
+    for (int i = 0; i <= plan->root; i++)
+        if (is_kin(group, sql_at(plan, i))) sql_at(plan, i)->least = least;
+    place_all(plan);
+}
+
+/* Groups of the same rows by the same reference become one, where none is computed from another. */
+static void join_groups(struct sql_plan *plan)
+{
+    for (int i = 0; i <= plan->root; i++) {
+        const struct sql_expr *group = sql_at(plan, i);
+        if (!group->needed || group->form != SQL_GROUP || group->least > 0) continue;
+        int highest = highest_kin(plan, group);
+        raise_kin(plan, group, highest);
+        if (highest_kin(plan, group) > highest) raise_kin(plan, group, 1);
+    }
 }
 
 void sql_layers(struct sql_plan *plan)
 {
     mark_needed(plan);
-    for (int i = 0; i <= plan->root; i++)
-        if (sql_at(plan, i)->needed) place(plan, sql_at(plan, i));
+    place_all(plan);
+    join_groups(plan);
 }

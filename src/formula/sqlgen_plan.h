@@ -29,6 +29,7 @@ struct sql_expr {
     bool needed, column;
     size_t uses;
     int level, depth;
+    int least; /* SQL_GROUP: no level below this, so that it stands in one group with others */
 };
 
 struct sql_scene {
