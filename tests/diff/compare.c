@@ -182,18 +182,38 @@ static enum outcome ask(const struct diff *diff, const struct question *question
     return outcome;
 }
 
-enum outcome diff_compare(const struct diff *diff, const struct question *question, struct buffer *why)
+static void run_program(const struct question *question, struct program **program, struct program_result *result)
 {
     struct program_root root = {question->node, question->scope};
     struct program_options options = {.as_of = question->as_of};
     struct program_run_options how = {.threads = 1, .reg = -1};
+    struct err err;
+    stop_on(program_new(question->schema, &root, 1, &options, program, &err), &err);
+    stop_on(program_run(*program, question->frame, &how, result, &err), &err);
+}
+
+enum outcome diff_compare(const struct diff *diff, const struct question *question, struct buffer *why)
+{
     struct program_result result;
     struct program *program;
-    struct err err;
-    stop_on(program_new(question->schema, &root, 1, &options, &program, &err), &err);
-    stop_on(program_run(program, question->frame, &how, &result, &err), &err);
+    run_program(question, &program, &result);
     enum outcome outcome = ask(diff, question, &result, why);
     program_results_fini(&result, 1);
     program_free(program);
     return outcome;
+}
+
+bool diff_holds(const struct question *question)
+{
+    struct program_result result;
+    struct program *program;
+    bool holds = true;
+    run_program(question, &program, &result);
+    for (size_t row = 0; row < result.rows; row++) {
+        struct value value = program_result_get(&result, row);
+        holds = holds && value.known && value.integer != 0;
+    }
+    program_results_fini(&result, 1);
+    program_free(program);
+    return holds;
 }

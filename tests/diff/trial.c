@@ -41,6 +41,7 @@ static void add_dictionary(struct world *world)
 static int64_t table_values(const void *context, size_t row, struct value *values)
 {
     const struct world_table *table = context;
+    row = table->count - 1 - row; /* the frame gets them in another order */
     memcpy(values, table->rows[row].values, sizeof table->rows[row].values);
     return table->rows[row].id;
 }
@@ -223,6 +224,57 @@ static void report(struct trial *trial, const struct node *node, int scope, uint
     buffer_fini(&why);
 }
 
+/* ---- What must hold whatever the data ---- */
+
+static struct node *operation(struct world *world, enum node_op op, enum type_kind kind, int scope, struct node *a, struct node *b)
+{
+    return node_make(&world->arena, op, type_of(kind), scope, b == NULL ? 1 : 2, (struct node *[]){a, b});
+}
+
+static struct node *aggregate_of(struct world *world, enum aggregate aggregate, int scope, int child, struct node *value,
+                                 struct node *condition)
+{
+    struct type type = value == NULL ? type_of(TYPE_INT) : value->type;
+    struct node *node = node_make(&world->arena, NODE_AGGREGATE, type, scope, 2, (struct node *[]){value, condition});
+    node->aggregate = aggregate;
+    node->other = child;
+    node->index = FIELD_PARENT;
+    return node;
+}
+
+/* A count, or a sum of small numbers, over all rows is that over some rows and that over the others: unknown together or
+ * equal. */
+static void split_and_add_up(struct trial *trial, const struct frame *frame, int scope, int child, struct tally *tally)
+{
+    struct world *world = trial->world;
+    struct node *condition = generate(world, child, TYPE_BOOL, 2);
+    struct node *some = operation(world, NODE_KNOWN, TYPE_BOOL, child, node_field(world, child, FIELD_DECIMAL), NULL);
+    struct node *others = operation(world, NODE_NOT, TYPE_BOOL, child, some, NULL);
+    struct node *value = world_below(world, 2) ? node_field(world, child, FIELD_INT) : NULL;
+    enum aggregate aggregate = value == NULL ? AGGREGATE_COUNT : AGGREGATE_SUM;
+    struct node *whole = aggregate_of(world, aggregate, scope, child, value, condition);
+    struct node *first = aggregate_of(world, aggregate, scope, child, value, operation(world, NODE_AND, TYPE_BOOL, child, condition, some));
+    struct node *second = aggregate_of(world, aggregate, scope, child, value, operation(world, NODE_AND, TYPE_BOOL, child, condition, others));
+    struct node *parts = operation(world, NODE_ADD, TYPE_INT, scope, first, second);
+    struct node *unknown = operation(world, NODE_AND, TYPE_BOOL, scope, operation(world, NODE_IS_NULL, TYPE_BOOL, scope, whole, NULL),
+                                     operation(world, NODE_IS_NULL, TYPE_BOOL, scope, parts, NULL));
+    struct node *holds = operation(world, NODE_COALESCE, TYPE_BOOL, scope, operation(world, NODE_EQUAL, TYPE_BOOL, scope, whole, parts), unknown);
+    struct question question = {&world->schema, frame, holds, scope, trial->as_of};
+    struct buffer why = {0};
+    bool right = diff_holds(&question) && diff_compare(trial->diff, &question, &why) != OUTCOME_WRONG;
+    tally->formulas++;
+    tally->wrong += !right;
+    if (!right) {
+        struct buffer formula = {0};
+        formula_print(&world->schema, copy(&world->arena, holds), "en", &formula);
+        printf("# does not hold of every %.*s:\n", TEXT_ARGS(world->schema.registers[scope].label.name));
+        print_comment(formula.data);
+        if (why.size > 0) print_comment(why.data);
+        buffer_fini(&formula);
+    }
+    buffer_fini(&why);
+}
+
 /* ---- Running ---- */
 
 void trial_run(const struct diff *diff, uint64_t seed, size_t formulas, struct tally *tally)
@@ -254,6 +306,9 @@ void trial_run(const struct diff *diff, uint64_t seed, size_t formulas, struct t
         report(&trial, node, scope, seed);
         break; /* the rows are no longer what they were */
     }
+    if (tally->wrong == 0)
+        for (int child = WORLD_B; child <= WORLD_E; child++)
+            split_and_add_up(&trial, frame, world.schema.registers[child].parent, child, tally);
     frame_free(frame);
     diff_tables_drop(diff, &world.schema);
     world_fini(&world);
