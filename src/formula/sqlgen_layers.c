@@ -4,8 +4,8 @@
 
 #include "formula/sqlgen_plan.h"
 
-/* Parsers of databases take expressions of limited depth. */
-enum { DEPTH_MAX = 30 };
+/* SQLite's parser has a stack of 100, of which a nested call or CASE may take eight. */
+enum { DEPTH_MAX = 8 };
 
 static size_t occurrences(const char *phrase, int operand)
 {

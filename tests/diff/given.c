@@ -81,6 +81,41 @@ static const struct frame *data_set(const struct diff *diff, const char *root, s
     return loaded->frame;
 }
 
+/* Nested as deep as nobody writes: databases have limits of their own. */
+static void run_deep(const struct diff *diff, const struct schema *schema, const struct frame *frame, struct score *score)
+{
+    static const struct {
+        const char *innermost, *before, *behind;
+    } shapes[] = {{"net_income", "coalesce(null, ", ")"},
+                  {"net_income", "(if net_income > 1元 then ", " else 2元)"},
+                  {"net_income", "(if net_income > 1元 then 2元 else ", ")"},
+                  {"net_income", "greatest(1元, ", ")"},
+                  {"net_income", "(1元 - ", ")"},
+                  {"net_income", "round(1.5 * ", ", 1)"},
+                  {"net_income", "yuan(number(", ") / 2)"},
+                  {"net_income > 1元", "(net_income > 2元 and not (net_income > 3元 or ", "))"},
+                  {"net_income / 7元", "round(", " + 1.5, 3)"}};
+    static const int depths[] = {7, 20, 60};
+    int household = schema_register_find(schema, TEXT("household"));
+    struct arena arena = {0};
+    for (size_t i = 0; i < 3 * sizeof shapes / sizeof *shapes; i++) {
+        int depth = depths[i % 3];
+        struct buffer formula = {0};
+        struct node *node;
+        struct err err;
+        for (int k = 0; k < depth; k++) buffer_string(&formula, shapes[i / 3].before);
+        buffer_string(&formula, shapes[i / 3].innermost);
+        for (int k = 0; k < depth; k++) buffer_string(&formula, shapes[i / 3].behind);
+        if (formula_check(schema, &arena, household, (struct formula_source){.text = buffer_get(&formula)}, NULL, &node, &err) < 0)
+            stop(&err);
+        struct question question = {schema, frame, node, household, 19265 /* 2022-09-30 */};
+        ask(diff, &question, formula.data, score);
+        buffer_fini(&formula);
+    }
+    arena_fini(&arena);
+    print_point(score, "deep nesting");
+}
+
 static void run_cases(const struct diff *diff, const char *root, struct score *score)
 {
     struct arena arena = {0};
@@ -105,8 +140,9 @@ static void run_cases(const struct diff *diff, const char *root, struct score *s
         struct question question = {schema, frame, node, item->reg, item->as_of};
         ask(diff, &question, arena_printf(&arena, "%s:%d", item->file, item->line), score);
     }
-    diff_tables_drop(diff, schema);
     print_point(score, "the cases of the formula language");
+    run_deep(diff, schema, loaded.frame, score);
+    diff_tables_drop(diff, schema);
     frame_free(loaded.frame);
     arena_fini(&arena);
 }
