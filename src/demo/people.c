@@ -136,6 +136,7 @@ static void job(const struct county *county, bool idle, struct person *person, s
         person->post = demo_word_draw(config, LIST_POST, UINT32_MAX, random);
         person->post_months = range_draw(config->post_months, random);
         person->work_months = person->post_months;
+        person->work_start = date_month(county->as_of) - (int32_t)(person->post_months - 1);
         person->channel = demo_word_draw(config, LIST_CHANNEL, 1U << CONDITION_POST, random);
         return;
     }
