@@ -32,28 +32,46 @@ static bool reserved_register(struct text name)
            text_starts(name, TEXT("pg_"));
 }
 
+/* PostgreSQL cuts longer ones; indexes are called by their register with some letters more. */
+enum { FIELD_NAME_MAX = 63, REGISTER_NAME_MAX = 50 };
+
+static int refuse_long(struct text name, int most, struct err *err)
+{
+    return err_set(err, ERR_INPUT, "名称 %.*s 有 %zu 个字节，数据库里最多 %d 个。请在包里换个短一些的名字",
+                   "The name %.*s has %zu bytes; databases take at most %d. Choose a shorter one in the pack",
+                   TEXT_ARGS(name), name.size, most);
+}
+
+static int check_register_name(struct text table, struct err *err)
+{
+    if (table.size > REGISTER_NAME_MAX) return refuse_long(table, REGISTER_NAME_MAX, err);
+    if (!reserved_register(table)) return 0;
+    return err_set(
+        err, ERR_INPUT, "登记不能叫 %.*s：zs_、sqlite_、pg_ 开头的名字由数据库自用。请在包里换个名字",
+        "A register cannot be called %.*s: names that begin with zs_, sqlite_ or pg_ are the database's "
+        "own. Choose another name in the pack",
+        TEXT_ARGS(table));
+}
+
+static int check_field_name(struct text table, struct text name, struct err *err)
+{
+    if (name.size > FIELD_NAME_MAX) return refuse_long(name, FIELD_NAME_MAX, err);
+    if (!reserved_field(name)) return 0;
+    return err_set(
+        err, ERR_INPUT, "字段不能叫 %.*s.%.*s：id、created、entry、version 由数据库自用。请在包里换个名字",
+        "A field cannot be called %.*s.%.*s: id, created, entry and version are the database's own. "
+        "Choose another name in the pack",
+        TEXT_ARGS(table), TEXT_ARGS(name));
+}
+
 int migrate_check_names(const struct pack *pack, struct err *err)
 {
     for (size_t reg = 0; reg < pack->schema.register_count; reg++) {
         struct text table = register_name(pack, (int)reg);
-        if (reserved_register(table))
-            return err_set(err, ERR_INPUT,
-                           "登记不能叫 %.*s：zs_、sqlite_、pg_ 开头的名字由数据库自用。请在包里换个名字",
-                           "A register cannot be called %.*s: names that begin with zs_, sqlite_ or pg_ are "
-                           "the database's own. "
-                           "Choose another name in the pack",
-                           TEXT_ARGS(table));
-        for (size_t i = 0; i < register_of(pack, (int)reg)->field_count; i++) {
-            struct text name = field_name(pack, (int)reg, (int)i);
-            if (reserved_field(name))
-                return err_set(
-                    err, ERR_INPUT,
-                    "字段不能叫 %.*s.%.*s：id、created、entry、version 由数据库自用。请在包里换个名字",
-                    "A field cannot be called %.*s.%.*s: id, created, entry and version are the database's "
-                    "own. Choose "
-                    "another name in the pack",
-                    TEXT_ARGS(table), TEXT_ARGS(name));
-        }
+        int code = check_register_name(table, err);
+        for (size_t i = 0; code == 0 && i < register_of(pack, (int)reg)->field_count; i++)
+            code = check_field_name(table, field_name(pack, (int)reg, (int)i), err);
+        if (code != 0) return code;
     }
     return 0;
 }

@@ -172,7 +172,10 @@ static void postgres_close(struct store *store)
 {
     struct postgres *db = (struct postgres *)store;
     assert(db->streaming == NULL);
-    PQfinish(db->connection); /* the server rolls back what is open */
+    /* The server would roll back by itself, but somewhat later: who waits for the lock would still be
+     * refused. */
+    postgres_rollback(store);
+    PQfinish(db->connection);
     buffer_fini(&db->unused);
     free(db->name);
     free(db);

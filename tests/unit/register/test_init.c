@@ -323,6 +323,15 @@ static void names_of_the_database_itself_are_refused(void **state)
     fixture_add_field(pack, PERSON, "version", type_of(TYPE_INT), false);
     REFUSED(database_init(place->path, pack, &report, &err), ERR_INPUT, "person.version");
     assert_int_equal(access(place->path, F_OK), -1);
+    fixture_free(pack);
+    pack = fixture_pack();
+    char longest[65] = {0};
+    memset(longest, 'n', 63);
+    int field = fixture_add_field(pack, PERSON, longest, type_of(TYPE_TEXT), false);
+    longest[63] = 'n';
+    fixture_field(pack, PERSON, field)->label.name = text_of(longest);
+    REFUSED(database_init(place->path, pack, &report, &err), ERR_INPUT,
+            "has 64 bytes; databases take at most 63");
     fixture_drop_field(pack, PERSON, PERSON_HEALTH + 1);
     pack->schema.registers[JOB].label.name = TEXT("zs_job");
     REFUSED(database_init(place->path, pack, &report, &err), ERR_INPUT, "zs_job");
