@@ -73,6 +73,7 @@ const struct reverse *run_reverse(struct run *run, int child, int field)
 
 void demand_all(struct run *run)
 {
+    for (size_t c = 0; c < run->passes->column_count; c++) run->wanted[c] = true;
     for (size_t p = 0; p < run->passes->count; p++)
         row_set_add(&run->sets[p], 0, run->frame->registers[run->passes->passes[p].reg].rows);
 }
@@ -91,6 +92,7 @@ static void demand_of_block(struct run *run, const struct block *block, const st
     for (size_t s = 0; s < block->count; s++) {
         const struct block_step *step = &block->steps[s];
         if (step->column < 0) continue;
+        run->wanted[step->column] = true;
         struct row_set *needed = &run->sets[makers[step->column]];
         for (size_t r = 0; r < rows->count; r++) {
             if (step->op == OP_LOAD) {
@@ -142,6 +144,7 @@ void demand_row(struct run *run, int reg, size_t row)
         if (rows->count == 0) continue;
         if (pass->whole && pass->whole_in < 0) continue;
         if (pass->whole) {
+            run->wanted[pass->whole_in] = true;
             row_set_add(&run->sets[makers[pass->whole_in]], 0, run->frame->registers[pass->reg].rows);
             continue;
         }

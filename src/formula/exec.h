@@ -50,6 +50,7 @@ struct run {
     const struct pass_list *passes;
     const struct frame *frame;
     struct made *columns;     /* of pass_list.columns */
+    bool *wanted;             /* of pass_list.columns: somebody reads it in this run */
     struct row_set *sets;     /* of pass_list.passes: the rows each has to compute */
     struct reverse *reverses;
     size_t reverse_count, reverse_capacity;

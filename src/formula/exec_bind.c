@@ -329,6 +329,10 @@ static void bind_output(struct binder *binder, int reg, const struct pass_output
     /* Rows that nobody asks for hold 0. */
     if (to->made->least > 0) to->made->least = 0;
     if (to->made->most < 0) to->made->most = 0;
+    if (!run->wanted[from->column]) { /* only its type is asked for, by passes without rows */
+        to->made = NULL;
+        return;
+    }
     made_allocate(to->made, run->frame->registers[run->passes->columns[from->column].reg].rows);
 }
 

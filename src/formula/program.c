@@ -106,6 +106,7 @@ int program_run(const struct program *program, const struct frame *frame, const 
                       .results = results, .single = options->reg >= 0, .reg = options->reg, .row = options->row,
                       .batch = options->batch == 0 ? 1024 : options->batch};
     run.columns = mem_new(program->passes.column_count, sizeof *run.columns);
+    run.wanted = mem_new(program->passes.column_count, sizeof *run.wanted);
     run.sets = mem_new(program->passes.count, sizeof *run.sets);
     for (size_t i = 0; i < program->root_count; i++) {
         result_init(&results[i], program->kinds[i], result_rows(program, frame, options, i));
@@ -121,6 +122,7 @@ int program_run(const struct program *program, const struct frame *frame, const 
         free(run.reverses[i].rows);
     }
     free(run.columns);
+    free(run.wanted);
     free(run.sets);
     free(run.reverses);
     if (status != 0) program_results_fini(results, program->root_count);
