@@ -38,7 +38,7 @@ static int readable_from(const struct sql_expr *expr)
     return expr->column ? expr->level + 1 : expr->level;
 }
 
-static bool is_window(enum phrase phrase)
+bool sql_is_window(enum phrase phrase)
 {
     return phrase == PHRASE_RANK || phrase == PHRASE_RANK_TEXT || phrase == PHRASE_DUPLICATED;
 }
@@ -55,7 +55,7 @@ static void place(struct sql_plan *plan, struct sql_expr *expr)
     }
     if (expr->form == SQL_GROUP) expr->level++; /* the group stands one layer below */
     if (expr->level < expr->least) expr->level = expr->least;
-    if (expr->form == SQL_SAY && (expr->uses > 1 || expr->depth > DEPTH_MAX || is_window(expr->phrase))) expr->column = true;
+    if (expr->form == SQL_SAY && (expr->uses > 1 || expr->depth > DEPTH_MAX || sql_is_window(expr->phrase))) expr->column = true;
     if (expr->form == SQL_FIELD || expr->form == SQL_UP || expr->form == SQL_GROUP) expr->column = true;
 }
 

@@ -92,6 +92,7 @@ int sql_whole(struct sql_plan *plan, int reg, enum phrase phrase, int a, int b);
 
 /* Which expressions are columns, and of which layer. */
 void sql_layers(struct sql_plan *plan);
+bool sql_is_window(enum phrase phrase); /* looks at all rows of the layer */
 void sql_print(struct sql_plan *plan, const struct node *node, struct buffer *out);
 
 static inline struct sql_expr *sql_at(const struct sql_plan *plan, int expr)

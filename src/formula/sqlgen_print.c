@@ -168,15 +168,35 @@ static bool is_needed_field(const struct printer *printer, const struct sql_expr
     return expr->needed && expr->form == SQL_FIELD && expr->reg == reg && printer->plan->status == 0;
 }
 
+/* Must records that hang on nothing be left out here? Not where they are only grouped by their parent: such a group finds
+ * nobody to be joined to. */
+static bool is_filtered(const struct printer *printer, int reg)
+{
+    const struct sql_plan *plan = printer->plan;
+    int parent_field = register_of(printer, reg)->parent_field;
+    if (register_of(printer, reg)->parent < 0) return false;
+    if (reg == plan->scope) return true;
+    for (int i = 0; i <= plan->root; i++) {
+        const struct sql_expr *expr = sql_at(plan, i);
+        if (!expr->needed) continue;
+        if (expr->form == SQL_GROUP && expr->other == reg && sql_at(plan, expr->in[2])->field != parent_field) return true;
+        if (expr->form == SQL_SAY && expr->reg == reg && sql_is_window(expr->phrase)) return true;
+    }
+    return false;
+}
+
 static void write_base(struct printer *printer, int reg)
 {
     struct sql_plan *plan = printer->plan;
     const struct schema_register *meta = register_of(printer, reg);
     struct buffer joins = {0};
-    if (meta->parent >= 0) write_presence(printer, meta->parent);
-    for (int i = 0; i <= plan->root; i++)
-        if (is_needed_field(printer, sql_at(plan, i), reg) && meta->fields[sql_at(plan, i)->field].type.kind == TYPE_RECORD)
-            write_presence(printer, meta->fields[sql_at(plan, i)->field].type.record);
+    bool filtered = is_filtered(printer, reg);
+    if (filtered) write_presence(printer, meta->parent);
+    for (int i = 0; i <= plan->root; i++) {
+        const struct sql_expr *expr = sql_at(plan, i);
+        if (!is_needed_field(printer, expr, reg) || expr->field == meta->parent_field) continue;
+        if (meta->fields[expr->field].type.kind == TYPE_RECORD) write_presence(printer, meta->fields[expr->field].type.record);
+    }
     begin_layer(printer, reg, 0, false);
     buffer_string(printer->out, "t.id");
     size_t count = 1;
@@ -209,7 +229,7 @@ static void write_base(struct printer *printer, int reg)
     buffer_string(printer->out, "\n  FROM ");
     print_table(printer, reg);
     buffer_string(printer->out, " AS t");
-    if (meta->parent >= 0) {
+    if (filtered) {
         buffer_string(printer->out, " JOIN ");
         print_presence(printer, meta->parent);
         buffer_string(printer->out, " AS p ON p.id = t.");
