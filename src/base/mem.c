@@ -23,8 +23,9 @@ static int must_fail(void)
 
 _Noreturn void mem_exhausted(void)
 {
-    fputs("内存不足，操作没有完成，数据没有改动。/ Out of memory: the operation was not done, nothing was "
-          "changed.\n",
+    /* Not "nothing was changed": the work may have been committed, and only its report be missing. */
+    fputs("内存不足，操作没有做完；没有留下只改了一半的数据。/ "
+          "Out of memory: the operation was not finished; nothing is left half done.\n",
           stderr);
     exit(1);
 }
