@@ -67,7 +67,7 @@ static int postgres_begin(struct store *store, bool write, struct err *err)
     /* Temporary tables are made in reading transactions too, where the server allows it. */
     const char *read = is_standby(db) ? "BEGIN ISOLATION LEVEL REPEATABLE READ"
                                       : "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
-    if (write && db->read_only) return postgres_refused(db, "25006", "", err);
+    if (write && (db->read_only || is_standby(db))) return postgres_refused(db, "25006", "", err);
     int code = postgres_exec(db, write ? begin_write : read, NULL, err);
     if (code == 0)
         db->transaction = true;

@@ -110,3 +110,20 @@ class Opening(ProgramTest):
             write_people(sheet, households)
             self.must("import", "--db", url, "people_sheet", sheet)
             self.assertEqual([(str(households),)], SERVER.rows(f"SELECT count(*) FROM {schema}.household", "several"))
+
+    def test_a_standby_can_be_read(self):
+        url = SERVER.create("followed")
+        self.must("init", "--db", url, "--pack", PACK)
+        sheet = self.folder / "people.csv"
+        write_people(sheet, 40)
+        self.must("import", "--db", url, "people_sheet", sheet)
+        with SERVER.standby() as standby:
+            there = standby.url("followed")
+            out = self.folder / "out.csv"
+            for words in (["eval", "--on", "household", "members + 1"], ["explain", "household", "4300000001", "poor", "--as-of", AS_OF],
+                          ["export", "household", out]):
+                with self.subTest(command=words[0]):
+                    results = [self.must(words[0], "--db", database, *words[1:]).out for database in (url, there)]
+                    self.assertEqual(*results)
+            self.assert_fails_with(run("import", "--db", there, "people_sheet", sheet), "只能读，不能写", "备机")
+            self.assert_fails_with(run("screen", "--db", there, "--as-of", AS_OF), "只能读，不能写")

@@ -88,6 +88,18 @@ class Server:
     def __exit__(self, *_):
         self.remove()
 
+    def standby(self):
+        """Another server that follows this one and can only be read; to be used with `with`, too."""
+        other = Server()
+        done = subprocess.run([find("pg_basebackup"), "-D", str(other.data), "-h", str(self.folder), "-p", str(self.port), "-U", OWNER,
+                               "--checkpoint=fast", "--write-recovery-conf"], cwd=other.folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, **other.who)
+        if done.returncode != 0:
+            other.remove()
+            raise Missing(f"pg_basebackup failed:\n{done.stdout}")
+        other.make = lambda: None
+        return other
+
     def make(self):
         secret = self.folder / "password"
         secret.write_text(PASSWORD + "\n")

@@ -339,6 +339,98 @@ static void much_is_written_and_read_in_turns(void **state)
     store_close(store);
 }
 
+static void what_is_quoted_is_no_parameter(void **state)
+{
+    struct store *store = fresh(state);
+    struct statement *row;
+    bool found;
+    OK(store_prepare(
+        store,
+        TEXT("SELECT ?1 || '?2 it''s ?3' || CAST(?2 AS TEXT) AS \"what?4\" -- ?5 '\n/* ?6 \" */ WHERE 1 = 1"),
+        &row, &err));
+    statement_bind_text(row, 1, TEXT("a"));
+    statement_bind_text(row, 2, TEXT("b"));
+    OK(statement_step(row, &found, &err));
+    assert_true(text_is(statement_text(row, 0), "a?2 it's ?3b"));
+    assert_string_equal(statement_column_name(row, 0), "what?4");
+    statement_free(row);
+    store_close(store);
+}
+
+/* PostgreSQL refuses to go on after an error; what was done before it must not be committed by accident. */
+static void a_failed_transaction_stays_failed(void **state)
+{
+    struct store *store = fresh(state);
+    OK(run_said(store, "CREATE TABLE t(a INTEGER PRIMARY KEY)", &err));
+    OK(store_begin(store, &err));
+    OK(store_run(store, "INSERT INTO t VALUES (1)", &err));
+    REFUSED(store_run(store, "INSERT INTO t VALUES (1)", &err), ERR_CONFLICT, says("UNIQUE", "unique"));
+    if (store_kind(store) == STORE_POSTGRES) {
+        int64_t value;
+        bool found;
+        assert_true(store_in_transaction(store));
+        REFUSED(store_query_int(store, "SELECT 1", &value, &found, &err), ERR_IO, "An earlier write");
+        REFUSED(store_commit(store, &err), ERR_IO, "everything was rolled back");
+    } else {
+        store_rollback(store);
+    }
+    assert_false(store_in_transaction(store));
+    assert_int_equal(ask(store, "SELECT count(*) FROM t"), 0);
+    /* A savepoint is the way back, on both. */
+    OK(store_begin(store, &err));
+    OK(store_run(store, "INSERT INTO t VALUES (1); SAVEPOINT here", &err));
+    REFUSED(store_run(store, "INSERT INTO t VALUES (1)", &err), ERR_CONFLICT, "refused to write");
+    OK(store_run(store, "ROLLBACK TO here; RELEASE here", &err));
+    OK(store_commit(store, &err));
+    assert_int_equal(ask(store, "SELECT count(*) FROM t"), 1);
+    store_close(store);
+}
+
+struct attempts {
+    struct store *store;
+    int made;
+};
+
+static int work(void *context, struct err *err)
+{
+    struct attempts *attempts = context;
+    attempts->made++;
+    int code = store_run(attempts->store, "INSERT INTO t VALUES (2)", err);
+    return code == 0 ? store_run(attempts->store, "INSERT INTO t VALUES (1)", err) : code;
+}
+
+static void work_is_done_or_undone_as_a_whole(void **state)
+{
+    struct store *store = fresh(state);
+    struct attempts attempts = {store, 0};
+    OK(run_said(store, "CREATE TABLE t(a INTEGER PRIMARY KEY)", &err));
+    OK(store_run(store, "INSERT INTO t VALUES (1)", &err));
+    REFUSED(store_transact(store, work, &attempts, &err), ERR_CONFLICT, "refused to write");
+    assert_int_equal(attempts.made, 1); /* nobody came in between: once is enough */
+    assert_int_equal(ask(store, "SELECT count(*) FROM t"), 1);
+    OK(store_run(store, "DELETE FROM t", &err));
+    OK(store_transact(store, work, &attempts, &err));
+    assert_int_equal(ask(store, "SELECT count(*) FROM t"), 2);
+    assert_false(store_in_transaction(store));
+    store_close(store);
+}
+
+static void urls_are_shown_without_passwords(void **state)
+{
+    static const char *const shown[][2] = {
+        {"county.db", "county.db"},
+        {"postgresql://clerk:pa%20ss@host:5433/county", "postgresql://clerk@host:5433/county"},
+        {"postgres://host/county?password=pass&user=clerk", "postgresql://clerk@host/county"},
+        {"postgresql://clerk:pass@[broken", "postgresql://…"},
+        {"postgresql:///county?host=/run/pg", "postgresql:///county?host=/run/pg"}};
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        struct buffer out = {0};
+        store_shown_url(shown[i][0], &out);
+        assert_string_equal(out.data, shown[i][1]);
+        buffer_fini(&out);
+    }
+}
+
 static void text_is_ordered_by_bytes(void **state)
 {
     static const char *const expected[] = {"", "B", "_", "a", "é", "一", "丁", "中", "𠀀"};
@@ -430,6 +522,10 @@ int main(void)
         IN_PLACE(a_bad_bulk_row_is_refused),
         IN_PLACE(bulks_and_transactions_leave_each_other_alone),
         IN_PLACE(much_is_written_and_read_in_turns),
+        IN_PLACE(what_is_quoted_is_no_parameter),
+        IN_PLACE(a_failed_transaction_stays_failed),
+        IN_PLACE(work_is_done_or_undone_as_a_whole),
+        IN_PLACE(urls_are_shown_without_passwords),
         IN_PLACE(text_is_ordered_by_bytes),
         IN_PLACE(numbers_are_read_whatever_their_type),
         IN_PLACE(tables_tell_their_columns),
