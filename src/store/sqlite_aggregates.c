@@ -7,8 +7,8 @@
 
 #include "base/mem.h"
 
-/* In 128 bits, so that only the whole sum can be too large, never a step on the way. In two halves, since SQLite aligns
- * its memory to 8 bytes only. */
+/* In 128 bits, so that only the whole sum can be too large, never a step on the way. In two halves, since
+ * SQLite aligns its memory to 8 bytes only. */
 struct sum {
     uint64_t low;
     int64_t high;
@@ -32,8 +32,10 @@ static void sum_step(sqlite3_context *to, int count, sqlite3_value **in)
 static void sum_final(sqlite3_context *to)
 {
     const struct sum *sum = sqlite3_aggregate_context(to, 0);
-    if (sum == NULL) sqlite3_result_int64(to, 0);
-    else if (!sum->unknown && sum->high == -(int64_t)(sum->low >> 63)) sqlite3_result_int64(to, (int64_t)sum->low);
+    if (sum == NULL)
+        sqlite3_result_int64(to, 0);
+    else if (!sum->unknown && sum->high == -(int64_t)(sum->low >> 63))
+        sqlite3_result_int64(to, (int64_t)sum->low);
 }
 
 struct median {
@@ -61,7 +63,8 @@ static int compare(const void *a, const void *b)
     if (sqlite3_value_type(left) == SQLITE_TEXT) {
         int left_size = sqlite3_value_bytes(left), right_size = sqlite3_value_bytes(right);
         int least = left_size < right_size ? left_size : right_size;
-        int order = least == 0 ? 0 : memcmp(sqlite3_value_text(left), sqlite3_value_text(right), (size_t)least);
+        int order =
+            least == 0 ? 0 : memcmp(sqlite3_value_text(left), sqlite3_value_text(right), (size_t)least);
         return order != 0 ? order : left_size - right_size;
     }
     if (sqlite3_value_type(left) == SQLITE_INTEGER && sqlite3_value_type(right) == SQLITE_INTEGER) {

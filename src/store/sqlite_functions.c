@@ -1,4 +1,5 @@
-/* The functions of formulas in SQLite, over the same ground floor as the executor's, so that both give the same. */
+/* The functions of formulas in SQLite, over the same ground floor as the executor's, so that both give the
+ * same. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "store/sqlite_functions.h"
 
@@ -149,7 +150,8 @@ static bool month_at(arguments in, int number, int32_t *month)
 {
     struct text text = text_at(in, number);
     int year, which;
-    return text.size == 7 && number_in(text.at, 4, &year) && number_in(text.at + 5, 2, &which) && month_make(year, which, month);
+    return text.size == 7 && number_in(text.at, 4, &year) && number_in(text.at + 5, 2, &which) &&
+           month_make(year, which, month);
 }
 
 static void give_date(context *to, int64_t date)
@@ -198,7 +200,8 @@ static void age(context *to, arguments in)
 static void months_between(context *to, arguments in)
 {
     int32_t from, until;
-    if (date_at(in, 0, &from) && date_at(in, 1, &until)) sqlite3_result_int64(to, date_months_between(from, until));
+    if (date_at(in, 0, &from) && date_at(in, 1, &until))
+        sqlite3_result_int64(to, date_months_between(from, until));
 }
 
 static void add_months(context *to, arguments in)
@@ -225,7 +228,8 @@ static void make_date(context *to, arguments in)
 {
     int32_t date;
     int64_t year = int_at(in, 0), month = int_at(in, 1), day = int_at(in, 2);
-    if (small(year) && small(month) && small(day) && date_make((int)year, (int)month, (int)day, &date)) give_date(to, date);
+    if (small(year) && small(month) && small(day) && date_make((int)year, (int)month, (int)day, &date))
+        give_date(to, date);
 }
 
 static void make_month(context *to, arguments in)
@@ -289,7 +293,8 @@ static void matches(context *to, arguments in)
         buffer_string(&limited, "(*LIMIT_MATCH=1000000)(*LIMIT_DEPTH=100000)");
         buffer_text(&limited, text_at(in, 1));
         pattern = pcre2_compile((PCRE2_SPTR)limited.data, limited.size,
-                                PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &code, &offset, NULL);
+                                PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED,
+                                &code, &offset, NULL);
         buffer_fini(&limited);
     }
     pcre2_match_data *match = pattern == NULL ? NULL : pcre2_match_data_create_from_pattern(pattern, NULL);
@@ -412,17 +417,41 @@ struct function {
 };
 
 static const struct function functions[] = {
-    {"zs_add", 2, add}, {"zs_subtract", 2, subtract}, {"zs_multiply", 2, multiply}, {"zs_abs", 1, absolute},
-    {"zs_scale", 3, scale}, {"zs_round", 3, round_integer}, {"zs_round_ratio", 2, round_ratio},
-    {"zs_finite", 1, finite_ratio}, {"zs_whole", 1, whole}, {"zs_ratio", 1, ratio}, {"zs_days", 1, days},
-    {"zs_date", 1, date_of}, {"zs_months", 1, months}, {"zs_month", 1, month_of}, {"zs_age", 2, age},
-    {"zs_months_between", 2, months_between}, {"zs_add_months", 2, add_months}, {"zs_last_day", 1, last_day},
-    {"zs_make_date", 3, make_date}, {"zs_make_month", 2, make_month}, {"zs_length", 1, length},
-    {"zs_starts_with", 2, starts_with}, {"zs_ends_with", 2, ends_with}, {"zs_contains", 2, contains},
-    {"zs_substring", 3, substring}, {"zs_matches", 2, matches}, {"zs_idcard_valid", 1, card_valid},
-    {"zs_idcard_birth", 1, card_birth}, {"zs_idcard_male", 1, card_male}, {"zs_idcard_division", 1, card_division},
-    {"zs_disability_kind", 1, disability_kind}, {"zs_disability_grade", 1, disability_grade}, {"zs_has", 2, has},
-    {"zs_only", 2, only}, {"zs_size", 1, size},
+    {"zs_add", 2, add},
+    {"zs_subtract", 2, subtract},
+    {"zs_multiply", 2, multiply},
+    {"zs_abs", 1, absolute},
+    {"zs_scale", 3, scale},
+    {"zs_round", 3, round_integer},
+    {"zs_round_ratio", 2, round_ratio},
+    {"zs_finite", 1, finite_ratio},
+    {"zs_whole", 1, whole},
+    {"zs_ratio", 1, ratio},
+    {"zs_days", 1, days},
+    {"zs_date", 1, date_of},
+    {"zs_months", 1, months},
+    {"zs_month", 1, month_of},
+    {"zs_age", 2, age},
+    {"zs_months_between", 2, months_between},
+    {"zs_add_months", 2, add_months},
+    {"zs_last_day", 1, last_day},
+    {"zs_make_date", 3, make_date},
+    {"zs_make_month", 2, make_month},
+    {"zs_length", 1, length},
+    {"zs_starts_with", 2, starts_with},
+    {"zs_ends_with", 2, ends_with},
+    {"zs_contains", 2, contains},
+    {"zs_substring", 3, substring},
+    {"zs_matches", 2, matches},
+    {"zs_idcard_valid", 1, card_valid},
+    {"zs_idcard_birth", 1, card_birth},
+    {"zs_idcard_male", 1, card_male},
+    {"zs_idcard_division", 1, card_division},
+    {"zs_disability_kind", 1, disability_kind},
+    {"zs_disability_grade", 1, disability_grade},
+    {"zs_has", 2, has},
+    {"zs_only", 2, only},
+    {"zs_size", 1, size},
 };
 
 static void run(sqlite3_context *to, int count, sqlite3_value **in)
@@ -438,8 +467,8 @@ int sqlite_functions_add(sqlite3 *db)
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     int result = sqlite_aggregates_add(db);
     for (size_t i = 0; result == SQLITE_OK && i < sizeof functions / sizeof *functions; i++)
-        result = sqlite3_create_function_v2(db, functions[i].name, functions[i].arguments, flags, (void *)(uintptr_t)&functions[i],
-                                            run, NULL, NULL, NULL);
+        result = sqlite3_create_function_v2(db, functions[i].name, functions[i].arguments, flags,
+                                            (void *)(uintptr_t)&functions[i], run, NULL, NULL, NULL);
     if (result == SQLITE_OK)
         result = sqlite3_create_function_v2(db, "zs_covers", 3, flags, NULL, covers, NULL, NULL, NULL);
     return result;
