@@ -92,7 +92,7 @@ void whole_run(enum op op, const struct made *in, struct made *out, size_t rows)
     bool texts = in->type == LANE_TEXT;
     *out = (struct made){.type = op == OP_RANK ? LANE_I64 : LANE_BITS, .nullable = in->nullable, .most = (int64_t)rows};
     made_allocate(out, rows);
-    if (out->known != NULL) memcpy(out->known, in->known, bits_words(rows) * sizeof *out->known);
+    if (out->known != NULL && rows > 0) memcpy(out->known, in->known, bits_words(rows) * sizeof *out->known);
     if (texts && op == OP_RANK) {
         qsort(items, count, sizeof *items, compare_texts);
     } else {
