@@ -45,30 +45,34 @@ static void print_heading(const struct picture *picture)
     report_text(report, "as_of", "", "", text_of(as_of));
 }
 
-/* Subjects and people by the pack's category; unknown categories have a line of their own. */
-static void print_categories(const struct picture *picture)
+/* Subjects and people by a CODE field; where a blank says nothing, it has a line of its own. */
+static void print_categories(const struct picture *picture, int field, bool blank_is_unknown, const char *key)
 {
     const struct pack *pack = picture->pack;
     const struct frame *frame = picture->screening->frame;
-    if (pack->category < 0) return;
-    struct type type = pack->schema.registers[pack->subject].fields[pack->category].type;
+    if (field < 0) return;
+    const struct schema_field *by = &pack->schema.registers[pack->subject].fields[field];
+    struct type type = by->type;
     size_t codes = pack->schema.dictionaries[type.dictionary].code_count;
     int64_t *subjects = mem_new(codes + 1, sizeof *subjects), *people = mem_new(codes + 1, sizeof *people);
     bool has_people = pack->people >= 0 && pack->schema.registers[pack->people].parent == pack->subject;
     for (uint32_t row = 0; row < frame->registers[pack->subject].rows; row++) {
-        struct value value = frame_get(frame, pack->subject, pack->category, row);
+        struct value value = frame_get(frame, pack->subject, field, row);
         size_t at = value.known ? (size_t)value.integer : codes;
         subjects[at]++;
         if (!has_people) continue;
         const uint32_t *offsets = frame->registers[pack->people].child_offsets;
         people[at] += offsets[row + 1] - offsets[row];
     }
-    report_table(picture->report, "categories", "各类对象", "By category");
+    struct buffer title = {0};
+    buffer_text(&title, label_in(&by->label, picture->cli->language));
+    report_table(picture->report, key, title.data, title.data);
+    buffer_fini(&title);
     report_column(picture->report, "category", "类别", "Category", false);
     report_column(picture->report, "records", "户数", "Records", true);
     if (has_people) report_column(picture->report, "people", "人数", "People", true);
     for (size_t i = 0; i <= codes; i++) {
-        if (i == codes && subjects[i] == 0) continue;
+        if (i == codes && (subjects[i] == 0 || !blank_is_unknown)) continue;
         report_cell(picture->report,
                     i == codes ? text_of(cli_say(picture->cli, "未知", "unknown"))
                                : label_in(&pack->schema.dictionaries[type.dictionary].codes[i].label, picture->cli->language));
@@ -256,7 +260,8 @@ static int print_picture(struct cli *cli, struct database *database, const struc
     struct picture picture = {cli, database_pack(database), screening, NULL, report_new(cli)};
     picture.describer = describer_new(picture.pack, screening->frame, screening->as_of, cli->language);
     print_heading(&picture);
-    print_categories(&picture);
+    print_categories(&picture, picture.pack->category, true, "categories");
+    print_categories(&picture, picture.pack->subcategory, false, "subcategories");
     print_rules(&picture);
     int code = print_missing(&picture, err);
     if (code == 0) code = print_highlights(&picture, err);

@@ -42,6 +42,7 @@ int gather_frame(struct database *database, const struct program_root *roots, si
     }
     if (categories) {
         if (pack->category >= 0) used[pack->subject][pack->category] = true;
+        if (pack->subcategory >= 0) used[pack->subject][pack->subcategory] = true;
         wanted[pack->subject] = true;
         if (pack->people >= 0) wanted[pack->people] = true;
     }

@@ -151,7 +151,7 @@ static int finish(struct reader *reader, int result, struct pack **out, struct e
 static struct pack *new_pack(void)
 {
     struct pack *pack = mem_new(1, sizeof *pack);
-    pack->subject = pack->people = pack->category = -1;
+    pack->subject = pack->people = pack->category = pack->subcategory = -1;
     pack->division_register = pack->division_code = pack->division_name = pack->division_township = -1;
     pack->language = "zh";
     pack->schema.units =

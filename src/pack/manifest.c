@@ -10,7 +10,8 @@ enum { PACK_FORMAT = 1 };
 
 static const char *const keys[] = {"format",    "name",       "title",   "document", "years",
                                    "division",  "languages",  "subject", "people",   "category",
-                                   "divisions", "highlights", "units",   "note",     NULL};
+                                   "divisions", "highlights", "units",   "note",     "subcategory",
+                                   NULL};
 
 static const struct yaml_node *root_of(const struct reader *reader)
 {
@@ -166,6 +167,19 @@ static int read_field_reference(struct reader *reader, const struct yaml_node *n
     return reg < 0 ? -1 : reader_field(reader, node, reg);
 }
 
+/* A CODE field of the subject, -1 for none. */
+static int read_category(struct reader *reader, const struct yaml_node *node)
+{
+    struct pack *pack = reader->pack;
+    int field = read_field_reference(reader, node, pack->subject);
+    if (field < 0) return -1;
+    const struct schema_field *found = &pack->schema.registers[pack->subject].fields[field];
+    if (found->type.kind == TYPE_CODE || reader_is_suspect(reader, found->label.name)) return field;
+    yaml_fault(node, reader->faults, "“%.*s”应是 code 类型的字段", "`%.*s` should be a field of type code",
+               TEXT_ARGS(yaml_text(node)));
+    return -1;
+}
+
 static void read_subject(struct reader *reader, const struct yaml_node *root)
 {
     struct pack *pack = reader->pack;
@@ -182,14 +196,8 @@ static void read_subject(struct reader *reader, const struct yaml_node *root)
         yaml_fault(people, reader->faults, "“%.*s”没有挂在“%.*s”下（parent）",
                    "`%.*s` does not hang on `%.*s` (its `parent`)", TEXT_ARGS(yaml_text(people)),
                    TEXT_ARGS(registers[pack->subject].label.name));
-    const struct yaml_node *category = yaml_get(root, "category");
-    pack->category = read_field_reference(reader, category, pack->subject);
-    if (pack->category >= 0 && registers[pack->subject].fields[pack->category].type.kind != TYPE_CODE &&
-        !reader_is_suspect(reader, registers[pack->subject].fields[pack->category].label.name)) {
-        yaml_fault(category, reader->faults, "“%.*s”应是 code 类型的字段",
-                   "`%.*s` should be a field of type code", TEXT_ARGS(yaml_text(category)));
-        pack->category = -1;
-    }
+    pack->category = read_category(reader, yaml_get(root, "category"));
+    pack->subcategory = read_category(reader, yaml_get(root, "subcategory"));
 }
 
 /* A field that takes a division's code or name must be text. */

@@ -140,6 +140,7 @@ struct pack {
     const char *language; /* default: "zh" or "en" */
     int subject, people;  /* registers; people -1: none */
     int category;         /* field of the subject, -1: none */
+    int subcategory;      /* a second one, where a blank says that it does not apply; -1: none */
     int division_register, division_code, division_name, division_township; /* -1: none */
     struct schema schema;
     struct pack_register *registers;
