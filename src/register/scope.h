@@ -1,0 +1,35 @@
+/* Scope: for whose eyes and hands a read or a write is. Every way to records that a user can take goes
+ * through one; whoever has none sees nothing. A zeroed scope is closed: no register, no row, nothing
+ * unmasked.
+ *
+ * Rows: a record belongs to the place of what it hangs on (person → household → village). With `everywhere`
+ * all rows are in scope; otherwise those whose division lies in one of the subtrees, and those of the
+ * assigned subjects. Registers that have no way to a division or to the subject (a list of sites, of
+ * enterprises) are the county's own: whoever may read the register sees all of its rows. */
+#ifndef ZENGSHOU_REGISTER_SCOPE_H
+#define ZENGSHOU_REGISTER_SCOPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "pack/pack.h"
+
+enum scope_action { SCOPE_READ = 1, SCOPE_CREATE = 2, SCOPE_EDIT = 4, SCOPE_RETIRE = 8, SCOPE_EXPORT = 16 };
+
+struct scope {
+    struct text actor;      /* how the log names them */
+    const uint8_t *actions; /* register_count sets of scope_action; NULL: none */
+    bool everywhere;        /* all rows */
+    const int *divisions;   /* indexes into pack.divisions: these subtrees */
+    size_t division_count;
+    const int64_t *subjects; /* ids of assigned records of the pack's subject, ascending */
+    size_t subject_count;
+    uint32_t unmasked; /* bit per enum pack_sensitive: kinds that may be seen plain, each sight logged */
+};
+
+/* May they do it with records of that register at all? */
+bool scope_may(const struct scope *scope, int reg, enum scope_action action);
+
+#endif
