@@ -119,7 +119,7 @@ static int evaluate(const struct cli *cli, const struct evaluation *evaluation, 
     struct program_result result = {0};
     struct program *program = NULL;
     struct frame *frame = NULL;
-    int code = gather_frame(evaluation->database, &root, 1, false, &frame, err);
+    int code = gather_frame(evaluation->database, &root, 1, false, 0, &frame, err);
     if (code == 0) code = program_new(&evaluation->pack->schema, &root, 1, &how, &program, err);
     if (code == 0) code = program_run(program, frame, &run, &result, err);
     if (code == 0) {

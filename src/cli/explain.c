@@ -99,7 +99,7 @@ static int answer(struct cli *cli, struct question *question, struct err *err)
 {
     struct frame *frame = NULL;
     struct program_root root = {question->node, question->reg};
-    int code = gather_frame(question->database, &root, 1, false, &frame, err);
+    int code = gather_frame(question->database, &root, 1, false, 0, &frame, err);
     if (code != 0) return code;
     struct placer placer = {question->pack, frame};
     struct explainer *explainer = explainer_new(&question->pack->schema, frame, question->as_of);

@@ -157,7 +157,8 @@ static int evaluate(struct database *database, int reg, const struct node *node,
         used[i] = mem_new(schema->registers[i].field_count, sizeof **used);
     wanted[reg] = true;
     formula_fields_used(schema, node, used);
-    int code = frame_load(database, (bool *const *)used, wanted, &filter->frame, err);
+    const struct frame_request request = {.used = used, .wanted = wanted};
+    int code = frame_load(database, &request, &filter->frame, err);
     for (size_t i = 0; i < schema->register_count; i++) free(used[i]);
     free(used);
     free(wanted);

@@ -30,7 +30,7 @@ static bool any_field(const struct schema *schema, size_t reg, bool *const *used
 }
 
 int gather_frame(struct database *database, const struct program_root *roots, size_t root_count, bool categories,
-                 struct frame **out, struct err *err)
+                 int64_t entry, struct frame **out, struct err *err)
 {
     const struct pack *pack = database_pack(database);
     const struct schema *schema = &pack->schema;
@@ -48,7 +48,8 @@ int gather_frame(struct database *database, const struct program_root *roots, si
     }
     for (size_t i = 0; i < schema->register_count; i++)
         if (wanted[i] || any_field(schema, i, used)) place_fields(pack, (int)i, used);
-    int code = frame_load(database, used, wanted, out, err);
+    const struct frame_request request = {.used = used, .wanted = wanted, .entry = entry};
+    int code = frame_load(database, &request, out, err);
     fields_free(schema, used);
     free(wanted);
     return code;

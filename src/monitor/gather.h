@@ -7,8 +7,8 @@
 #include "register/database.h"
 
 /* Loads what the roots read; the keys and names of every register that is loaded (a missing fact is named by its record); and with
- * `categories` also the subjects by category and the people. */
+ * `categories` also the subjects by category and the people. entry: see struct frame_request. */
 int gather_frame(struct database *database, const struct program_root *roots, size_t root_count, bool categories,
-                 struct frame **out, struct err *err);
+                 int64_t entry, struct frame **out, struct err *err);
 
 #endif

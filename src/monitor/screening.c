@@ -20,7 +20,7 @@ static int load_and_run(struct database *database, const struct screening_option
         roots[i] = (struct program_root){rule->node, rule->scope};
     }
     int64_t start = progress_clock_ms();
-    int code = gather_frame(database, roots, count, true, &screening->frame, err);
+    int code = gather_frame(database, roots, count, true, 0, &screening->frame, err);
     screening->load_ms = progress_clock_ms() - start;
     struct program_options how = {.as_of = options->as_of};
     struct program_run_options run = {.threads = options->threads, .reg = -1};

@@ -114,7 +114,7 @@ int simulation_run(struct database *database, const struct simulation_options *o
     struct program_result base[SIDE_RESULTS] = {0}, variant[SIDE_RESULTS] = {0};
     simulation->reg = options->reg;
     simulation->all.division = -1;
-    int code = gather_frame(database, roots, root_count, false, &simulation->frame, err);
+    int code = gather_frame(database, roots, root_count, false, 0, &simulation->frame, err);
     if (code == 0)
         code = run_side(&pack->schema, simulation->frame, options, options->base, options->base_sum, base, err);
     if (code == 0)

@@ -32,8 +32,10 @@ static void mark(struct loader *loader, int reg)
             mark(loader, meta->fields[i].type.record);
 }
 
-static struct loader loader_new(struct database *database, bool *const *used, const bool *wanted)
+static struct loader loader_new(struct database *database, const struct frame_request *request)
 {
+    bool *const *used = request->used;
+    const bool *wanted = request->wanted;
     const struct schema *schema = &database->pack->schema;
     struct loader loader = {.database = database, .pack = database->pack};
     loader.loaded = mem_new(schema->register_count, sizeof *loader.loaded);
@@ -129,11 +131,11 @@ static int load_register(struct loader *loader, int reg, struct err *err)
     return code;
 }
 
-int frame_load(struct database *database, bool *const *used, const bool *wanted, struct frame **out,
+int frame_load(struct database *database, const struct frame_request *request, struct frame **out,
                struct err *err)
 {
     *out = NULL;
-    struct loader loader = loader_new(database, used, wanted);
+    struct loader loader = loader_new(database, request);
     bool own = !store_in_transaction(database->store);
     int code = own ? store_begin_read(database->store, err) : 0;
     for (size_t reg = 0; code == 0 && reg < loader.pack->schema.register_count; reg++)

@@ -5,10 +5,16 @@
 #include "formula/frame.h"
 #include "register/database.h"
 
-/* used: register_count arrays of field_count flags (formula_fields_used gives them). A register is loaded
- * when one of its fields is used, when wanted[reg] (may be NULL) is set, or when a loaded one
- * hangs on it or has a used reference to it. One scan a register. Reads in one snapshot. */
-int frame_load(struct database *database, bool *const *used, const bool *wanted, struct frame **out,
+struct frame_request {
+    bool *const *used;  /* register_count arrays of field_count flags (formula_fields_used gives them) */
+    const bool *wanted; /* registers wanted for their records alone; may be NULL */
+    int64_t entry;      /* the facts as they stood when this entry of the log had been written; 0: as they
+                           stand now */
+};
+
+/* A register is loaded when one of its fields is used, when it is wanted, or when a loaded one hangs on it or
+ * has a used reference to it. One scan a register. Reads in one snapshot. */
+int frame_load(struct database *database, const struct frame_request *request, struct frame **out,
                struct err *err);
 
 /* The id of the record with that natural key (its parts joined by '/' when it has several), found as a person

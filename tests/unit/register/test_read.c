@@ -63,10 +63,12 @@ struct wanted {
     bool *fields[REGISTERS];
 };
 
-static bool *const *fields_of(struct wanted *wanted)
+static int load(struct county *county, struct wanted *wanted, const bool *registers, struct frame **frame,
+                struct err *err)
 {
     for (int i = 0; i < REGISTERS; i++) wanted->fields[i] = wanted->flags[i];
-    return wanted->fields;
+    const struct frame_request request = {.used = wanted->fields, .wanted = registers};
+    return frame_load(county->database, &request, frame, err);
 }
 
 static void every_type_arrives(void **state)
@@ -75,7 +77,7 @@ static void every_type_arrives(void **state)
     struct wanted wanted;
     struct frame *frame;
     memset(&wanted, 1, sizeof wanted);
-    OK(frame_load(county->database, fields_of(&wanted), NULL, &frame, &err));
+    OK(load(county, &wanted, NULL, &frame, &err));
     uint32_t a = frame_row(frame, HOUSEHOLD, 1);
     assert_true(text_is(frame_get(frame, HOUSEHOLD, HOUSEHOLD_HEAD, a).text, "张三"));
     assert_int_equal(frame_get(frame, HOUSEHOLD, HOUSEHOLD_VILLAGE, a).integer, 2);
@@ -102,7 +104,7 @@ static void only_what_is_used_is_loaded(void **state)
     struct wanted wanted = {0};
     struct frame *frame;
     wanted.flags[PERSON][PERSON_BIRTH] = true;
-    OK(frame_load(county->database, fields_of(&wanted), NULL, &frame, &err));
+    OK(load(county, &wanted, NULL, &frame, &err));
     assert_int_equal(frame->registers[PERSON].rows, 3);
     assert_int_equal(frame->registers[HOUSEHOLD].rows, 2); /* what it hangs on */
     assert_int_equal(frame->registers[VILLAGE].rows, 2);
@@ -112,7 +114,7 @@ static void only_what_is_used_is_loaded(void **state)
     /* A register may be wanted for its records alone. */
     struct wanted none = {0};
     const bool registers[REGISTERS] = {[JOB] = true};
-    OK(frame_load(county->database, fields_of(&none), registers, &frame, &err));
+    OK(load(county, &none, registers, &frame, &err));
     assert_int_equal(frame->registers[JOB].rows, 1);
     assert_int_equal(frame->registers[PERSON].rows, 3);
     frame_free(frame);
@@ -133,7 +135,7 @@ static void a_reference_brings_its_register(void **state)
     struct wanted wanted = {0};
     struct frame *frame;
     wanted.flags[VILLAGE][helper] = true;
-    OK(frame_load(county->database, fields_of(&wanted), NULL, &frame, &err));
+    OK(load(county, &wanted, NULL, &frame, &err));
     struct value value = frame_get(frame, VILLAGE, helper, frame_row(frame, VILLAGE, 1));
     assert_true(value.known);
     assert_int_equal(value.integer, 3);
@@ -162,8 +164,7 @@ static void foreign_values_are_reported_with_their_place(void **state)
         wanted.flags[HOUSEHOLD][cases[i].field] = true;
         OK(store_begin(store, &err));
         OK(store_run(store, cases[i].sql, &err));
-        REFUSED(frame_load(county->database, fields_of(&wanted), NULL, &frame, &err), ERR_CORRUPT,
-                cases[i].words);
+        REFUSED(load(county, &wanted, NULL, &frame, &err), ERR_CORRUPT, cases[i].words);
         store_rollback(store);
         assert_null(frame);
     }
