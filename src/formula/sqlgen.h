@@ -38,6 +38,13 @@ struct sqlgen_options {
 int sqlgen(const struct schema *schema, const struct node *node, int scope, const struct sqlgen_options *options,
            struct buffer *out, struct err *err);
 
+/* Several formulas on one register in one statement, which shares what they have in common: SELECT id, v0, v1 … with the
+ * values in the order of the nodes; without nodes it is the ids of the records. ERR_LIMIT as above; with the position
+ * of what cannot be said: in the formula, or in the definition that err->file then names. *refused (may be NULL): the formula that cannot be said, or -1 when it is
+ * the statement as a whole that would be too large. */
+int sqlgen_several(const struct schema *schema, const struct node *const *nodes, size_t count, int scope,
+                   const struct sqlgen_options *options, struct buffer *out, int *refused, struct err *err);
+
 /* The same question without the statement: 0 or ERR_LIMIT. */
 int sqlgen_can(const struct schema *schema, const struct node *node, int scope, const struct sqlgen_options *options,
                struct err *err);

@@ -24,12 +24,24 @@ const char *sql_phrase(enum sqlgen_dialect dialect, enum phrase phrase)
     return phrases[phrase].said[dialect == SQLGEN_POSTGRES];
 }
 
+/* Where what is being lowered stands: in the formula, or in a definition, which is then named like a file. */
+static void point_at(const struct sql_plan *plan)
+{
+    const struct schema *schema = plan->schema;
+    char name[64] = "";
+    if (plan->definition >= 0 && (size_t)plan->definition < schema->definition_count)
+        snprintf(name, sizeof name, "%.*s", TEXT_ARGS(schema->definitions[plan->definition].label.name));
+    err_at(plan->err, name[0] != '\0' ? name : NULL, plan->at->line, plan->at->column);
+}
+
 int sql_refuse(struct sql_plan *plan, const char *what)
 {
     const char *database = plan->options->dialect == SQLGEN_SQLITE ? "SQLite" : "PostgreSQL";
-    if (plan->status == 0)
+    if (plan->status == 0) {
         plan->status = err_set(plan->err, ERR_LIMIT, "这个公式不能用%s的SQL准确表达：%s", "the formula cannot be said in SQL (%s): %s",
                                database, what);
+        if (plan->at != NULL) point_at(plan);
+    }
     return sql_literal(plan, "NULL");
 }
 

@@ -16,8 +16,10 @@ static size_t occurrences(const char *phrase, int operand)
 
 static void mark_needed(struct sql_plan *plan)
 {
-    sql_at(plan, plan->root)->needed = true;
-    sql_at(plan, plan->root)->uses = 1;
+    for (size_t i = 0; i < plan->answer_count; i++) {
+        sql_at(plan, plan->answers[i].expr)->needed = true;
+        sql_at(plan, plan->answers[i].expr)->uses++;
+    }
     for (int i = plan->root; i >= 0; i--) {
         const struct sql_expr *expr = sql_at(plan, i);
         if (!expr->needed) continue;

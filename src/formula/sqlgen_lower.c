@@ -117,7 +117,10 @@ static int lower_coalesce(struct sql_plan *plan, const struct node *node, struct
 
 static int lower_definition(struct sql_plan *plan, const struct node *node, struct sql_scene scene)
 {
+    int outside = plan->definition;
+    plan->definition = node->index;
     int result = sql_lower(plan, node->children[0], scene);
+    plan->definition = outside;
     struct sql_expr *expr = sql_at(plan, result);
     if (expr->name.size == 0 && node->index >= 0 && (size_t)node->index < plan->schema->definition_count)
         expr->name = plan->schema->definitions[node->index].label.name;
@@ -206,8 +209,11 @@ static int lower_one(struct sql_plan *plan, const struct node *node, struct sql_
     if (lowered(plan, node, scene, &before)) return (int)before;
     if (plan->nesting >= NESTING_MAX) return sql_refuse(plan, "nesting");
     if (plan->count > EXPRESSIONS_MAX) return sql_refuse(plan, "too large");
+    const struct node *above = plan->at;
     plan->nesting++;
+    plan->at = node;
     int result = plan->status == 0 ? lower_fresh(plan, node, scene) : sql_literal(plan, "NULL");
+    plan->at = above;
     plan->nesting--;
     struct buffer key = {0};
     key_of(node, scene, &key);

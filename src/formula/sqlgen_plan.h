@@ -32,6 +32,12 @@ struct sql_expr {
     int least; /* SQL_GROUP: no level below this, so that it stands in one group with others */
 };
 
+struct sql_answer {
+    const struct node *node;
+    int expr;
+    char name[24]; /* of its column in the result */
+};
+
 struct sql_scene {
     int reg;
     bool dated;
@@ -45,7 +51,12 @@ struct sql_plan {
     size_t count, capacity;
     struct map known; /* expressions, and nodes in their scenes, by what they consist of */
     struct arena arena;
-    int scope, root, nesting;
+    int scope, nesting;
+    const struct sql_answer *answers; /* what is asked for */
+    size_t answer_count;
+    int root;              /* the highest of their expressions; -1 when nothing is asked for */
+    const struct node *at; /* being lowered; its position is in the text of the definition below, or of the formula when */
+    int definition;        /* that is -1 */
     int status;
     struct err *err;
 };
@@ -93,7 +104,7 @@ int sql_whole(struct sql_plan *plan, int reg, enum phrase phrase, int a, int b);
 /* Which expressions are columns, and of which layer. */
 void sql_layers(struct sql_plan *plan);
 bool sql_is_window(enum phrase phrase); /* looks at all rows of the layer */
-void sql_print(struct sql_plan *plan, const struct node *node, struct buffer *out);
+void sql_print(struct sql_plan *plan, struct buffer *out);
 
 static inline struct sql_expr *sql_at(const struct sql_plan *plan, int expr)
 {

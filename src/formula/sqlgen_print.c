@@ -383,22 +383,31 @@ static void find_layers(struct printer *printer)
     }
 }
 
-static void write_value(struct printer *printer, const struct node *node)
+static void write_values(struct printer *printer)
 {
     const struct sql_plan *plan = printer->plan;
-    bool cast = printer->postgres && node->type.kind == TYPE_BOOL;
-    buffer_string(printer->out, printer->begun ? "\nSELECT t.id, " : "SELECT t.id, ");
-    print_operand(printer, plan->root);
-    buffer_string(printer->out, cast ? "::int AS value\nFROM " : " AS value\nFROM ");
-    const struct sql_expr *root = sql_at(plan, plan->root);
-    print_layer(printer, plan->scope, below(printer, plan->scope, root->column ? root->level + 1 : root->level));
+    int level = 0;
+    buffer_string(printer->out, printer->begun ? "\nSELECT t.id" : "SELECT t.id");
+    for (size_t i = 0; i < plan->answer_count; i++) {
+        const struct sql_answer *answer = &plan->answers[i];
+        const struct sql_expr *expr = sql_at(plan, answer->expr);
+        bool cast = printer->postgres && answer->node->type.kind == TYPE_BOOL;
+        int from = expr->column ? expr->level + 1 : expr->level;
+        if (from > level) level = from;
+        buffer_string(printer->out, ", ");
+        print_operand(printer, answer->expr);
+        buffer_printf(printer->out, "%s AS %s", cast ? "::int" : "", answer->name);
+    }
+    buffer_string(printer->out, "\nFROM ");
+    print_layer(printer, plan->scope, below(printer, plan->scope, level));
     buffer_string(printer->out, " AS t");
 }
 
-void sql_print(struct sql_plan *plan, const struct node *node, struct buffer *out)
+void sql_print(struct sql_plan *plan, struct buffer *out)
 {
     struct printer printer = {.plan = plan, .out = out, .postgres = plan->options->dialect == SQLGEN_POSTGRES};
     size_t registers = plan->schema->register_count;
+    printer.levels = 1;
     for (int i = 0; i <= plan->root; i++)
         if (sql_at(plan, i)->needed && sql_at(plan, i)->level >= printer.levels) printer.levels = sql_at(plan, i)->level + 1;
     if (printer.levels > LEVELS_MAX) {
@@ -411,7 +420,7 @@ void sql_print(struct sql_plan *plan, const struct node *node, struct buffer *ou
     printer.presences = mem_new(registers, sizeof *printer.presences);
     find_layers(&printer);
     write_layers(&printer);
-    write_value(&printer, node);
+    write_values(&printer);
     for (size_t i = 0; i < registers * (size_t)printer.levels; i++)
         if (!printer.postgres && printer.opened[i] > OPENED_MAX) sql_refuse(plan, "too intertwined");
     free(printer.layers);
