@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "register/database_private.h"
+#include "register/past.h"
 #include "register/sql.h"
 #include "register/value.h"
 
@@ -14,6 +15,7 @@ struct loader {
     const struct pack *pack;
     bool *loaded;   /* registers */
     bool **columns; /* [register][field] */
+    int64_t entry;  /* 0: as it stands now */
     struct frame_builder *builder;
 };
 
@@ -37,7 +39,7 @@ static struct loader loader_new(struct database *database, const struct frame_re
     bool *const *used = request->used;
     const bool *wanted = request->wanted;
     const struct schema *schema = &database->pack->schema;
-    struct loader loader = {.database = database, .pack = database->pack};
+    struct loader loader = {.database = database, .pack = database->pack, .entry = request->entry};
     loader.loaded = mem_new(schema->register_count, sizeof *loader.loaded);
     loader.columns = mem_new(schema->register_count, sizeof *loader.columns);
     loader.builder = frame_builder_new(schema);
@@ -70,26 +72,38 @@ struct scan {
     struct type *types;
     struct map *codes; /* of the columns that need one */
     struct value *values;
+    int cluster;       /* the column by which the rows are ordered, -1 */
+    struct past *past; /* NULL: as they stand now */
 };
 
-static int scan_begin(struct loader *loader, int reg, struct scan *scan, struct err *err)
+static void scan_columns(const struct loader *loader, int reg, struct scan *scan, struct buffer *sql)
 {
     const struct schema_register *meta = register_of(loader->pack, reg);
-    struct buffer sql = {0};
-    scan->types = mem_new(meta->field_count, sizeof *scan->types);
-    scan->codes = mem_new(meta->field_count, sizeof *scan->codes);
-    scan->values = mem_new(meta->field_count, sizeof *scan->values);
-    buffer_string(&sql, "SELECT t.id");
+    int cluster = sql_cluster_field(loader->pack, reg);
+    scan->cluster = -1;
     for (size_t i = 0; i < meta->field_count; i++) {
         if (!loader->columns[reg][i]) continue;
         struct type type = meta->fields[i].type;
-        buffer_string(&sql, ", ");
-        sql_field(&sql, "t", loader->pack, reg, (int)i);
-        sql_as_field(&sql, loader->pack, reg, (int)i);
+        buffer_string(sql, ", ");
+        sql_field(sql, "t", loader->pack, reg, (int)i);
+        sql_as_field(sql, loader->pack, reg, (int)i);
         if (type.kind == TYPE_CODE || type.kind == TYPE_CODES)
             value_codes(&loader->pack->schema.dictionaries[type.dictionary], &scan->codes[scan->count]);
+        if ((int)i == cluster) scan->cluster = (int)scan->count;
         scan->types[scan->count++] = type;
     }
+}
+
+static int scan_begin(struct loader *loader, int reg, struct scan *scan, struct err *err)
+{
+    size_t fields = register_of(loader->pack, reg)->field_count;
+    struct buffer sql = {0};
+    scan->types = mem_new(fields, sizeof *scan->types);
+    scan->codes = mem_new(fields, sizeof *scan->codes);
+    scan->values = mem_new(fields, sizeof *scan->values);
+    buffer_string(&sql, "SELECT t.id");
+    scan_columns(loader, reg, scan, &sql);
+    if (loader->entry > 0) buffer_string(&sql, ", t.created, t.entry");
     buffer_string(&sql, " FROM ");
     sql_table(&sql, loader->pack, reg);
     buffer_string(&sql, " AS t ORDER BY ");
@@ -101,16 +115,41 @@ static int scan_begin(struct loader *loader, int reg, struct scan *scan, struct 
     buffer_string(&sql, "t.id");
     int code = sql_prepare(loader->database->store, &sql, &scan->statement, err);
     buffer_fini(&sql);
+    if (code == 0 && loader->entry > 0)
+        code = past_new(loader->database, reg, loader->columns[reg], loader->entry, &scan->past, err);
     return code;
 }
 
 static void scan_fini(struct scan *scan)
 {
     statement_free(scan->statement);
+    past_free(scan->past);
     for (size_t i = 0; i < scan->count; i++) map_fini(&scan->codes[i]);
     free(scan->codes);
     free(scan->types);
     free(scan->values);
+}
+
+/* The records of the past that come before the row (cluster, id). */
+static void load_displaced(struct loader *loader, int reg, const struct scan *scan, int64_t cluster,
+                           int64_t id)
+{
+    struct past_row row;
+    while (past_next(scan->past, cluster, id, &row))
+        frame_builder_row(loader->builder, reg, row.id, row.values);
+}
+
+static void load_row(struct loader *loader, int reg, const struct scan *scan)
+{
+    int64_t id = statement_int(scan->statement, 0);
+    if (scan->past != NULL) {
+        int behind = (int)scan->count + 1;
+        load_displaced(loader, reg, scan, scan->cluster < 0 ? 0 : scan->values[scan->cluster].integer, id);
+        if (!past_restore(scan->past, id, statement_int(scan->statement, behind),
+                          statement_int(scan->statement, behind + 1), scan->values))
+            return;
+    }
+    frame_builder_row(loader->builder, reg, id, scan->values);
 }
 
 static int load_register(struct loader *loader, int reg, struct err *err)
@@ -125,8 +164,9 @@ static int load_register(struct loader *loader, int reg, struct err *err)
             if (!value_read(scan.statement, (int)i + 1, schema, scan.types[i], &scan.codes[i],
                             &scan.values[i]))
                 code = value_corrupt(scan.statement, (int)i + 1, err);
-        if (code == 0) frame_builder_row(loader->builder, reg, statement_int(scan.statement, 0), scan.values);
+        if (code == 0) load_row(loader, reg, &scan);
     }
+    if (code == 0 && scan.past != NULL) load_displaced(loader, reg, &scan, INT64_MAX, INT64_MAX);
     scan_fini(&scan);
     return code;
 }

@@ -2,6 +2,7 @@
  * village. */
 #include <stdio.h>
 
+#include "base/json.h"
 #include "register/catalog.h"
 #include "register/database_private.h"
 #include "register/divisions.h"
@@ -28,6 +29,19 @@ static int put_meta(struct store *store, const char *key, struct text value, str
     return code;
 }
 
+/* Loading a past state asks for a register's changes since an entry. Databases of before that have no such
+ * index. */
+static int index_log(struct store *store, bool *made, struct err *err)
+{
+    struct buffer name = {0};
+    int code = database_meta(store, "log_index", &name, err);
+    *made = code == 0 && name.size == 0;
+    buffer_fini(&name);
+    if (code != 0 || !*made) return code;
+    code = store_run(store, "CREATE INDEX zs_change_since ON zs_change (register, entry)", err);
+    return code == 0 ? put_meta(store, "log_index", TEXT("zs_change_since"), err) : code;
+}
+
 static int store_files(struct store *store, const struct pack *pack, struct err *err)
 {
     int code = store_run(store, "DELETE FROM zs_pack_file", err);
@@ -44,12 +58,32 @@ static int store_files(struct store *store, const struct pack *pack, struct err 
     return code;
 }
 
+/* Says in the log that another pack holds from here on: answers about what was recorded before are today's
+ * pack's. */
+static int log_pack(struct store *store, const struct pack *pack, struct text former, struct err *err)
+{
+    struct database database = {.store = store, .pack = pack};
+    struct buffer detail = {0};
+    struct json json = json_start(&detail);
+    int64_t entry;
+    json_object(&json);
+    json_key(&json, "digest");
+    json_string(&json, pack->digest);
+    json_key(&json, "former");
+    json_text(&json, former);
+    json_object_end(&json);
+    int code = database_entry(&database, TEXT("zengshou"), TEXT("pack"), buffer_get(&detail), &entry, err);
+    buffer_fini(&detail);
+    return code;
+}
+
 /* Keeps the pack if it is not the one that is kept. */
 static int store_pack(struct store *store, const struct pack *pack, bool *changed, struct err *err)
 {
     struct buffer digest = {0};
     int code = database_meta(store, "digest", &digest, err);
     *changed = code == 0 && !text_is(buffer_get(&digest), pack->digest);
+    if (*changed && digest.size > 0) code = log_pack(store, pack, buffer_get(&digest), err);
     buffer_fini(&digest);
     if (code != 0 || !*changed) return code;
     code = store_files(store, pack, err);
@@ -94,13 +128,14 @@ static int init(struct store *store, const struct pack *pack, struct database_re
     if (code != 0) return code;
     store_names_free(names, count);
     report->created = count == 0;
-    bool pack_changed = false, tables_changed = false;
+    bool pack_changed = false, tables_changed = false, indexed = false;
     code = report->created ? create(store, pack, err) : check_same_pack(store, pack, err);
+    if (code == 0) code = index_log(store, &indexed, err);
     if (code == 0) code = store_pack(store, pack, &pack_changed, err);
     if (code == 0) code = migrate_tables(store, pack, report, &tables_changed, err);
     struct database database = {.store = store, .pack = pack};
     if (code == 0) code = divisions_fill(&database, &report->divisions_added, err);
-    *changed = report->created || pack_changed || tables_changed || report->divisions_added > 0;
+    *changed = report->created || indexed || pack_changed || tables_changed || report->divisions_added > 0;
     return code;
 }
 

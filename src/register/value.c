@@ -212,44 +212,74 @@ static bool read_month(struct text stored, struct value *value)
     return true;
 }
 
+/* The stored text of a type that is stored as text. */
+static bool read_stored(struct text stored, const struct schema *schema, struct type type,
+                        const struct map *codes, struct value *value)
+{
+    const struct schema_dictionary *dictionary =
+        type.dictionary >= 0 ? &schema->dictionaries[type.dictionary] : NULL;
+    size_t code;
+    switch (type.kind) {
+    case TYPE_TEXT:
+        value->text = stored;
+        return true;
+    case TYPE_DATE:
+        return read_date(stored, value);
+    case TYPE_MONTH:
+        return read_month(stored, value);
+    case TYPE_CODE:
+        if (!code_of(stored, dictionary, codes, &code)) return false;
+        value->integer = (int64_t)code;
+        return true;
+    case TYPE_CODES:
+        return value_codes_parse(stored, dictionary, codes, &value->integer);
+    case TYPE_BOOL:
+    case TYPE_INT:
+    case TYPE_DECIMAL:
+    case TYPE_MONEY:
+    case TYPE_RATIO:
+    case TYPE_RECORD:
+    case TYPE_NULL:
+        return false;
+    }
+    return false;
+}
+
 bool value_read(const struct statement *statement, int column, const struct schema *schema, struct type type,
                 const struct map *codes, struct value *value)
 {
     *value = (struct value){0};
     if (statement_is_null(statement, column)) return true;
     value->known = true;
-    switch (type.kind) {
-    case TYPE_INT:
-    case TYPE_DECIMAL:
-    case TYPE_MONEY:
-    case TYPE_RECORD:
+    switch (value_storage(type)) {
+    case STORED_INTEGER:
         value->integer = statement_int(statement, column);
-        return true;
-    case TYPE_BOOL:
-        value->integer = statement_int(statement, column);
-        return value->integer == 0 || value->integer == 1;
-    case TYPE_RATIO:
+        return type.kind == TYPE_BOOL ? value->integer == 0 || value->integer == 1 : type.kind != TYPE_NULL;
+    case STORED_REAL:
         value->ratio = statement_double(statement, column);
         return isfinite(value->ratio);
-    case TYPE_TEXT:
-        value->text = statement_text(statement, column);
-        return true;
-    case TYPE_DATE:
-        return read_date(statement_text(statement, column), value);
-    case TYPE_MONTH:
-        return read_month(statement_text(statement, column), value);
-    case TYPE_CODE: {
-        size_t code;
-        if (!code_of(statement_text(statement, column), &schema->dictionaries[type.dictionary], codes, &code))
-            return false;
-        value->integer = (int64_t)code;
-        return true;
+    case STORED_TEXT:
+        return read_stored(statement_text(statement, column), schema, type, codes, value);
     }
-    case TYPE_CODES:
-        return value_codes_parse(statement_text(statement, column), &schema->dictionaries[type.dictionary],
-                                 codes, &value->integer);
-    case TYPE_NULL:
-        return false;
+    return false;
+}
+
+bool value_from_json(const struct json_value *json, const struct schema *schema, struct type type,
+                     const struct map *codes, struct value *value)
+{
+    *value = (struct value){0};
+    if (json->kind == JSON_NULL) return true;
+    value->known = true;
+    switch (value_storage(type)) {
+    case STORED_INTEGER:
+        value->integer = json->integer;
+        if (json->kind != JSON_INT || type.kind == TYPE_NULL) return false;
+        return type.kind != TYPE_BOOL || value->integer == 0 || value->integer == 1;
+    case STORED_REAL:
+        value->ratio = json->kind == JSON_INT ? (double)json->integer : json->real;
+        return (json->kind == JSON_INT || json->kind == JSON_DOUBLE) && isfinite(value->ratio);
+    case STORED_TEXT:
+        return json->kind == JSON_TEXT && read_stored(json->text, schema, type, codes, value);
     }
     return false;
 }

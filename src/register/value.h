@@ -3,6 +3,7 @@
 #define ZENGSHOU_REGISTER_VALUE_H
 
 #include "base/json.h"
+#include "base/json_read.h"
 #include "base/map.h"
 #include "register/database.h"
 
@@ -21,6 +22,9 @@ bool value_equal(struct type type, const struct value *a, const struct value *b)
 
 /* In the stored form. */
 void value_json(struct json *json, const struct schema *schema, struct type type, const struct value *value);
+/* And back. Text is borrowed. False when it is not a value of the type, or of its dictionary. */
+bool value_from_json(const struct json_value *json, const struct schema *schema, struct type type,
+                     const struct map *codes, struct value *value);
 
 /* The stored form of CODE, CODES, DATE and MONTH. */
 void value_text(struct buffer *out, const struct schema *schema, struct type type, const struct value *value);
