@@ -81,6 +81,28 @@ int sqlgen_several(const struct schema *schema, const struct node *const *nodes,
     return code;
 }
 
+void sqlgen_findings(struct text statement, const struct text *names, size_t count, struct buffer *out)
+{
+    buffer_string(out, "SELECT f.name, a.id, CASE WHEN f.value IS NULL THEN 2 ELSE 1 END AS state\nFROM (");
+    buffer_text(out, statement);
+    buffer_string(out, ") AS a, LATERAL unnest(ARRAY[");
+    for (size_t i = 0; i < count; i++) buffer_printf(out, "%sa.v%zu", i > 0 ? ", " : "", i);
+    buffer_string(out, "]::int[], ARRAY[");
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) buffer_string(out, ", ");
+        sql_quote(out, names[i]);
+    }
+    buffer_string(out, "]::text[]) AS f(value, name)\nWHERE f.value IS DISTINCT FROM 0");
+}
+
+void sqlgen_count(const struct schema *schema, int scope, const struct sqlgen_options *options, struct buffer *out)
+{
+    struct err err;
+    buffer_string(out, "SELECT count(*) FROM (");
+    sqlgen_several(schema, NULL, 0, scope, options, out, NULL, &err); /* what asks for nothing can always be said */
+    buffer_string(out, ") AS a");
+}
+
 int sqlgen_can(const struct schema *schema, const struct node *node, int scope, const struct sqlgen_options *options,
                struct err *err)
 {

@@ -45,6 +45,14 @@ int sqlgen(const struct schema *schema, const struct node *node, int scope, cons
 int sqlgen_several(const struct schema *schema, const struct node *const *nodes, size_t count, int scope,
                    const struct sqlgen_options *options, struct buffer *out, int *refused, struct err *err);
 
+/* Wraps a statement of sqlgen_several over `count` BOOL formulas: one row (name, id, state) for every formula that a record
+ * fulfils (state 1) or that is unknown for it (state 2), with the formula's name. For PostgreSQL, where it saves sending
+ * all the answers to somebody who then sends the findings back. */
+void sqlgen_findings(struct text statement, const struct text *names, size_t count, struct buffer *out);
+
+/* SELECT count(*): how many records of the register are there. */
+void sqlgen_count(const struct schema *schema, int scope, const struct sqlgen_options *options, struct buffer *out);
+
 /* The same question without the statement: 0 or ERR_LIMIT. */
 int sqlgen_can(const struct schema *schema, const struct node *node, int scope, const struct sqlgen_options *options,
                struct err *err);

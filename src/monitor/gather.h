@@ -11,4 +11,16 @@
 int gather_frame(struct database *database, const struct program_root *roots, size_t root_count, bool categories,
                  int64_t entry, struct frame **out, struct err *err);
 
+/* The same for one formula and a part of the registers. */
+struct frame_part;
+int gather_part(struct database *database, const struct program_root *root, const struct frame_part *part,
+                struct frame **out, struct err *err);
+
+/* Only what names and places the records of a register: their keys and names, and what they hang on. */
+int gather_places(struct database *database, int reg, struct frame **out, struct err *err);
+
+/* About how many bytes gather_frame's frame would take, without loading it. */
+int gather_estimate(struct database *database, const struct program_root *roots, size_t root_count, bool categories,
+                    int64_t *bytes, struct err *err);
+
 #endif

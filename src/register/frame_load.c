@@ -16,6 +16,7 @@ struct loader {
     bool *loaded;   /* registers */
     bool **columns; /* [register][field] */
     int64_t entry;  /* 0: as it stands now */
+    const struct frame_part *part;
     struct frame_builder *builder;
 };
 
@@ -39,7 +40,8 @@ static struct loader loader_new(struct database *database, const struct frame_re
     bool *const *used = request->used;
     const bool *wanted = request->wanted;
     const struct schema *schema = &database->pack->schema;
-    struct loader loader = {.database = database, .pack = database->pack, .entry = request->entry};
+    struct loader loader = {
+        .database = database, .pack = database->pack, .entry = request->entry, .part = request->part};
     loader.loaded = mem_new(schema->register_count, sizeof *loader.loaded);
     loader.columns = mem_new(schema->register_count, sizeof *loader.columns);
     loader.builder = frame_builder_new(schema);
@@ -106,7 +108,9 @@ static int scan_begin(struct loader *loader, int reg, struct scan *scan, struct 
     if (loader->entry > 0) buffer_string(&sql, ", t.created, t.entry");
     buffer_string(&sql, " FROM ");
     sql_table(&sql, loader->pack, reg);
-    buffer_string(&sql, " AS t ORDER BY ");
+    buffer_string(&sql, " AS t");
+    part_condition(&sql, loader->pack, reg, loader->part);
+    buffer_string(&sql, " ORDER BY ");
     int cluster = sql_cluster_field(loader->pack, reg);
     if (cluster >= 0) {
         sql_field(&sql, "t", loader->pack, reg, cluster);

@@ -4,12 +4,14 @@
 
 #include "formula/frame.h"
 #include "register/database.h"
+#include "register/part.h"
 
 struct frame_request {
     bool *const *used;  /* register_count arrays of field_count flags (formula_fields_used gives them) */
     const bool *wanted; /* registers wanted for their records alone; may be NULL */
     int64_t entry;      /* the facts as they stood when this entry of the log had been written; 0: as they
                            stand now */
+    const struct frame_part *part; /* NULL: all records; otherwise of the present (entry 0) only */
 };
 
 /* A register is loaded when one of its fields is used, when it is wanted, or when a loaded one hangs on it or
