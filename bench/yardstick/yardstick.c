@@ -1,5 +1,5 @@
-/* The engine's own figure on the yardstick: rules from a pack at run time over a frame made of arithmetic data.
- * Usage: yardstick PACK HOUSEHOLDS THREADS ROUNDS. Prints one JSON object. */
+/* The engine's own figure on the yardstick: rules from a pack at run time over a frame made of arithmetic
+ * data. Usage: yardstick PACK HOUSEHOLDS THREADS ROUNDS. Prints one JSON object. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -49,7 +49,8 @@ static void declare(struct yardstick *y)
 static void add_household(struct yardstick *y, int64_t h)
 {
     int64_t members = members_of(h);
-    struct value household[] = {known(h / VILLAGE_SIZE + 1), known(category_of(h)), known(relocated(h)), known(members)};
+    struct value household[] = {known(h / VILLAGE_SIZE + 1), known(category_of(h)), known(relocated(h)),
+                                known(members)};
     frame_builder_row(y->builder, y->reg[HOUSEHOLD], h + 1, household);
     for (int64_t k = 0; k < members; k++) {
         int64_t p = h * 8 + k;
@@ -92,26 +93,26 @@ static void print(const struct yardstick *y, const struct frame *frame, const st
                   const double *figures)
 {
     struct buffer out = {0};
-    struct json json = json_start(&out);
+    struct json_writer json = json_start(&out);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    json_object(&json);
-    json_key(&json, "households"), json_int(&json, y->households);
-    json_key(&json, "build_s"), json_double(&json, figures[0]);
-    json_key(&json, "compile_ms"), json_double(&json, figures[1] * 1000);
-    json_key(&json, "best_ms"), json_double(&json, figures[2] * 1000);
-    json_key(&json, "median_ms"), json_double(&json, figures[3] * 1000);
-    json_key(&json, "single_us"), json_double(&json, figures[4] * 1000000);
-    json_key(&json, "frame_mib"), json_double(&json, (double)(frame_bytes(frame) >> 10) / 1024);
-    json_key(&json, "peak_mib"), json_double(&json, (double)usage.ru_maxrss / 1024);
-    json_key(&json, "hits"), json_object(&json);
+    json_put_object(&json);
+    json_put_key(&json, "households"), json_put_int(&json, y->households);
+    json_put_key(&json, "build_s"), json_put_double(&json, figures[0]);
+    json_put_key(&json, "compile_ms"), json_put_double(&json, figures[1] * 1000);
+    json_put_key(&json, "best_ms"), json_put_double(&json, figures[2] * 1000);
+    json_put_key(&json, "median_ms"), json_put_double(&json, figures[3] * 1000);
+    json_put_key(&json, "single_us"), json_put_double(&json, figures[4] * 1000000);
+    json_put_key(&json, "frame_mib"), json_put_double(&json, (double)(frame_bytes(frame) >> 10) / 1024);
+    json_put_key(&json, "peak_mib"), json_put_double(&json, (double)usage.ru_maxrss / 1024);
+    json_put_key(&json, "hits"), json_put_object(&json);
     for (size_t i = 0; i < y->pack->rule_count; i++) {
         char *name = mem_copy_text(y->pack->rules[i].label.name.at, y->pack->rules[i].label.name.size);
-        json_key(&json, name), json_int(&json, count(&results[i]));
+        json_put_key(&json, name), json_put_int(&json, count(&results[i]));
         free(name);
     }
-    json_object_end(&json);
-    json_object_end(&json);
+    json_put_object_end(&json);
+    json_put_object_end(&json);
     puts(out.data);
     buffer_fini(&out);
 }
@@ -124,7 +125,8 @@ static double single(const struct yardstick *y, const struct program *program, c
     double best = 1;
     struct err err;
     for (size_t i = 0; i < RECORDS; i++) {
-        struct program_run_options how = {.threads = 1, .reg = y->reg[HOUSEHOLD],
+        struct program_run_options how = {.threads = 1,
+                                          .reg = y->reg[HOUSEHOLD],
                                           .row = i * (frame->registers[y->reg[HOUSEHOLD]].rows / RECORDS)};
         double start = now();
         if (program_run(program, frame, &how, results, &err) != 0) exit(1);
@@ -157,7 +159,8 @@ int main(int argc, char **argv)
     figures[0] = now() - start;
     size_t rules = y.pack->rule_count;
     struct program_root *roots = mem_new(rules, sizeof *roots);
-    for (size_t i = 0; i < rules; i++) roots[i] = (struct program_root){y.pack->rules[i].node, y.pack->rules[i].scope};
+    for (size_t i = 0; i < rules; i++)
+        roots[i] = (struct program_root){y.pack->rules[i].node, y.pack->rules[i].scope};
     struct program_options options = {.as_of = 0};
     date_make(2022, 9, 30, &options.as_of);
     struct program *program = NULL;

@@ -5,43 +5,43 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct json json_start(struct buffer *out)
+struct json_writer json_start(struct buffer *out)
 {
-    return (struct json){.out = out};
+    return (struct json_writer){.out = out};
 }
 
-static void before_value(struct json *json)
+static void before_value(struct json_writer *json)
 {
     if (json->comma) buffer_char(json->out, ',');
     json->comma = true;
 }
 
-static void open(struct json *json, char bracket)
+static void open(struct json_writer *json, char bracket)
 {
     before_value(json);
     buffer_char(json->out, bracket);
     json->comma = false;
 }
 
-static void close(struct json *json, char bracket)
+static void close(struct json_writer *json, char bracket)
 {
     buffer_char(json->out, bracket);
     json->comma = true;
 }
 
-void json_object(struct json *json)
+void json_put_object(struct json_writer *json)
 {
     open(json, '{');
 }
-void json_object_end(struct json *json)
+void json_put_object_end(struct json_writer *json)
 {
     close(json, '}');
 }
-void json_array(struct json *json)
+void json_put_array(struct json_writer *json)
 {
     open(json, '[');
 }
-void json_array_end(struct json *json)
+void json_put_array_end(struct json_writer *json)
 {
     close(json, ']');
 }
@@ -66,7 +66,7 @@ static void quoted(struct buffer *out, struct text value)
     buffer_char(out, '"');
 }
 
-void json_key(struct json *json, const char *key)
+void json_put_key(struct json_writer *json, const char *key)
 {
     before_value(json);
     quoted(json->out, text_of(key));
@@ -74,30 +74,30 @@ void json_key(struct json *json, const char *key)
     json->comma = false;
 }
 
-void json_text(struct json *json, struct text value)
+void json_put_text(struct json_writer *json, struct text value)
 {
     before_value(json);
     quoted(json->out, value);
 }
 
-void json_string(struct json *json, const char *value)
+void json_put_string(struct json_writer *json, const char *value)
 {
     if (value == NULL)
-        json_null(json);
+        json_put_null(json);
     else
-        json_text(json, text_of(value));
+        json_put_text(json, text_of(value));
 }
 
-void json_int(struct json *json, int64_t value)
+void json_put_int(struct json_writer *json, int64_t value)
 {
     before_value(json);
     buffer_printf(json->out, "%lld", (long long)value);
 }
 
-void json_double(struct json *json, double value)
+void json_put_double(struct json_writer *json, double value)
 {
     if (!isfinite(value)) {
-        json_null(json);
+        json_put_null(json);
         return;
     }
     before_value(json);
@@ -109,19 +109,19 @@ void json_double(struct json *json, double value)
     buffer_string(json->out, text);
 }
 
-void json_bool(struct json *json, bool value)
+void json_put_bool(struct json_writer *json, bool value)
 {
     before_value(json);
     buffer_string(json->out, value ? "true" : "false");
 }
 
-void json_null(struct json *json)
+void json_put_null(struct json_writer *json)
 {
     before_value(json);
     buffer_string(json->out, "null");
 }
 
-void json_raw(struct json *json, struct text value)
+void json_put_raw(struct json_writer *json, struct text value)
 {
     before_value(json);
     buffer_text(json->out, value);

@@ -7,24 +7,24 @@
 
 #include "base/text.h"
 
-struct json {
+struct json_writer {
     struct buffer *out;
     bool comma; /* a comma is due before the next value */
 };
 
-struct json json_start(struct buffer *out);
-void json_object(struct json *json);
-void json_object_end(struct json *json);
-void json_array(struct json *json);
-void json_array_end(struct json *json);
-void json_key(struct json *json, const char *key);
-void json_text(struct json *json, struct text value);   /* invalid UTF-8 becomes U+FFFD */
-void json_string(struct json *json, const char *value); /* NULL writes null */
-void json_int(struct json *json, int64_t value);
-void json_double(struct json *json,
-                 double value); /* shortest form that reads back equal; NaN and inf are null */
-void json_bool(struct json *json, bool value);
-void json_null(struct json *json);
-void json_raw(struct json *json, struct text value); /* already JSON */
+struct json_writer json_start(struct buffer *out);
+void json_put_object(struct json_writer *json);
+void json_put_object_end(struct json_writer *json);
+void json_put_array(struct json_writer *json);
+void json_put_array_end(struct json_writer *json);
+void json_put_key(struct json_writer *json, const char *key);
+void json_put_text(struct json_writer *json, struct text value);   /* invalid UTF-8 becomes U+FFFD */
+void json_put_string(struct json_writer *json, const char *value); /* NULL writes null */
+void json_put_int(struct json_writer *json, int64_t value);
+void json_put_double(struct json_writer *json,
+                     double value); /* shortest form that reads back equal; NaN and inf are null */
+void json_put_bool(struct json_writer *json, bool value);
+void json_put_null(struct json_writer *json);
+void json_put_raw(struct json_writer *json, struct text value); /* already JSON */
 
 #endif

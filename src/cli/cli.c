@@ -22,27 +22,27 @@ int cli_fail(const struct cli *cli, const struct err *err)
 static void json_faults(const struct fault_list *faults)
 {
     struct buffer out = {0};
-    struct json json = json_start(&out);
-    json_object(&json);
-    json_key(&json, "faults");
-    json_array(&json);
+    struct json_writer json = json_start(&out);
+    json_put_object(&json);
+    json_put_key(&json, "faults");
+    json_put_array(&json);
     for (size_t i = 0; i < faults->count; i++) {
         const struct err *fault = &faults->items[i];
-        json_object(&json);
-        json_key(&json, "file");
-        json_string(&json, fault->file);
-        json_key(&json, "line");
-        json_int(&json, fault->line);
-        json_key(&json, "column");
-        json_int(&json, fault->column);
-        json_key(&json, "zh");
-        json_string(&json, fault->zh);
-        json_key(&json, "en");
-        json_string(&json, fault->en);
-        json_object_end(&json);
+        json_put_object(&json);
+        json_put_key(&json, "file");
+        json_put_string(&json, fault->file);
+        json_put_key(&json, "line");
+        json_put_int(&json, fault->line);
+        json_put_key(&json, "column");
+        json_put_int(&json, fault->column);
+        json_put_key(&json, "zh");
+        json_put_string(&json, fault->zh);
+        json_put_key(&json, "en");
+        json_put_string(&json, fault->en);
+        json_put_object_end(&json);
     }
-    json_array_end(&json);
-    json_object_end(&json);
+    json_put_array_end(&json);
+    json_put_object_end(&json);
     puts(out.data);
     buffer_fini(&out);
 }
@@ -55,5 +55,6 @@ void cli_faults(const struct cli *cli, const struct fault_list *faults)
     }
     for (size_t i = 0; i < faults->count; i++) cli_fail(cli, &faults->items[i]);
     if (faults->dropped > 0)
-        fprintf(stderr, cli_say(cli, "……另有 %zu 处错误没有列出。\n", "… and %zu more faults.\n"), faults->dropped);
+        fprintf(stderr, cli_say(cli, "……另有 %zu 处错误没有列出。\n", "… and %zu more faults.\n"),
+                faults->dropped);
 }

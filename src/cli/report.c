@@ -59,7 +59,8 @@ void report_free(struct report *report)
     free(report);
 }
 
-static struct item *add(struct report *report, enum item_kind kind, const char *key, const char *zh, const char *en)
+static struct item *add(struct report *report, enum item_kind kind, const char *key, const char *zh,
+                        const char *en)
 {
     report->items = mem_grow(report->items, &report->capacity, report->count + 1, sizeof *report->items);
     struct item *item = &report->items[report->count++];
@@ -108,10 +109,10 @@ static struct item *table(struct report *report)
 void report_column(struct report *report, const char *key, const char *zh, const char *en, bool right)
 {
     struct item *item = table(report);
-    item->columns = mem_grow(item->columns, &item->column_capacity, item->column_count + 1, sizeof *item->columns);
-    item->columns[item->column_count++] =
-        (struct column_title){arena_string(&report->arena, key),
-                              arena_string(&report->arena, cli_say(report->cli, zh, en)), right};
+    item->columns =
+        mem_grow(item->columns, &item->column_capacity, item->column_count + 1, sizeof *item->columns);
+    item->columns[item->column_count++] = (struct column_title){
+        arena_string(&report->arena, key), arena_string(&report->arena, cli_say(report->cli, zh, en)), right};
 }
 
 static void add_cell(struct report *report, struct cell cell)
@@ -184,53 +185,71 @@ static void print_text(const struct report *report)
     for (size_t i = 0; i < report->count; i++) {
         const struct item *item = &report->items[i];
         switch (item->kind) {
-        case ITEM_LINE: printf("%.*s\n", TEXT_ARGS(item->text)); break;
-        case ITEM_TEXT: printf("%s: %.*s\n", item->title, TEXT_ARGS(item->text)); break;
-        case ITEM_INT: printf("%s: %lld\n", item->title, (long long)item->integer); break;
-        case ITEM_BOOL:
-            printf("%s: %s\n", item->title, item->integer ? cli_say(cli, "是", "yes") : cli_say(cli, "否", "no"));
+        case ITEM_LINE:
+            printf("%.*s\n", TEXT_ARGS(item->text));
             break;
-        case ITEM_TABLE: print_table(item); break;
+        case ITEM_TEXT:
+            printf("%s: %.*s\n", item->title, TEXT_ARGS(item->text));
+            break;
+        case ITEM_INT:
+            printf("%s: %lld\n", item->title, (long long)item->integer);
+            break;
+        case ITEM_BOOL:
+            printf("%s: %s\n", item->title,
+                   item->integer ? cli_say(cli, "是", "yes") : cli_say(cli, "否", "no"));
+            break;
+        case ITEM_TABLE:
+            print_table(item);
+            break;
         }
     }
 }
 
-static void json_table(struct json *json, const struct item *item)
+static void json_table(struct json_writer *json, const struct item *item)
 {
-    json_array(json);
+    json_put_array(json);
     for (size_t i = 0; i < item->cell_count; i++) {
         const struct cell *cell = &item->cells[i];
-        if (i % item->column_count == 0) json_object(json);
-        json_key(json, item->columns[i % item->column_count].key);
-        if (cell->kind == CELL_TEXT) json_text(json, cell->text);
-        else if (cell->kind == CELL_INT) json_int(json, cell->integer);
-        else json_null(json);
-        if ((i + 1) % item->column_count == 0) json_object_end(json);
+        if (i % item->column_count == 0) json_put_object(json);
+        json_put_key(json, item->columns[i % item->column_count].key);
+        if (cell->kind == CELL_TEXT)
+            json_put_text(json, cell->text);
+        else if (cell->kind == CELL_INT)
+            json_put_int(json, cell->integer);
+        else
+            json_put_null(json);
+        if ((i + 1) % item->column_count == 0) json_put_object_end(json);
     }
-    json_array_end(json);
+    json_put_array_end(json);
 }
 
 static void print_json(const struct report *report)
 {
     struct buffer out = {0};
-    struct json json = json_start(&out);
-    json_object(&json);
+    struct json_writer json = json_start(&out);
+    json_put_object(&json);
     for (size_t i = 0; i < report->count; i++) {
         const struct item *item = &report->items[i];
         if (item->kind == ITEM_LINE) continue;
-        json_key(&json, item->key);
-        if (item->kind == ITEM_TEXT) json_text(&json, item->text);
-        else if (item->kind == ITEM_INT) json_int(&json, item->integer);
-        else if (item->kind == ITEM_BOOL) json_bool(&json, item->integer != 0);
-        else json_table(&json, item);
+        json_put_key(&json, item->key);
+        if (item->kind == ITEM_TEXT)
+            json_put_text(&json, item->text);
+        else if (item->kind == ITEM_INT)
+            json_put_int(&json, item->integer);
+        else if (item->kind == ITEM_BOOL)
+            json_put_bool(&json, item->integer != 0);
+        else
+            json_table(&json, item);
     }
-    json_object_end(&json);
+    json_put_object_end(&json);
     puts(out.data);
     buffer_fini(&out);
 }
 
 void report_print(struct report *report)
 {
-    if (report->cli->json) print_json(report);
-    else print_text(report);
+    if (report->cli->json)
+        print_json(report);
+    else
+        print_text(report);
 }

@@ -252,17 +252,17 @@ static int apply(struct import *import, struct err *err)
 {
     const char *slash = strrchr(import->path, '/');
     struct buffer detail = {0};
-    struct json json = json_start(&detail);
-    json_object(&json);
-    json_key(&json, "feed");
-    json_text(&json, import->feed->label.name);
-    json_key(&json, "file");
-    json_string(&json, slash == NULL ? import->path : slash + 1);
-    json_key(&json, "rows");
-    json_int(&json, import->report->rows);
-    json_key(&json, "rejected");
-    json_int(&json, import->report->rejected);
-    json_object_end(&json);
+    struct json_writer json = json_start(&detail);
+    json_put_object(&json);
+    json_put_key(&json, "feed");
+    json_put_text(&json, import->feed->label.name);
+    json_put_key(&json, "file");
+    json_put_string(&json, slash == NULL ? import->path : slash + 1);
+    json_put_key(&json, "rows");
+    json_put_int(&json, import->report->rows);
+    json_put_key(&json, "rejected");
+    json_put_int(&json, import->report->rejected);
+    json_put_object_end(&json);
     tell(import, IMPORT_APPLYING, 0, 0);
     int code = stage_apply(import->stage, import->options->actor, buffer_get(&detail), err);
     buffer_fini(&detail);

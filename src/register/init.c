@@ -64,14 +64,14 @@ static int log_pack(struct store *store, const struct pack *pack, struct text fo
 {
     struct database database = {.store = store, .pack = pack};
     struct buffer detail = {0};
-    struct json json = json_start(&detail);
+    struct json_writer json = json_start(&detail);
     int64_t entry;
-    json_object(&json);
-    json_key(&json, "digest");
-    json_string(&json, pack->digest);
-    json_key(&json, "former");
-    json_text(&json, former);
-    json_object_end(&json);
+    json_put_object(&json);
+    json_put_key(&json, "digest");
+    json_put_string(&json, pack->digest);
+    json_put_key(&json, "former");
+    json_put_text(&json, former);
+    json_put_object_end(&json);
     int code = database_entry(&database, TEXT("zengshou"), TEXT("pack"), buffer_get(&detail), &entry, err);
     buffer_fini(&detail);
     return code;

@@ -20,7 +20,7 @@ struct before {
     const struct stage_part *part;
     struct bulk *bulk;
     struct buffer text;
-    struct json json;
+    struct json_writer json;
     struct arena arena;
     int64_t record;
     struct err *err;
@@ -29,7 +29,7 @@ struct before {
 static int finish_object(struct before *before)
 {
     if (before->record == 0) return 0;
-    json_object_end(&before->json);
+    json_put_object_end(&before->json);
     bulk_int(before->bulk, 0, before->record);
     bulk_text(before->bulk, 1, buffer_get(&before->text));
     arena_fini(&before->arena);
@@ -45,10 +45,10 @@ static int note_before(void *context, const struct stage_difference *difference)
         before->record = difference->record;
         buffer_clear(&before->text);
         before->json = json_start(&before->text);
-        json_object(&before->json);
+        json_put_object(&before->json);
     }
     const struct schema_field *field = &before->part->meta->fields[difference->field];
-    json_key(&before->json, arena_copy(&before->arena, field->label.name.at, field->label.name.size));
+    json_put_key(&before->json, arena_copy(&before->arena, field->label.name.at, field->label.name.size));
     value_json(&before->json, &before->stage->pack->schema, field->type, &difference->before);
     return 0;
 }

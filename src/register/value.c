@@ -125,23 +125,24 @@ void database_bind(struct statement *statement, int number, const struct schema 
     }
 }
 
-void value_json(struct json *json, const struct schema *schema, struct type type, const struct value *value)
+void value_json(struct json_writer *json, const struct schema *schema, struct type type,
+                const struct value *value)
 {
     if (!value->known) {
-        json_null(json);
+        json_put_null(json);
         return;
     }
     switch (value_storage(type)) {
     case STORED_INTEGER:
-        json_int(json, value->integer);
+        json_put_int(json, value->integer);
         return;
     case STORED_REAL:
-        json_double(json, value->ratio);
+        json_put_double(json, value->ratio);
         return;
     case STORED_TEXT: {
         struct buffer text = {0};
         value_text(&text, schema, type, value);
-        json_text(json, buffer_get(&text));
+        json_put_text(json, buffer_get(&text));
         buffer_fini(&text);
         return;
     }

@@ -21,7 +21,8 @@ int value_corrupt(const struct statement *statement, int column, struct err *err
 bool value_equal(struct type type, const struct value *a, const struct value *b);
 
 /* In the stored form. */
-void value_json(struct json *json, const struct schema *schema, struct type type, const struct value *value);
+void value_json(struct json_writer *json, const struct schema *schema, struct type type,
+                const struct value *value);
 /* And back. Text is borrowed. False when it is not a value of the type, or of its dictionary. */
 bool value_from_json(const struct json_value *json, const struct schema *schema, struct type type,
                      const struct map *codes, struct value *value);

@@ -252,15 +252,15 @@ static int write_log(struct writer *writer, const struct record_change *change, 
                              &writer->log, err);
     if (code != 0) return code;
     buffer_clear(&writer->json);
-    struct json json = json_start(&writer->json);
-    json_object(&json);
+    struct json_writer json = json_start(&writer->json);
+    json_put_object(&json);
     for (size_t i = 0; i < register_of(writer->pack, change->reg)->field_count; i++) {
         if (!differs[i]) continue;
         const struct schema_field *field = field_of(writer, change->reg, (int)i);
-        json_key(&json, arena_copy(&writer->arena, field->label.name.at, field->label.name.size));
+        json_put_key(&json, arena_copy(&writer->arena, field->label.name.at, field->label.name.size));
         value_json(&json, &writer->pack->schema, field->type, &old[i]);
     }
-    json_object_end(&json);
+    json_put_object_end(&json);
     statement_bind_int(writer->log, 1, writer->entry);
     statement_bind_text(writer->log, 2, register_name(writer->pack, change->reg));
     statement_bind_int(writer->log, 3, change->id);

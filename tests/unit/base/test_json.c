@@ -11,25 +11,25 @@
 static void nesting_and_commas(void **state)
 {
     struct buffer out = {0};
-    struct json json = json_start(&out);
-    json_object(&json);
-    json_key(&json, "a");
-    json_int(&json, 1);
-    json_key(&json, "b");
-    json_array(&json);
-    json_array_end(&json);
-    json_key(&json, "c");
-    json_array(&json);
-    json_bool(&json, true);
-    json_null(&json);
-    json_object(&json);
-    json_object_end(&json);
-    json_string(&json, NULL);
-    json_raw(&json, TEXT("[1,2]"));
-    json_array_end(&json);
-    json_key(&json, "d");
-    json_string(&json, "户");
-    json_object_end(&json);
+    struct json_writer json = json_start(&out);
+    json_put_object(&json);
+    json_put_key(&json, "a");
+    json_put_int(&json, 1);
+    json_put_key(&json, "b");
+    json_put_array(&json);
+    json_put_array_end(&json);
+    json_put_key(&json, "c");
+    json_put_array(&json);
+    json_put_bool(&json, true);
+    json_put_null(&json);
+    json_put_object(&json);
+    json_put_object_end(&json);
+    json_put_string(&json, NULL);
+    json_put_raw(&json, TEXT("[1,2]"));
+    json_put_array_end(&json);
+    json_put_key(&json, "d");
+    json_put_string(&json, "户");
+    json_put_object_end(&json);
     assert_string_equal(out.data, "{\"a\":1,\"b\":[],\"c\":[true,null,{},null,[1,2]],\"d\":\"户\"}");
     buffer_fini(&out);
 }
@@ -64,8 +64,8 @@ static void every_character_goes_round(void **state)
     char bytes[4];
     for (uint32_t c = 0; c < 0x11000; c++)
         if (c < 0xD800 || c > 0xDFFF) buffer_add(&text, bytes, text_put(c, bytes));
-    struct json json = json_start(&out);
-    json_text(&json, buffer_get(&text));
+    struct json_writer json = json_start(&out);
+    json_put_text(&json, buffer_get(&text));
     read_string(buffer_get(&out), &back);
     assert_true(text_equal(buffer_get(&back), buffer_get(&text)));
     buffer_fini(&text);
@@ -76,11 +76,11 @@ static void every_character_goes_round(void **state)
 static void keys_are_escaped(void **state)
 {
     struct buffer out = {0};
-    struct json json = json_start(&out);
-    json_object(&json);
-    json_key(&json, "a\"b\\c\nd\te");
-    json_int(&json, 1);
-    json_object_end(&json);
+    struct json_writer json = json_start(&out);
+    json_put_object(&json);
+    json_put_key(&json, "a\"b\\c\nd\te");
+    json_put_int(&json, 1);
+    json_put_object_end(&json);
     assert_string_equal(out.data, "{\"a\\\"b\\\\c\\nd\\u0009e\":1}");
     buffer_fini(&out);
 }
@@ -88,8 +88,8 @@ static void keys_are_escaped(void **state)
 static void broken_text_and_nuls_become_valid_json(void **state)
 {
     struct buffer out = {0};
-    struct json json = json_start(&out);
-    json_text(&json, (struct text){"a\0\xFF\xE4\xBD", 5});
+    struct json_writer json = json_start(&out);
+    json_put_text(&json, (struct text){"a\0\xFF\xE4\xBD", 5});
     assert_string_equal(out.data, "\"a\\u0000\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
     buffer_fini(&out);
 }
@@ -97,12 +97,12 @@ static void broken_text_and_nuls_become_valid_json(void **state)
 static void integers_keep_every_digit(void **state)
 {
     struct buffer out = {0};
-    struct json json = json_start(&out);
-    json_array(&json);
-    json_int(&json, INT64_MAX);
-    json_int(&json, INT64_MIN);
-    json_int(&json, 0);
-    json_array_end(&json);
+    struct json_writer json = json_start(&out);
+    json_put_array(&json);
+    json_put_int(&json, INT64_MAX);
+    json_put_int(&json, INT64_MIN);
+    json_put_int(&json, 0);
+    json_put_array_end(&json);
     assert_string_equal(out.data, "[9223372036854775807,-9223372036854775808,0]");
     buffer_fini(&out);
 }
@@ -113,20 +113,20 @@ static void doubles_are_short_and_read_back_equal(void **state)
                                     -2.5e-300, DBL_MAX, DBL_MIN, 5e-324,  100,   1e15};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         struct buffer out = {0};
-        struct json json = json_start(&out);
-        json_double(&json, values[i]);
+        struct json_writer json = json_start(&out);
+        json_put_double(&json, values[i]);
         assert_true(strtod(out.data, NULL) == values[i]);
         buffer_fini(&out);
     }
     struct buffer out = {0};
-    struct json json = json_start(&out);
-    json_array(&json);
-    json_double(&json, 0.1);
-    json_double(&json, NAN);
-    json_double(&json, INFINITY);
-    json_double(&json, -INFINITY);
-    json_double(&json, 2);
-    json_array_end(&json);
+    struct json_writer json = json_start(&out);
+    json_put_array(&json);
+    json_put_double(&json, 0.1);
+    json_put_double(&json, NAN);
+    json_put_double(&json, INFINITY);
+    json_put_double(&json, -INFINITY);
+    json_put_double(&json, 2);
+    json_put_array_end(&json);
     assert_string_equal(out.data, "[0.1,null,null,null,2]");
     buffer_fini(&out);
 }
