@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "formula/bits.h"
+#include "formula/frame_block.h"
 #include "formula/frame_index.h"
 
 static int64_t integer_at(const struct column *column, size_t row)
@@ -54,11 +55,6 @@ struct value frame_get(const struct frame *frame, int reg, int field, size_t row
     return value;
 }
 
-size_t frame_index_slot(int64_t id, size_t mask)
-{
-    return (size_t)(((uint64_t)id * UINT64_C(0x9E3779B97F4A7C15)) >> 20) & mask;
-}
-
 uint32_t frame_parent(const struct frame *frame, int reg, uint32_t row)
 {
     int parent = frame->schema->registers[reg].parent;
@@ -82,34 +78,6 @@ uint32_t frame_reference(const struct frame *frame, int reg, int field, uint32_t
     const struct column *column = &frame->registers[reg].columns[field];
     if (column->width == COLUMN_PARENT) return frame_parent(frame, reg, row);
     return column->values == NULL ? FRAME_NO_ROW : ((const uint32_t *)column->values)[row];
-}
-
-static uint32_t search_rising(const struct frame *frame, int reg, int64_t id)
-{
-    size_t rows = frame->registers[reg].rows, low = 0, high = rows;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (frame_id(frame, reg, middle) < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < rows && frame_id(frame, reg, low) == id ? (uint32_t)low : FRAME_NO_ROW;
-}
-
-uint32_t frame_row(const struct frame *frame, int reg, int64_t id)
-{
-    const struct frame_register *rows = &frame->registers[reg];
-    if (rows->rows == 0) return FRAME_NO_ROW;
-    if (rows->near_ids == NULL && rows->far_ids == NULL) {
-        uint64_t row = (uint64_t)id - (uint64_t)rows->first_id;
-        return row < rows->rows ? (uint32_t)row : FRAME_NO_ROW;
-    }
-    if (rows->ids_rise) return search_rising(frame, reg, id);
-    for (size_t slot = frame_index_slot(id, rows->id_mask);; slot = (slot + 1) & rows->id_mask) {
-        uint32_t row = rows->id_slots[slot];
-        if (row == FRAME_NO_ROW || frame_id(frame, reg, row) == id) return row;
-    }
 }
 
 static size_t item_size(enum column_width width)
@@ -142,7 +110,8 @@ size_t frame_bytes(const struct frame *frame)
         const struct frame_register *reg = &frame->registers[r];
         if (reg->near_ids != NULL) bytes += reg->rows * sizeof *reg->near_ids;
         if (reg->far_ids != NULL) bytes += reg->rows * sizeof *reg->far_ids;
-        if (reg->id_slots != NULL) bytes += (reg->id_mask + 1) * sizeof *reg->id_slots;
+        if (atomic_load_explicit(&reg->id_slots, memory_order_acquire) != NULL)
+            bytes += frame_index_slots(reg->rows) * sizeof(uint32_t);
         int parent = frame->schema->registers[r].parent;
         if (parent >= 0) bytes += (frame->registers[parent].rows + 1) * sizeof *reg->child_offsets;
         for (size_t f = 0; f < frame->schema->registers[r].field_count; f++) {
@@ -157,22 +126,28 @@ size_t frame_bytes(const struct frame *frame)
     return bytes;
 }
 
+struct frame *frame_share(struct frame *frame)
+{
+    atomic_fetch_add_explicit(&frame->owners, 1, memory_order_relaxed);
+    return frame;
+}
+
 void frame_free(struct frame *frame)
 {
-    if (frame == NULL) return;
+    if (frame == NULL || atomic_fetch_sub_explicit(&frame->owners, 1, memory_order_acq_rel) > 1) return;
     for (size_t r = 0; r < frame->schema->register_count; r++) {
         struct frame_register *reg = &frame->registers[r];
         for (size_t f = 0; f < frame->schema->registers[r].field_count; f++) {
-            free(reg->columns[f].values);
-            free(reg->columns[f].nulls);
-            free(reg->columns[f].offsets);
-            free(reg->columns[f].heap);
+            block_free(reg->columns[f].values);
+            block_free(reg->columns[f].nulls);
+            block_free(reg->columns[f].offsets);
+            block_free(reg->columns[f].heap);
         }
         free(reg->columns);
-        free(reg->near_ids);
-        free(reg->far_ids);
-        free(reg->child_offsets);
-        free(reg->id_slots);
+        block_free(reg->near_ids);
+        block_free(reg->far_ids);
+        block_free(reg->child_offsets);
+        block_free(atomic_load(&reg->id_slots));
     }
     free(frame->registers);
     free(frame);

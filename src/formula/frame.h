@@ -1,11 +1,13 @@
 /* Frame: the columns that formulas need, in memory, narrow, sorted so that what hangs on a record is a
  * contiguous slice. Built by a loader (tests, bench, the registers), then frozen and shared read-only by
- * threads.
+ * threads. A refreshed frame (frame_edit.h) shares with the one before it what did not change.
  *
  * Rows of a register with a parent are grouped by parent row: children of parent row p are rows
  * child_offsets[p] .. child_offsets[p + 1] - 1 of the child. */
 #ifndef ZENGSHOU_FORMULA_FRAME_H
 #define ZENGSHOU_FORMULA_FRAME_H
+
+#include <stdatomic.h>
 
 #include "base/err.h"
 #include "formula/schema.h"
@@ -39,6 +41,7 @@ struct column {
 
 struct frame_register {
     size_t rows;
+    bool declared;           /* false: not loaded, and so without rows */
     struct column *columns;  /* field_count of the schema's register */
     uint32_t *child_offsets; /* parent's rows + 1 entries: where each parent's slice begins; NULL without a
                                 parent */
@@ -47,14 +50,15 @@ struct frame_register {
     uint32_t
         *near_ids; /* since first_id; where there are neither these nor the next, row i has first_id + i */
     int64_t *far_ids;
-    bool ids_rise;      /* from row to row */
-    uint32_t *id_slots; /* open hash of row numbers by id; NULL where they rise */
-    size_t id_mask;
+    bool ids_rise;                /* from row to row */
+    _Atomic(uint32_t *) id_slots; /* open hash of row numbers by id; NULL where they rise, and until somebody
+                                     asks */
 };
 
 struct frame {
     const struct schema *schema;
     struct frame_register *registers; /* register_count of the schema */
+    atomic_size_t owners;
 };
 
 /* ---- Building. Registers may be filled in any order, also in turns. ---- */
@@ -79,6 +83,10 @@ void frame_builder_row(struct frame_builder *builder, int reg, int64_t id, const
  * rows of a register have one id. */
 int frame_builder_finish(struct frame_builder *builder, struct frame **out, struct err *err);
 
+/* One owner more, from any thread; gives the frame back. */
+struct frame *frame_share(struct frame *frame);
+
+/* One owner less; the last one frees it. */
 void frame_free(struct frame *frame);
 
 /* Record id of a row. */

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "formula/bits.h"
+#include "formula/frame_block.h"
 #include "formula/frame_chunk.h"
 #include "formula/frame_index.h"
 
@@ -149,7 +150,7 @@ static void sort_under_parents(struct frame *frame, struct register_builder *row
 {
     const struct schema_register *schema = &frame->schema->registers[reg];
     size_t parents = frame->registers[schema->parent].rows, count;
-    uint32_t *offsets = mem_new(parents + 2, sizeof *offsets);
+    uint32_t *offsets = block_new(parents + 2, sizeof *offsets);
     frame->registers[reg].child_offsets = offsets;
     if (rows->rows == 0) return;
     struct chunk_column *ids = column_of(rows, schema->parent_field);
@@ -208,9 +209,9 @@ static void freeze_ids(struct frame *frame, struct register_builder *rows, size_
     out->first_id = rows->ids.least;
     if (rows->rows > 0 && !consecutive(rows)) {
         if ((uint64_t)rows->ids.most - (uint64_t)rows->ids.least <= UINT32_MAX)
-            out->near_ids = mem_new(out->rows, sizeof *out->near_ids);
+            out->near_ids = block_new(out->rows, sizeof *out->near_ids);
         else
-            out->far_ids = mem_new(out->rows, sizeof *out->far_ids);
+            out->far_ids = block_new(out->rows, sizeof *out->far_ids);
         place_ids(rows, out);
         for (size_t row = 1; row < out->rows && out->ids_rise; row++)
             out->ids_rise = frame_id(frame, (int)reg, row - 1) < frame_id(frame, (int)reg, row);
@@ -220,24 +221,11 @@ static void freeze_ids(struct frame *frame, struct register_builder *rows, size_
 
 static int index_ids(const struct frame *frame, size_t reg, struct err *err)
 {
-    struct frame_register *out = &frame->registers[reg];
-    size_t slots = 16;
-    if (out->ids_rise) return 0;
-    while (slots < out->rows * 2) slots *= 2;
-    out->id_mask = slots - 1;
-    out->id_slots = mem_new(slots, sizeof *out->id_slots);
-    memset(out->id_slots, 0xFF, slots * sizeof *out->id_slots);
-    for (size_t row = 0; row < out->rows; row++) {
-        int64_t id = frame_id(frame, (int)reg, row);
-        size_t slot = frame_index_slot(id, out->id_mask);
-        for (; out->id_slots[slot] != FRAME_NO_ROW; slot = (slot + 1) & out->id_mask)
-            if (frame_id(frame, (int)reg, out->id_slots[slot]) == id)
-                return err_set(err, ERR_CORRUPT, "%.*s中有两条记录的内部编号都是%lld，请检查数据库",
-                               "two records of %.*s have the id %lld; check the database",
-                               TEXT_ARGS(frame->schema->registers[reg].label.name), (long long)id);
-        out->id_slots[slot] = (uint32_t)row;
-    }
-    return 0;
+    int64_t twice;
+    if (frame_index_make(frame, (int)reg, &twice)) return 0;
+    return err_set(err, ERR_CORRUPT, "%.*s中有两条记录的内部编号都是%lld，请检查数据库",
+                   "two records of %.*s have the id %lld; check the database",
+                   TEXT_ARGS(frame->schema->registers[reg].label.name), (long long)twice);
 }
 
 static int finish_register(struct frame_builder *builder, struct frame *frame, size_t reg, struct err *err)
@@ -260,6 +248,7 @@ static int finish_register(struct frame_builder *builder, struct frame *frame, s
     } else {
         out->rows = rows->rows;
     }
+    out->declared = rows->declared;
     freeze_ids(frame, rows, reg);
     for (size_t c = 0; c < rows->column_count; c++)
         if (rows->columns[c].kind != TYPE_RECORD)
@@ -274,7 +263,7 @@ static void freeze_reference(struct frame *frame, struct register_builder *rows,
     struct column *column = &out->columns[rows->fields[c]];
     struct resolver *resolver = resolver_new(
         frame, frame->schema->registers[reg].fields[rows->fields[c]].type.record, &rows->columns[c]);
-    uint32_t *values = mem_new(out->rows + BITS_WORD, sizeof *values);
+    uint32_t *values = block_new(out->rows + BITS_WORD, sizeof *values);
     size_t count;
     column->width = COLUMN_I32;
     column->values = values;
@@ -286,7 +275,7 @@ static void freeze_reference(struct frame *frame, struct register_builder *rows,
             values[target] = resolver->rows[i];
             if (resolver->rows[i] != FRAME_NO_ROW) continue;
             if (column->nulls == NULL)
-                column->nulls = mem_new(bits_words(out->rows) + 1, sizeof *column->nulls);
+                column->nulls = block_new(bits_words(out->rows) + 1, sizeof *column->nulls);
             bits_set(column->nulls, target);
         }
     free(resolver);
@@ -312,6 +301,7 @@ int frame_builder_finish(struct frame_builder *builder, struct frame **out, stru
     struct frame *frame = mem_new(1, sizeof *frame);
     int status = 0;
     frame->schema = schema;
+    atomic_init(&frame->owners, 1);
     frame->registers = mem_new(schema->register_count, sizeof *frame->registers);
     for (size_t r = 0; r < schema->register_count; r++)
         frame->registers[r].columns = mem_new(schema->registers[r].field_count, sizeof(struct column));

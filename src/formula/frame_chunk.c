@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "formula/bits.h"
+#include "formula/frame_block.h"
 
 enum { CHUNK_ROWS = FRAME_CHUNK_ROWS, SPARE = 64 };
 
@@ -29,22 +30,22 @@ static enum column_width width_of(int64_t least, int64_t most)
     return COLUMN_I64;
 }
 
-static void *values_new(enum column_width width, size_t rows)
+void *chunk_values_new(enum column_width width, size_t rows)
 {
     switch (width) {
     case COLUMN_BIT:
-        return mem_new(bits_words(rows) + 1, 8);
+        return block_new(bits_words(rows) + 1, 8);
     case COLUMN_I8:
     case COLUMN_U8:
-        return mem_new(rows + SPARE, 1);
+        return block_new(rows + SPARE, 1);
     case COLUMN_I16:
     case COLUMN_U16:
-        return mem_new(rows + SPARE, 2);
+        return block_new(rows + SPARE, 2);
     case COLUMN_I32:
-        return mem_new(rows + SPARE, 4);
+        return block_new(rows + SPARE, 4);
     case COLUMN_I64:
     case COLUMN_F64:
-        return mem_new(rows + SPARE, 8);
+        return block_new(rows + SPARE, 8);
     case COLUMN_ABSENT:
     case COLUMN_TEXT:
     case COLUMN_PARENT:
@@ -53,8 +54,7 @@ static void *values_new(enum column_width width, size_t rows)
     return NULL;
 }
 
-/* Bytes of an item; 0 for what is no whole number. */
-static size_t size_of(enum column_width width)
+size_t chunk_item_size(enum column_width width)
 {
     static const uint8_t sizes[] = {
         [COLUMN_ABSENT] = 0, [COLUMN_BIT] = 0,  [COLUMN_I8] = 1,    [COLUMN_U8] = 1,
@@ -63,9 +63,8 @@ static size_t size_of(enum column_width width)
     return sizes[width];
 }
 
-/* Values less `base` to the rows from `first` on, or to targets where they are given. */
-static void put(enum column_width width, void *values, const int64_t *raw, size_t rows, int64_t base,
-                size_t first, const uint32_t *targets)
+void chunk_put(enum column_width width, void *values, const int64_t *raw, size_t rows, int64_t base,
+               size_t first, const uint32_t *targets)
 {
 #define PUT(type)                                                                                            \
     {                                                                                                        \
@@ -102,12 +101,13 @@ static void put(enum column_width width, void *values, const int64_t *raw, size_
 #undef PUT
 }
 
-static void unpack(const struct chunk *chunk, size_t rows, int64_t *out)
+void chunk_widen(enum column_width width, const void *values, int64_t base, size_t first, size_t rows,
+                 int64_t *out)
 {
 #define WIDEN(type)                                                                                          \
     for (size_t i = 0; i < rows; i++)                                                                        \
-    out[i] = (int64_t)((uint64_t)chunk->base + (uint64_t)(int64_t)((const type *)chunk->values)[i])
-    switch (chunk->width) {
+    out[i] = (int64_t)((uint64_t)base + (uint64_t)(int64_t)((const type *)values)[first + i])
+    switch (width) {
     case COLUMN_I8:
         WIDEN(int8_t);
         break;
@@ -124,16 +124,21 @@ static void unpack(const struct chunk *chunk, size_t rows, int64_t *out)
         WIDEN(int32_t);
         break;
     case COLUMN_I64:
+    case COLUMN_F64:
         WIDEN(int64_t);
         break;
     case COLUMN_ABSENT:
     case COLUMN_BIT:
-    case COLUMN_F64:
     case COLUMN_TEXT:
     case COLUMN_PARENT:
         break;
     }
 #undef WIDEN
+}
+
+static void unpack(const struct chunk *chunk, size_t rows, int64_t *out)
+{
+    chunk_widen(chunk->width, chunk->values, chunk->base, 0, rows, out);
 }
 
 /* The narrowest width for the known values of a stretch, counted from the least of them where that is
@@ -166,8 +171,8 @@ static void pack(struct chunk_column *column)
     bool nulls = false;
     choose_width(column, rows, &chunk);
     for (size_t w = 0; w < bits_words(rows); w++) nulls |= column->raw_nulls[w] != 0;
-    chunk.values = mem_new(rows, size_of(chunk.width));
-    put(chunk.width, chunk.values, column->raw, rows, chunk.base, 0, NULL);
+    chunk.values = mem_new(rows, chunk_item_size(chunk.width));
+    chunk_put(chunk.width, chunk.values, column->raw, rows, chunk.base, 0, NULL);
     if (nulls) {
         chunk.nulls = mem_new(bits_words(rows) + 1, sizeof *chunk.nulls);
         memcpy(chunk.nulls, column->raw_nulls, bits_words(rows) * sizeof *chunk.nulls);
@@ -200,9 +205,17 @@ void chunk_column_fini(struct chunk_column *column)
     *column = (struct chunk_column){.kind = column->kind};
 }
 
-static bool storable(const struct chunk_column *column, const struct value *value)
+bool chunk_raw(enum type_kind kind, const struct value *value, int64_t *raw)
 {
-    return value->known && (column->kind != TYPE_RATIO || isfinite(value->ratio));
+    *raw = 0;
+    if (!value->known || (kind == TYPE_RATIO && !isfinite(value->ratio))) return false;
+    if (kind == TYPE_RATIO) {
+        double ratio = value->ratio + 0.0; /* there is no negative zero among ratios */
+        memcpy(raw, &ratio, sizeof *raw);
+    } else {
+        *raw = kind == TYPE_TEXT ? (int64_t)value->text.size : value->integer;
+    }
+    return true;
 }
 
 void chunk_column_add(struct chunk_column *column, const struct value *value)
@@ -211,19 +224,14 @@ void chunk_column_add(struct chunk_column *column, const struct value *value)
         column->raw = mem_new(CHUNK_ROWS, sizeof *column->raw);
         column->raw_nulls = mem_new(CHUNK_ROWS / 64, sizeof *column->raw_nulls);
     }
-    int64_t raw = 0;
-    if (!storable(column, value)) {
+    int64_t raw;
+    if (!chunk_raw(column->kind, value, &raw)) {
         bits_set(column->raw_nulls, column->raw_count);
         column->any_null = true;
-    } else if (column->kind == TYPE_RATIO) {
-        double ratio = value->ratio + 0.0; /* there is no negative zero among ratios */
-        memcpy(&raw, &ratio, sizeof raw);
     } else if (column->kind == TYPE_TEXT) {
-        raw = (int64_t)value->text.size;
         buffer_add(&column->heap, value->text.at, value->text.size);
         column->text_bytes += value->text.size;
-    } else {
-        raw = value->integer;
+    } else if (column->kind != TYPE_RATIO) {
         if (!column->any_known || raw < column->least) column->least = raw;
         if (!column->any_known || raw > column->most) column->most = raw;
         column->any_known = true;
@@ -259,7 +267,7 @@ static void freeze_text(struct chunk_column *column, const uint32_t *targets, si
 {
     int64_t *sizes = mem_new(column->rows, sizeof *sizes);
     out->width = COLUMN_TEXT;
-    out->offsets = mem_new(rows + 1, sizeof *out->offsets);
+    out->offsets = block_new(rows + 1, sizeof *out->offsets);
     for (size_t c = 0; c < column->chunk_count; c++) {
         size_t first = c * CHUNK_ROWS;
         size_t count = column->rows - first < CHUNK_ROWS ? column->rows - first : CHUNK_ROWS;
@@ -267,7 +275,7 @@ static void freeze_text(struct chunk_column *column, const uint32_t *targets, si
     }
     EACH_ROW(column, chunk, i, target, targets) out->offsets[target + 1] = (uint64_t)sizes[first + i];
     for (size_t row = 0; row < rows; row++) out->offsets[row + 1] += out->offsets[row];
-    out->heap = mem_new((size_t)out->offsets[rows] + 1, 1);
+    out->heap = block_new((size_t)out->offsets[rows] + 1, 1);
     for (size_t c = 0; c < column->chunk_count; c++) {
         const char *at = column->chunks[c].heap;
         for (size_t row = c * CHUNK_ROWS; row < (c + 1) * CHUNK_ROWS && row < column->rows; row++) {
@@ -280,27 +288,52 @@ static void freeze_text(struct chunk_column *column, const uint32_t *targets, si
 }
 
 /* Months are large numbers close together: counted from the least of them they need a byte. */
-static void freeze_width(const struct chunk_column *column, struct column *out)
+void chunk_choose(enum type_kind kind, int64_t least, int64_t most, struct column *out)
 {
-    out->least = column->least;
-    out->most = column->most;
-    out->width = width_of(column->least, column->most);
-    if (column->kind == TYPE_RATIO) out->width = COLUMN_F64;
-    if (column->kind == TYPE_BOOL) out->width = COLUMN_BIT;
-    if (column->kind == TYPE_RATIO || column->kind == TYPE_BOOL) return;
-    uint64_t span = (uint64_t)column->most - (uint64_t)column->least;
+    out->least = least;
+    out->most = most;
+    out->base = 0;
+    out->width = width_of(least, most);
+    if (kind == TYPE_RATIO) out->width = COLUMN_F64;
+    if (kind == TYPE_BOOL) out->width = COLUMN_BIT;
+    if (kind == TYPE_RATIO || kind == TYPE_BOOL) return;
+    uint64_t span = (uint64_t)most - (uint64_t)least;
     enum column_width narrow = span <= UINT8_MAX ? COLUMN_U8 : COLUMN_U16;
-    if (span > UINT16_MAX || size_of(narrow) >= size_of(out->width) || out->width == COLUMN_I64) return;
-    out->base = column->least;
+    if (span > UINT16_MAX || chunk_item_size(narrow) >= chunk_item_size(out->width) ||
+        out->width == COLUMN_I64)
+        return;
+    out->base = least;
     out->width = narrow;
+}
+
+/* What was left out for want of a parent says nothing about the column: a frame depends on its rows alone. */
+static void forget_left_out(struct chunk_column *column, const uint32_t *targets)
+{
+    int64_t raw[CHUNK_ROWS];
+    size_t count;
+    column->any_null = column->any_known = false;
+    column->least = column->most = 0;
+    for (size_t c = 0; (count = chunk_column_read(column, c, 0, raw)) > 0; c++)
+        for (size_t i = 0; i < count; i++) {
+            const struct chunk *chunk = &column->chunks[c];
+            if (targets[c * CHUNK_ROWS + i] == FRAME_NO_ROW) continue;
+            if (chunk->nulls != NULL && bits_get(chunk->nulls, i)) {
+                column->any_null = true;
+            } else if (column->kind != TYPE_TEXT && column->kind != TYPE_RATIO) {
+                if (!column->any_known || raw[i] < column->least) column->least = raw[i];
+                if (!column->any_known || raw[i] > column->most) column->most = raw[i];
+                column->any_known = true;
+            }
+        }
 }
 
 void chunk_column_freeze(struct chunk_column *column, const uint32_t *targets, size_t rows,
                          struct column *out)
 {
     pack(column);
+    if (rows < column->rows) forget_left_out(column, targets);
     if (column->any_null) {
-        out->nulls = mem_new(bits_words(rows) + 1, sizeof *out->nulls);
+        out->nulls = block_new(bits_words(rows) + 1, sizeof *out->nulls);
         EACH_ROW(column, chunk, i, target, targets)
         if (chunk->nulls != NULL && bits_get(chunk->nulls, i)) bits_set(out->nulls, target);
     }
@@ -309,13 +342,13 @@ void chunk_column_freeze(struct chunk_column *column, const uint32_t *targets, s
         chunk_column_fini(column);
         return;
     }
-    freeze_width(column, out);
-    out->values = values_new(out->width, rows);
+    chunk_choose(column->kind, column->least, column->most, out);
+    out->values = chunk_values_new(out->width, rows);
     int64_t raw[CHUNK_ROWS];
     size_t count;
     for (size_t c = 0; (count = chunk_column_read(column, c, out->base, raw)) > 0; c++) {
-        put(out->width, out->values, raw, count, out->base, c * CHUNK_ROWS,
-            targets == NULL ? NULL : targets + c * CHUNK_ROWS);
+        chunk_put(out->width, out->values, raw, count, out->base, c * CHUNK_ROWS,
+                  targets == NULL ? NULL : targets + c * CHUNK_ROWS);
         chunk_fini(&column->chunks[c]);
     }
     chunk_column_fini(column);

@@ -36,4 +36,29 @@ size_t chunk_column_read(struct chunk_column *column, size_t number, int64_t nul
 void chunk_column_freeze(struct chunk_column *column, const uint32_t *targets, size_t rows,
                          struct column *out);
 
+/* ---- For everybody who makes frozen columns ---- */
+
+/* A value as columns hold it: the integer, a double's bits, a text's size; false for an unknown one, which is
+ * 0. */
+bool chunk_raw(enum type_kind kind, const struct value *value, int64_t *raw);
+
+/* The width, base and range of a column whose known values lie there (0, 0 when there are none). Not for TEXT
+ * and RECORD. */
+void chunk_choose(enum type_kind kind, int64_t least, int64_t most, struct column *out);
+
+/* Bytes of an item; 0 for bits and what has no items. */
+size_t chunk_item_size(enum column_width width);
+
+/* Room for the values of so many rows, a block. */
+void *chunk_values_new(enum column_width width, size_t rows);
+
+/* Values less `base` to the rows from `first` on, or to targets where they are given. Bits are only ever set.
+ */
+void chunk_put(enum column_width width, void *values, const int64_t *raw, size_t rows, int64_t base,
+               size_t first, const uint32_t *targets);
+
+/* Items from `first` on, plus base. Not for bits. */
+void chunk_widen(enum column_width width, const void *values, int64_t base, size_t first, size_t rows,
+                 int64_t *out);
+
 #endif
