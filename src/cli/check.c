@@ -25,6 +25,9 @@ static void print_summary(const struct cli *cli, const struct pack *pack)
     report_int(report, "definitions", "定义", "Definitions", (int64_t)pack->schema.definition_count);
     report_int(report, "rules", "规则", "Rules", (int64_t)pack->rule_count);
     report_int(report, "feeds", "导入格式", "Feeds", (int64_t)pack->feed_count);
+    report_int(report, "roles", "角色", "Roles", (int64_t)pack->role_count);
+    if (pack->role_count == 0)
+        report_line(report, "没有 roles.yaml：除命令行外，谁也不能登录。", "There is no roles.yaml: nobody but the command line gets in.");
     report_print(report);
     report_free(report);
 }

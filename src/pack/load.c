@@ -21,6 +21,7 @@ static const struct {
     [DOCUMENT_RULES] = {"rules", true},
     [DOCUMENT_FEEDS] = {"feeds", true},
     [DOCUMENT_DEMO] = {"demo", false},
+    [DOCUMENT_ROLES] = {"roles", false},
 };
 
 /* "rules.yaml" and "rules/monitoring.yaml" are rules. */
@@ -110,6 +111,7 @@ static void read_all(struct reader *reader)
     read_feeds(reader);
     read_manifest_references(reader);
     read_divisions(reader);
+    read_roles(reader);
 }
 
 static void reader_fini(struct reader *reader)

@@ -128,6 +128,36 @@ struct pack_division {
     int parent; /* index, -1 for the county */
 };
 
+/* ---- Roles: what their users may do. What a role does not say is not allowed. ---- */
+enum role_rows {
+    ROWS_ASSIGNED,  /* the records of the subject that the user was given */
+    ROWS_DIVISION,  /* what lies in the divisions that the user was given */
+    ROWS_EVERYWHERE /* all */
+};
+enum role_right { RIGHT_READ = 1, RIGHT_CREATE = 2, RIGHT_EDIT = 4, RIGHT_RETIRE = 8, RIGHT_EXPORT = 16 };
+enum { RIGHT_COUNT = 5 };
+enum role_ability {
+    ABILITY_DASHBOARD,  /* the county's figures */
+    ABILITY_MONITORING, /* rules, findings, explanations, formulas */
+    ABILITY_SCREEN,     /* run a screening */
+    ABILITY_IMPORT,     /* bring in sheets, as far as the rights on their registers go */
+    ABILITY_USERS,      /* manage users: only with ROWS_EVERYWHERE */
+    ABILITY_AUDIT,      /* read the log: only with ROWS_EVERYWHERE */
+    ABILITY_TOKENS,     /* make API tokens for oneself */
+    ABILITY_COUNT
+};
+
+struct pack_role {
+    struct label label;
+    enum role_rows rows;
+    enum division_level level; /* of the divisions of its users; ROWS_DIVISION only */
+    uint8_t *rights;           /* [register] sets of role_right */
+    uint8_t owned;             /* the same, on the registers that the user's unit owns: pack_unit_owns */
+    uint32_t unmasked;         /* bit per pack_sensitive: kinds that may be seen plain */
+    uint32_t abilities;        /* bit per role_ability */
+    struct text note;
+};
+
 struct pack_file {
     struct text path; /* relative to the pack's folder, '/' between parts */
     struct text content;
@@ -156,6 +186,8 @@ struct pack {
     size_t clause_count;
     struct pack_division *divisions; /* parents before children */
     size_t division_count;
+    struct pack_role *roles;
+    size_t role_count;
     const int *highlights; /* rules */
     size_t highlight_count;
     struct pack_file *files; /* every file of the pack, sorted by path: what the database keeps a copy of */
@@ -176,6 +208,13 @@ void pack_free(struct pack *pack);
 
 int pack_rule_find(const struct pack *pack, struct text name); /* name or label; -1 */
 int pack_feed_find(const struct pack *pack, struct text name);
+int pack_role_find(const struct pack *pack, struct text name); /* by its name only */
+/* Is the unit lead of or responsible for one of the clauses? A clause without units of its own takes those of
+ * the clause it stands in. */
+bool pack_unit_owns(const struct pack *pack, const struct pack_clause *clause, int unit);
+const char *pack_ability_name(enum role_ability ability);
+const char *pack_right_name(size_t bit); /* of RIGHT_COUNT */
+const char *pack_sensitive_name(enum pack_sensitive kind);
 /* Index of the division's ancestor-or-self of that level, -1. */
 int pack_division_up(const struct pack *pack, int division, enum division_level level);
 int pack_division_find(const struct pack *pack, struct text code);

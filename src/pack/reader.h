@@ -17,6 +17,7 @@ enum document_kind {
     DOCUMENT_RULES,
     DOCUMENT_FEEDS,
     DOCUMENT_DEMO,
+    DOCUMENT_ROLES,
     DOCUMENT_COUNT
 };
 
@@ -132,6 +133,7 @@ void read_rules(struct reader *reader);               /* rules.c */
 void read_feeds(struct reader *reader);               /* feeds.c */
 void read_manifest_references(struct reader *reader); /* manifest.c */
 void read_divisions(struct reader *reader);           /* divisions.c */
+void read_roles(struct reader *reader);               /* roles.c */
 
 /* ---- Shared between subjects ---- */
 

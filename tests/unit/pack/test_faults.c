@@ -297,6 +297,39 @@ static const struct fault_case division_faults_cases[] = {
 
 /* Each wanted line must be the beginning of a fault's line, one to one. Lines without a file belong to the
  * case's. */
+/* ---- roles ---- */
+
+#define ROLE(rest) "clerk:\n  label: 文员\n" rest
+
+static const struct fault_case role_faults_cases[] = {
+    {"roles.yaml", ROLE("  scop: everywhere\n"),
+     "2:3: missing `scope`\n3:3: unknown key `scop`; did you mean `scope`?"},
+    {"roles.yaml", "clerk: {scope: everywhere}\n", "1:8: missing `label`"},
+    {"roles.yaml", ROLE("  scope: everywere\n"),
+     "3:10: expected one of everywhere, division, assigned, found `everywere`; did you mean `everywhere`?"},
+    {"roles.yaml", ROLE("  scope: division\n"), "3:10: missing `level`"},
+    {"roles.yaml", ROLE("  scope: division\n  level: town\n"),
+     "4:10: expected one of county, township, village, found `town`"},
+    {"roles.yaml", ROLE("  scope: assigned\n  level: village\n"), "4:10: `level` belongs to"},
+    {"roles.yaml", ROLE("  scope: everywhere\n  registers: {houshold: [read], \"*\": read}\n"),
+     "4:15: unknown register `houshold`; did you mean `household`?"},
+    {"roles.yaml", ROLE("  scope: everywhere\n  registers: {household: [raed], person: [edit]}\n"),
+     "4:27: expected one of read, create, edit, retire, export, found `raed`; did you mean `read`?\n"
+     "4:42: rights without `read`"},
+    {"roles.yaml", ROLE("  scope: everywhere\n  registers: [household]\n"), "4:14: expected a mapping"},
+    {"roles.yaml",
+     ROLE("  scope: everywhere\n  owned: write\n  unmask: [phones]\n  can: [dashbord, audit]\n"),
+     "4:10: expected one of read, create, edit, retire, export, found `write`\n"
+     "5:12: expected one of identity, phone, bank, health, found `phones`; did you mean `phone`?\n"
+     "6:9: expected one of dashboard, monitoring, screen, import, users, audit, tokens, found `dashbord`; "
+     "did you mean `dashboard`?"},
+    {"roles.yaml", ROLE("  scope: division\n  level: village\n  can: [users, dashboard, audit]\n"),
+     "5:8: `users` reaches the whole county\n5:8: `audit` reaches the whole county"},
+    {"roles.yaml", "a: {label: 文员, scope: everywhere}\nb: {label: 文员, scope: everywhere}\n",
+     "2:12: the label `文员` is taken in roles.yaml:1"},
+    {"roles/more.yaml", "", "roles/more.yaml: a pack has no such file"},
+};
+
 static void run_case(const struct fault_case *one)
 {
     struct loaded loaded = small_pack_load(one->path, one->content);
@@ -341,6 +374,25 @@ RUN(register_faults)
 RUN(formula_faults)
 RUN(feed_faults)
 RUN(division_faults)
+RUN(role_faults)
+
+static void role_faults_without_divisions(void **state)
+{
+    const struct pack_file files[] = {
+        {TEXT("pack.yaml"),
+         TEXT("format: 1\nname: x\ntitle: X\nyears: [2022, 2022]\nlanguages: [en]\nsubject: a\n")},
+        {TEXT("registers.yaml"),
+         TEXT("a: {label: A, key: [b], fields: {b: {label: B, type: text, required: true}}}\n")},
+        {TEXT("roles.yaml"), TEXT("clerk: {label: Clerk, scope: division, level: village}\n")},
+    };
+    struct loaded loaded = {0};
+    loaded.result = pack_load_files("", files, 3, &loaded.pack, &loaded.faults, &loaded.err);
+    char *got = small_pack_faults(&loaded);
+    assert_string_equal(got, "roles.yaml:1:30: `scope: division` needs a register that divisions fill, see "
+                             "`divisions` in pack.yaml\n");
+    free(got);
+    small_pack_done(&loaded);
+}
 
 /* A fault in one file hides none in another, and they come sorted by file and place. */
 static void faults_of_all_files(void **state)
@@ -398,6 +450,7 @@ int main(void)
         cmocka_unit_test(formula_faults),     cmocka_unit_test(feed_faults),
         cmocka_unit_test(division_faults),    cmocka_unit_test(faults_of_all_files),
         cmocka_unit_test(faults_are_bounded), cmocka_unit_test(giant_file),
+        cmocka_unit_test(role_faults),        cmocka_unit_test(role_faults_without_divisions),
     };
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
 }

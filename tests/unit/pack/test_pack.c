@@ -292,6 +292,55 @@ static void missing_and_empty_folders(void **state)
     rmdir(folder.path);
 }
 
+static void roles_say_what_is_allowed(void **state)
+{
+    struct loaded loaded =
+        small_pack_load("roles.yaml", "clerk:\n"
+                                      "  label: {zh: 文员, en: Clerk}\n"
+                                      "  scope: division\n"
+                                      "  level: township\n"
+                                      "  registers: {person: [], \"*\": [read, edit]}\n"
+                                      "  owned: [read, export]\n"
+                                      "  unmask: [phone, health]\n"
+                                      "  can: [import]\n"
+                                      "nobody: {label: {zh: 无, en: Nobody}, scope: assigned}\n");
+    assert_int_equal(loaded.result, 0);
+    const struct pack *pack = loaded.pack;
+    assert_int_equal(pack->role_count, 2);
+    assert_int_equal(pack_role_find(pack, TEXT("clerk")), 0);
+    assert_int_equal(pack_role_find(pack, TEXT("Clerk")), -1);
+    const struct pack_role *clerk = &pack->roles[0], *nobody = &pack->roles[1];
+    assert_int_equal(clerk->rows, ROWS_DIVISION);
+    assert_int_equal(clerk->level, DIVISION_TOWNSHIP);
+    assert_int_equal(clerk->rights[0], RIGHT_READ | RIGHT_EDIT);
+    assert_int_equal(clerk->rights[1], RIGHT_READ | RIGHT_EDIT);
+    assert_int_equal(clerk->rights[2], 0); /* what is named is not among the others */
+    assert_int_equal(clerk->owned, RIGHT_READ | RIGHT_EXPORT);
+    assert_int_equal(clerk->unmasked, 1 << SENSITIVE_PHONE | 1 << SENSITIVE_HEALTH);
+    assert_int_equal(clerk->abilities, 1 << ABILITY_IMPORT);
+    assert_int_equal(nobody->rows, ROWS_ASSIGNED);
+    assert_int_equal(nobody->rights[0] | nobody->rights[1] | nobody->rights[2], 0);
+    assert_int_equal(nobody->owned | nobody->unmasked | nobody->abilities, 0);
+    small_pack_done(&loaded);
+}
+
+static void a_unit_owns_what_its_clauses_say(void **state)
+{
+    struct loaded loaded = small_pack_load(
+        "plan.yaml", "chapters:\n"
+                     "  - {clause: 一, title: 总, lead: bureau, tasks: [{clause: 一(一), title: 分}]}\n"
+                     "  - {clause: 二, title: 余}\n");
+    assert_int_equal(loaded.result, 0);
+    const struct pack *pack = loaded.pack;
+    int bureau = 0, all = 0, part = 1, rest = 2;
+    assert_true(pack_unit_owns(pack, &(struct pack_clause){&all, 1}, bureau));
+    assert_true(pack_unit_owns(pack, &(struct pack_clause){&part, 1}, bureau)); /* from its chapter */
+    assert_false(pack_unit_owns(pack, &(struct pack_clause){&rest, 1}, bureau));
+    assert_false(pack_unit_owns(pack, &(struct pack_clause){0}, bureau));
+    assert_false(pack_unit_owns(pack, &(struct pack_clause){&all, 1}, -1));
+    small_pack_done(&loaded);
+}
+
 int main(int argc, char **argv)
 {
     assert_true(argc > 1);
@@ -302,6 +351,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(everything_else_is_there),
         cmocka_unit_test(feeds_are_resolved),
         cmocka_unit_test(divisions_form_a_tree),
+        cmocka_unit_test(roles_say_what_is_allowed),
+        cmocka_unit_test(a_unit_owns_what_its_clauses_say),
         cmocka_unit_test(digest_follows_content),
         cmocka_unit_test(example_is_clean_and_reloads_from_memory),
         cmocka_unit_test(only_files_of_a_pack_are_taken),
