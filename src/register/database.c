@@ -21,7 +21,7 @@ int database_meta(struct store *store, const char *key, struct buffer *out, stru
     return code;
 }
 
-int database_check_format(struct store *store, struct err *err)
+int database_check_format(struct store *store, int *out, struct err *err)
 {
     const char *name = store_name(store);
     char **names;
@@ -49,6 +49,7 @@ int database_check_format(struct store *store, struct err *err)
     if (number < 1)
         return err_set(err, ERR_CORRUPT, "“%s”没有写明格式版本，已经损坏。请用备份恢复",
                        "“%s” does not say its format version; it is damaged. Restore a backup", name);
+    if (out != NULL) *out = (int)number;
     return 0;
 }
 
@@ -115,13 +116,27 @@ static int check_digest(struct store *store, const struct pack *pack, struct err
 
 /* ---- Opening ---- */
 
+/* Only init brings an older one up to date. */
+static int check_current(struct store *store, struct err *err)
+{
+    int format;
+    int code = database_check_format(store, &format, err);
+    if (code != 0 || format == DATABASE_FORMAT) return code;
+    return err_set(err, ERR_VERSION,
+                   "“%s”由较旧版本的程序建立（格式 %d，现在是 %d）。请先运行 zengshou init --db … --pack "
+                   "…，数据会保留",
+                   "“%s” was made by an older version of the program (format %d, now %d). Run zengshou init "
+                   "--db … --pack … first; the data stays",
+                   store_name(store), format, DATABASE_FORMAT);
+}
+
 static int open_store(const char *url, bool read_only, struct database **out, struct err *err)
 {
     *out = NULL;
     struct store *store;
     int code = store_open(url, &(struct store_options){.read_only = read_only}, &store, err);
     if (code != 0) return code;
-    code = database_check_format(store, err);
+    code = check_current(store, err);
     if (code != 0) {
         store_close(store);
         return code;

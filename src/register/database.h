@@ -8,14 +8,16 @@
  *   zs_column(register, field, type, detail, required, retired)  … and their columns; detail: a dictionary's
  * codes, a reference's register, or a unit. retired 1: no longer in the pack, data kept zs_entry(id, at,
  * actor, action, detail)   the log: one row a transaction that wrote; at in UTC, detail JSON zs_change(entry,
- * register, record, kind, before)   what it changed: kind changed | retired, before: JSON of the old values
- * of the changed fields. New records need no row: `created` names their entry one table a register, named as
- * in the pack: id, its fields, created, entry (last writer), version Money is INTEGER fen, decimal INTEGER
- * ten-thousandths, bool 0/1, ratio REAL, date 'YYYY-MM-DD', month 'YYYY-MM', code its name, codes names in
- * dictionary order joined by ',', references INTEGER ids. Registers hanging on the subject have PRIMARY KEY
- * (parent, id), so that a household's rows lie together. Natural keys are unique indexes. Field names id,
- * created, entry and version, and register names that begin with zs_, sqlite_ or pg_, are not available to
- * packs. */
+ * register, record, kind, before)   what it changed: before: JSON. kind changed: the
+ * old values of the changed fields; retired: `created` and the values of all fields; restored: retired, the
+ * entry that retired it. New records need no row: `created` names their entry one table a register, named as
+ * in the pack: id, its fields, created, entry (last writer), version, retired: null, or the entry by which
+ * the record was retired. What is retired keeps its row and its key but counts nowhere. Money is INTEGER fen,
+ * decimal INTEGER ten-thousandths, bool 0/1, ratio REAL, date 'YYYY-MM-DD', month 'YYYY-MM', code its name,
+ * codes names in dictionary order joined by ',', references INTEGER ids. Registers hanging on the subject
+ * have PRIMARY KEY (parent, id), so that a household's rows lie together. Natural keys are unique indexes.
+ * Field names id, created, entry, version and retired, and register names that begin with zs_, sqlite_ or
+ * pg_, are not available to packs. */
 #ifndef ZENGSHOU_REGISTER_DATABASE_H
 #define ZENGSHOU_REGISTER_DATABASE_H
 
@@ -23,7 +25,7 @@
 #include "pack/pack.h"
 #include "store/store.h"
 
-enum { DATABASE_FORMAT = 1 };
+enum { DATABASE_FORMAT = 2 };
 
 struct database;
 

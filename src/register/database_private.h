@@ -14,7 +14,8 @@ struct database {
 /* The value of a key of zs_meta, appended to out; nothing when there is none. */
 int database_meta(struct store *store, const char *key, struct buffer *out, struct err *err);
 
-/* Has it this program's tables, of a format that this program knows? ERR_INPUT, ERR_VERSION. */
-int database_check_format(struct store *store, struct err *err);
+/* Has it this program's tables, of a format that this program knows? ERR_INPUT, ERR_VERSION. *format (may be
+ * NULL): its format, which may be an older one. */
+int database_check_format(struct store *store, int *format, struct err *err);
 
 #endif

@@ -107,7 +107,7 @@ static int scan_begin(struct loader *loader, int reg, struct scan *scan, struct 
     scan_columns(loader, reg, scan, &sql);
     if (loader->entry > 0) buffer_string(&sql, ", t.created, t.entry");
     buffer_string(&sql, " FROM ");
-    sql_table(&sql, loader->pack, reg);
+    sql_living(&sql, loader->pack, reg);
     buffer_string(&sql, " AS t");
     part_condition(&sql, loader->pack, reg, loader->part);
     buffer_string(&sql, " ORDER BY ");

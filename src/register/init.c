@@ -91,24 +91,31 @@ static int store_pack(struct store *store, const struct pack *pack, bool *change
     return code;
 }
 
+static int put_format(struct store *store, struct err *err)
+{
+    char format[16];
+    snprintf(format, sizeof format, "%d", DATABASE_FORMAT);
+    return put_meta(store, "format", text_of(format), err);
+}
+
 static int create(struct store *store, const struct pack *pack, struct err *err)
 {
     bool empty;
     int code = store_is_empty(store, &empty, err);
     if (code != 0) return code;
-    if (!empty) return database_check_format(store, err); /* which says that it is somebody else's */
-    char format[16];
-    snprintf(format, sizeof format, "%d", DATABASE_FORMAT);
+    if (!empty) return database_check_format(store, NULL, err); /* which says that it is somebody else's */
     code = catalog_create(store, err);
-    if (code == 0) code = put_meta(store, "format", text_of(format), err);
+    if (code == 0) code = put_format(store, err);
     if (code == 0) code = put_meta(store, "pack", pack->name, err);
     return code;
 }
 
-static int check_same_pack(struct store *store, const struct pack *pack, struct err *err)
+static int check_same_pack(struct store *store, const struct pack *pack, bool *older, struct err *err)
 {
     struct buffer name = {0};
-    int code = database_check_format(store, err);
+    int format = DATABASE_FORMAT;
+    int code = database_check_format(store, &format, err);
+    *older = format < DATABASE_FORMAT;
     if (code == 0) code = database_meta(store, "pack", &name, err);
     if (code == 0 && !text_equal(buffer_get(&name), pack->name))
         code =
@@ -128,14 +135,15 @@ static int init(struct store *store, const struct pack *pack, struct database_re
     if (code != 0) return code;
     store_names_free(names, count);
     report->created = count == 0;
-    bool pack_changed = false, tables_changed = false, indexed = false;
-    code = report->created ? create(store, pack, err) : check_same_pack(store, pack, err);
+    bool pack_changed = false, tables_changed = false, indexed = false, older = false;
+    code = report->created ? create(store, pack, err) : check_same_pack(store, pack, &older, err);
+    if (code == 0 && older) code = put_format(store, err);
     if (code == 0) code = index_log(store, &indexed, err);
     if (code == 0) code = store_pack(store, pack, &pack_changed, err);
     if (code == 0) code = migrate_tables(store, pack, report, &tables_changed, err);
     struct database database = {.store = store, .pack = pack};
     if (code == 0) code = divisions_fill(&database, &report->divisions_added, err);
-    *changed = report->created || indexed || pack_changed || tables_changed || report->divisions_added > 0;
+    *changed = report->created || older || indexed || pack_changed || tables_changed || report->divisions_added > 0;
     return code;
 }
 

@@ -23,7 +23,7 @@ struct migration {
 static bool reserved_field(struct text name)
 {
     return text_is(name, "id") || text_is(name, "created") || text_is(name, "entry") ||
-           text_is(name, "version");
+           text_is(name, "version") || text_is(name, "retired");
 }
 
 static bool reserved_register(struct text name)
@@ -58,8 +58,9 @@ static int check_field_name(struct text table, struct text name, struct err *err
     if (name.size > FIELD_NAME_MAX) return refuse_long(name, FIELD_NAME_MAX, err);
     if (!reserved_field(name)) return 0;
     return err_set(
-        err, ERR_INPUT, "字段不能叫 %.*s.%.*s：id、created、entry、version 由数据库自用。请在包里换个名字",
-        "A field cannot be called %.*s.%.*s: id, created, entry and version are the database's own. "
+        err, ERR_INPUT,
+        "字段不能叫 %.*s.%.*s：id、created、entry、version、retired 由数据库自用。请在包里换个名字",
+        "A field cannot be called %.*s.%.*s: id, created, entry, version and retired are the database's own. "
         "Choose another name in the pack",
         TEXT_ARGS(table), TEXT_ARGS(name));
 }
@@ -127,8 +128,8 @@ static int create_table(struct migration *migration, int reg, struct err *err)
         define_column(migration, reg, (int)i);
         buffer_string(sql, ", ");
     }
-    buffer_printf(sql, "created %s NOT NULL, entry %s NOT NULL, version %s NOT NULL", say->integer,
-                  say->integer, say->integer);
+    buffer_printf(sql, "created %s NOT NULL, entry %s NOT NULL, version %s NOT NULL, retired %s",
+                  say->integer, say->integer, say->integer, say->integer);
     if (cluster >= 0) {
         buffer_string(sql, ", PRIMARY KEY (");
         sql_field(sql, NULL, migration->pack, reg, cluster);
@@ -239,6 +240,39 @@ static int migrate_parent(struct migration *migration, int reg, bool fresh_table
     return create_index(migration, "zs_parent_", false, reg, &parent, 1, err);
 }
 
+/* ---- Retired records ---- */
+
+/* Tables made before records could be retired lack the column. */
+static int add_retired(struct migration *migration, int reg, struct err *err)
+{
+    struct buffer *name = &migration->sql;
+    char **names;
+    size_t count;
+    bool there = false;
+    buffer_text(name, register_name(migration->pack, reg));
+    int code = store_table_columns(migration->store, name->data, &names, &count, err);
+    buffer_clear(name);
+    if (code != 0) return code;
+    for (size_t i = 0; i < count; i++) there = there || text_is(text_of(names[i]), "retired");
+    store_names_free(names, count);
+    if (there) return 0;
+    migration->changed = true;
+    buffer_string(&migration->sql, "ALTER TABLE ");
+    sql_table(&migration->sql, migration->pack, reg);
+    buffer_printf(&migration->sql, " ADD COLUMN retired %s", store_dialect(migration->store)->integer);
+    return sql_run(migration->store, &migration->sql, err);
+}
+
+/* Few are retired: how many there are, and which went together, is asked of an index that holds only them. */
+static int index_retired(struct migration *migration, int reg, struct err *err)
+{
+    struct text table = register_name(migration->pack, reg);
+    buffer_printf(&migration->sql, "CREATE INDEX IF NOT EXISTS zs_retired_%.*s ON ", TEXT_ARGS(table));
+    sql_table(&migration->sql, migration->pack, reg);
+    buffer_string(&migration->sql, " (retired) WHERE retired IS NOT NULL");
+    return sql_run(migration->store, &migration->sql, err);
+}
+
 /* ---- Registers ---- */
 
 static int refuse_cluster(const struct migration *migration, int reg, struct err *err)
@@ -262,6 +296,8 @@ static int migrate_register(struct migration *migration, int reg, struct err *er
         code = create_table(migration, reg, err);
     else if (code == 0 && !text_equal(was.cluster, wanted.cluster))
         code = refuse_cluster(migration, reg, err);
+    if (code == 0 && was.known) code = add_retired(migration, reg, err);
+    if (code == 0) code = index_retired(migration, reg, err);
     for (size_t i = 0; code == 0 && i < register_of(migration->pack, reg)->field_count; i++)
         code = migrate_field(migration, reg, (int)i, !was.known, err);
     bool key = !was.known || !text_equal(was.key, wanted.key);

@@ -3,10 +3,10 @@
  * at that moment. */
 #include "register/past.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json_read.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "register/database_private.h"
@@ -26,6 +26,7 @@ struct patch {
     bool displaced; /* it stood elsewhere, or is no longer there: past_next gives it */
     bool
         retired; /* values are all there is; what was changed after an id was given again is another record */
+    bool absent; /* what came next for it was to be restored: then it was retired, and nowhere */
     int64_t created;
 };
 
@@ -98,7 +99,7 @@ static int refuse_value(const struct past *past, int64_t record, size_t column, 
         TEXT_ARGS(table), (long long)record, TEXT_ARGS(field));
 }
 
-static int note_value(struct past *past, struct patch *patch, size_t column, const struct json_value *json,
+static int note_value(struct past *past, struct patch *patch, size_t column, const json_t *json,
                       struct err *err)
 {
     struct old_value *old = arena_alloc(&past->arena, sizeof *old);
@@ -124,24 +125,31 @@ static int refuse_log(const struct past *past, int64_t record, struct err *err)
                    TEXT_ARGS(table), (long long)record);
 }
 
-static int note_change(struct past *past, int64_t record, bool retired, struct text before, struct err *err)
+static int note_members(struct past *past, struct patch *patch, json_t *before, struct err *err)
+{
+    const char *name;
+    json_t *json;
+    int code = 0;
+    json_object_foreach(before, name, json) {
+        size_t column;
+        if (code == 0 && map_get(&past->columns, text_of(name), &column) && !has_value(patch, column))
+            code = note_value(past, patch, column, json, err);
+    }
+    return code;
+}
+
+static int note_change(struct past *past, int64_t record, bool retired, struct text text, struct err *err)
 {
     struct patch *patch = patch_of(past, record);
-    struct json_members members = json_members_of(before);
-    struct text key;
-    struct json_value json;
-    int more, code = 0;
     if (patch->retired) return 0;
-    while (code == 0 && (more = json_members_next(&members, &past->arena, &key, &json)) != 0) {
-        size_t column;
-        if (more < 0) return refuse_log(past, record, err);
-        if (retired && text_is(key, "created") && json.kind == JSON_INT) patch->created = json.integer;
-        if (map_get(&past->columns, key, &column) && !has_value(patch, column))
-            code = note_value(past, patch, column, &json, err);
+    json_t *before = json_loadb(text.at, text.size, JSON_ALLOW_NUL, NULL);
+    int code = json_is_object(before) ? note_members(past, patch, before, err) : refuse_log(past, record, err);
+    if (retired) {
+        patch->retired = patch->displaced = true;
+        patch->created = json_integer_value(json_object_get(before, "created"));
     }
-    if (code != 0 || !retired) return code;
-    patch->retired = patch->displaced = true;
-    return patch->created > 0 ? 0 : refuse_log(past, record, err);
+    json_decref(before);
+    return code == 0 && retired && patch->created <= 0 ? refuse_log(past, record, err) : code;
 }
 
 static int read_changes(struct past *past, struct err *err)
@@ -158,7 +166,7 @@ static int read_changes(struct past *past, struct err *err)
     bool row;
     while (code == 0 && (code = statement_step(statement, &row, err)) == 0 && row)
         code =
-            note_change(past, statement_int(statement, 0), text_is(statement_text(statement, 1), "retired"),
+            note_change(past, statement_int(statement, 0), statement_text(statement, 1),
                         statement_text(statement, 2), err);
     statement_free(statement);
     return code;
@@ -213,6 +221,7 @@ static int read_row(struct past *past, struct statement *statement, const struct
 static int displace(struct past *past, struct statement *statement, const struct patch *patch,
                     struct err *err)
 {
+    if (patch->absent) return 0;
     struct value *values = arena_array(&past->arena, past->count, sizeof *values);
     bool there = patch->created <= past->entry;
     int code = patch->retired ? 0 : read_row(past, statement, patch, values, &there, err);

@@ -3,8 +3,10 @@
  * unmasked.
  *
  * Rows: a record belongs to the place of what it hangs on (person → household → village). With `everywhere`
- * all rows are in scope; otherwise those whose division lies in one of the subtrees, and those of the
- * assigned subjects. Registers that have no way to a division or to the subject (a list of sites, of
+ * all rows are in scope, and so they are when one of the subtrees is the whole tree; otherwise those whose
+ * division lies in one of the subtrees, and those of the assigned subjects: a record that is nowhere is in
+ * nobody's. What a record does not hang on but refers to (a site's village) is its place where it hangs on
+ * nothing that has one. Registers that have no way to a division or to the subject (a list of sites, of
  * enterprises) are the county's own: whoever may read the register sees all of its rows. */
 #ifndef ZENGSHOU_REGISTER_SCOPE_H
 #define ZENGSHOU_REGISTER_SCOPE_H
@@ -13,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/text.h"
+#include "base/arena.h"
 #include "pack/pack.h"
 
 enum scope_action { SCOPE_READ = 1, SCOPE_CREATE = 2, SCOPE_EDIT = 4, SCOPE_RETIRE = 8, SCOPE_EXPORT = 16 };
@@ -31,5 +33,15 @@ struct scope {
 
 /* May they do it with records of that register at all? */
 bool scope_may(const struct scope *scope, int reg, enum scope_action action);
+
+/* Are all rows in scope? */
+bool scope_all_rows(const struct scope *scope, const struct pack *pack);
+
+/* May values of that kind be seen plain? What is not sensitive always may. */
+bool scope_unmasks(const struct scope *scope, enum pack_sensitive kind);
+
+/* Everything, for whoever holds the database file itself: the command line. The arena owns what it points to;
+ * actor is borrowed. */
+struct scope scope_everything(const struct pack *pack, struct text actor, struct arena *arena);
 
 #endif

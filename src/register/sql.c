@@ -31,6 +31,13 @@ void sql_table(struct buffer *sql, const struct pack *pack, int reg)
     sql_name(sql, register_name(pack, reg));
 }
 
+void sql_living(struct buffer *sql, const struct pack *pack, int reg)
+{
+    buffer_string(sql, "(SELECT * FROM ");
+    sql_table(sql, pack, reg);
+    buffer_string(sql, " WHERE retired IS NULL)");
+}
+
 void sql_field(struct buffer *sql, const char *alias, const struct pack *pack, int reg, int field)
 {
     if (alias != NULL) {

@@ -14,6 +14,9 @@ struct text field_name(const struct pack *pack, int reg, int field);
 const struct schema_register *register_of(const struct pack *pack, int reg);
 
 void sql_table(struct buffer *sql, const struct pack *pack, int reg);
+/* The register without what is retired, in place of its table: (SELECT * FROM … WHERE retired IS NULL), which
+ * both databases read as the table itself with a condition. */
+void sql_living(struct buffer *sql, const struct pack *pack, int reg);
 /* alias."name"; without an alias just the name. */
 void sql_field(struct buffer *sql, const char *alias, const struct pack *pack, int reg, int field);
 /* Every field, each as "register.field", so that a value that cannot be read names its place. */

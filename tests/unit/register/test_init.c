@@ -57,10 +57,11 @@ static void makes_one_table_a_register(void **state)
     char **names;
     size_t count;
     OK(store_table_columns(store, "household", &names, &count, &err));
-    assert_int_equal(count, 10 + 4);
+    assert_int_equal(count, 10 + 5);
     assert_string_equal(names[0], "id");
     assert_string_equal(names[1], "number");
     assert_string_equal(names[13], "version");
+    assert_string_equal(names[14], "retired");
     store_names_free(names, count);
     assert_int_equal(ask(store, "SELECT count(*) FROM zs_pack_file WHERE path = 'pack.yaml'"), 1);
     /* A household's rows lie together: the table is clustered by (household, id). */
@@ -315,6 +316,32 @@ static void a_newer_format_is_refused(void **state)
     fixture_free(pack);
 }
 
+static void an_older_format_is_brought_up_to_date(void **state)
+{
+    struct place *place = *state;
+    struct pack *pack = fixture_pack();
+    struct database *database = fixture_database(place, pack);
+    int64_t household = add_household(database, "1", add_village(database, "430421101001", "金兰镇", "甲村"));
+    database_close(database);
+    struct store *store = opened(place->path, (struct store_options){0});
+    for (int reg = 0; reg < REGISTERS; reg++) {
+        struct buffer sql = {0};
+        struct text table = pack->schema.registers[reg].label.name;
+        buffer_printf(&sql, "DROP INDEX zs_retired_%.*s; ALTER TABLE \"%.*s\" DROP COLUMN retired",
+                      TEXT_ARGS(table), TEXT_ARGS(table));
+        OK(store_run(store, sql.data, &err));
+        buffer_fini(&sql);
+    }
+    OK(store_run(store, "UPDATE zs_meta SET value = '1' WHERE key = 'format'", &err));
+    store_close(store);
+    REFUSED(database_open_with(place->path, true, pack, &database, &err), ERR_VERSION, "zengshou init");
+    database = fixture_database(place, pack);
+    assert_int_equal(count_of(database, "SELECT id FROM household WHERE retired IS NULL"), household);
+    assert_string_equal(text_from(database, "SELECT value FROM zs_meta WHERE key = 'format'"), "2");
+    database_close(database);
+    fixture_free(pack);
+}
+
 static void names_of_the_database_itself_are_refused(void **state)
 {
     struct place *place = *state;
@@ -380,6 +407,7 @@ int main(void)
         IN_PLACE(a_new_key_must_be_unique),
         IN_PLACE(other_databases_are_left_alone),
         IN_PLACE(a_newer_format_is_refused),
+        IN_PLACE(an_older_format_is_brought_up_to_date),
         IN_PLACE(names_of_the_database_itself_are_refused),
         IN_PLACE(waits_in_vain_for_another_writer),
     };
