@@ -10,16 +10,18 @@
 
 enum err_code {
     ERR_OK = 0,
-    ERR_INPUT = -1,     /* the user's words are wrong: an option, a formula, a cell, a pack */
-    ERR_NOT_FOUND = -2, /* a named thing does not exist */
-    ERR_CONFLICT = -3,  /* somebody else changed it first (stale version), or a key is taken */
-    ERR_BUSY = -4,      /* locked by another process for too long */
-    ERR_LIMIT = -5,     /* larger than we accept */
-    ERR_IO = -6,        /* reading or writing failed: disk full, no permission, cut off */
-    ERR_CORRUPT = -7,   /* stored data is not what we wrote */
-    ERR_VERSION = -8,   /* made by a newer version, or by another pack */
-    ERR_FORBIDDEN = -9, /* not allowed for this user */
-    ERR_CANCELLED = -10 /* stopped on request */
+    ERR_INPUT = -1,            /* the user's words are wrong: an option, a formula, a cell, a pack */
+    ERR_NOT_FOUND = -2,        /* a named thing does not exist */
+    ERR_CONFLICT = -3,         /* somebody else changed it first (stale version), or a key is taken */
+    ERR_BUSY = -4,             /* locked by another process for too long */
+    ERR_LIMIT = -5,            /* larger than we accept */
+    ERR_IO = -6,               /* reading or writing failed: disk full, no permission, cut off */
+    ERR_CORRUPT = -7,          /* stored data is not what we wrote */
+    ERR_VERSION = -8,          /* made by a newer version, or by another pack */
+    ERR_FORBIDDEN = -9,        /* not allowed for this user */
+    ERR_CANCELLED = -10,       /* stopped on request */
+    ERR_UNAUTHENTICATED = -11, /* nobody knows who it is: wrong password, expired session */
+    ERR_TOO_MANY = -12         /* tried too often; later again */
 };
 
 struct err {
