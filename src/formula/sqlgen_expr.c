@@ -188,7 +188,7 @@ int sql_unknown(struct sql_plan *plan, enum type_kind kind)
     return sql_literal(plan, sql_is_text(kind) || kind == TYPE_NULL ? "NULL::text" : "NULL::bigint");
 }
 
-int sql_field(struct sql_plan *plan, int reg, int field)
+int sql_column(struct sql_plan *plan, int reg, int field)
 {
     struct sql_expr expr = blank(SQL_FIELD, reg);
     expr.field = field;
@@ -200,7 +200,7 @@ int sql_up(struct sql_plan *plan, int reg, int field, int operand)
     struct sql_expr expr = blank(SQL_UP, reg);
     expr.other = plan->schema->registers[reg].fields[field].type.record;
     expr.in[0] = operand;
-    expr.in[1] = sql_field(plan, reg, field);
+    expr.in[1] = sql_column(plan, reg, field);
     return add(plan, &expr);
 }
 
@@ -213,7 +213,7 @@ int sql_group(struct sql_plan *plan, enum phrase phrase, const struct node *node
     expr.other = node->other;
     expr.in[0] = value;
     expr.in[1] = condition;
-    expr.in[2] = sql_field(plan, node->other, node->index);
+    expr.in[2] = sql_column(plan, node->other, node->index);
     expr.otherwise = otherwise;
     return add(plan, &expr);
 }

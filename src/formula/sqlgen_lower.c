@@ -151,7 +151,7 @@ static int lower_fresh(struct sql_plan *plan, const struct node *node, struct sq
     case NODE_CONSTANT: return sql_constant(plan, node->type, &node->value);
     case NODE_PARAMETER: return lower_parameter(plan, node, scene);
     case NODE_AS_OF: return lower_as_of(plan, scene);
-    case NODE_FIELD: return sql_field(plan, scene.reg, node->index);
+    case NODE_FIELD: return sql_column(plan, scene.reg, node->index);
     case NODE_DEFINITION: return lower_definition(plan, node, scene);
     case NODE_UP: return lower_up(plan, node, scene);
     case NODE_AGGREGATE: return sql_lower_aggregate(plan, node, scene);

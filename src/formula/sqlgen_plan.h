@@ -66,7 +66,7 @@ int sql_literal(struct sql_plan *plan, const char *text);
 int sql_number(struct sql_plan *plan, int64_t value);
 int sql_constant(struct sql_plan *plan, struct type type, const struct value *value);
 int sql_unknown(struct sql_plan *plan, enum type_kind kind);
-int sql_field(struct sql_plan *plan, int reg, int field);
+int sql_column(struct sql_plan *plan, int reg, int field);
 int sql_up(struct sql_plan *plan, int reg, int field, int operand);
 int sql_group(struct sql_plan *plan, enum phrase phrase, const struct node *node, int reg, int value, int condition,
               const char *otherwise);
