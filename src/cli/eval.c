@@ -1,10 +1,11 @@
 /* zengshou eval: a formula for every record of a register, or summed up by division. */
 #include <stdlib.h>
 
+#include "cli/engine_words.h"
 #include "cli/report.h"
 #include "cli/work.h"
 #include "formula/formula.h"
-#include "monitor/gather.h"
+#include "monitor/answers.h"
 #include "monitor/place.h"
 #include "monitor/tally.h"
 
@@ -20,6 +21,7 @@ static const struct argument_spec options[] = {
     {"set", ARGUMENT_LIST, "NAME=VALUE", false, "临时换掉一个参数、定义或规则（可多次），不改动包",
      "replace a parameter, definition or rule for this evaluation (may be repeated)"},
     {"limit", ARGUMENT_NUMBER, "N", false, "只输出前 N 条", "print only the first N records"},
+    ENGINE_ARGUMENTS,
     {0}};
 
 struct evaluation {
@@ -31,6 +33,8 @@ struct evaluation {
     int32_t as_of;
     int level; /* enum division_level, or -1 */
     int64_t limit;
+    const char *text; /* the formula as it was given */
+    struct engine_wish wish;
     struct arena arena;
 };
 
@@ -113,29 +117,24 @@ static void print_tallies(const struct cli *cli, struct report *report, const st
 
 static int evaluate(const struct cli *cli, const struct evaluation *evaluation, struct err *err)
 {
-    struct program_root root = {evaluation->node, evaluation->reg};
-    struct program_options how = {.as_of = evaluation->as_of};
-    struct program_run_options run = {.reg = -1};
-    struct program_result result = {0};
-    struct program *program = NULL;
-    struct frame *frame = NULL;
-    int code = gather_frame(evaluation->database, &root, 1, false, 0, &frame, err);
-    if (code == 0) code = program_new(&evaluation->pack->schema, &root, 1, &how, &program, err);
-    if (code == 0) code = program_run(program, frame, &run, &result, err);
+    const struct push_question question = {&evaluation->pack->schema, &evaluation->node, 1, evaluation->reg, evaluation->as_of};
+    const struct answers_request request = {
+        .questions = &question, .count = 1, .name = evaluation->text, .wish = evaluation->wish};
+    struct answers answers;
+    int code = answers_compute(evaluation->database, &request, &answers, err);
     if (code == 0) {
         struct report *report = report_new(cli);
         struct buffer formula = {0};
         formula_print(&evaluation->pack->schema, evaluation->node, cli->language, &formula);
         report_text(report, "formula", "公式", "Formula", buffer_get(&formula));
-        if (evaluation->level < 0) print_records(cli, report, evaluation, frame, &result);
-        else print_tallies(cli, report, evaluation, frame, &result);
+        if (evaluation->level < 0) print_records(cli, report, evaluation, answers.frame, answers.results[0]);
+        else print_tallies(cli, report, evaluation, answers.frame, answers.results[0]);
+        engine_say(report, cli, &answers.engine);
         report_print(report);
         buffer_fini(&formula);
         report_free(report);
     }
-    program_results_fini(&result, 1);
-    program_free(program);
-    frame_free(frame);
+    answers_fini(&answers);
     return code;
 }
 
@@ -143,11 +142,12 @@ static int prepare(const struct arguments *arguments, struct evaluation *evaluat
 {
     int code = work_register(evaluation->pack, argument_text(arguments, "on"), &evaluation->reg, err);
     if (code == 0) code = work_level(evaluation->pack, argument_text(arguments, "by"), &evaluation->level, err);
+    if (code == 0) code = engine_wish_read(arguments, &evaluation->wish, err);
     if (code == 0) code = work_variant(evaluation->pack, arguments, &evaluation->reform, err);
     if (code != 0) return code;
     if (evaluation->reform != NULL) evaluation->pack = evaluation->reform;
-    return work_formula(evaluation->pack, &evaluation->arena, evaluation->reg, argument_text(arguments, "FORMULA"),
-                        &evaluation->node, NULL, err);
+    evaluation->text = argument_text(arguments, "FORMULA");
+    return work_formula(evaluation->pack, &evaluation->arena, evaluation->reg, evaluation->text, &evaluation->node, NULL, err);
 }
 
 static int run(struct cli *cli, const struct arguments *arguments)

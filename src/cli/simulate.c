@@ -1,5 +1,6 @@
 /* zengshou simulate: who enters and who leaves a list when a parameter, definition or rule is replaced. */
 #include "base/money.h"
+#include "cli/engine_words.h"
 #include "cli/report.h"
 #include "cli/work.h"
 #include "formula/formula.h"
@@ -18,6 +19,7 @@ static const struct argument_spec options[] = {
     {"by", ARGUMENT_TEXT, "LEVEL", false, "按 county、township（默认）或 village 分列", "break down by county, township (default) or village"},
     {"sum", ARGUMENT_TEXT, "FORMULA", false, "对名单合计的金额公式", "a money formula to sum over each list"},
     {"limit", ARGUMENT_NUMBER, "N", false, "进出名单各列出前 N 条，默认 10", "name the first N that enter and leave; 10 by default"},
+    ENGINE_ARGUMENTS,
     {0}};
 
 struct question {
@@ -115,6 +117,7 @@ static void print_simulation(const struct cli *cli, const struct question *quest
         print_who(report, question, simulation, simulation->entering, "enter", "进入名单（前几条）", "Who enters (the first ones)");
         print_who(report, question, simulation, simulation->leaving, "leave", "退出名单（前几条）", "Who leaves (the first ones)");
     }
+    engine_say(report, cli, &simulation->engine);
     report_print(report);
     buffer_fini(&formula);
     report_free(report);
@@ -155,6 +158,8 @@ static int prepare(struct question *question, const struct arguments *arguments,
     int level = DIVISION_TOWNSHIP;
     int code = by == NULL ? 0 : work_level(question->pack, by, &level, err);
     if (code == 0) code = work_variant(question->pack, arguments, &question->reform, err);
+    question->how.name = argument_text(arguments, "RULE|FORMULA");
+    if (code == 0) code = engine_wish_read(arguments, &question->how.wish, err);
     if (code == 0) code = read_condition(question, arguments, err);
     if (code == 0 && sum != NULL) code = check_sum(question, question->pack, sum, &question->how.base_sum, err);
     if (code == 0 && sum != NULL) code = check_sum(question, question->reform, sum, &question->how.variant_sum, err);

@@ -1,4 +1,5 @@
-/* The choice costs next to nothing where a county is small: the database's size alone says that its frame fits. */
+/* The choice costs next to nothing where a county is small: the database's size alone says that its frame
+ * fits. */
 #include "monitor/engine.h"
 
 #include <stdio.h>
@@ -13,8 +14,10 @@ enum { ROOM = 2 };
 
 static const char *shown(int64_t bytes, char text[32])
 {
-    if (bytes >= (int64_t)1 << 30) snprintf(text, 32, "%.1f GiB", (double)bytes / (1 << 30));
-    else snprintf(text, 32, "%.1f MiB", (double)bytes / (1 << 20));
+    if (bytes >= (int64_t)1 << 30)
+        snprintf(text, 32, "%.1f GiB", (double)bytes / (1 << 30));
+    else
+        snprintf(text, 32, "%.1f MiB", (double)bytes / (1 << 20));
     return text;
 }
 
@@ -28,12 +31,14 @@ static void choose_sql(struct engine_choice *choice, int64_t needed, int64_t ava
 {
     char need[32], have[32];
     choice->engine = ENGINE_SQL;
-    snprintf(choice->zh, sizeof choice->zh, "内存表约需%s，可用内存%s", shown(needed, need), shown(available, have));
-    snprintf(choice->en, sizeof choice->en, "the frame would need about %s, and %s of memory is available", need, have);
+    snprintf(choice->zh, sizeof choice->zh, "内存表约需%s，可用内存%s", shown(needed, need),
+             shown(available, have));
+    snprintf(choice->en, sizeof choice->en, "the frame would need about %s, and %s of memory is available",
+             need, have);
 }
 
-static int choose(struct database *database, int64_t available, const struct program_root *roots, size_t count,
-                  bool categories, struct engine_choice *choice, struct err *err)
+static int choose(struct database *database, int64_t available, const struct program_root *roots,
+                  size_t count, bool categories, struct engine_choice *choice, struct err *err)
 {
     int64_t bytes;
     int code = database_bytes(database, &bytes, err);
@@ -43,20 +48,23 @@ static int choose(struct database *database, int64_t available, const struct pro
     return code;
 }
 
-int engine_choose(struct database *database, const struct engine_wish *wish, const struct program_root *roots, size_t count,
-                  bool categories, struct engine_choice *choice, struct err *err)
+int engine_choose(struct database *database, const struct engine_wish *wish, const struct program_root *roots,
+                  size_t count, bool categories, struct engine_choice *choice, struct err *err)
 {
     *choice = (struct engine_choice){.engine = ENGINE_FRAME};
     switch (wish->engine) {
-    case ENGINE_FRAME: return 0;
+    case ENGINE_FRAME:
+        return 0;
     case ENGINE_SQL:
         choice->engine = ENGINE_SQL;
         choice->strict = true;
         because(choice, "按要求", "as asked for");
         return 0;
-    case ENGINE_AUTO: break;
+    case ENGINE_AUTO:
+        break;
     }
-    return choose(database, wish->memory > 0 ? wish->memory : engine_memory(), roots, count, categories, choice, err);
+    return choose(database, wish->memory > 0 ? wish->memory : engine_memory(), roots, count, categories,
+                  choice, err);
 }
 
 int engine_refuse(const char *name, const struct err *why, struct err *err)
@@ -64,8 +72,10 @@ int engine_refuse(const char *name, const struct err *why, struct err *err)
     if (err == NULL) return ERR_INPUT;
     struct err made = {.code = ERR_INPUT, .line = why->line, .column = why->column};
     memcpy(made.file, why->file, sizeof made.file);
-    snprintf(made.zh, sizeof made.zh, "“%s”：%.480s。请去掉 --engine sql，或改用 --engine frame。", name, why->zh);
-    snprintf(made.en, sizeof made.en, "'%s': %.480s. Leave --engine sql away, or use --engine frame.", name, why->en);
+    snprintf(made.zh, sizeof made.zh, "“%s”：%.480s。请去掉 --engine sql，或改用 --engine frame。", name,
+             why->zh);
+    snprintf(made.en, sizeof made.en, "'%s': %.480s. Leave --engine sql away, or use --engine frame.", name,
+             why->en);
     *err = made;
     return ERR_INPUT;
 }

@@ -1,5 +1,5 @@
-/* Which engine, and why: formulas run on a frame in memory or as SQL in the database. Both give the same answers; the
- * frame is faster as long as it fits. */
+/* Which engine, and why: formulas run on a frame in memory or as SQL in the database. Both give the same
+ * answers; the frame is faster as long as it fits. */
 #ifndef ZENGSHOU_MONITOR_ENGINE_H
 #define ZENGSHOU_MONITOR_ENGINE_H
 
@@ -15,23 +15,24 @@ struct engine_wish {
 };
 
 struct engine_choice {
-    enum engine engine;     /* ENGINE_FRAME or ENGINE_SQL; never ENGINE_AUTO */
-    bool strict;            /* SQL was asked for: what cannot be said in SQL is an error */
-    size_t pushed, framed;  /* formulas answered in each way; filled by whoever runs them */
-    char zh[320], en[320];  /* why, in words; empty when there is nothing to say: the frame as usual */
+    enum engine engine;    /* ENGINE_FRAME or ENGINE_SQL; never ENGINE_AUTO */
+    bool strict;           /* SQL was asked for: what cannot be said in SQL is an error */
+    size_t pushed, framed; /* formulas answered in each way; filled by whoever runs them */
+    char zh[320], en[320]; /* why, in words; empty when there is nothing to say: the frame as usual */
 };
 
 /* roots, categories: what the frame would have to hold, as for gather_frame. */
-int engine_choose(struct database *database, const struct engine_wish *wish, const struct program_root *roots, size_t count,
-                  bool categories, struct engine_choice *choice, struct err *err);
+int engine_choose(struct database *database, const struct engine_wish *wish, const struct program_root *roots,
+                  size_t count, bool categories, struct engine_choice *choice, struct err *err);
 
-/* For questions that are answered as a whole: when the formulas of the choice cannot all be said in SQL, falls back to the
- * frame and says so, or is the error. name: what to call the formulas in it; may be NULL. */
+/* For questions that are answered as a whole: when the formulas of the choice cannot all be said in SQL,
+ * falls back to the frame and says so, or is the error. name: what to call the formulas in it; may be NULL.
+ */
 int engine_settle(struct database *database, const struct push_question *question, const char *name,
                   struct engine_choice *choice, struct err *err);
 
-/* The error for a formula that was to be pushed and cannot be: ERR_INPUT with the formula's name, the position and the reason that
- * `why` gives. */
+/* The error for a formula that was to be pushed and cannot be: ERR_INPUT with the formula's name, the
+ * position and the reason that `why` gives. */
 int engine_refuse(const char *name, const struct err *why, struct err *err);
 
 /* "2GiB", "500 MB", "1024": bytes; false when it is none of these or not positive. */

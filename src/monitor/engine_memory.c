@@ -62,7 +62,8 @@ static void bound_by_groups(int64_t *least)
         bound(least, number_in(limit, NULL), number_in(used, NULL));
     }
     if (file != NULL) fclose(file);
-    bound(least, number_in("/sys/fs/cgroup/memory.max", NULL), number_in("/sys/fs/cgroup/memory.current", NULL));
+    bound(least, number_in("/sys/fs/cgroup/memory.max", NULL),
+          number_in("/sys/fs/cgroup/memory.current", NULL));
     bound(least, number_in("/sys/fs/cgroup/memory/memory.limit_in_bytes", NULL),
           number_in("/sys/fs/cgroup/memory/memory.usage_in_bytes", NULL));
 }

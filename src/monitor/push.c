@@ -12,11 +12,12 @@ static struct sqlgen_options dialect_options(struct database *database, int32_t 
     return (struct sqlgen_options){.dialect = postgres ? SQLGEN_POSTGRES : SQLGEN_SQLITE, .as_of = as_of};
 }
 
-static int compose(struct database *database, const struct push_question *question, struct buffer *sql, int *refused,
-                   struct err *err)
+static int compose(struct database *database, const struct push_question *question, struct buffer *sql,
+                   int *refused, struct err *err)
 {
     struct sqlgen_options options = dialect_options(database, question->as_of);
-    return sqlgen_several(question->schema, question->nodes, question->count, question->reg, &options, sql, refused, err);
+    return sqlgen_several(question->schema, question->nodes, question->count, question->reg, &options, sql,
+                          refused, err);
 }
 
 int push_can(struct database *database, const struct push_question *question, int *refused, struct err *err)
@@ -27,7 +28,8 @@ int push_can(struct database *database, const struct push_question *question, in
     return code;
 }
 
-int push_statement(struct database *database, const struct push_question *question, struct buffer *sql, struct err *err)
+int push_statement(struct database *database, const struct push_question *question, struct buffer *sql,
+                   struct err *err)
 {
     return compose(database, question, sql, NULL, err);
 }
@@ -44,7 +46,8 @@ int push_each(struct database *database, const struct push_question *question, p
     if (code == 0) code = store_prepare(database_store(database), buffer_get(&sql), &statement, err);
     while (code == 0 && (code = statement_step(statement, &more, err)) == 0 && more) {
         for (size_t i = 0; code == 0 && i < question->count; i++)
-            code = database_value(statement, (int)i + 1, question->schema, question->nodes[i]->type, &arena, &values[i], err);
+            code = database_value(statement, (int)i + 1, question->schema, question->nodes[i]->type, &arena,
+                                  &values[i], err);
         if (code == 0) row(context, statement_int(statement, 0), values);
         arena_fini(&arena);
     }
@@ -68,14 +71,19 @@ static struct program_result result_new(enum type_kind kind, size_t rows)
     struct program_result result = {.rows = rows, .kind = kind};
     size_t words = rows / 64 + 1;
     result.known = mem_new(words, sizeof *result.known);
-    if (kind == TYPE_BOOL) result.truth = mem_new(words, sizeof *result.truth);
-    else if (kind == TYPE_RATIO) result.ratios = mem_new(rows + 1, sizeof *result.ratios);
-    else if (kind == TYPE_TEXT) result.texts = mem_new(rows + 1, sizeof *result.texts);
-    else result.integers = mem_new(rows + 1, sizeof *result.integers);
+    if (kind == TYPE_BOOL)
+        result.truth = mem_new(words, sizeof *result.truth);
+    else if (kind == TYPE_RATIO)
+        result.ratios = mem_new(rows + 1, sizeof *result.ratios);
+    else if (kind == TYPE_TEXT)
+        result.texts = mem_new(rows + 1, sizeof *result.texts);
+    else
+        result.integers = mem_new(rows + 1, sizeof *result.integers);
     return result;
 }
 
-static void result_put(struct program_result *result, size_t row, const struct value *value, struct arena *arena)
+static void result_put(struct program_result *result, size_t row, const struct value *value,
+                       struct arena *arena)
 {
     uint64_t bit = (uint64_t)1 << (row % 64);
     if (!value->known) return;
@@ -108,13 +116,14 @@ int push_results(struct database *database, const struct push_question *question
 
 /* ---- Findings ---- */
 
-static int insert_there(struct database *database, const struct push_question *question, const struct text *names,
-                        int64_t run, struct err *err)
+static int insert_there(struct database *database, const struct push_question *question,
+                        const struct text *names, int64_t run, struct err *err)
 {
     struct buffer answers = {0}, sql = {0};
     struct statement *statement = NULL;
     int code = push_statement(database, question, &answers, err);
-    buffer_string(&sql, "INSERT INTO zs_finding (run, rule, record, state) SELECT CAST(?1 AS BIGINT), g.name, g.id, g.state FROM (");
+    buffer_string(&sql, "INSERT INTO zs_finding (run, rule, record, state) SELECT CAST(?1 AS BIGINT), "
+                        "g.name, g.id, g.state FROM (");
     sqlgen_findings(buffer_get(&answers), names, question->count, &sql);
     buffer_string(&sql, ") AS g");
     if (code == 0) code = store_prepare(database_store(database), buffer_get(&sql), &statement, err);
@@ -129,8 +138,8 @@ static int insert_there(struct database *database, const struct push_question *q
 }
 
 /* SQLite runs in this process: its answers are taken as they come, of which only the findings are kept. */
-static int insert_here(struct database *database, const struct push_question *question, const struct text *names, int64_t run,
-                       struct err *err)
+static int insert_here(struct database *database, const struct push_question *question,
+                       const struct text *names, int64_t run, struct err *err)
 {
     static const char *const columns[] = {"run INTEGER", "rule TEXT", "record INTEGER", "state INTEGER"};
     struct buffer sql = {0};
@@ -157,8 +166,8 @@ static int insert_here(struct database *database, const struct push_question *qu
     return code;
 }
 
-int push_findings(struct database *database, const struct push_question *question, const struct text *names, int64_t run,
-                  struct err *err)
+int push_findings(struct database *database, const struct push_question *question, const struct text *names,
+                  int64_t run, struct err *err)
 {
     bool postgres = store_kind(database_store(database)) == STORE_POSTGRES;
     return (postgres ? insert_there : insert_here)(database, question, names, run, err);

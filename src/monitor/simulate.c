@@ -4,24 +4,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "monitor/gather.h"
 #include "monitor/place.h"
 
 enum { SIDE_LIST, SIDE_SUM, SIDE_RESULTS };
-
-/* Runs one side's list and sum: results[SIDE_LIST], results[SIDE_SUM]. */
-static int run_side(const struct schema *schema, const struct frame *frame, const struct simulation_options *options,
-                    const struct node *list, const struct node *sum, struct program_result *results, struct err *err)
-{
-    struct program_root roots[SIDE_RESULTS] = {{list, options->reg}, {sum, options->reg}};
-    struct program_options how = {.as_of = options->as_of};
-    struct program_run_options run = {.threads = options->threads, .reg = -1};
-    struct program *program = NULL;
-    int code = program_new(schema, roots, sum == NULL ? 1 : 2, &how, &program, err);
-    if (code == 0) code = program_run(program, frame, &run, results, err);
-    program_free(program);
-    return code;
-}
 
 static bool bit(const uint64_t *bits, size_t row)
 {
@@ -104,25 +89,25 @@ int simulation_run(struct database *database, const struct simulation_options *o
                    struct err *err)
 {
     const struct pack *pack = database_pack(database);
-    struct program_root roots[4] = {{options->base, options->reg}, {options->variant, options->reg}};
-    size_t root_count = 2;
-    if (options->base_sum != NULL) {
-        roots[root_count++] = (struct program_root){options->base_sum, options->reg};
-        roots[root_count++] = (struct program_root){options->variant_sum, options->reg};
-    }
+    const struct node *base[SIDE_RESULTS] = {options->base, options->base_sum};
+    const struct node *variant[SIDE_RESULTS] = {options->variant, options->variant_sum};
+    size_t count = options->base_sum == NULL ? 1 : SIDE_RESULTS;
+    const struct push_question questions[] = {{&pack->schema, base, count, options->reg, options->as_of},
+                                              {&options->reform->schema, variant, count, options->reg, options->as_of}};
+    const struct answers_request request = {
+        .questions = questions, .count = 2, .name = options->name, .threads = options->threads, .wish = options->wish};
     struct simulation *simulation = mem_new(1, sizeof *simulation);
-    struct program_result base[SIDE_RESULTS] = {0}, variant[SIDE_RESULTS] = {0};
+    struct answers answers;
     simulation->reg = options->reg;
     simulation->all.division = -1;
-    int code = gather_frame(database, roots, root_count, false, 0, &simulation->frame, err);
-    if (code == 0)
-        code = run_side(&pack->schema, simulation->frame, options, options->base, options->base_sum, base, err);
-    if (code == 0)
-        code = run_side(&options->reform->schema, simulation->frame, options, options->variant, options->variant_sum,
-                        variant, err);
-    if (code == 0) compare(pack, options, simulation, base, variant);
-    program_results_fini(base, SIDE_RESULTS);
-    program_results_fini(variant, SIDE_RESULTS);
+    int code = answers_compute(database, &request, &answers, err);
+    if (code == 0) {
+        simulation->engine = answers.engine;
+        simulation->frame = answers.frame;
+        answers.frame = NULL;
+        compare(pack, options, simulation, answers.results[0], answers.results[1]);
+    }
+    answers_fini(&answers);
     if (code != 0) {
         simulation_free(simulation);
         simulation = NULL;

@@ -3,9 +3,7 @@
 #ifndef ZENGSHOU_MONITOR_SIMULATE_H
 #define ZENGSHOU_MONITOR_SIMULATE_H
 
-#include "formula/frame.h"
-#include "formula/program.h"
-#include "register/database.h"
+#include "monitor/answers.h"
 
 struct simulation_options {
     int32_t as_of;
@@ -17,6 +15,8 @@ struct simulation_options {
     const struct pack *reform;    /* the variant */
     enum division_level level;
     int threads;
+    const char *name; /* of the condition, for errors */
+    struct engine_wish wish;
 };
 
 struct simulation_side {
@@ -33,7 +33,8 @@ struct simulation_row {
 };
 
 struct simulation {
-    struct frame *frame;
+    struct engine_choice engine;
+    struct frame *frame; /* at least the register's records with their names and places */
     int reg;
     struct simulation_row all;   /* the sum of the rows */
     struct simulation_row *rows; /* in the pack's order of divisions, those that have records */
