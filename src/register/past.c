@@ -24,9 +24,8 @@ struct patch {
     int64_t record;
     struct old_value *values;
     bool displaced; /* it stood elsewhere, or is no longer there: past_next gives it */
-    bool
-        retired; /* values are all there is; what was changed after an id was given again is another record */
-    bool absent; /* what came next for it was to be restored: then it was retired, and nowhere */
+    bool retired;   /* it was, later: values are all there is, and nothing behind that matters */
+    bool absent;    /* what came next for it was to be restored: it was retired then, and nowhere */
     int64_t created;
 };
 
@@ -130,7 +129,8 @@ static int note_members(struct past *past, struct patch *patch, json_t *before, 
     const char *name;
     json_t *json;
     int code = 0;
-    json_object_foreach(before, name, json) {
+    json_object_foreach(before, name, json)
+    {
         size_t column;
         if (code == 0 && map_get(&past->columns, text_of(name), &column) && !has_value(patch, column))
             code = note_value(past, patch, column, json, err);
@@ -138,18 +138,21 @@ static int note_members(struct past *past, struct patch *patch, json_t *before, 
     return code;
 }
 
-static int note_change(struct past *past, int64_t record, bool retired, struct text text, struct err *err)
+static int note_change(struct past *past, int64_t record, struct text kind, struct text text, struct err *err)
 {
     struct patch *patch = patch_of(past, record);
-    if (patch->retired) return 0;
+    if (patch->retired || patch->absent) return 0;
+    patch->absent = text_is(kind, "restored");
+    patch->retired = text_is(kind, "retired");
+    patch->displaced = patch->displaced || patch->absent || patch->retired;
+    if (patch->absent) return 0;
     json_t *before = json_loadb(text.at, text.size, JSON_ALLOW_NUL, NULL);
-    int code = json_is_object(before) ? note_members(past, patch, before, err) : refuse_log(past, record, err);
-    if (retired) {
-        patch->retired = patch->displaced = true;
-        patch->created = json_integer_value(json_object_get(before, "created"));
-    }
+    int code =
+        json_is_object(before) ? note_members(past, patch, before, err) : refuse_log(past, record, err);
+    patch->created = json_integer_value(json_object_get(before, "created"));
+    if (code == 0 && patch->retired && patch->created <= 0) code = refuse_log(past, record, err);
     json_decref(before);
-    return code == 0 && retired && patch->created <= 0 ? refuse_log(past, record, err) : code;
+    return code;
 }
 
 static int read_changes(struct past *past, struct err *err)
@@ -165,9 +168,8 @@ static int read_changes(struct past *past, struct err *err)
     statement_bind_int(statement, 2, past->entry);
     bool row;
     while (code == 0 && (code = statement_step(statement, &row, err)) == 0 && row)
-        code =
-            note_change(past, statement_int(statement, 0), statement_text(statement, 1),
-                        statement_text(statement, 2), err);
+        code = note_change(past, statement_int(statement, 0), statement_text(statement, 1),
+                           statement_text(statement, 2), err);
     statement_free(statement);
     return code;
 }
@@ -191,7 +193,7 @@ static int prepare_row(const struct past *past, struct statement **statement, st
         sql_as_field(&sql, pack, past->reg, past->fields[i]);
     }
     buffer_string(&sql, " FROM ");
-    sql_table(&sql, pack, past->reg);
+    sql_living(&sql, pack, past->reg);
     buffer_string(&sql, " AS t WHERE t.id = ?1");
     int code = sql_prepare(past->database->store, &sql, statement, err);
     buffer_fini(&sql);

@@ -2,6 +2,7 @@
  * them, so that any SQL tool shows them and a dictionary may grow in the middle. */
 #include "register/value.h"
 
+#include <jansson.h>
 #include <math.h>
 
 #include "base/date.h"
@@ -265,22 +266,24 @@ bool value_read(const struct statement *statement, int column, const struct sche
     return false;
 }
 
-bool value_from_json(const struct json_value *json, const struct schema *schema, struct type type,
+bool value_from_json(const struct json_t *json, const struct schema *schema, struct type type,
                      const struct map *codes, struct value *value)
 {
     *value = (struct value){0};
-    if (json->kind == JSON_NULL) return true;
+    if (json_is_null(json)) return true;
     value->known = true;
     switch (value_storage(type)) {
     case STORED_INTEGER:
-        value->integer = json->integer;
-        if (json->kind != JSON_INT || type.kind == TYPE_NULL) return false;
+        value->integer = json_integer_value(json);
+        if (!json_is_integer(json) || type.kind == TYPE_NULL) return false;
         return type.kind != TYPE_BOOL || value->integer == 0 || value->integer == 1;
     case STORED_REAL:
-        value->ratio = json->kind == JSON_INT ? (double)json->integer : json->real;
-        return (json->kind == JSON_INT || json->kind == JSON_DOUBLE) && isfinite(value->ratio);
-    case STORED_TEXT:
-        return json->kind == JSON_TEXT && read_stored(json->text, schema, type, codes, value);
+        value->ratio = json_number_value(json);
+        return json_is_number(json) && isfinite(value->ratio);
+    case STORED_TEXT: {
+        struct text text = {json_string_value(json), json_string_length(json)};
+        return json_is_string(json) && read_stored(text, schema, type, codes, value);
+    }
     }
     return false;
 }

@@ -3,9 +3,10 @@
 #define ZENGSHOU_REGISTER_VALUE_H
 
 #include "base/json.h"
-#include "base/json_read.h"
 #include "base/map.h"
 #include "register/database.h"
+
+struct json_t;
 
 /* Names of a dictionary's codes to their numbers. */
 void value_codes(const struct schema_dictionary *dictionary, struct map *codes);
@@ -23,8 +24,9 @@ bool value_equal(struct type type, const struct value *a, const struct value *b)
 /* In the stored form. */
 void value_json(struct json_writer *json, const struct schema *schema, struct type type,
                 const struct value *value);
-/* And back. Text is borrowed. False when it is not a value of the type, or of its dictionary. */
-bool value_from_json(const struct json_value *json, const struct schema *schema, struct type type,
+/* And back, from what jansson read. Text is borrowed from it. False when it is not a value of the type, or of
+ * its dictionary. */
+bool value_from_json(const struct json_t *json, const struct schema *schema, struct type type,
                      const struct map *codes, struct value *value);
 
 /* The stored form of CODE, CODES, DATE and MONTH. */
