@@ -14,8 +14,8 @@ enum ast_kind {
     AST_TRUE,
     AST_FALSE,
     AST_NULL,
-    AST_PATH,      /* names: one, or several with dots between */
-    AST_CALL,      /* callable; children: arguments */
+    AST_PATH, /* names: one, or several with dots between */
+    AST_CALL, /* callable; children: arguments, then `within` keys, then the one behind across if `across` */
     AST_AGGREGATE, /* callable; names: register and the path to the value; via; children: AST_VALUE … as below
                     */
     AST_IF,        /* condition, then, else or NULL */
@@ -31,7 +31,7 @@ enum ast_kind {
 };
 
 /* Children of AST_AGGREGATE; NULL where not written. */
-enum { AST_VALUE, AST_WHERE, AST_FROM, AST_TO, AST_AGGREGATE_CHILDREN };
+enum { AST_VALUE, AST_WHERE, AST_FROM, AST_TO, AST_AGGREGATE_CHILDREN, AST_BY = AST_FROM };
 
 struct ast_name {
     struct text text;
@@ -53,6 +53,8 @@ struct ast {
     struct ast_name *via; /* NULL when not written */
     struct ast **children;
     size_t child_count;
+    size_t within;
+    bool across;
 };
 
 /* Parses the whole text. Fills err with the position within the text. Trees nest at most FORMULA_DEPTH_MAX

@@ -102,6 +102,11 @@ static bool takes_value(enum aggregate aggregate)
     return aggregate != AGGREGATE_COUNT && aggregate != AGGREGATE_EXISTS;
 }
 
+static bool picks_by(enum aggregate aggregate)
+{
+    return aggregate == AGGREGATE_LATEST || aggregate == AGGREGATE_EARLIEST;
+}
+
 static bool is_number(enum type_kind kind)
 {
     return kind == TYPE_INT || kind == TYPE_DECIMAL || kind == TYPE_MONEY || kind == TYPE_RATIO;
@@ -139,6 +144,9 @@ static bool answer(enum aggregate aggregate, struct type value, struct type *typ
     case AGGREGATE_COVERS:
         *type = type_of(TYPE_BOOL);
         return value.kind == TYPE_MONTH;
+    case AGGREGATE_LATEST:
+    case AGGREGATE_EARLIEST:
+        return value.kind != TYPE_NULL;
     }
     return false;
 }
@@ -155,6 +163,7 @@ static void *misfit(struct check *check, const struct ast *ast, const struct nod
                      : months ? "months"
                               : "numbers or times";
     if (aggregate == AGGREGATE_SUM || aggregate == AGGREGATE_AVG) zh = "数值", en = "numbers";
+    if (aggregate == AGGREGATE_DISTINCT || picks_by(aggregate)) zh = "值", en = "values";
     err_set(&check->err, ERR_INPUT, "“%s%.0s”汇总的应是%s%.0s，却是%s%.0s",
             "'%.0s%s' gathers %.0s%s, not %.0s%s", ast->callable->zh, ast->callable->en, zh, en,
             check_type_name(check, value->type, "zh"), check_type_name(check, value->type, "en"));
@@ -220,6 +229,28 @@ static bool check_span(struct check *check, const struct ast *ast, int scope, st
     return true;
 }
 
+/* What LATEST and EARLIEST go by, on the rows that are gathered. */
+static bool check_by(struct check *check, const struct ast *ast, int child, struct node **by)
+{
+    const struct ast *written = ast->children[AST_BY];
+    if (!picks_by((enum aggregate)ast->callable->id)) return true;
+    if (written == NULL) {
+        err_set(&check->err, ERR_INPUT, "“%s%.0s”要写明按什么排先后：%s%.0s(登记册.字段 按 时间 其中 条件)",
+                "'%.0s%s' must say by what: %.0s%s(register.field by time where condition)",
+                ast->callable->zh, ast->callable->en, ast->callable->zh, ast->callable->en);
+        check_stop_at(check, ast);
+        return false;
+    }
+    *by = check_ast(check, written, child, -1);
+    if (*by == NULL) return false;
+    if (check_is_ordered((*by)->type.kind) && (*by)->type.kind != TYPE_TEXT) return true;
+    err_set(&check->err, ERR_INPUT, "“按”后面要时间或数值，却是%s%.0s",
+            "behind 'by' stands a time or a number, not %.0s%s", check_type_name(check, (*by)->type, "zh"),
+            check_type_name(check, (*by)->type, "en"));
+    check_stop_at(check, written);
+    return false;
+}
+
 struct node *check_aggregate(struct check *check, const struct ast *ast, int scope)
 {
     int child, field;
@@ -230,13 +261,16 @@ struct node *check_aggregate(struct check *check, const struct ast *ast, int sco
         return NULL;
     struct type value = parts[AST_VALUE] == NULL ? type_of(TYPE_NULL) : parts[AST_VALUE]->type;
     if (!answer(aggregate, value, &type)) return misfit(check, ast, parts[AST_VALUE]);
+    if (!check_by(check, ast, child, &parts[AST_BY])) return NULL;
     const struct ast *where = ast->children[AST_WHERE];
     if (where != NULL) {
         parts[AST_WHERE] = check_ast(check, where, child, -1);
         if (parts[AST_WHERE] == NULL || !check_bool(check, &parts[AST_WHERE], where)) return NULL;
     }
     if (!check_span(check, ast, scope, &parts[AST_FROM], &parts[AST_TO])) return NULL;
-    size_t count = aggregate == AGGREGATE_COVERS ? AST_AGGREGATE_CHILDREN : AST_FROM;
+    size_t count = aggregate == AGGREGATE_COVERS ? AST_AGGREGATE_CHILDREN
+                   : picks_by(aggregate)         ? AST_BY + 1
+                                                 : AST_FROM;
     struct node *node = check_parent(check, NODE_AGGREGATE, type, ast, parts, count);
     node->scope = scope;
     node->index = field;

@@ -8,9 +8,14 @@
 #include "formula/check.h"
 #include "formula/signatures.h"
 
+static size_t key_count(const struct ast *ast)
+{
+    return ast->within + ast->across;
+}
+
 static bool right_count(struct check *check, const struct ast *ast, size_t least, size_t most)
 {
-    size_t count = ast->child_count;
+    size_t count = ast->child_count - key_count(ast);
     if (count >= least && count <= most) return true;
     const char *zh = ast->callable->zh, *en = ast->callable->en;
     if (most == SIZE_MAX)
@@ -133,31 +138,82 @@ static struct node *filling(struct check *check, const struct ast *ast, enum sig
     return node;
 }
 
+/* Only what looks over the register can be told within or across what. */
+static bool right_keys(struct check *check, const struct ast *ast)
+{
+    const struct callable *callable = ast->callable;
+    bool ranks = callable->kind == CALLABLE_FUNCTION && callable->id == FUNCTION_RANK;
+    bool looks = ranks || (callable->kind == CALLABLE_FUNCTION && callable->id == FUNCTION_DUPLICATED);
+    if (key_count(ast) == 0 || (looks && ast->within <= NODE_WITHIN_MAX && !(ranks && ast->across)))
+        return true;
+    if (!looks)
+        err_set(&check->err, ERR_INPUT, "“同一”“不同”只用在“重复”和“名次”里，“%s%.0s”不用",
+                "within and across belong to duplicated and rank, not to '%.0s%s'", callable->zh,
+                callable->en);
+    else if (ranks && ast->across)
+        err_set(&check->err, ERR_INPUT, "“名次”只可写“同一”，不可写“不同”", "rank takes within, not across");
+    else
+        err_set(&check->err, ERR_INPUT, "“同一”后面最多写%d项", "at most %d keys stand behind within",
+                (int)NODE_WITHIN_MAX);
+    check_stop_at(check, ast->children[ast->child_count - 1]);
+    return false;
+}
+
+/* A register's name stands for the one field that leads there: "同一 户". */
+static struct node *key_by_register(struct check *check, const struct ast *ast, int scope)
+{
+    if (ast->kind != AST_PATH || ast->name_count != 1) return NULL;
+    struct text name = ast->names[0].text;
+    int reg = schema_register_find(check->schema, name);
+    if (reg < 0 || check_resolve(check, scope, name).kind != NAME_NONE) return NULL;
+    int field = names_link(check->schema, reg, scope);
+    if (field < 0) return NULL;
+    struct node *node = check_new(check, NODE_FIELD, check->schema->registers[scope].fields[field].type, ast);
+    node->scope = scope;
+    node->index = field;
+    return node;
+}
+
+static struct node *check_key(struct check *check, const struct ast *ast, int scope)
+{
+    struct node *node = scope < 0 ? NULL : key_by_register(check, ast, scope);
+    if (node == NULL) node = check_ast(check, ast, scope, -1);
+    if (node == NULL || node->type.kind != TYPE_NULL) return node;
+    err_set(&check->err, ERR_INPUT, "“同一”“不同”后面不能是空", "null cannot stand behind within or across");
+    return check_stop_at(check, ast);
+}
+
 static struct node *check_function(struct check *check, const struct ast *ast, int scope)
 {
     enum function function = (enum function)ast->callable->id;
     const struct signature *signature = signature_get(function);
-    struct node *nodes[SIGNATURE_ARGUMENTS_MAX] = {0};
-    if (!right_count(check, ast, signature->least, signature->most)) return NULL;
-    for (size_t i = 0; i < ast->child_count; i++) {
+    struct node *nodes[SIGNATURE_ARGUMENTS_MAX + NODE_WITHIN_MAX + 1] = {0};
+    size_t keys = key_count(ast), arguments = ast->child_count - keys;
+    if (!right_count(check, ast, signature->least, signature->most) || !right_keys(check, ast)) return NULL;
+    for (size_t i = 0; i < arguments; i++) {
         nodes[i] = check_ast(check, ast->children[i], scope, -1);
         if (nodes[i] == NULL || !right_kind(check, ast, i, nodes[i], signature->kinds[i])) return NULL;
     }
     if (!obeys(check, ast, signature, nodes, scope)) return NULL;
-    for (size_t i = ast->child_count; i < signature->most; i++)
-        nodes[i] = filling(check, ast, signature->filling);
+    for (size_t i = arguments; i < signature->most; i++) nodes[i] = filling(check, ast, signature->filling);
+    for (size_t i = 0; i < keys; i++)
+        if ((nodes[signature->most + i] = check_key(check, ast->children[arguments + i], scope)) == NULL)
+            return NULL;
     struct type type = signature->result == TYPE_NULL ? nodes[0]->type : type_of(signature->result);
     if (signature->rule == RULE_ALIKE && type.unit < 0)
         type.unit = signature->result == TYPE_NULL ? nodes[1]->type.unit : -1;
-    struct node *node = check_parent(check, NODE_CALL, type, ast, nodes, signature->most);
+    struct node *node = check_parent(check, NODE_CALL, type, ast, nodes, signature->most + keys);
     node->function = function;
-    if (signature->rule == RULE_REGISTER) node->scope = scope;
+    if (signature->rule == RULE_REGISTER) {
+        node->scope = scope;
+        node->index = (int)ast->within;
+    }
     return node;
 }
 
 static struct node *check_coalesce(struct check *check, const struct ast *ast, int scope, int hint)
 {
-    if (!right_count(check, ast, 1, SIZE_MAX)) return NULL;
+    if (!right_count(check, ast, 1, SIZE_MAX) || !right_keys(check, ast)) return NULL;
     size_t count = ast->child_count;
     struct node **nodes = mem_new(count, sizeof *nodes), *made = NULL;
     struct type type;
@@ -172,7 +228,7 @@ struct node *check_call(struct check *check, const struct ast *ast, int scope, i
 {
     if (ast->callable->kind == CALLABLE_FUNCTION) return check_function(check, ast, scope);
     if (ast->callable->kind == CALLABLE_COALESCE) return check_coalesce(check, ast, scope, hint);
-    if (!right_count(check, ast, 1, 1)) return NULL;
+    if (!right_count(check, ast, 1, 1) || !right_keys(check, ast)) return NULL;
     struct node *operand = check_ast(check, ast->children[0], scope, -1);
     if (operand == NULL) return NULL;
     bool known = ast->callable->kind == CALLABLE_KNOWN;

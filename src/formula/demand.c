@@ -142,12 +142,12 @@ void demand_row(struct run *run, int reg, size_t row)
         struct row_set *rows = &run->sets[p];
         row_set_close(rows);
         if (rows->count == 0) continue;
-        if (pass->whole && pass->whole_in < 0) continue;
-        if (pass->whole) {
-            run->wanted[pass->whole_in] = true;
-            row_set_add(&run->sets[makers[pass->whole_in]], 0, run->frame->registers[pass->reg].rows);
-            continue;
+        for (int k = 0; k < GRAPH_OPERANDS && pass->whole; k++) {
+            if (pass->whole_in[k] < 0) continue;
+            run->wanted[pass->whole_in[k]] = true;
+            row_set_add(&run->sets[makers[pass->whole_in[k]]], 0, run->frame->registers[pass->reg].rows);
         }
+        if (pass->whole) continue;
         demand_of_block(run, &pass->block, rows, makers);
         for (size_t w = 0; w < pass->walk_count; w++) {
             struct row_set children = {0};

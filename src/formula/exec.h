@@ -248,7 +248,8 @@ void store_output(const struct bound_output *output, const struct lane *lane, st
 struct accumulator *accumulators_new(struct arena *arena, const struct bound_walk *walk, size_t rows);
 void accumulators_free(struct accumulator *accumulators, size_t count);
 
-/* RANK or DUPLICATED of one made column into another, over all rows; in NULL: DUPLICATED of a known constant. */
-void whole_run(enum op op, const struct made *in, struct made *out, size_t rows);
+/* RANK or DUPLICATED of made columns into another, over all rows. in[k] NULL: the node's operand k is a known constant,
+ * or it has none. */
+void whole_run(const struct graph_node *node, const struct made *const in[GRAPH_OPERANDS], struct made *out, size_t rows);
 
 #endif

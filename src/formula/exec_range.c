@@ -180,7 +180,9 @@ struct bound_value bind_aggregate(const struct graph_node *node, const struct bo
     case AGGREGATE_ANY:
     case AGGREGATE_ALL:
     case AGGREGATE_AVG:
-    case AGGREGATE_SHARE: break;
+    case AGGREGATE_SHARE:
+    case AGGREGATE_LATEST:
+    case AGGREGATE_EARLIEST: break;
     }
     return out;
 }

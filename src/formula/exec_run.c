@@ -111,6 +111,14 @@ static int run_rows(struct run *run, const struct bound_pass *bound, const struc
     return status;
 }
 
+static void run_whole(struct run *run, const struct pass *pass, size_t rows)
+{
+    const struct graph_node *node = &run->graph->nodes[run->passes->columns[pass->whole_out].node];
+    const struct made *in[GRAPH_OPERANDS];
+    for (int k = 0; k < GRAPH_OPERANDS; k++) in[k] = pass->whole_in[k] < 0 ? NULL : &run->columns[pass->whole_in[k]];
+    whole_run(node, in, &run->columns[pass->whole_out], rows);
+}
+
 static int run_pass(struct run *run, const struct pass *pass, const struct row_set *rows,
                     const struct program_run_options *options, struct err *err)
 {
@@ -129,10 +137,8 @@ int run_passes(struct run *run, const struct program_run_options *options, struc
         const struct pass *pass = &run->passes->passes[p];
         size_t rows = run->sets[p].count == 0 ? 0 : run->frame->registers[pass->reg].rows;
         /* A pass without rows still has to say what its columns are, for those that would read them. */
-        if (!pass->whole) status = run_pass(run, pass, &run->sets[p], options, err);
-        else
-            whole_run(run->graph->nodes[run->passes->columns[pass->whole_out].node].op,
-                      pass->whole_in < 0 ? NULL : &run->columns[pass->whole_in], &run->columns[pass->whole_out], rows);
+        if (pass->whole) run_whole(run, pass, rows);
+        else status = run_pass(run, pass, &run->sets[p], options, err);
     }
     return status;
 }

@@ -209,6 +209,43 @@ struct explain_item explain_item_at(const struct explain_plan *plan, uint32_t ro
     return item;
 }
 
+bool explain_picks(const struct node *node)
+{
+    return node->op == NODE_AGGREGATE &&
+           (node->aggregate == AGGREGATE_LATEST || node->aggregate == AGGREGATE_EARLIEST);
+}
+
+struct value explain_key_at(const struct explain_plan *plan, uint32_t row)
+{
+    return explain_value(plan->children[2], row);
+}
+
+static int compare_keys(const struct explain_plan *plan, struct value a, struct value b)
+{
+    if (plan->children[2]->node->type.kind == TYPE_RATIO) return (a.ratio > b.ratio) - (a.ratio < b.ratio);
+    return (a.integer > b.integer) - (a.integer < b.integer);
+}
+
+bool explain_same_key(const struct explain_plan *plan, struct value a, struct value b)
+{
+    return a.known && b.known && compare_keys(plan, a, b) == 0;
+}
+
+struct value explain_extreme(const struct explain_plan *plan, uint32_t row)
+{
+    struct explain_rows rows = explain_hanging(plan, row);
+    struct value best = {0};
+    for (size_t i = rows.first; i < rows.end; i++) {
+        uint32_t child = explain_row_at(rows, i);
+        if (!explain_is_true(explain_item_at(plan, child).w)) continue;
+        struct value key = explain_key_at(plan, child);
+        int order = key.known && best.known ? compare_keys(plan, key, best) : 0;
+        bool beats = plan->node->aggregate == AGGREGATE_LATEST ? order > 0 : order < 0;
+        if (key.known && (!best.known || beats)) best = key;
+    }
+    return best;
+}
+
 const struct explain_plan *explain_through(const struct explain_plan *plan)
 {
     while (plan->node->op == NODE_DEFINITION) plan = plan->children[0];

@@ -220,6 +220,8 @@ static bool matters(enum aggregate aggregate, const struct explain_item *item)
     case AGGREGATE_MEDIAN:
     case AGGREGATE_SHARE:
     case AGGREGATE_DISTINCT:
+    case AGGREGATE_LATEST:
+    case AGGREGATE_EARLIEST:
         return !explain_is_false(item->w);
     case AGGREGATE_COVERS:
         break;
@@ -232,12 +234,54 @@ static bool ignores_values(enum aggregate aggregate)
     return aggregate == AGGREGATE_EXISTS || aggregate == AGGREGATE_COUNT;
 }
 
+/* Whether a row may be the latest or earliest once everything is known. */
+static bool may_be_picked(const struct explain_plan *plan, uint32_t child, struct value extreme)
+{
+    struct value key = explain_key_at(plan, child);
+    if (!key.known || !extreme.known || explain_same_key(plan, key, extreme)) return true;
+    bool greater = plan->children[2]->node->type.kind == TYPE_RATIO ? key.ratio > extreme.ratio
+                                                                    : key.integer > extreme.integer;
+    return greater == (plan->node->aggregate == AGGREGATE_LATEST);
+}
+
+/* First what keeps it open which row it is, then the values of the rows that it may be; where all of that is
+ * known, they contradict each other. */
+static void find_latest(struct search *search, const struct explain_plan *plan, uint32_t row)
+{
+    struct explain_rows rows = explain_hanging(plan, row);
+    struct value extreme = explain_extreme(plan, row);
+    bool any = false, open = false;
+    for (size_t i = rows.first; i < rows.end; i++) {
+        uint32_t child = explain_row_at(rows, i);
+        struct explain_item item = explain_item_at(plan, child);
+        if (explain_is_false(item.w)) continue;
+        any = true;
+        for (size_t k = 0; k < 3; k++) {
+            const struct explain_plan *part = plan->children[k];
+            if (part == NULL || !open_at(part, child) || (k == 0 && !may_be_picked(plan, child, extreme)))
+                continue;
+            open = true;
+            find(search, part, child);
+        }
+    }
+    if (!any) add_record(search, plan, row, (struct value){0});
+    for (size_t i = rows.first; i < rows.end && any && !open; i++) {
+        uint32_t child = explain_row_at(rows, i);
+        if (explain_is_true(explain_item_at(plan, child).w) && may_be_picked(plan, child, extreme))
+            blame(search, plan->children[0], child, 0);
+    }
+}
+
 static void find_aggregate(struct search *search, const struct explain_plan *plan, uint32_t row,
                            enum aggregate aggregate)
 {
     if (aggregate == AGGREGATE_COVERS) {
         for (size_t i = 2; i < plan->child_count; i++)
             if (open_at(plan->children[i], row)) find(search, plan->children[i], row);
+        return;
+    }
+    if (aggregate == AGGREGATE_LATEST || aggregate == AGGREGATE_EARLIEST) {
+        find_latest(search, plan, row);
         return;
     }
     struct explain_rows rows = explain_hanging(plan, row);

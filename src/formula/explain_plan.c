@@ -159,10 +159,10 @@ static struct explain_plan *plan_other(struct explain_formula *formula, const st
 {
     struct explain_plan *plan = plan_blank(formula, node, reg, shift, node->child_count);
     for (size_t i = 0; i < node->child_count; i++) {
-        bool inner = node->op == NODE_UP || (node->op == NODE_AGGREGATE && i < 2);
         if (node->children[i] != NULL)
-            plan->children[i] = plan_for(formula, node->children[i], inner ? node->other : reg,
-                                         shift + (node->op == NODE_PREVIOUS));
+            plan->children[i] =
+                plan_for(formula, node->children[i], node_leads_away(node, i) ? node->other : reg,
+                         shift + (node->op == NODE_PREVIOUS));
     }
     /* Whether it asks only for any row hangs on the bound, whose value is the same for all records. */
     if (is_comparison(node->op))

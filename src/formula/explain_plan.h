@@ -92,6 +92,13 @@ struct explain_item {
 };
 struct explain_item explain_item_at(const struct explain_plan *plan, uint32_t row);
 
+/* LATEST and EARLIEST: the y of one of the rows that hang on a record; the extreme one of those with w true,
+ * unknown where there is none; and whether two known ones are the same. */
+bool explain_picks(const struct node *node);
+struct value explain_key_at(const struct explain_plan *plan, uint32_t row);
+struct value explain_extreme(const struct explain_plan *plan, uint32_t row);
+bool explain_same_key(const struct explain_plan *plan, struct value a, struct value b);
+
 /* The aggregate seen through definitions. */
 const struct explain_plan *explain_through(const struct explain_plan *plan);
 

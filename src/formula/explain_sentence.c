@@ -323,6 +323,29 @@ static void describe_text(struct sentence *sentence, const struct explain_node *
     say(sentence, zh_after, "");
 }
 
+/* "与同一K、不同M的其他记录重复" */
+static void describe_duplicated(struct sentence *sentence, const struct explain_node *at)
+{
+    const struct node *node = at->node;
+    struct speech *speech = &sentence->speech;
+    bool keyed = node->child_count > 1;
+    words_name(speech, node->children[0]);
+    if (is_true(at))
+        say(sentence, keyed ? "与" : "与其他记录重复", " is the same as another record's");
+    else
+        say(sentence, keyed ? "不与" : "不与其他记录重复", " is no other record's");
+    for (size_t i = 1; i < node->child_count; i++) {
+        bool across = (int)i > node->index;
+        if (i > 1) say(sentence, "、", " and");
+        say(sentence, across ? "不同" : "同一",
+            i == 1   ? (across ? " with another " : " with the same ")
+            : across ? " another "
+                     : " the same ");
+        words_name(speech, node->children[i]);
+    }
+    if (keyed) say(sentence, "的其他记录重复", "");
+}
+
 static void describe_call(struct sentence *sentence, const struct explain_node *at)
 {
     enum function function = at->node->function;
@@ -347,13 +370,9 @@ static void describe_call(struct sentence *sentence, const struct explain_node *
             say(sentence, "是有效的身份证号码", " is a valid identity number");
         else
             say(sentence, "不是有效的身份证号码", " is not a valid identity number");
-    } else if (function == FUNCTION_DUPLICATED) {
-        words_name(&sentence->speech, at->children[0].node);
-        if (yes)
-            say(sentence, "与其他记录重复", " is the same as another record's");
-        else
-            say(sentence, "不与其他记录重复", " is no other record's");
-    } else
+    } else if (function == FUNCTION_DUPLICATED)
+        describe_duplicated(sentence, at);
+    else
         is_value(sentence, at);
 }
 

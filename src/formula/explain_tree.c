@@ -70,9 +70,30 @@ static bool row_counts(enum aggregate aggregate, struct value value, const struc
     case AGGREGATE_MEDIAN:
     case AGGREGATE_SHARE:
     case AGGREGATE_DISTINCT:
+    case AGGREGATE_LATEST:
+    case AGGREGATE_EARLIEST:
         break;
     }
     return value.known ? w : !item->w.known || (w && !item->v.known);
+}
+
+/* Of LATEST and EARLIEST: the rows that were picked, or that keep it open which those are. */
+static bool row_is_picked(const struct explain_plan *plan, uint32_t child, const struct explain_item *item,
+                          struct value extreme)
+{
+    struct value key = explain_key_at(plan, child);
+    if (!item->w.known) return true;
+    return item->w.integer != 0 && (!key.known || explain_same_key(plan, key, extreme));
+}
+
+/* What is shown of a row: the value, or what keeps it open whether the row counts. */
+static const struct explain_plan *shown_of(const struct explain_plan *plan, uint32_t child,
+                                           const struct explain_item *item)
+{
+    bool filtered = plan->child_count > 1;
+    if (plan->children[0] == NULL || (!item->w.known && filtered)) return filtered ? plan->children[1] : NULL;
+    return explain_picks(plan->node) && !explain_key_at(plan, child).known ? plan->children[2]
+                                                                           : plan->children[0];
 }
 
 static void build_rows(struct growth *growth, const struct explain_plan *plan, uint32_t row, int depth,
@@ -80,15 +101,17 @@ static void build_rows(struct growth *growth, const struct explain_plan *plan, u
 {
     struct explain_rows rows = explain_hanging(plan, row);
     size_t capacity = rows.end - rows.first < EXPLAIN_ROWS ? rows.end - rows.first : EXPLAIN_ROWS;
+    bool picks = explain_picks(plan->node);
+    struct value extreme = picks ? explain_extreme(plan, row) : (struct value){0};
     out->children = arena_array(growth->arena, capacity, sizeof *out->children);
     for (size_t i = rows.first; i < rows.end; i++) {
         uint32_t child = explain_row_at(rows, i);
         struct explain_item item = explain_item_at(plan, child);
-        if (!row_counts(plan->node->aggregate, out->value, &item)) continue;
+        if (picks ? !row_is_picked(plan, child, &item, extreme)
+                  : !row_counts(plan->node->aggregate, out->value, &item))
+            continue;
         out->rows_total++;
-        const struct explain_plan *shown = plan->children[0];
-        if (shown == NULL || (!item.w.known && plan->child_count > 1))
-            shown = plan->child_count > 1 ? plan->children[1] : NULL;
+        const struct explain_plan *shown = shown_of(plan, child, &item);
         if (shown != NULL && out->child_count < EXPLAIN_ROWS)
             build(growth, shown, child, out->decisive, depth + 1, &out->children[out->child_count++]);
     }
@@ -209,8 +232,8 @@ static void print_node(struct printing *printing, const struct explain_node *at,
                   at->rows_total - at->child_count);
 }
 
-void explain_tree(struct explainer *explainer, const struct explain *explain, const char *language, bool whole,
-                  struct buffer *out)
+void explain_tree(struct explainer *explainer, const struct explain *explain, const char *language,
+                  bool whole, struct buffer *out)
 {
     struct printing printing = {.explainer = explainer,
                                 .language = language,

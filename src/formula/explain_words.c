@@ -89,6 +89,27 @@ static bool has_words(enum aggregate aggregate)
            AGGREGATE_WORDS[aggregate][0] != NULL;
 }
 
+/* "按年月最新的收入的金额", "latest amount by month over income records" */
+static void latest_name(struct speech *speech, const struct node *node)
+{
+    bool latest = node->aggregate == AGGREGATE_LATEST;
+    if (speech->english) {
+        buffer_string(speech->out, latest ? "latest " : "earliest ");
+        words_name(speech, node->children[0]);
+        buffer_string(speech->out, " by ");
+        words_name(speech, node->children[2]);
+        buffer_string(speech->out, " over ");
+        words_rows(speech, node);
+    } else {
+        buffer_string(speech->out, "按");
+        words_name(speech, node->children[2]);
+        buffer_string(speech->out, latest ? "最新的" : "最早的");
+        words_rows(speech, node);
+        buffer_string(speech->out, "的");
+        words_name(speech, node->children[0]);
+    }
+}
+
 static void aggregate_name(struct speech *speech, const struct node *node)
 {
     const struct node *v = node->children[0];
@@ -96,6 +117,8 @@ static void aggregate_name(struct speech *speech, const struct node *node)
         if (speech->english) buffer_string(speech->out, "number of ");
         words_rows(speech, node);
         if (!speech->english) buffer_string(speech->out, "数");
+    } else if (explain_picks(node)) {
+        latest_name(speech, node);
     } else if (!has_words(node->aggregate) || v == NULL) {
         formula_print(speech->explainer->schema, node, speech->language, speech->out);
     } else if (speech->english) {

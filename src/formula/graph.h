@@ -12,7 +12,8 @@ enum lane_kind { KIND_INT, KIND_RATIO, KIND_BOOL, KIND_TEXT };
 
 struct pcre2_real_code_8;
 
-enum { GRAPH_NONE = -1, GRAPH_OPERANDS = 4 };
+/* Operands of RANK and DUPLICATED: the value, then the keys that records must share, then the one in which they differ. */
+enum { GRAPH_NONE = -1, GRAPH_OPERANDS = 4, WHOLE_ACROSS = 3 };
 
 struct graph_node {
     enum op op;

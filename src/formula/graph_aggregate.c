@@ -1,6 +1,8 @@
 /* Aggregates by their defining equations, so that few kinds are left to run and equal parts are found:
  *   any(v where w) = exists(w and v)                  all(v where w) = not exists(w and not v)
  *   share(v where w) = count(w and v) / count(w)      avg = sum / count
+ *   latest(v by y where w) = min(v where c) if that is max(v where c), with c = w and y = max(y where w), which the
+ *                            record that gathers lends to its rows
  * Each holds for unknowns too, by the table in node.h. */
 #include <assert.h>
 
@@ -67,6 +69,31 @@ static int lower_covers(struct lowering *lowering, const struct node *node, stru
     return graph_add(graph, &out);
 }
 
+static int lower_latest(struct lowering *lowering, const struct node *node, struct lower_scope scope, int v, int w)
+{
+    struct graph *graph = lowering->graph;
+    struct lower_scope child = {node->other, scope.dated, scope.as_of};
+    enum type_kind by = node->children[2]->type.kind;
+    int y = lower_node(lowering, node->children[2], child);
+    enum aggregate extreme = node->aggregate == AGGREGATE_LATEST ? AGGREGATE_MAX : AGGREGATE_MIN;
+    struct graph_node up = graph_blank(OP_UP, node->other);
+    up.kind = graph_kind(by);
+    up.in[0] = aggregate_node(graph, node, scope.reg, extreme, up.kind, y, w);
+    up.field = node->index;
+    up.other = scope.reg;
+    w = both(graph, w, lower_comparison(lowering, NODE_EQUAL, by, y, by, graph_add(graph, &up)));
+    bool truth = graph->nodes[v].kind == KIND_BOOL;
+    if (truth) v = graph_operation(graph, OP_BITS_TO_INT, v, GRAPH_NONE, GRAPH_NONE);
+    enum lane_kind kind = graph->nodes[v].kind;
+    static const enum op same[] = {[KIND_INT] = OP_EQUAL_INT, [KIND_RATIO] = OP_EQUAL_RATIO, [KIND_TEXT] = OP_EQUAL_TEXT};
+    static const enum op pick[] = {[KIND_INT] = OP_IF_INT, [KIND_RATIO] = OP_IF_RATIO, [KIND_TEXT] = OP_IF_TEXT};
+    int least = aggregate_node(graph, node, scope.reg, AGGREGATE_MIN, kind, v, w);
+    int most = aggregate_node(graph, node, scope.reg, AGGREGATE_MAX, kind, v, w);
+    int result = graph_operation(graph, pick[kind], graph_operation(graph, same[kind], least, most, GRAPH_NONE), least,
+                                 graph_unknown(graph, kind));
+    return truth ? graph_operation(graph, OP_EQUAL_INT, result, graph_integer(graph, 1), GRAPH_NONE) : result;
+}
+
 int lower_aggregate(struct lowering *lowering, const struct node *node, struct lower_scope scope)
 {
     struct graph *graph = lowering->graph;
@@ -104,6 +131,8 @@ int lower_aggregate(struct lowering *lowering, const struct node *node, struct l
         if (graph->nodes[v].kind == KIND_BOOL) v = graph_operation(graph, OP_BITS_TO_INT, v, GRAPH_NONE, GRAPH_NONE);
         return aggregate_node(graph, node, scope.reg, AGGREGATE_DISTINCT, KIND_INT, v, w);
     case AGGREGATE_COVERS: return lower_covers(lowering, node, scope, v, w);
+    case AGGREGATE_LATEST:
+    case AGGREGATE_EARLIEST: return lower_latest(lowering, node, scope, v, w);
     }
     return graph_unknown(graph, kind);
 }

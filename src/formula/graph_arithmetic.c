@@ -161,16 +161,21 @@ static int lower_matches(struct lowering *lowering, const struct node *node, int
     return graph_unknown(graph, KIND_BOOL);
 }
 
-static int lower_whole(struct lowering *lowering, enum op op, int a, struct lower_scope scope)
+/* Over the whole register: the value, keys within and the key across, each in its own place. */
+static int lower_whole(struct lowering *lowering, enum op op, const struct node *node, struct lower_scope scope)
 {
     struct graph *graph = lowering->graph;
     struct graph_node whole = graph_blank(op, scope.reg);
-    if (graph->nodes[a].kind == KIND_BOOL) a = graph_operation(graph, OP_BITS_TO_INT, a, GRAPH_NONE, GRAPH_NONE);
-    if (graph_is_constant(graph, a) && !graph->nodes[a].value.known)
-        return graph_unknown(graph, op == OP_RANK ? KIND_INT : KIND_BOOL);
-    if (graph_is_constant(graph, a) && op == OP_RANK) return graph_integer(graph, 1);
     whole.kind = op == OP_RANK ? KIND_INT : KIND_BOOL;
-    whole.in[0] = a;
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (node->children[i]->type.kind == TYPE_NULL) return graph_unknown(graph, whole.kind);
+        int a = lower_node(lowering, node->children[i], scope);
+        if (graph->nodes[a].kind == KIND_BOOL) a = graph_operation(graph, OP_BITS_TO_INT, a, GRAPH_NONE, GRAPH_NONE);
+        if (graph_is_constant(graph, a) && !graph->nodes[a].value.known) return graph_unknown(graph, whole.kind);
+        bool across = i > 0 && (int)i > node->index;
+        whole.in[across ? WHOLE_ACROSS : i] = a;
+    }
+    if (node->child_count == 1 && op == OP_RANK && graph_is_constant(graph, whole.in[0])) return graph_integer(graph, 1);
     return graph_add(graph, &whole);
 }
 
@@ -202,6 +207,8 @@ int lower_call(struct lowering *lowering, const struct node *node, struct lower_
     int in[OPERANDS_MAX] = {GRAPH_NONE, GRAPH_NONE, GRAPH_NONE};
     enum type_kind kind = node->children[0]->type.kind;
     const int none = GRAPH_NONE;
+    if (node->function == FUNCTION_RANK) return lower_whole(lowering, OP_RANK, node, scope);
+    if (node->function == FUNCTION_DUPLICATED) return lower_whole(lowering, OP_DUPLICATED, node, scope);
     for (size_t i = 0; i < node->child_count; i++) {
         in[i] = lower_node(lowering, node->children[i], scope);
         if (node->children[i]->type.kind == TYPE_NULL) return graph_unknown(graph, graph_kind(node->type.kind));
@@ -249,8 +256,8 @@ int lower_call(struct lowering *lowering, const struct node *node, struct lower_
     case FUNCTION_HAS: return lower_set(graph, OP_HAS, a, b);
     case FUNCTION_ONLY: return lower_set(graph, OP_ONLY, a, b);
     case FUNCTION_SIZE: return graph_operation(graph, OP_SIZE, a, none, none);
-    case FUNCTION_RANK: return lower_whole(lowering, OP_RANK, a, scope);
-    case FUNCTION_DUPLICATED: return lower_whole(lowering, OP_DUPLICATED, a, scope);
+    case FUNCTION_RANK:
+    case FUNCTION_DUPLICATED: break;
     }
     return graph_unknown(graph, graph_kind(node->type.kind));
 }

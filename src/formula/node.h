@@ -25,6 +25,9 @@
  *   EXISTS     Kleene "or" of w; false over nothing
  *   ANY, ALL   Kleene "or" of (w and v); Kleene "and" of (not w or v)
  *   SHARE      count(w and v) / count(w) as RATIO; unknown when a w is unknown, when a v with w true is unknown, over nothing
+ *   LATEST     the v of the row with w true whose y is greatest; EARLIEST: whose y is least. Where several have that y and
+ *              their v are not one and the same known value, unknown; unknown if some w is unknown, or y where w is true;
+ *              unknown over nothing. Unknown v of other rows do not matter
  *   DISTINCT   number of different known v with w true; unknown if some w or relevant v is unknown
  *   COVERS     v is a MONTH; children[2], children[3] (evaluated on the parent) give first and last month; true when
  *              every month from first to last is the v of some row with w true; unknown v count as absent;
@@ -45,8 +48,9 @@ enum node_op {
     NODE_DEFINITION, /* index: definition; children[0]: its node (same scope) */
     NODE_UP,         /* children[0] evaluated on the record that the RECORD field `index` of `scope` points to */
     NODE_AGGREGATE,  /* aggregate; other: the child register; children[0]: v or NULL, children[1]: w or NULL (both with
-                        scope = other), children[2..3] only for COVERS; index: the RECORD field of `other` that
-                        points here (its parent_field, or another reference) */
+                        scope = other), children[2..3] only for COVERS; children[2] for LATEST and EARLIEST: y (scope
+                        = other); index: the RECORD field of `other` that points here (its parent_field, or another
+                        reference) */
     NODE_NOT, NODE_AND, NODE_OR, /* BOOL; AND and OR have two children */
     NODE_EQUAL, NODE_UNEQUAL, NODE_LESS, NODE_LESS_EQUAL, NODE_GREATER, NODE_GREATER_EQUAL,
     NODE_BETWEEN,    /* children: value, low, high; means value >= low and value <= high */
@@ -56,7 +60,8 @@ enum node_op {
     NODE_ADD, NODE_SUBTRACT, NODE_MULTIPLY, NODE_DIVIDE, NODE_NEGATE,
     NODE_IF,         /* children: condition, then, else or NULL */
     NODE_COALESCE,   /* one child or more, of one type */
-    NODE_CALL,       /* function; children: arguments, exactly function's count (optional ones filled in) */
+    NODE_CALL,       /* function; children: arguments, exactly function's count (optional ones filled in). RANK and
+                        DUPLICATED: the value, then `index` keys behind within, then at most one behind across */
     NODE_PREVIOUS,   /* children[0] evaluated with the evaluation's date one year earlier (date_add_months -12);
                         parameters are valued as of that date too */
     NODE_CONVERT     /* children[0] INT to DECIMAL (× 10,000; overflow unknown) or MONTH/DATE adaptations: see type */
@@ -77,7 +82,8 @@ enum node_op {
 #define AGGREGATES(X) \
     X(COUNT, "count", "计数") X(SUM, "sum", "合计") X(AVG, "avg", "平均") X(MIN, "min", "最小") X(MAX, "max", "最大") \
     X(MEDIAN, "median", "中位数") X(EXISTS, "exists", "存在") X(ANY, "any", "任一") X(ALL, "all", "全部") \
-    X(SHARE, "share", "占比") X(DISTINCT, "distinct", "种数") X(COVERS, "covers", "覆盖")
+    X(SHARE, "share", "占比") X(DISTINCT, "distinct", "种数") X(COVERS, "covers", "覆盖") X(LATEST, "latest", "最新") \
+    X(EARLIEST, "earliest", "最早")
 
 enum aggregate {
 #define X(id, en, zh) AGGREGATE_##id,
@@ -125,14 +131,21 @@ enum aggregate {
     X(HAS, "has", "含")                           /* infix: CODES has CODE constant → BOOL; has (a, b): any of them */ \
     X(ONLY, "only", "仅含")                       /* infix: CODES only (a, b): not empty and nothing else */ \
     X(SIZE, "size", "个数")                       /* CODES → INT */ \
-    X(RANK, "rank", "名次")                       /* value over the whole register: 1 + records with a larger known value */ \
-    X(DUPLICATED, "duplicated", "重复")           /* value over the whole register: true if another record has the same; unknown if null */
+    X(RANK, "rank", "名次")                       /* value [within keys] over the whole register: 1 + records of the same \
+                                                     keys with a larger value */ \
+    X(DUPLICATED, "duplicated", "重复")           /* value [within keys] [across key] over the whole register: true if \
+                                                     another record has the same value and keys, and another key across. \
+                                                     RANK and DUPLICATED see only records of which all of these are \
+                                                     known, and are unknown for the others */
 
 enum function {
 #define X(id, en, zh) FUNCTION_##id,
     FUNCTIONS(X)
 #undef X
 };
+
+/* How many keys may stand behind within. */
+enum { NODE_WITHIN_MAX = 2 };
 
 struct node {
     enum node_op op;
@@ -147,5 +160,11 @@ struct node {
     struct node **children; /* entries may be NULL only where said above */
     int line, column;       /* where it begins in its source, 1-based within the formula's text */
 };
+
+/* Whether child i is evaluated on another record than the node itself: up its reference, or on the rows it gathers. */
+static inline bool node_leads_away(const struct node *node, size_t i)
+{
+    return node->op == NODE_UP || (node->op == NODE_AGGREGATE && (i < 2 || node->aggregate != AGGREGATE_COVERS));
+}
 
 #endif

@@ -78,14 +78,26 @@ static void *unknown_callable(struct parser *parser, const struct token *name)
     return parse_fail(parser, name);
 }
 
+/* arguments [within keys] [across key] */
 static struct ast *parse_call(struct parser *parser, struct ast *ast)
 {
     struct ast_list list = {0};
     if (parser->token.kind != TOKEN_CLOSE && parse_comma_list(parser, &list) < 0) return NULL;
+    size_t arguments = list.count;
+    if (parse_at_word(parser, WORD_WITHIN)) {
+        if (parse_advance(parser) < 0 || parse_comma_list(parser, &list) < 0) return NULL;
+        ast->within = list.count - arguments;
+    }
+    if (parse_at_word(parser, WORD_ACROSS)) {
+        struct ast *key = parse_advance(parser) < 0 ? NULL : parse_expression(parser);
+        if (key == NULL) return NULL;
+        ast_list_add(parser, &list, key);
+        ast->across = true;
+    }
     return parse_with(parser, ast, list.items, list.count);
 }
 
-/* ---- Aggregates: register [.path] [via field] [: value] [where condition] [, from, to] ---- */
+/* ---- Aggregates: register [.path] [via field] [: value] [by key] [where condition] [, from, to] ---- */
 
 static int parse_via(struct parser *parser, struct ast *ast)
 {
@@ -133,6 +145,8 @@ static struct ast *parse_aggregate(struct parser *parser, struct ast *ast)
     struct ast *parts[AST_AGGREGATE_CHILDREN] = {0};
     if (parse_via(parser, ast) < 0) return NULL;
     if (parse_part(parser, parser->token.kind == TOKEN_COLON, &parts[AST_VALUE]) < 0) return NULL;
+    bool picks = ast->callable->id == AGGREGATE_LATEST || ast->callable->id == AGGREGATE_EARLIEST;
+    if (parse_part(parser, picks && parse_at_word(parser, WORD_BY), &parts[AST_BY]) < 0) return NULL;
     if (parse_part(parser, parse_at_word(parser, WORD_WHERE), &parts[AST_WHERE]) < 0) return NULL;
     bool covers = ast->callable->id == AGGREGATE_COVERS;
     if (parse_part(parser, covers && parser->token.kind == TOKEN_COMMA, &parts[AST_FROM]) < 0) return NULL;

@@ -54,7 +54,9 @@ static void set_levels(struct planner *planner)
             }
             inner = level + 1;
         } else if (is_whole(node->op)) {
-            level = inner = planner->levels[node->in[0]] + 1;
+            for (int k = 0; k < GRAPH_OPERANDS; k++)
+                if (node->in[k] != GRAPH_NONE) level = higher(level, planner->levels[node->in[k]]);
+            inner = ++level;
         } else {
             for (int k = 0; k < GRAPH_OPERANDS; k++) {
                 if (node->in[k] == GRAPH_NONE) continue;
@@ -101,7 +103,8 @@ static void spread_needs(struct planner *planner, int node)
         if (!is_raw(planner->graph, end)) request(planner, end);
     } else if (is_whole(at->op)) {
         request(planner, node);
-        request(planner, at->in[0]);
+        for (int k = 0; k < GRAPH_OPERANDS; k++)
+            if (at->in[k] != GRAPH_NONE) request(planner, at->in[k]);
     } else if (at->op == OP_AGGREGATE) {
         if (within) request(planner, node);
         for (int k = 0; k < GRAPH_OPERANDS; k++)
@@ -156,7 +159,8 @@ static void make_whole(struct planner *planner, int level)
         if (column->level != level || !is_whole(node->op)) continue;
         struct pass *pass = add_pass(list, level, column->reg);
         pass->whole = true;
-        pass->whole_in = list->column_of[node->in[0]];
+        for (int k = 0; k < GRAPH_OPERANDS; k++)
+            pass->whole_in[k] = node->in[k] == GRAPH_NONE ? -1 : list->column_of[node->in[k]];
         pass->whole_out = (int)c;
     }
 }

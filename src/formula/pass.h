@@ -54,8 +54,8 @@ struct pass_output {
 
 struct pass {
     int level, reg;
-    bool whole;          /* RANK or DUPLICATED of a column into another, by no batches */
-    int whole_in, whole_out; /* columns; whole_in -1: a constant */
+    bool whole; /* RANK or DUPLICATED of columns into another, by no batches */
+    int whole_in[GRAPH_OPERANDS], whole_out; /* columns; whole_in -1: a constant, or none */
     struct block block;
     struct walk *walks;
     size_t walk_count, walk_capacity;

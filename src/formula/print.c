@@ -288,6 +288,15 @@ static void print_callable(struct printer *printer, enum callable_kind kind, int
     buffer_char(printer->out, '(');
 }
 
+/* The word before argument i, WORD_NONE for a comma: keys stand behind within and across. */
+static enum word word_before(const struct node *node, size_t i)
+{
+    bool looks = node->function == FUNCTION_RANK || node->function == FUNCTION_DUPLICATED;
+    if (!looks || i == 0) return WORD_NONE;
+    if (node->index > 0 && i <= (size_t)node->index) return i == 1 ? WORD_WITHIN : WORD_NONE;
+    return WORD_ACROSS;
+}
+
 /* Arguments that the checker fills in by itself are left out. */
 static size_t written_arguments(const struct node *node)
 {
@@ -307,7 +316,10 @@ static void print_call(struct printer *printer, const struct node *node)
         size_t count = written_arguments(node);
         print_callable(printer, CALLABLE_FUNCTION, (int)node->function);
         for (size_t i = 0; i < count; i++) {
-            if (i > 0) buffer_string(printer->out, ", ");
+            if (word_before(node, i) != WORD_NONE)
+                print_word(printer, word_before(node, i));
+            else if (i > 0)
+                buffer_string(printer->out, ", ");
             print(printer, node->children[i], LEVEL_IF, -1);
         }
         buffer_char(printer->out, ')');
@@ -334,12 +346,17 @@ static void print_aggregate(struct printer *printer, const struct node *node)
         buffer_string(printer->out, printer->english ? ": " : "：");
         print(printer, value, LEVEL_IF, -1);
     }
+    bool picks = node->aggregate == AGGREGATE_LATEST || node->aggregate == AGGREGATE_EARLIEST;
+    if (picks) {
+        print_word(printer, WORD_BY);
+        print(printer, node->children[2], LEVEL_IF, -1);
+    }
     if (where != NULL) {
         print_word(printer, WORD_WHERE);
         print(printer, where, LEVEL_IF, -1);
     }
     printer->scope = scope;
-    for (size_t i = 2; i < node->child_count; i++) {
+    for (size_t i = 2; i < node->child_count && !picks; i++) {
         buffer_string(printer->out, ", ");
         print(printer, node->children[i], LEVEL_IF, -1);
     }

@@ -61,23 +61,46 @@ static int lower_sum(const struct rows *rows)
     return sql_scaled(plan, rows->reg, sum, sql_number(plan, 1), count);
 }
 
-static int lower_pick(const struct rows *rows)
+static int lower_pick(const struct rows *rows, enum aggregate aggregate, enum type_kind kind)
 {
     struct sql_plan *plan = rows->plan;
-    enum type_kind kind = rows->node->children[0]->type.kind;
-    bool text = kind == TYPE_TEXT || kind == TYPE_DATE || kind == TYPE_MONTH;
-    if (kind == TYPE_CODE || kind == TYPE_CODES) return sql_refuse(plan, "order of codes");
+    bool text = sql_is_text(kind);
     int value = rows->value;
     if (kind == TYPE_BOOL) value = sql_say(plan, rows->node->other, PHRASE_INT_OF_BOOL, value, SQL_NONE, SQL_NONE);
     bool bare = rows->condition == SQL_NONE && (!text || plan->options->dialect == SQLGEN_SQLITE);
     enum phrase phrase = text ? PHRASE_GROUP_MEDIAN_TEXT : PHRASE_GROUP_MEDIAN;
-    if (rows->node->aggregate == AGGREGATE_MIN)
+    if (aggregate == AGGREGATE_MIN)
         phrase = bare ? PHRASE_GROUP_MIN_ALL : text ? PHRASE_GROUP_MIN_TEXT : PHRASE_GROUP_MIN;
-    if (rows->node->aggregate == AGGREGATE_MAX)
+    if (aggregate == AGGREGATE_MAX)
         phrase = bare ? PHRASE_GROUP_MAX_ALL : text ? PHRASE_GROUP_MAX_TEXT : PHRASE_GROUP_MAX;
     bool plain = phrase == PHRASE_GROUP_MIN_ALL || phrase == PHRASE_GROUP_MAX_ALL;
     int result = plain ? sql_group(plan, phrase, rows->node, rows->reg, value, SQL_NONE, NULL) : picked(rows, phrase, value, NULL);
     return kind == TYPE_BOOL ? sql_say(plan, rows->reg, PHRASE_BOOL_OF_INT, result, SQL_NONE, SQL_NONE) : result;
+}
+
+static int lower_ordered(const struct rows *rows)
+{
+    enum type_kind kind = rows->node->children[0]->type.kind;
+    if (kind == TYPE_CODE || kind == TYPE_CODES) return sql_refuse(rows->plan, "order of codes");
+    return lower_pick(rows, rows->node->aggregate, kind);
+}
+
+/* Among the rows with the extreme y, least and greatest value, which must be one: the order itself does not matter. */
+static int lower_latest(const struct rows *rows, struct sql_scene child)
+{
+    struct sql_plan *plan = rows->plan;
+    const struct node *node = rows->node;
+    enum type_kind kind = node->children[0]->type.kind, by = node->children[2]->type.kind;
+    struct rows keys = *rows, tied = *rows;
+    keys.value = sql_lower(plan, node->children[2], child);
+    int extreme = lower_pick(&keys, node->aggregate == AGGREGATE_LATEST ? AGGREGATE_MAX : AGGREGATE_MIN, by);
+    int lent = sql_up(plan, node->other, node->index, extreme);
+    tied.value = sql_compare(plan, node->other, NODE_EQUAL, by, keys.value, by, lent);
+    tied.condition = both(&tied);
+    tied.value = rows->value;
+    int least = lower_pick(&tied, AGGREGATE_MIN, kind), most = lower_pick(&tied, AGGREGATE_MAX, kind);
+    int same = sql_compare(plan, rows->reg, NODE_EQUAL, kind, least, kind, most);
+    return sql_say(plan, rows->reg, PHRASE_IF, same, least, sql_unknown(plan, kind));
 }
 
 static int lower_covers(const struct rows *rows, struct sql_scene scene)
@@ -109,7 +132,7 @@ int sql_lower_aggregate(struct sql_plan *plan, const struct node *node, struct s
     case AGGREGATE_AVG: return lower_sum(&rows);
     case AGGREGATE_MIN:
     case AGGREGATE_MAX:
-    case AGGREGATE_MEDIAN: return lower_pick(&rows);
+    case AGGREGATE_MEDIAN: return lower_ordered(&rows);
     case AGGREGATE_EXISTS: return existing(&rows, rows.condition);
     case AGGREGATE_ANY: return existing(&rows, both(&rows));
     case AGGREGATE_ALL:
@@ -119,6 +142,8 @@ int sql_lower_aggregate(struct sql_plan *plan, const struct node *node, struct s
         return sql_say(plan, scene.reg, PHRASE_RATIO_OF, counted(&rows, both(&rows)), counted(&rows, rows.condition), SQL_NONE);
     case AGGREGATE_DISTINCT: return picked(&rows, PHRASE_GROUP_DISTINCT, rows.value, "0");
     case AGGREGATE_COVERS: return lower_covers(&rows, scene);
+    case AGGREGATE_LATEST:
+    case AGGREGATE_EARLIEST: return lower_latest(&rows, child);
     }
     return sql_refuse(plan, "aggregate");
 }

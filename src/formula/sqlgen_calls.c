@@ -49,12 +49,30 @@ static int lower_yuan(struct sql_plan *plan, enum type_kind kind, int reg, int a
     return sql_scaled(plan, reg, a, sql_number(plan, 1), sql_number(plan, DECIMAL_ONE / MONEY_FEN));
 }
 
-static int lower_whole_register(struct sql_plan *plan, const struct node *node, int reg, int a)
+/* A key that is not there is the same for all records, and so is one that is told twice: the phrases always have two. */
+static int lower_whole_register(struct sql_plan *plan, const struct node *node, struct sql_scene scene)
 {
     enum type_kind kind = node->children[0]->type.kind;
-    if (node->function == FUNCTION_DUPLICATED) return sql_say(plan, reg, PHRASE_DUPLICATED, a, SQL_NONE, SQL_NONE);
-    if (kind == TYPE_CODE || kind == TYPE_CODES) return sql_refuse(plan, "order of codes");
-    return sql_say(plan, reg, sql_is_text(kind) ? PHRASE_RANK_TEXT : PHRASE_RANK, a, SQL_NONE, SQL_NONE);
+    bool ranks = node->function == FUNCTION_RANK, across = false;
+    size_t keys = 0;
+    int in[SQL_OPERANDS] = {SQL_NONE, SQL_NONE, SQL_NONE, SQL_NONE}, reg = scene.reg;
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (node->children[i]->type.kind == TYPE_NULL) return sql_unknown(plan, node->type.kind);
+        int a = sql_lower(plan, node->children[i], scene);
+        if (i > 0 && node->children[i]->type.kind == TYPE_BOOL) a = sql_say(plan, reg, PHRASE_INT_OF_BOOL, a, SQL_NONE, SQL_NONE);
+        bool differs = i > 0 && (int)i > node->index;
+        in[differs ? 3 : i] = a;
+        across |= differs;
+        keys = differs ? keys : i;
+    }
+    if (ranks && (kind == TYPE_CODE || kind == TYPE_CODES)) return sql_refuse(plan, "order of codes");
+    if (keys == 0 && !across)
+        return sql_say(plan, reg, ranks ? (sql_is_text(kind) ? PHRASE_RANK_TEXT : PHRASE_RANK) : PHRASE_DUPLICATED, in[0], SQL_NONE,
+                       SQL_NONE);
+    if (keys == 0) in[1] = in[0];
+    if (keys < 2) in[2] = in[1];
+    if (ranks) return sql_say_all(plan, reg, sql_is_text(kind) ? PHRASE_RANK_WITHIN_TEXT : PHRASE_RANK_WITHIN, in);
+    return sql_say_all(plan, reg, across ? PHRASE_DUPLICATED_ACROSS : PHRASE_DUPLICATED_WITHIN, in);
 }
 
 static int lower_extreme(struct sql_plan *plan, const struct node *node, int reg, int a, int b)
@@ -166,6 +184,7 @@ int sql_lower_call(struct sql_plan *plan, const struct node *node, struct sql_sc
 {
     int in[3] = {SQL_NONE, SQL_NONE, SQL_NONE}, reg = scene.reg;
     enum type_kind kind = node->children[0]->type.kind;
+    if (node->function == FUNCTION_RANK || node->function == FUNCTION_DUPLICATED) return lower_whole_register(plan, node, scene);
     for (size_t i = 0; i < node->child_count; i++) {
         if (node->children[i]->type.kind == TYPE_NULL) return sql_unknown(plan, node->type.kind);
         in[i] = sql_lower(plan, node->children[i], scene);
@@ -212,7 +231,7 @@ int sql_lower_call(struct sql_plan *plan, const struct node *node, struct sql_sc
     case FUNCTION_ONLY: return lower_set(plan, node, reg, a, b);
     case FUNCTION_SIZE: return sql_say(plan, reg, PHRASE_SIZE, a, SQL_NONE, SQL_NONE);
     case FUNCTION_RANK:
-    case FUNCTION_DUPLICATED: return lower_whole_register(plan, node, reg, a);
+    case FUNCTION_DUPLICATED: break;
     }
     return sql_refuse(plan, "function");
 }

@@ -220,13 +220,16 @@ int sql_group(struct sql_plan *plan, enum phrase phrase, const struct node *node
 
 int sql_say(struct sql_plan *plan, int reg, enum phrase phrase, int a, int b, int c)
 {
+    return sql_say_all(plan, reg, phrase, (const int[SQL_OPERANDS]){a, b, c, SQL_NONE});
+}
+
+int sql_say_all(struct sql_plan *plan, int reg, enum phrase phrase, const int in[SQL_OPERANDS])
+{
     const char *said = sql_phrase(plan->options->dialect, phrase);
     if (said == NULL) return sql_refuse(plan, phrases[phrase].what);
-    if (strcmp(said, "$1") == 0) return a;
+    if (strcmp(said, "$1") == 0) return in[0];
     struct sql_expr expr = blank(SQL_SAY, reg);
     expr.phrase = phrase;
-    expr.in[0] = a;
-    expr.in[1] = b;
-    expr.in[2] = c;
+    memcpy(expr.in, in, sizeof expr.in);
     return add(plan, &expr);
 }

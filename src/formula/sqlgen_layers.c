@@ -42,7 +42,7 @@ static int readable_from(const struct sql_expr *expr)
 
 bool sql_is_window(enum phrase phrase)
 {
-    return phrase == PHRASE_RANK || phrase == PHRASE_RANK_TEXT || phrase == PHRASE_DUPLICATED;
+    return phrase >= PHRASE_RANK && phrase <= PHRASE_DUPLICATED_ACROSS;
 }
 
 static void place(struct sql_plan *plan, struct sql_expr *expr)

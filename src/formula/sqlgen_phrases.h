@@ -2,7 +2,8 @@
  * said exactly there. Infix phrases stand in parentheses, so that phrases can be put into each other anywhere.
  * In SQLite truth is 0 or 1; in PostgreSQL boolean, integers bigint, texts of any type text. Ordering of texts is by
  * bytes: BINARY in SQLite, "C" in PostgreSQL. Phrases of the second part stand in grouped subqueries ($1 the value,
- * $2 the condition), those of the third look at the whole register and are always columns. */
+ * $2 the condition), those of the third look at the whole register and are always columns ($1 the value, $2 and $3 keys
+ * that records share, $4 the one in which they differ). */
 #ifndef ZENGSHOU_FORMULA_SQLGEN_PHRASES_H
 #define ZENGSHOU_FORMULA_SQLGEN_PHRASES_H
 
@@ -11,6 +12,9 @@
 #define PG_CARD(x, lengths) "octet_length(" x ") IN (" lengths ") AND octet_length(" x ") = char_length(" x ")"
 #define PG_DIGIT(x, place, weight) "substr(" x ", " #place ", 1)::int * " #weight
 #define SQL_STRICT "count($2) = count(*) AND count($1) FILTER (WHERE $2) = count(*) FILTER (WHERE $2)"
+
+#define SQL_KEYS "$1 IS NOT NULL AND $2 IS NOT NULL AND $3 IS NOT NULL"
+#define SQL_ACROSS "min($4) OVER (PARTITION BY $1, $2, $3) <> max($4) OVER (PARTITION BY $1, $2, $3)"
 
 #define PHRASES(X) \
     X(NOT, "not", "(NOT $1)", "(NOT $1)") \
@@ -180,8 +184,16 @@
       "CASE WHEN $1 IS NOT NULL THEN rank() OVER (ORDER BY $1 DESC NULLS LAST) END") \
     X(RANK_TEXT, "rank", "CASE WHEN $1 IS NOT NULL THEN rank() OVER (ORDER BY $1 DESC NULLS LAST) END", \
       "CASE WHEN $1 IS NOT NULL THEN rank() OVER (ORDER BY $1 COLLATE \"C\" DESC NULLS LAST) END") \
+    X(RANK_WITHIN, "rank", "CASE WHEN " SQL_KEYS " THEN rank() OVER (PARTITION BY $2, $3 ORDER BY $1 DESC NULLS LAST) END", \
+      "CASE WHEN " SQL_KEYS " THEN rank() OVER (PARTITION BY $2, $3 ORDER BY $1 DESC NULLS LAST) END") \
+    X(RANK_WITHIN_TEXT, "rank", "CASE WHEN " SQL_KEYS " THEN rank() OVER (PARTITION BY $2, $3 ORDER BY $1 DESC NULLS LAST) END", \
+      "CASE WHEN " SQL_KEYS " THEN rank() OVER (PARTITION BY $2, $3 ORDER BY $1 COLLATE \"C\" DESC NULLS LAST) END") \
     X(DUPLICATED, "duplicated", "CASE WHEN $1 IS NOT NULL THEN count(*) OVER (PARTITION BY $1) > 1 END", \
-      "CASE WHEN $1 IS NOT NULL THEN count(*) OVER (PARTITION BY $1) > 1 END")
+      "CASE WHEN $1 IS NOT NULL THEN count(*) OVER (PARTITION BY $1) > 1 END") \
+    X(DUPLICATED_WITHIN, "duplicated", "CASE WHEN " SQL_KEYS " THEN count(*) OVER (PARTITION BY $1, $2, $3) > 1 END", \
+      "CASE WHEN " SQL_KEYS " THEN count(*) OVER (PARTITION BY $1, $2, $3) > 1 END") \
+    X(DUPLICATED_ACROSS, "duplicated", "CASE WHEN " SQL_KEYS " AND $4 IS NOT NULL THEN " SQL_ACROSS " END", \
+      "CASE WHEN " SQL_KEYS " AND $4 IS NOT NULL THEN " SQL_ACROSS " END")
 
 enum phrase {
 #define X(id, what, sqlite, postgres) PHRASE_##id,

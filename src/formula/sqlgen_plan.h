@@ -71,6 +71,7 @@ int sql_up(struct sql_plan *plan, int reg, int field, int operand);
 int sql_group(struct sql_plan *plan, enum phrase phrase, const struct node *node, int reg, int value, int condition,
               const char *otherwise);
 int sql_say(struct sql_plan *plan, int reg, enum phrase phrase, int a, int b, int c);
+int sql_say_all(struct sql_plan *plan, int reg, enum phrase phrase, const int in[SQL_OPERANDS]);
 bool sql_is_literal(const struct sql_plan *plan, int expr, const char *text);
 /* Notes the first reason why the formula cannot be said; returns an expression so that the walk can go on. */
 int sql_refuse(struct sql_plan *plan, const char *what);

@@ -245,7 +245,9 @@ static void finish(const struct bound_aggregate *aggregate, struct accumulator *
     case AGGREGATE_AVG:
     case AGGREGATE_ANY:
     case AGGREGATE_ALL:
-    case AGGREGATE_SHARE: break;
+    case AGGREGATE_SHARE:
+    case AGGREGATE_LATEST:
+    case AGGREGATE_EARLIEST: break;
     }
 }
 
@@ -289,7 +291,9 @@ static void reduce(const struct bound_aggregate *aggregate, struct accumulator *
     case AGGREGATE_AVG:
     case AGGREGATE_ANY:
     case AGGREGATE_ALL:
-    case AGGREGATE_SHARE: break;
+    case AGGREGATE_SHARE:
+    case AGGREGATE_LATEST:
+    case AGGREGATE_EARLIEST: break;
     }
     reduce_doubt(chunk, out);
 }

@@ -55,6 +55,12 @@ static const struct spelling spellings[] = {
     {WORD_WHERE, false, "满足"},
     {WORD_VIA, true, "via"},
     {WORD_VIA, false, "经"},
+    {WORD_WITHIN, true, "within"},
+    {WORD_WITHIN, false, "同一"},
+    {WORD_ACROSS, true, "across"},
+    {WORD_ACROSS, false, "不同"},
+    {WORD_BY, true, "by"},
+    {WORD_BY, false, "按"},
 };
 
 enum { SPELLINGS = sizeof spellings / sizeof *spellings, LONGEST_WORD = 10 };
@@ -117,6 +123,9 @@ const char *word_spelling(enum word word, bool english)
     case WORD_ELSE:
     case WORD_WHERE:
     case WORD_VIA:
+    case WORD_WITHIN:
+    case WORD_ACROSS:
+    case WORD_BY:
         break;
     }
     return "";
@@ -127,7 +136,8 @@ static bool is_infix(enum word word)
 {
     return word == WORD_OR || word == WORD_AND || word == WORD_IN || word == WORD_NOT_IN ||
            word == WORD_BETWEEN || word == WORD_NOT_BETWEEN || word == WORD_HAS || word == WORD_NOT_HAS ||
-           word == WORD_ONLY || word == WORD_IS_NULL || word == WORD_IS_NOT_NULL || word == WORD_WHERE;
+           word == WORD_ONLY || word == WORD_IS_NULL || word == WORD_IS_NOT_NULL || word == WORD_WHERE ||
+           word == WORD_WITHIN || word == WORD_ACROSS;
 }
 
 enum word word_glued(struct text name, const char **spelling)

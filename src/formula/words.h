@@ -27,7 +27,10 @@ enum word {
     WORD_THEN,
     WORD_ELSE,
     WORD_WHERE,
-    WORD_VIA
+    WORD_VIA,
+    WORD_WITHIN,
+    WORD_ACROSS,
+    WORD_BY
 };
 
 /* Reserved words in any of their spellings and any letter case; WORD_NONE for everything else. */

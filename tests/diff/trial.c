@@ -78,7 +78,7 @@ static const struct node *smallest_part(struct trial *trial, const struct frame 
     for (size_t i = 0; i < node->child_count; i++) {
         if (node->children[i] == NULL) continue;
         int inner = *scope;
-        if (node->op == NODE_UP || (node->op == NODE_AGGREGATE && i < 2)) inner = node->other;
+        if (node_leads_away(node, i)) inner = node->other;
         if (node->children[i]->child_count == 0 || !differs(trial, frame, node->children[i], inner)) continue;
         *scope = inner;
         return smallest_part(trial, frame, node->children[i], scope);

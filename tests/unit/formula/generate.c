@@ -16,6 +16,7 @@ static const enum type_kind ALL_KINDS[] = {TYPE_BOOL, TYPE_INT, TYPE_DECIMAL, TY
 static const enum type_kind ORDERED[] = {TYPE_INT, TYPE_DECIMAL, TYPE_MONEY, TYPE_RATIO, TYPE_DATE, TYPE_MONTH, TYPE_TEXT};
 static const enum type_kind NUMBERS[] = {TYPE_INT, TYPE_DECIMAL, TYPE_MONEY, TYPE_RATIO};
 static const enum type_kind DATED[] = {TYPE_DATE, TYPE_MONTH};
+static const enum type_kind TIMELY[] = {TYPE_DATE, TYPE_MONTH, TYPE_INT, TYPE_DECIMAL, TYPE_MONEY, TYPE_RATIO};
 static const enum type_kind EXACT[] = {TYPE_INT, TYPE_DECIMAL};
 
 #define PICK(maker, list) ((list)[world_below((maker)->world, sizeof(list) / sizeof *(list))])
@@ -140,16 +141,46 @@ static struct node *aggregate(const struct maker *maker, enum aggregate aggregat
     size_t count = 2;
     if (valued) children[0] = gen(&inner, value_kind);
     if (world_below(world, 3) != 0) children[1] = gen(&inner, TYPE_BOOL);
+    bool picks = aggregate == AGGREGATE_LATEST || aggregate == AGGREGATE_EARLIEST;
+    if (picks) {
+        children[2] = world_below(world, 3) ? field_of(&inner, PICK(maker, TIMELY)) : gen(&inner, PICK(maker, TIMELY));
+        count = 3;
+    }
     if (aggregate == AGGREGATE_COVERS) {
         children[2] = gen(maker, TYPE_MONTH);
         children[3] = world_below(world, 2) ? gen(maker, TYPE_MONTH)
                                             : make2(maker, NODE_ADD, TYPE_MONTH, children[2], number(maker, (int64_t)world_below(world, 5)));
         count = 4;
     }
-    struct node *node = node_make(&world->arena, NODE_AGGREGATE, plain(out), maker->reg, count, children);
+    struct type type = picks ? children[0]->type : plain(out);
+    struct node *node = node_make(&world->arena, NODE_AGGREGATE, type, maker->reg, count, children);
     node->aggregate = aggregate;
     node->other = child;
     node->index = index;
+    return node;
+}
+
+static struct node *pick_row(const struct maker *maker, enum type_kind kind)
+{
+    return aggregate(maker, world_below(maker->world, 3) ? AGGREGATE_LATEST : AGGREGATE_EARLIEST, kind, true, kind);
+}
+
+/* A value over the whole register, often within and across keys; mostly fields, or nothing would ever be the same. */
+static struct node *over_register(const struct maker *maker, enum function function, enum type_kind kind, enum type_kind value)
+{
+    struct world *world = maker->world;
+    struct node *children[NODE_WITHIN_MAX + 2] = {gen(maker, value)};
+    size_t within = world_below(world, NODE_WITHIN_MAX + 1), count = 1 + within;
+    if (function == FUNCTION_DUPLICATED && world_below(world, 2)) count++;
+    for (size_t i = 1; i < count; i++) {
+        enum type_kind key = PICK(maker, ALL_KINDS);
+        if (world_below(world, 4) == 0) children[i] = node_field(world, maker->reg, FIELD_PARENT);
+        else children[i] = world_below(world, 3) && key != TYPE_RECORD ? field_of(maker, key) : gen(maker, key);
+        if (children[i]->type.kind == TYPE_RECORD && children[i]->type.record < 0) children[i] = field_of(maker, TYPE_BOOL);
+    }
+    struct node *node = node_make(&world->arena, NODE_CALL, type_of(kind), maker->reg, count, children);
+    node->function = function;
+    node->index = (int)within;
     return node;
 }
 
@@ -158,7 +189,8 @@ static struct node *choice(const struct maker *maker, enum type_kind kind)
     struct world *world = maker->world;
     struct maker same = *maker;
     struct node *inner;
-    switch (world_below(world, 6)) {
+    switch (world_below(world, 7)) {
+    case 5: return pick_row(maker, kind);
     case 0:
         return make3(maker, NODE_IF, kind, gen(maker, TYPE_BOOL), gen(maker, kind),
                      world_below(world, 3) ? gen(maker, kind) : NULL);
@@ -318,7 +350,7 @@ static struct node *gen_bool(const struct maker *maker)
     case 13: return between(maker);
     case 14:
         if (world_below(world, 4) == 0)
-            return call(maker, FUNCTION_DUPLICATED, TYPE_BOOL, gen(maker, ALL_KINDS[world_below(world, 10)]), NULL, NULL);
+            return over_register(maker, FUNCTION_DUPLICATED, TYPE_BOOL, ALL_KINDS[world_below(world, 10)]);
         return comparison(maker);
     default: return comparison(maker);
     }
@@ -355,7 +387,7 @@ static struct node *gen_int(const struct maker *maker)
     case 8: return call(maker, FUNCTION_SIZE, TYPE_INT, gen(maker, TYPE_CODES), NULL, NULL);
     case 9:
         if (world_below(world, 4) == 0)
-            return call(maker, FUNCTION_RANK, TYPE_INT, gen(maker, PICK(maker, ORDERED)), NULL, NULL);
+            return over_register(maker, FUNCTION_RANK, TYPE_INT, PICK(maker, ORDERED));
         return call(maker, world_below(world, 2) ? FUNCTION_DISABILITY_KIND : FUNCTION_DISABILITY_GRADE, TYPE_INT,
                     gen(maker, TYPE_TEXT), NULL, NULL);
     default:

@@ -175,7 +175,7 @@ static struct value arithmetic(enum node_op op, const struct node *node, struct 
 /* ---- Aggregates ---- */
 
 struct item {
-    struct value w, v;
+    struct value w, v, y; /* y: LATEST and EARLIEST only */
 };
 
 static int compare_items(const void *a, const void *b, void *kind)
@@ -243,6 +243,28 @@ static struct value strict(const struct node *node, struct item *items, size_t c
     return items[(count - 1) / 2].v;
 }
 
+static bool picks(const struct node *node)
+{
+    return node->aggregate == AGGREGATE_LATEST || node->aggregate == AGGREGATE_EARLIEST;
+}
+
+/* Every w is known, and every y; items: those with w true. */
+static struct value latest(const struct node *node, const struct item *items, size_t count)
+{
+    enum type_kind kind = node->children[0]->type.kind, by = node->children[2]->type.kind;
+    size_t best = 0;
+    if (count == 0) return UNKNOWN;
+    for (size_t i = 1; i < count; i++) {
+        int sign = order(by, &items[i].y, &items[best].y);
+        if (node->aggregate == AGGREGATE_LATEST ? sign > 0 : sign < 0) best = i;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (order(by, &items[i].y, &items[best].y) != 0) continue;
+        if (!items[i].v.known || !items[best].v.known || order(kind, &items[i].v, &items[best].v) != 0) return UNKNOWN;
+    }
+    return items[best].v;
+}
+
 static struct value aggregate(const struct scene *scene, const struct node *node)
 {
     const struct world_table *table = &scene->world->tables[node->other];
@@ -258,6 +280,7 @@ static struct value aggregate(const struct scene *scene, const struct node *node
         child.row = row;
         items[count].w = node->children[1] == NULL ? truth(true) : eval(&child, node->children[1]);
         items[count].v = node->children[0] == NULL ? UNKNOWN : eval(&child, node->children[0]);
+        items[count].y = picks(node) ? eval(&child, node->children[2]) : UNKNOWN;
         count++;
     }
     struct value result = truth(node->aggregate == AGGREGATE_ALL);
@@ -275,11 +298,11 @@ static struct value aggregate(const struct scene *scene, const struct node *node
         for (size_t i = 0; i < count; i++) {
             open |= !items[i].w.known;
             if (!items[i].w.known || !items[i].w.integer) continue;
-            open |= node->aggregate != AGGREGATE_COUNT && !items[i].v.known;
+            open |= node->aggregate != AGGREGATE_COUNT && !(picks(node) ? items[i].y.known : items[i].v.known);
             items[kept++] = items[i];
         }
         enum type_kind kind = node->children[0] == NULL ? TYPE_BOOL : node->children[0]->type.kind;
-        result = open ? UNKNOWN : strict(node, items, kept, kind);
+        result = open ? UNKNOWN : picks(node) ? latest(node, items, kept) : strict(node, items, kept, kind);
     }
     free(items);
     return result;
@@ -375,23 +398,40 @@ static bool matches(struct text whole, struct text pattern)
     return text_is(whole, "a") || text_is(whole, "ab"); /* a|ab */
 }
 
+enum { KEYS_MAX = NODE_WITHIN_MAX + 2 };
+
+/* The value and all keys of a record; false if one of them is unknown. */
+static bool keys_of(const struct scene *scene, const struct node *node, struct value keys[KEYS_MAX])
+{
+    bool known = true;
+    for (size_t i = 0; i < node->child_count; i++) {
+        keys[i] = eval(scene, node->children[i]);
+        known = known && keys[i].known;
+    }
+    return known;
+}
+
 static struct value rank(const struct scene *scene, const struct node *node, bool duplicated)
 {
     const struct world_table *table = &scene->world->tables[scene->reg];
-    struct value own = eval(scene, node->children[0]);
+    struct value own[KEYS_MAX], others[KEYS_MAX];
+    bool keyed = node->child_count > 1, across = keyed && node->index + 1 < (int)node->child_count;
     wide larger = 0, equal = 0;
-    if (!own.known) return UNKNOWN;
+    if (!keys_of(scene, node, own)) return UNKNOWN;
     for (size_t i = 0; i < table->count; i++) {
         struct scene other = *scene;
         other.row = &table->rows[i];
         if (!reference_present(scene->world, scene->reg, other.row)) continue;
-        struct value value = eval(&other, node->children[0]);
-        if (!value.known) continue;
-        int sign = order(node->children[0]->type.kind, &value, &own);
+        bool together = keys_of(&other, node, others);
+        for (int k = 1; keyed && k <= node->index; k++)
+            together = together && order(node->children[k]->type.kind, &others[k], &own[k]) == 0;
+        if (!together) continue;
+        int sign = order(node->children[0]->type.kind, &others[0], &own[0]);
         larger += sign > 0;
-        equal += sign == 0;
+        size_t last = node->child_count - 1;
+        equal += sign == 0 && (!across || order(node->children[last]->type.kind, &others[last], &own[last]) != 0);
     }
-    return duplicated ? truth(equal > 1) : integer(larger + 1);
+    return duplicated ? truth(equal > (across ? 0 : 1)) : integer(larger + 1);
 }
 
 static struct value of_dates(enum function function, enum type_kind kind, int64_t a, int64_t b, int64_t c)
