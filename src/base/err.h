@@ -21,7 +21,9 @@ enum err_code {
     ERR_FORBIDDEN = -9,        /* not allowed for this user */
     ERR_CANCELLED = -10,       /* stopped on request */
     ERR_UNAUTHENTICATED = -11, /* nobody knows who it is: wrong password, expired session */
-    ERR_TOO_MANY = -12         /* tried too often; later again */
+    ERR_TOO_MANY = -12,        /* tried too often; later again */
+    ERR_PASSWORD_CHANGE = -13, /* the password has to be changed first */
+    ERR_METHOD = -14           /* this can be done to other things, not to this one */
 };
 
 struct err {
