@@ -102,11 +102,7 @@ SELECT
     COALESCE(MAX(p.allowance), 0) AS some_allowance,
     COALESCE(MAX(p.destitute_support), 0) AS some_destitute,
     CASE WHEN MAX(p.severe_card) = 1 THEN 1 WHEN COUNT(p.severe_card) = COUNT(p.id) THEN 0 END AS some_severe,
-    COALESCE(MAX(p.vocational), 0) AS some_vocational,
-    COUNT(p.phone) > COUNT(DISTINCT p.phone) AS phones_shared,
-    COUNT(CASE WHEN p.work_place IS NOT NULL THEN p.phone END) AS placed,
-    COUNT(DISTINCT CASE WHEN p.work_place IS NOT NULL THEN p.phone END) AS placed_phones,
-    COUNT(DISTINCT CASE WHEN p.phone IS NOT NULL THEN p.work_place END) AS places
+    COALESCE(MAX(p.vocational), 0) AS some_vocational
 FROM main.household h LEFT JOIN checked_person p ON p.household = h.id
 GROUP BY h.id;
 CREATE UNIQUE INDEX temp.members_id ON members (id);
@@ -223,7 +219,8 @@ SELECT
     monitored AND risk_illness AND NOT some_ill AS q_5_15_015,
     monitored AND risk_illness AND CASE WHEN identified_self_paid IS NOT NULL THEN identified_self_paid = 0
                                         WHEN identified_net_income IS NOT NULL THEN 1 END AS q_5_15_020,
-    CASE WHEN placed = placed_phones OR places <= 1 THEN 0 WHEN places > placed_phones THEN 1 END AS q_5_15_021,
+    EXISTS (SELECT 1 FROM checked_person a JOIN checked_person b ON b.phone = a.phone AND b.household = a.household
+            WHERE a.household = checked_household.id AND a.work_place <> b.work_place) AS q_5_15_021,
     monitored AND identified_wage > 0 AND identified_wage < 10000 AS q_5_15_023,
     monitored AND some_allowance AND NOT instr(safety_nets, ',dibao,') AS q_5_16_003,
     monitored AND NOT some_allowance AND instr(safety_nets, ',dibao,') > 0 AS q_5_16_005,
@@ -323,7 +320,7 @@ SELECT
     g AND (base_age BETWEEN 6 AND 16) AND COALESCE(p.school_status, p.dropout_reason) IS NULL AS q_5_15_016,
     m AND (base_age BETWEEN 6 AND 16) AND COALESCE(p.school_status, p.dropout_reason) IS NULL AS q_5_15_017,
     m AND destitute_support AND (base_age BETWEEN 18 AND 59) AND fit AND p.school_status IS NULL AS q_5_15_019,
-    CASE WHEN (SELECT COUNT(*) FROM checked_person o WHERE o.phone = p.phone) <= 1 THEN 0 WHEN NOT h.phones_shared THEN 1 END AS q_5_15_022,
+    EXISTS (SELECT 1 FROM checked_person o WHERE o.phone = p.phone AND o.household <> p.household) AS q_5_15_022,
     m AND odd_wage AS q_5_16_001,
     (g OR m) AND began_young AS q_5_16_010,
     g AND fit AND years >= 7 AND COALESCE(p.school_status IN ('preschool_child', 'kindergarten'), 0) AS q_5_17_001,
