@@ -6,9 +6,9 @@
 
 #include "base/mem.h"
 #include "register/database_private.h"
+#include "register/frame_rows.h"
 #include "register/past.h"
 #include "register/sql.h"
-#include "register/value.h"
 
 struct loader {
     struct database *database;
@@ -69,42 +69,14 @@ static void loader_fini(struct loader *loader)
 /* ---- One register ---- */
 
 struct scan {
-    struct statement *statement;
-    size_t count;
-    struct type *types;
-    struct map *codes; /* of the columns that need one */
-    struct value *values;
-    int cluster;       /* the column by which the rows are ordered, -1 */
+    struct frame_rows rows;
     struct past *past; /* NULL: as they stand now */
 };
 
-static void scan_columns(const struct loader *loader, int reg, struct scan *scan, struct buffer *sql)
-{
-    const struct schema_register *meta = register_of(loader->pack, reg);
-    int cluster = sql_cluster_field(loader->pack, reg);
-    scan->cluster = -1;
-    for (size_t i = 0; i < meta->field_count; i++) {
-        if (!loader->columns[reg][i]) continue;
-        struct type type = meta->fields[i].type;
-        buffer_string(sql, ", ");
-        sql_field(sql, "t", loader->pack, reg, (int)i);
-        sql_as_field(sql, loader->pack, reg, (int)i);
-        if (type.kind == TYPE_CODE || type.kind == TYPE_CODES)
-            value_codes(&loader->pack->schema.dictionaries[type.dictionary], &scan->codes[scan->count]);
-        if ((int)i == cluster) scan->cluster = (int)scan->count;
-        scan->types[scan->count++] = type;
-    }
-}
-
 static int scan_begin(struct loader *loader, int reg, struct scan *scan, struct err *err)
 {
-    size_t fields = register_of(loader->pack, reg)->field_count;
     struct buffer sql = {0};
-    scan->types = mem_new(fields, sizeof *scan->types);
-    scan->codes = mem_new(fields, sizeof *scan->codes);
-    scan->values = mem_new(fields, sizeof *scan->values);
-    buffer_string(&sql, "SELECT t.id");
-    scan_columns(loader, reg, scan, &sql);
+    frame_rows_select(&scan->rows, loader->pack, reg, loader->columns[reg], &sql);
     if (loader->entry > 0) buffer_string(&sql, ", t.created, t.entry");
     buffer_string(&sql, " FROM ");
     sql_living(&sql, loader->pack, reg);
@@ -117,7 +89,7 @@ static int scan_begin(struct loader *loader, int reg, struct scan *scan, struct 
         buffer_string(&sql, ", ");
     }
     buffer_string(&sql, "t.id");
-    int code = sql_prepare(loader->database->store, &sql, &scan->statement, err);
+    int code = sql_prepare(loader->database->store, &sql, &scan->rows.statement, err);
     buffer_fini(&sql);
     if (code == 0 && loader->entry > 0)
         code = past_new(loader->database, reg, loader->columns[reg], loader->entry, &scan->past, err);
@@ -126,12 +98,8 @@ static int scan_begin(struct loader *loader, int reg, struct scan *scan, struct 
 
 static void scan_fini(struct scan *scan)
 {
-    statement_free(scan->statement);
+    frame_rows_fini(&scan->rows);
     past_free(scan->past);
-    for (size_t i = 0; i < scan->count; i++) map_fini(&scan->codes[i]);
-    free(scan->codes);
-    free(scan->types);
-    free(scan->values);
 }
 
 /* The records of the past that come before the row (cluster, id). */
@@ -145,31 +113,26 @@ static void load_displaced(struct loader *loader, int reg, const struct scan *sc
 
 static void load_row(struct loader *loader, int reg, const struct scan *scan)
 {
-    int64_t id = statement_int(scan->statement, 0);
+    const struct frame_rows *rows = &scan->rows;
     if (scan->past != NULL) {
-        int behind = (int)scan->count + 1;
-        load_displaced(loader, reg, scan, scan->cluster < 0 ? 0 : scan->values[scan->cluster].integer, id);
-        if (!past_restore(scan->past, id, statement_int(scan->statement, behind),
-                          statement_int(scan->statement, behind + 1), scan->values))
+        int behind = (int)rows->count + 1;
+        load_displaced(loader, reg, scan, rows->cluster < 0 ? 0 : rows->values[rows->cluster].integer,
+                       rows->id);
+        if (!past_restore(scan->past, rows->id, statement_int(rows->statement, behind),
+                          statement_int(rows->statement, behind + 1), rows->values))
             return;
     }
-    frame_builder_row(loader->builder, reg, id, scan->values);
+    frame_builder_row(loader->builder, reg, rows->id, rows->values);
 }
 
 static int load_register(struct loader *loader, int reg, struct err *err)
 {
     struct scan scan = {0};
-    const struct schema *schema = &loader->pack->schema;
     frame_builder_fields(loader->builder, reg, loader->columns[reg]);
     int code = scan_begin(loader, reg, &scan, err);
     bool row;
-    while (code == 0 && (code = statement_step(scan.statement, &row, err)) == 0 && row) {
-        for (size_t i = 0; code == 0 && i < scan.count; i++)
-            if (!value_read(scan.statement, (int)i + 1, schema, scan.types[i], &scan.codes[i],
-                            &scan.values[i]))
-                code = value_corrupt(scan.statement, (int)i + 1, err);
-        if (code == 0) load_row(loader, reg, &scan);
-    }
+    while (code == 0 && (code = frame_rows_step(&scan.rows, &row, err)) == 0 && row)
+        load_row(loader, reg, &scan);
     if (code == 0 && scan.past != NULL) load_displaced(loader, reg, &scan, INT64_MAX, INT64_MAX);
     scan_fini(&scan);
     return code;
