@@ -152,6 +152,16 @@ static const struct sentence_case SENTENCES[] = {
     {"10000元 > net_income", 5, "纯收入为100.00元，低于10,000.00元。", NULL},
     {"net_income > net_income_before", 1, "纯收入为36,000.00元，不高于上年纯收入（40,000.00元）。", NULL},
     {"duplicated(phone)", 1, "联系电话与其他记录重复。", NULL},
+    {"duplicated(phone within village)", 1, "联系电话与同一所在村的其他记录重复。",
+     "联系电话 is the same as another record's with the same 所在村."},
+    {"duplicated(phone within category across village)", 1,
+     "联系电话不与同一户类别、不同所在村的其他记录重复。",
+     "联系电话 is no other record's with the same 户类别 and another 所在村."},
+    {"rank(plots within village) > 1", 2, "名次(地块数 同一 所在村)为2，高于1。", NULL},
+    {"latest(income.amount by month) > 4000元", 1, "按年月最新的收入的金额为5,000.00元，高于4,000.00元。",
+     "Latest 金额 by 年月 over income records is 5,000.00 yuan, above 4,000.00 yuan."},
+    {"earliest(income.amount by month where wheel = wage and month > 2021-12)", 1,
+     "按年月最早的符合“轮子 = 工资性 且 年月 > 2021-12”的收入的金额为3,000.00元。", NULL},
     {"previous(income_line) > 5000元", 1, "一年前的收入线为6,000.00元，高于5,000.00元。", NULL},
     {"if safe_house then plots > 2 else plots > 5", 1, "住房安全为是；地块数为3，高于2。", NULL},
     {"income_per_head", 1, "人均纯收入为9,000.00元。", "Net income per head is 9,000.00 yuan."},
@@ -164,6 +174,7 @@ static const struct sentence_case SENTENCES[] = {
     {"if covers(income.month, 2022-01, 2022-03) then poor", 2, "无法判定：缺少2022-03的收入。",
      "Undetermined: missing income of 2022-03."},
     {"avg(income.amount) > 10元", 4, "无法判定：缺少收入记录。", "Undetermined: missing income record."},
+    {"latest(income.amount by month) > 10元", 4, "无法判定：缺少收入记录。", NULL},
 };
 
 static void sentences(void **state)
@@ -226,6 +237,16 @@ static const struct missing_case MISSING[] = {
     {"village.rural_population > 0", 4, "village 2 乡村人口"},
     {"village.poor_share > 0.5", 1, "household 3 家庭人口"},
     {"rank(net_income) > 2", 4, "household 4 纯收入"},
+    {"rank(net_income within category) > 2", 4, "household 4 纯收入; household 4 户类别"},
+    {"duplicated(net_income within category across site)", 3, "household 3 安置点"},
+    {"latest(income.amount by month)", 2, ""}, /* the unknown amount is an older one's */
+    {"earliest(income.amount by month)", 2, "income 201 金额"},
+    {"latest(income.amount by month)", 3, "income 301 年月"},
+    {"latest(income.amount by month where month < 2022-06)", 3, "income 301 年月"},
+    {"latest(income.amount by month where wheel = wage)", 3, "income 301 年月; income 302 轮子"},
+    {"latest(income.amount by month where month is not null)", 5, "household 5 收入记录"},
+    {"latest(income.wheel by month where month < 2022-02)", 1,
+     "income 101 轮子（为工资性，无法计算）; income 105 轮子（为转移性，无法计算）"},
 };
 
 static void missing_facts(void **state)
@@ -295,6 +316,19 @@ static void trees(void **state)
                                    "    * 收入线 = 10,000.00元\n"
                                    "  * 人均纯收入 > 0元 = 是\n"
                                    "    * 人均纯收入 = 9,000.00元（见上）\n");
+    arena_fini(&own);
+    buffer_clear(&text);
+    explain(explainer, formula("latest(income.amount by month where wheel = wage)"), 1, &own, &out);
+    explain_tree(explainer, &out, "zh", false, &text);
+    assert_string_equal(text.data, "* 最新(收入.金额 按 年月 其中 轮子 = 工资性) = 3,000.00元\n"
+                                   "  * 收入 #102：金额 = 3,000.00元\n");
+    buffer_clear(&text);
+    explain(explainer, formula("latest(income.amount by month where wheel = wage)"), 3, &own, &out);
+    explain_tree(explainer, &out, "zh", false, &text);
+    assert_string_equal(text.data, "* 最新(收入.金额 按 年月 其中 轮子 = 工资性) = 未知\n"
+                                   "  * 收入 #301：年月 = 未知\n"
+                                   "  * 收入 #302：轮子 = 工资性 = 未知\n"
+                                   "    * 轮子 = 未知\n");
     buffer_fini(&text);
     arena_fini(&own);
     explainer_free(explainer);
