@@ -4,10 +4,12 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/progress.h"
+#include "cli/engine_words.h"
 #include "cli/report.h"
 #include "cli/work.h"
-#include "monitor/describe.h"
+#include "monitor/categories.h"
 #include "monitor/lists.h"
+#include "monitor/missing.h"
 #include "monitor/screening.h"
 
 static const struct argument_spec positionals[] = {{0}};
@@ -17,13 +19,15 @@ static const struct argument_spec options[] = {
     {"rule", ARGUMENT_LIST, "NAME", false, "只运行这条规则（可多次）", "run only this rule (may be repeated)"},
     {"out", ARGUMENT_TEXT, "LISTS.xlsx", false, "把名单写成工作簿，一张表一份名单", "write the lists as a workbook, one sheet a list"},
     {"threads", ARGUMENT_NUMBER, "N", false, "线程数，默认等于处理器数", "threads; as many as processors by default"},
+    ENGINE_ARGUMENTS,
     {0}};
 
 struct picture {
     struct cli *cli;
     const struct pack *pack;
     const struct screening *screening;
-    struct describer *describer;
+    struct database *database;
+    struct finder *finder;
     struct report *report;
 };
 
@@ -46,41 +50,31 @@ static void print_heading(const struct picture *picture)
 }
 
 /* Subjects and people by a CODE field; where a blank says nothing, it has a line of its own. */
-static void print_categories(const struct picture *picture, int field, bool blank_is_unknown, const char *key)
+static int print_categories(const struct picture *picture, int field, bool blank_is_unknown, const char *key, struct err *err)
 {
     const struct pack *pack = picture->pack;
-    const struct frame *frame = picture->screening->frame;
-    if (field < 0) return;
+    struct categories categories;
+    if (field < 0) return 0;
+    int code = categories_count(picture->database, picture->screening, field, &categories, err);
     const struct schema_field *by = &pack->schema.registers[pack->subject].fields[field];
-    struct type type = by->type;
-    size_t codes = pack->schema.dictionaries[type.dictionary].code_count;
-    int64_t *subjects = mem_new(codes + 1, sizeof *subjects), *people = mem_new(codes + 1, sizeof *people);
-    bool has_people = pack->people >= 0 && pack->schema.registers[pack->people].parent == pack->subject;
-    for (uint32_t row = 0; row < frame->registers[pack->subject].rows; row++) {
-        struct value value = frame_get(frame, pack->subject, field, row);
-        size_t at = value.known ? (size_t)value.integer : codes;
-        subjects[at]++;
-        if (!has_people) continue;
-        const uint32_t *offsets = frame->registers[pack->people].child_offsets;
-        people[at] += offsets[row + 1] - offsets[row];
-    }
+    const struct schema_code *codes = pack->schema.dictionaries[by->type.dictionary].codes;
     struct buffer title = {0};
     buffer_text(&title, label_in(&by->label, picture->cli->language));
     report_table(picture->report, key, title.data, title.data);
     buffer_fini(&title);
     report_column(picture->report, "category", "类别", "Category", false);
     report_column(picture->report, "records", "户数", "Records", true);
-    if (has_people) report_column(picture->report, "people", "人数", "People", true);
-    for (size_t i = 0; i <= codes; i++) {
-        if (i == codes && (subjects[i] == 0 || !blank_is_unknown)) continue;
-        report_cell(picture->report,
-                    i == codes ? text_of(cli_say(picture->cli, "未知", "unknown"))
-                               : label_in(&pack->schema.dictionaries[type.dictionary].codes[i].label, picture->cli->language));
-        report_cell_int(picture->report, subjects[i]);
-        if (has_people) report_cell_int(picture->report, people[i]);
+    if (categories.has_people) report_column(picture->report, "people", "人数", "People", true);
+    for (size_t i = 0; code == 0 && i <= categories.codes; i++) {
+        bool blank = i == categories.codes;
+        if (blank && (categories.subjects[i] == 0 || !blank_is_unknown)) continue;
+        report_cell(picture->report, blank ? text_of(cli_say(picture->cli, "未知", "unknown"))
+                                           : label_in(&codes[i].label, picture->cli->language));
+        report_cell_int(picture->report, categories.subjects[i]);
+        if (categories.has_people) report_cell_int(picture->report, categories.people[i]);
     }
-    free(subjects);
-    free(people);
+    categories_fini(&categories);
+    return code;
 }
 
 static void rule_columns(const struct picture *picture)
@@ -174,7 +168,7 @@ static int print_missing(const struct picture *picture, struct err *err)
     for (size_t i = 0; i < picture->screening->rule_count; i++)
         total += (uint64_t)picture->screening->rules[i].undetermined;
     struct progress progress = progress_start(cli_say(picture->cli, "查找缺少的事实", "Finding missing facts"), total);
-    int code = missing_summarise(picture->screening, picture->describer, picture->pack, draw, &progress, &summary, err);
+    int code = missing_summarise(picture->screening, picture->finder, picture->pack, draw, &progress, &summary, err);
     progress_finish(&progress);
     if (code != 0) return code;
     report_table(picture->report, "missing", "待定记录缺少的事实", "What the undetermined records lack");
@@ -197,9 +191,10 @@ static int print_missing(const struct picture *picture, struct err *err)
 }
 
 /* The first hits of a highlighted rule with the sentence that says why. */
-static int print_highlight(const struct picture *picture, const struct screening_rule *rule, struct err *err)
+static int print_highlight(const struct picture *picture, size_t number, struct err *err)
 {
     enum { SHOWN = 10 };
+    const struct screening_rule *rule = &picture->screening->rules[number];
     const struct pack_rule *meta = &picture->pack->rules[rule->rule];
     struct buffer title = {0};
     buffer_printf(&title, cli_say(picture->cli, "%.*s（共%lld，列出前%d）", "%.*s (%lld in all, the first %d)"),
@@ -212,20 +207,20 @@ static int print_highlight(const struct picture *picture, const struct screening
     report_column(picture->report, "village", "村", "Village", false);
     report_column(picture->report, "record", "记录", "Record", false);
     report_column(picture->report, "reason", "原因", "Reason", false);
-    enum finding finding;
-    uint32_t at;
-    int shown = 0, code = 0;
-    for (uint32_t row = 0; code == 0 && shown < SHOWN && screening_next(rule, &row, &at, &finding);) {
+    struct findings *findings;
+    struct finding_at at;
+    bool more = true;
+    int code = findings_open(picture->finder, number, FINDING_HIT, SHOWN, &findings, err);
+    while (code == 0 && (code = findings_next(findings, &at, &more, err)) == 0 && more) {
         struct description description;
-        if (finding != FINDING_HIT) continue;
-        code = describe(picture->describer, meta->node, meta->scope, at, &description, err);
+        code = describe(at.describer, meta->node, meta->scope, at.row, &description, err);
         if (code != 0) break;
         report_cell(picture->report, description.township);
         report_cell(picture->report, description.village);
         report_cell(picture->report, description.record);
         report_cell(picture->report, description.sentence);
-        shown++;
     }
+    findings_close(findings);
     buffer_fini(&title);
     buffer_fini(&key);
     return code;
@@ -237,7 +232,7 @@ static int print_highlights(const struct picture *picture, struct err *err)
     for (size_t i = 0; code == 0 && i < picture->pack->highlight_count; i++)
         for (size_t j = 0; code == 0 && j < picture->screening->rule_count; j++)
             if (picture->screening->rules[j].rule == picture->pack->highlights[i])
-                code = print_highlight(picture, &picture->screening->rules[j], err);
+                code = print_highlight(picture, j, err);
     return code;
 }
 
@@ -247,7 +242,7 @@ static int write_lists(const struct picture *picture, const char *path, struct e
     for (size_t i = 0; i < picture->screening->rule_count; i++)
         total += (uint64_t)(picture->screening->rules[i].undetermined + picture->screening->rules[i].hits);
     struct progress progress = progress_start(cli_say(picture->cli, "写出名单", "Writing the lists"), total);
-    int code = lists_write(picture->pack, picture->screening, picture->describer, picture->cli->language, path, draw,
+    int code = lists_write(picture->pack, picture->screening, picture->finder, picture->cli->language, path, draw,
                            &progress, err);
     progress_finish(&progress);
     if (code == 0) report_text(picture->report, "lists", "名单工作簿", "Lists written to", text_of(path));
@@ -257,18 +252,23 @@ static int write_lists(const struct picture *picture, const char *path, struct e
 static int print_picture(struct cli *cli, struct database *database, const struct screening *screening,
                          const char *lists, struct err *err)
 {
-    struct picture picture = {cli, database_pack(database), screening, NULL, report_new(cli)};
-    picture.describer = describer_new(picture.pack, screening->frame, screening->as_of, cli->language);
+    struct picture picture = {.cli = cli,
+                              .pack = database_pack(database),
+                              .screening = screening,
+                              .database = database,
+                              .finder = finder_new(database, screening, cli->language),
+                              .report = report_new(cli)};
     print_heading(&picture);
-    print_categories(&picture, picture.pack->category, true, "categories");
-    print_categories(&picture, picture.pack->subcategory, false, "subcategories");
-    print_rules(&picture);
-    int code = print_missing(&picture, err);
+    int code = print_categories(&picture, picture.pack->category, true, "categories", err);
+    if (code == 0) code = print_categories(&picture, picture.pack->subcategory, false, "subcategories", err);
+    if (code == 0) print_rules(&picture);
+    if (code == 0) code = print_missing(&picture, err);
     if (code == 0) code = print_highlights(&picture, err);
     report_line(picture.report, "%s", "%s", "");
     if (code == 0 && lists != NULL) code = write_lists(&picture, lists, err);
+    engine_say(picture.report, cli, &screening->engine);
     if (code == 0) report_print(picture.report);
-    describer_free(picture.describer);
+    finder_free(picture.finder);
     report_free(picture.report);
     return code;
 }
@@ -300,6 +300,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
                                     .threads = (int)argument_number(arguments, "threads", 0),
                                     .actor = TEXT("cli")};
     int code = choose_rules(database_pack(database), arguments, rules, &err);
+    if (code == 0) code = engine_wish_read(arguments, &how.wish, &err);
     if (code == 0) code = screening_run(database, &how, &screening, &err);
     if (code == 0) code = print_picture(cli, database, screening, argument_text(arguments, "out"), &err);
     screening_free(screening);

@@ -386,7 +386,7 @@ static void find_layers(struct printer *printer)
 static void write_values(struct printer *printer)
 {
     const struct sql_plan *plan = printer->plan;
-    int level = 0;
+    int level = 1; /* reads the layer below, the lowest one for the ids alone */
     buffer_string(printer->out, printer->begun ? "\nSELECT t.id" : "SELECT t.id");
     for (size_t i = 0; i < plan->answer_count; i++) {
         const struct sql_answer *answer = &plan->answers[i];

@@ -61,14 +61,21 @@ static void add_missing(struct describer *describer, int reg, uint32_t row, cons
     explain_missing_print(describer->explainer, missing, describer->language, out);
 }
 
+int describer_explain(struct describer *describer, const struct node *node, int reg, uint32_t row, const struct explain **out,
+                      struct err *err)
+{
+    arena_fini(&describer->arena);
+    *out = &describer->explain;
+    return explain_record(describer->explainer, node, reg, row, &describer->arena, &describer->explain, err);
+}
+
 int describe(struct describer *describer, const struct node *node, int reg, uint32_t row, struct description *out,
              struct err *err)
 {
     enum { NAMED = 12 }; /* a household with more gaps than this needs a visit, not a longer list */
-    arena_fini(&describer->arena);
-    int code = explain_record(describer->explainer, node, reg, row, &describer->arena, &describer->explain, err);
+    const struct explain *explain;
+    int code = describer_explain(describer, node, reg, row, &explain, err);
     if (code != 0) return code;
-    const struct explain *explain = &describer->explain;
     struct buffer buffer = {0};
     int division = place_division(describer->pack, describer->frame, reg, row);
     *out = (struct description){.township = division_name(describer, division, DIVISION_TOWNSHIP),
@@ -86,73 +93,4 @@ int describe(struct describer *describer, const struct node *node, int reg, uint
     out->missing = keep(describer, &buffer);
     buffer_fini(&buffer);
     return 0;
-}
-
-/* ---- summary ---- */
-
-static struct missing_fact *find_fact(struct missing_summary *summary, int reg, int field)
-{
-    for (size_t i = 0; i < summary->count; i++)
-        if (summary->items[i].reg == reg && summary->items[i].field == field) return &summary->items[i];
-    summary->items = mem_grow(summary->items, &summary->capacity, summary->count + 1, sizeof *summary->items);
-    summary->items[summary->count] = (struct missing_fact){.reg = reg, .field = field, .last_rule = -1};
-    return &summary->items[summary->count++];
-}
-
-static int field_of(const struct explain_missing *missing)
-{
-    return missing->row == FRAME_NO_ROW ? -1 : missing->field;
-}
-
-/* Counts each kind of fact once a finding, however many members or months lack it. */
-static void count_facts(struct missing_summary *summary, int rule, const struct explain *explain)
-{
-    for (size_t i = 0; i < explain->missing_count; i++) {
-        const struct explain_missing *missing = &explain->missing[i];
-        bool seen = false;
-        for (size_t j = 0; j < i && !seen; j++)
-            seen = explain->missing[j].reg == missing->reg && field_of(&explain->missing[j]) == field_of(missing);
-        if (seen || missing->reg < 0) continue;
-        struct missing_fact *fact = find_fact(summary, missing->reg, field_of(missing));
-        fact->findings++;
-        if (fact->last_rule != rule) fact->rules++;
-        fact->last_rule = rule;
-    }
-}
-
-static int more_findings(const void *left, const void *right)
-{
-    const struct missing_fact *a = left, *b = right;
-    return (a->findings < b->findings) - (a->findings > b->findings);
-}
-
-int missing_summarise(const struct screening *screening, struct describer *describer, const struct pack *pack,
-                      void (*progress)(void *context, uint64_t done), void *context, struct missing_summary *out,
-                      struct err *err)
-{
-    uint64_t done = 0;
-    *out = (struct missing_summary){0};
-    for (size_t i = 0; i < screening->rule_count; i++) {
-        const struct screening_rule *rule = &screening->rules[i];
-        const struct pack_rule *meta = &pack->rules[rule->rule];
-        enum finding finding;
-        uint32_t at;
-        for (uint32_t row = 0; screening_next(rule, &row, &at, &finding);) {
-            if (finding != FINDING_UNDETERMINED) continue;
-            arena_fini(&describer->arena);
-            int code = explain_record(describer->explainer, meta->node, meta->scope, at, &describer->arena,
-                                      &describer->explain, err);
-            if (code != 0) return code;
-            count_facts(out, (int)i, &describer->explain);
-            if (progress != NULL) progress(context, ++done);
-        }
-    }
-    if (out->count > 1) qsort(out->items, out->count, sizeof *out->items, more_findings);
-    return 0;
-}
-
-void missing_summary_fini(struct missing_summary *summary)
-{
-    free(summary->items);
-    *summary = (struct missing_summary){0};
 }

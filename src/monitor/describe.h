@@ -3,7 +3,7 @@
 #define ZENGSHOU_MONITOR_DESCRIBE_H
 
 #include "formula/explain.h"
-#include "monitor/screening.h"
+#include "pack/pack.h"
 
 struct describer; /* not for threads to share */
 
@@ -22,23 +22,8 @@ void describer_free(struct describer *describer);
 int describe(struct describer *describer, const struct node *node, int reg, uint32_t row, struct description *out,
              struct err *err);
 
-/* What the undetermined findings of a screening lack, by the kind of fact. */
-struct missing_fact {
-    int reg;
-    int field;        /* the empty field; -1: a whole record is missing (a year, a month that was not reported) */
-    int64_t findings; /* undetermined findings, over all rules, that lack it */
-    int64_t rules;    /* rules that have such findings */
-    int last_rule;    /* private */
-};
-
-struct missing_summary {
-    struct missing_fact *items; /* most frequent first */
-    size_t count, capacity;
-};
-
-int missing_summarise(const struct screening *screening, struct describer *describer, const struct pack *pack,
-                      void (*progress)(void *context, uint64_t done), void *context, struct missing_summary *out,
+/* Only the tree; valid until the next call. */
+int describer_explain(struct describer *describer, const struct node *node, int reg, uint32_t row, const struct explain **out,
                       struct err *err);
-void missing_summary_fini(struct missing_summary *summary);
 
 #endif

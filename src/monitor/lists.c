@@ -8,7 +8,7 @@
 struct lists {
     const struct pack *pack;
     const struct screening *screening;
-    struct describer *describer;
+    struct finder *finder;
     bool english;
     struct sheet_writer *writer;
     void (*progress)(void *context, uint64_t done);
@@ -89,24 +89,17 @@ static int write_overview(struct lists *lists, struct err *err)
     return code;
 }
 
-static bool is_fresh(const struct screening_rule *rule, uint32_t row)
+static int finding_row(struct lists *lists, const struct pack_rule *meta, const struct finding_at *at, struct err *err)
 {
-    return rule->previous != 0 && (rule->fresh_rows[row / 64] >> (row % 64) & 1) != 0;
-}
-
-static int finding_row(struct lists *lists, const struct screening_rule *rule, uint32_t row, enum finding finding,
-                       struct err *err)
-{
-    const struct pack_rule *meta = &lists->pack->rules[rule->rule];
     struct description description;
-    int code = describe(lists->describer, meta->node, meta->scope, row, &description, err);
+    int code = describe(at->describer, meta->node, meta->scope, at->row, &description, err);
     if (code != 0) return code;
-    bool hit = finding == FINDING_HIT;
+    bool hit = at->state == FINDING_HIT;
     struct write_cell cells[] = {write_text(description.township),
                                  write_text(description.village),
                                  write_text(description.record),
                                  write_text(hit ? say(lists, "命中", "hit") : say(lists, "待定", "undetermined")),
-                                 write_text(hit && is_fresh(rule, row) ? say(lists, "新增", "new") : TEXT("")),
+                                 write_text(at->fresh ? say(lists, "新增", "new") : TEXT("")),
                                  write_text(description.sentence),
                                  write_text(description.missing)};
     if (!hit) cells[3].colour = WRITE_YELLOW;
@@ -114,19 +107,22 @@ static int finding_row(struct lists *lists, const struct screening_rule *rule, u
     return sheet_writer_row(lists->writer, cells, sizeof cells / sizeof cells[0], err);
 }
 
-static int write_findings(struct lists *lists, const struct screening_rule *rule, enum finding wanted, struct err *err)
+static int write_findings(struct lists *lists, size_t rule, enum finding wanted, struct err *err)
 {
-    enum finding finding;
-    uint32_t at;
-    int code = 0;
-    for (uint32_t row = 0; code == 0 && screening_next(rule, &row, &at, &finding);)
-        if (finding == wanted) code = finding_row(lists, rule, at, finding, err);
+    const struct pack_rule *meta = &lists->pack->rules[lists->screening->rules[rule].rule];
+    struct findings *findings;
+    struct finding_at at;
+    bool more = true;
+    int code = findings_open(lists->finder, rule, wanted, INT64_MAX, &findings, err);
+    while (code == 0 && (code = findings_next(findings, &at, &more, err)) == 0 && more)
+        code = finding_row(lists, meta, &at, err);
+    findings_close(findings);
     return code;
 }
 
-static int write_list(struct lists *lists, const struct screening_rule *rule, struct err *err)
+static int write_list(struct lists *lists, size_t rule, struct err *err)
 {
-    const struct pack_rule *meta = &lists->pack->rules[rule->rule];
+    const struct pack_rule *meta = &lists->pack->rules[lists->screening->rules[rule].rule];
     const struct write_column columns[] = {
         {say(lists, "乡镇", "Township"), 14}, {say(lists, "村", "Village"), 16},
         {say(lists, "记录", "Record"), 34},   {say(lists, "结果", "Result"), 10},
@@ -141,13 +137,13 @@ static int write_list(struct lists *lists, const struct screening_rule *rule, st
     return code;
 }
 
-int lists_write(const struct pack *pack, const struct screening *screening, struct describer *describer,
+int lists_write(const struct pack *pack, const struct screening *screening, struct finder *finder,
                 const char *language, const char *path, void (*progress)(void *context, uint64_t done), void *context,
                 struct err *err)
 {
     struct lists lists = {.pack = pack,
                           .screening = screening,
-                          .describer = describer,
+                          .finder = finder,
                           .english = language[0] == 'e',
                           .progress = progress,
                           .context = context};
@@ -155,7 +151,7 @@ int lists_write(const struct pack *pack, const struct screening *screening, stru
     if (code == 0) code = write_overview(&lists, err);
     for (size_t i = 0; code == 0 && i < screening->rule_count; i++)
         if (screening->rules[i].hits + screening->rules[i].undetermined > 0)
-            code = write_list(&lists, &screening->rules[i], err);
+            code = write_list(&lists, i, err);
     if (code == 0) code = sheet_writer_finish(lists.writer, err);
     sheet_writer_free(lists.writer);
     return code;

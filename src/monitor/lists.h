@@ -2,11 +2,10 @@
 #ifndef ZENGSHOU_MONITOR_LISTS_H
 #define ZENGSHOU_MONITOR_LISTS_H
 
-#include "monitor/describe.h"
-#include "monitor/screening.h"
+#include "monitor/findings.h"
 
 /* Writes beside `path` and renames when complete. Hits first, undetermined records behind them with what is missing. */
-int lists_write(const struct pack *pack, const struct screening *screening, struct describer *describer,
+int lists_write(const struct pack *pack, const struct screening *screening, struct finder *finder,
                 const char *language, const char *path, void (*progress)(void *context, uint64_t done), void *context,
                 struct err *err);
 

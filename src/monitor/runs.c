@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "monitor/screening_push.h"
 #include "tables_sql.h"
 
 /* A last run with the same date, rules and pack stands as long as the log has no entry after its own. */
@@ -30,9 +31,8 @@ static int find_repeated(struct database *database, const struct screening *scre
     return code;
 }
 
-/* The run a rule is compared with: for a repeated run the stored one, else the latest that had the rule. */
-static int find_previous(struct store *store, const struct screening *screening, struct text rule, int64_t *previous,
-                         struct err *err)
+int runs_previous(struct store *store, const struct screening *screening, struct text rule, int64_t *previous,
+                  struct err *err)
 {
     struct statement *statement;
     bool row = false;
@@ -93,8 +93,9 @@ static int compare_all(struct database *database, struct screening *screening, s
     for (size_t i = 0; i < screening->rule_count; i++) {
         struct screening_rule *rule = &screening->rules[i];
         const struct pack_rule *meta = &pack->rules[rule->rule];
+        if (rule->pushed) continue;
         rule->fresh_rows = mem_new((size_t)rule->records / 64 + 1, sizeof(uint64_t));
-        int code = find_previous(database_store(database), screening, meta->label.name, &rule->previous, err);
+        int code = runs_previous(database_store(database), screening, meta->label.name, &rule->previous, err);
         if (code == 0)
             code = compare(database_store(database), screening, rule, meta->scope, meta->label.name, err);
         if (code != 0) return code;
@@ -160,6 +161,7 @@ static int insert_findings(struct database *database, const struct screening *sc
         const struct pack_rule *meta = &pack->rules[rule->rule];
         enum finding finding;
         uint32_t at;
+        if (rule->pushed) continue;
         for (uint32_t row = 0; code == 0 && screening_next(rule, &row, &at, &finding);) {
             bulk_int(bulk, 0, screening->run);
             bulk_text(bulk, 1, meta->label.name);
@@ -183,6 +185,7 @@ static int store_run_rows(struct database *database, const struct screening_opti
     if (code == 0) code = compare_all(database, screening, err);
     if (code == 0) code = database_entry(database, options->actor, TEXT("screen"), TEXT(""), &entry, err);
     if (code == 0) code = insert_run(database, screening, entry, rules, err);
+    if (code == 0) code = screening_push_store(database, screening, err);
     if (code == 0) code = insert_rules(database, screening, err);
     if (code == 0) code = insert_findings(database, screening, err);
     return code;
@@ -214,6 +217,7 @@ static void forget_comparison(struct screening *screening)
         free(rule->fresh_rows);
         rule->fresh_rows = NULL;
         rule->fresh = rule->cleared = rule->previous = 0;
+        if (rule->pushed) rule->hits = rule->undetermined = 0;
     }
     screening->repeated = false;
 }
@@ -231,7 +235,8 @@ static int store_screening(void *context, struct err *err)
         return code == 0 ? store_run_rows(storing->database, storing->options, screening, rules, err) : code;
     screening->run = run;
     screening->repeated = true;
-    return compare_all(storing->database, screening, err);
+    code = screening_push_recall(storing->database, screening, err);
+    return code == 0 ? compare_all(storing->database, screening, err) : code;
 }
 
 int runs_store(struct database *database, const struct screening_options *options, struct screening *screening,

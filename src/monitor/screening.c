@@ -1,4 +1,5 @@
-/* One run: gather what the rules read, load it once, run all rules in one pass, count, store. */
+/* One run: gather what the rules read, load it once, run all rules in one pass, count, store; or have the database do it
+ * rule for rule in few statements. */
 #include "monitor/screening.h"
 
 #include <stdlib.h>
@@ -7,29 +8,50 @@
 #include "base/progress.h"
 #include "monitor/gather.h"
 #include "monitor/runs.h"
+#include "monitor/screening_push.h"
 
-static int load_and_run(struct database *database, const struct screening_options *options,
-                        struct screening *screening, struct err *err)
+/* Runs the rules that are not pushed; their results are put in their places. */
+static int load_and_run(struct database *database, const struct screening_options *options, struct screening *screening,
+                        const struct program_root *roots, const size_t *places, size_t count, bool categories, struct err *err)
 {
-    const struct pack *pack = database_pack(database);
-    size_t count = screening->rule_count;
-    struct program_root *roots = mem_new(count, sizeof *roots);
     struct program *program = NULL;
-    for (size_t i = 0; i < count; i++) {
-        const struct pack_rule *rule = &pack->rules[screening->rules[i].rule];
-        roots[i] = (struct program_root){rule->node, rule->scope};
-    }
+    struct program_result *results = mem_new(count, sizeof *results);
     int64_t start = progress_clock_ms();
-    int code = gather_frame(database, roots, count, true, 0, &screening->frame, err);
+    int code = gather_frame(database, roots, count, categories, 0, &screening->frame, err);
     screening->load_ms = progress_clock_ms() - start;
     struct program_options how = {.as_of = options->as_of};
     struct program_run_options run = {.threads = options->threads, .reg = -1};
-    if (code == 0) code = program_new(&pack->schema, roots, count, &how, &program, err);
+    if (code == 0) code = program_new(&database_pack(database)->schema, roots, count, &how, &program, err);
     start = progress_clock_ms();
-    if (code == 0) code = program_run(program, screening->frame, &run, screening->results, err);
+    if (code == 0) code = program_run(program, screening->frame, &run, results, err);
     screening->run_ms = progress_clock_ms() - start;
+    for (size_t i = 0; code == 0 && i < count; i++) screening->results[places[i]] = results[i];
     program_free(program);
+    free(results);
+    return code;
+}
+
+static int choose_and_run(struct database *database, const struct screening_options *options, struct screening *screening,
+                          struct err *err)
+{
+    const struct pack *pack = database_pack(database);
+    struct program_root *roots = mem_new(screening->rule_count, sizeof *roots);
+    size_t *places = mem_new(screening->rule_count, sizeof *places), count = 0;
+    for (size_t i = 0; i < screening->rule_count; i++) {
+        const struct pack_rule *rule = &pack->rules[screening->rules[i].rule];
+        roots[i] = (struct program_root){rule->node, rule->scope};
+    }
+    int code = engine_choose(database, &options->wish, roots, screening->rule_count, true, &screening->engine, err);
+    bool sql = screening->engine.engine == ENGINE_SQL;
+    if (code == 0 && sql) code = screening_push_plan(database, screening, err);
+    for (size_t i = 0; i < screening->rule_count; i++) {
+        if (screening->rules[i].pushed) continue;
+        roots[count] = roots[i];
+        places[count++] = i;
+    }
+    if (code == 0 && count > 0) code = load_and_run(database, options, screening, roots, places, count, !sql, err);
     free(roots);
+    free(places);
     return code;
 }
 
@@ -38,6 +60,7 @@ static void count_findings(struct screening *screening)
     for (size_t i = 0; i < screening->rule_count; i++) {
         struct screening_rule *rule = &screening->rules[i];
         const struct program_result *result = &screening->results[i];
+        if (rule->pushed) continue;
         rule->records = (int64_t)result->rows;
         rule->known = result->known;
         rule->truth = result->truth;
@@ -61,10 +84,12 @@ int screening_run(struct database *database, const struct screening_options *opt
     screening->results = mem_new(screening->rule_count, sizeof *screening->results);
     for (size_t i = 0; i < screening->rule_count; i++)
         screening->rules[i].rule = options->rules == NULL ? (int)i : options->rules[i];
-    int code = load_and_run(database, options, screening, err);
+    int code = choose_and_run(database, options, screening, err);
     if (code == 0) {
         count_findings(screening);
+        int64_t start = progress_clock_ms();
         code = runs_store(database, options, screening, err);
+        if (screening->batch_count > 0) screening->run_ms += progress_clock_ms() - start;
     }
     if (code != 0) {
         screening_free(screening);
@@ -80,6 +105,7 @@ void screening_free(struct screening *screening)
     for (size_t i = 0; i < screening->rule_count; i++) free(screening->rules[i].fresh_rows);
     program_results_fini(screening->results, screening->rule_count);
     frame_free(screening->frame);
+    screening_push_free(screening);
     free(screening->results);
     free(screening->rules);
     free(screening);

@@ -5,6 +5,7 @@
 
 #include "formula/frame.h"
 #include "formula/program.h"
+#include "monitor/engine.h"
 #include "register/database.h"
 
 struct screening_options {
@@ -13,6 +14,7 @@ struct screening_options {
     size_t rule_count;
     int threads; /* 0: as many as processors */
     struct text actor;
+    struct engine_wish wish;
 };
 
 struct screening_rule {
@@ -21,6 +23,7 @@ struct screening_rule {
     int64_t fresh;        /* hits that were none in the run before */
     int64_t cleared;      /* hits of the run before that are none now */
     int64_t previous;     /* the run compared with; 0: there was none, and then nothing is fresh */
+    bool pushed;          /* answered by the database: its findings are in zs_finding, and there are no bits here */
     const uint64_t *known, *truth; /* bit per row of the rule's register */
     uint64_t *fresh_rows; /* bit per row */
 };
@@ -29,11 +32,15 @@ struct screening {
     int64_t run;
     bool repeated;       /* nothing changed since the last run for this date: that run is shown, none was added */
     int32_t as_of;
-    struct frame *frame; /* with every field the rules read, and those that name and place records */
+    struct engine_choice engine;
+    struct frame *frame; /* with every field that the rules read which are not pushed, and those that name and place records;
+                            NULL when all are pushed */
     struct screening_rule *rules;
     size_t rule_count;
     int64_t load_ms, run_ms; /* time to load the frame and to run the rules */
     struct program_result *results;
+    struct screening_batch *batches; /* private */
+    size_t batch_count;
 };
 
 /* Runs and stores. Everything of a run is written in one transaction. */
@@ -47,7 +54,7 @@ void screening_free(struct screening *screening);
 
 enum finding { FINDING_HIT = 1, FINDING_UNDETERMINED = 2 };
 
-/* Walks a rule's findings in row order: start with *row = 0; false at the end. *row is then one behind; *at is the row. */
+/* Walks the findings of a rule that is not pushed, in row order (findings.h walks those of any rule): start with *row = 0; false at the end. *row is then one behind; *at is the row. */
 bool screening_next(const struct screening_rule *rule, uint32_t *row, uint32_t *at, enum finding *finding);
 
 #endif
