@@ -12,13 +12,8 @@ void bound_fini(struct bound *bound)
 {
     buffer_fini(&bound->sql);
     free(bound->values);
+    arena_fini(&bound->arena);
     *bound = (struct bound){0};
-}
-
-void bound_clear(struct bound *bound)
-{
-    buffer_clear(&bound->sql);
-    bound->count = 0;
 }
 
 static void add(struct bound *bound, struct bound_value value)

@@ -14,17 +14,17 @@ enum bound_kind { BOUND_INT, BOUND_TEXT, BOUND_VALUE };
 struct bound_value {
     enum bound_kind kind;
     struct type type;   /* of VALUE */
-    struct value value; /* text is borrowed */
+    struct value value; /* text is borrowed, or lies in the arena */
 };
 
 struct bound { /* zero-initialised is empty */
     struct buffer sql;
     struct bound_value *values;
     size_t count, capacity;
+    struct arena arena; /* for texts that are made for it */
 };
 
 void bound_fini(struct bound *bound);
-void bound_clear(struct bound *bound);
 
 /* Each appends "?N" to the SQL and remembers the value for it. */
 void bound_int(struct bound *bound, int64_t value);

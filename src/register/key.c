@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/money.h"
 #include "register/sql.h"
+#include "register/value.h"
 
 enum { DEPTH_MAX = 8 }; /* references whose key is a reference whose key … */
 
@@ -92,6 +93,46 @@ bool key_parse(const struct pack *pack, const struct key *key, struct text writt
         if (!parse_leaf(&pack->schema, type, text_trim(part), &values[i])) return false;
     }
     return true;
+}
+
+/* ---- Writing ---- */
+
+void key_write_leaf(struct buffer *out, const struct schema *schema, struct type type,
+                    const struct value *value)
+{
+    char number[MONEY_TEXT];
+    if (!value->known) return;
+    switch (type.kind) {
+    case TYPE_TEXT:
+        buffer_text(out, value->text);
+        return;
+    case TYPE_BOOL:
+    case TYPE_INT:
+        buffer_printf(out, "%lld", (long long)value->integer);
+        return;
+    case TYPE_DECIMAL:
+        buffer_string(out, decimal_format(value->integer, number));
+        return;
+    case TYPE_MONEY:
+        buffer_string(out, money_plain(value->integer, number));
+        return;
+    case TYPE_RATIO:
+        buffer_printf(out, "%.15g", value->ratio);
+        return;
+    case TYPE_CODE: {
+        const struct schema_code *code = &schema->dictionaries[type.dictionary].codes[value->integer];
+        buffer_text(out, label_in(&code->label, "zh"));
+        return;
+    }
+    case TYPE_DATE:
+    case TYPE_MONTH:
+    case TYPE_CODES:
+        value_text(out, schema, type, value);
+        return;
+    case TYPE_RECORD:
+    case TYPE_NULL:
+        return;
+    }
 }
 
 /* ---- SQL ---- */

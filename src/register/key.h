@@ -22,6 +22,10 @@ struct key key_of(const struct pack *pack, int reg);
  * cannot be such a key. */
 bool key_parse(const struct pack *pack, const struct key *key, struct text written, struct value *values);
 
+/* A leaf in the form that key_parse reads; nothing for an unknown one. Appended. */
+void key_write_leaf(struct buffer *out, const struct schema *schema, struct type type,
+                    const struct value *value);
+
 /* SQL that finds records: joins gets `"register" AS t0 JOIN …`, conditions ` AND t1."number" = l.k1 …` with
  * `parameter` before the leaf's number, from 1. The record is t0.id. */
 void key_sql(const struct pack *pack, int reg, const char *parameter, struct buffer *joins,

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/money.h"
 #include "register/database_private.h"
+#include "register/key.h"
 #include "register/sql.h"
 #include "register/value.h"
 
@@ -139,44 +139,6 @@ void record_scan_free(struct record_scan *scan)
 
 /* ---- Rows ---- */
 
-static void append_leaf(struct buffer *out, const struct schema *schema, struct type type,
-                        const struct value *value)
-{
-    char number[MONEY_TEXT];
-    if (!value->known) return;
-    switch (type.kind) {
-    case TYPE_TEXT:
-        buffer_text(out, value->text);
-        return;
-    case TYPE_BOOL:
-    case TYPE_INT:
-        buffer_printf(out, "%lld", (long long)value->integer);
-        return;
-    case TYPE_DECIMAL:
-        buffer_string(out, decimal_format(value->integer, number));
-        return;
-    case TYPE_MONEY:
-        buffer_string(out, money_plain(value->integer, number));
-        return;
-    case TYPE_RATIO:
-        buffer_printf(out, "%.15g", value->ratio);
-        return;
-    case TYPE_CODE: {
-        const struct schema_code *code = &schema->dictionaries[type.dictionary].codes[value->integer];
-        buffer_text(out, label_in(&code->label, "zh"));
-        return;
-    }
-    case TYPE_DATE:
-    case TYPE_MONTH:
-    case TYPE_CODES:
-        value_text(out, schema, type, value);
-        return;
-    case TYPE_RECORD:
-    case TYPE_NULL:
-        return;
-    }
-}
-
 static int read_keys(struct record_scan *scan, int first, struct err *err)
 {
     const struct schema *schema = &scan->database->pack->schema;
@@ -191,7 +153,7 @@ static int read_keys(struct record_scan *scan, int first, struct err *err)
             return value_corrupt(scan->statement, first + (int)i, err);
         bool further = i > 0 && scan->leaves[i - 1].field == leaf->field;
         if (further) buffer_char(text, '/');
-        append_leaf(text, schema, leaf->type, &value);
+        key_write_leaf(text, schema, leaf->type, &value);
     }
     for (size_t i = 0; i < register_of(scan->database->pack, scan->reg)->field_count; i++)
         scan->keys[i] = buffer_get(&scan->key_texts[i]);
