@@ -193,3 +193,10 @@ void callable_offer(struct suggest *suggest)
         suggest_offer(suggest, text_of(callables[i].zh));
     }
 }
+
+const struct callable *callable_at(size_t index)
+{
+    for (int i = 0; i < CALLABLES; i++)
+        if (!is_operator(&callables[i]) && index-- == 0) return &callables[i];
+    return NULL;
+}

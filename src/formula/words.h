@@ -32,6 +32,7 @@ enum word {
     WORD_ACROSS,
     WORD_BY
 };
+enum { WORDS = WORD_BY + 1 };
 
 /* Reserved words in any of their spellings and any letter case; WORD_NONE for everything else. */
 enum word word_find(struct text name);
@@ -65,5 +66,7 @@ struct callable {
 const struct callable *callable_find(struct text name);
 const struct callable *callable_get(enum callable_kind kind, int id);
 void callable_offer(struct suggest *suggest);
+/* The nth that is written with parentheses; NULL behind the last. */
+const struct callable *callable_at(size_t index);
 
 #endif

@@ -1,5 +1,10 @@
 /* chain.h: what a log's hashes depend on. */
-#include "cmocka_all.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 
 #include <string.h>
 

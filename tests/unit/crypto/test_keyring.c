@@ -1,5 +1,10 @@
 /* keyring.h: the key file is made once, read strictly, and never harmed. */
-#include "cmocka_all.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,10 @@
 /* seal.h: what is sealed opens only whole, in its place, with its key. */
-#include "cmocka_all.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 
 #include <stdio.h>
 #include <stdlib.h>
