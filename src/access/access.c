@@ -1,0 +1,136 @@
+/* Opening, the tables, and random secrets. */
+#include "access/access.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "access/access_private.h"
+#include "access_tables_sql.h"
+#include "base/mem.h"
+
+enum { HOUR = 3600 };
+
+static int has_tables(struct store *store, bool *has, struct err *err)
+{
+    char **names;
+    size_t count;
+    /* The last one made stands for all: they are made in one transaction. */
+    int code = store_table_columns(store, "zs_login", &names, &count, err);
+    if (code != 0) return code;
+    store_names_free(names, count);
+    *has = count > 0;
+    return 0;
+}
+
+static int make_tables(void *context, struct err *err)
+{
+    struct store *store = context;
+    bool has;
+    /* IF NOT EXISTS would ask for the right to create tables even where there is nothing to do. */
+    int code = has_tables(store, &has, err);
+    return code != 0 || has ? code : store_run(store, access_tables_sql, err);
+}
+
+int access_init(const char *url, struct err *err)
+{
+    struct store *store;
+    int code = store_open(url, &(struct store_options){0}, &store, err);
+    if (code != 0) return code;
+    code = store_transact(store, make_tables, store, err);
+    store_close(store);
+    return code;
+}
+
+static int64_t machine_clock(void *context)
+{
+    return (int64_t)time(NULL);
+}
+
+int access_open(struct database *database, const struct access_options *options, struct access **out,
+                struct err *err)
+{
+    *out = NULL;
+    if (sodium_init() < 0)
+        return err_set(err, ERR_IO, "系统不提供随机数，无法安全登录",
+                       "The system gives no random numbers; nobody can log in safely");
+    struct store *store = database_store(database);
+    bool has;
+    int code = has_tables(store, &has, err);
+    if (code == 0 && !has)
+        code =
+            err_set(err, ERR_VERSION, "数据库“%s”还没有用户表。请先运行 zengshou init --db … --pack …",
+                    "The database “%s” has no tables for users yet. Run zengshou init --db … --pack … first",
+                    store_name(store));
+    if (code != 0) return code;
+    struct access *access = mem_new(1, sizeof *access);
+    access->database = database;
+    access->store = store;
+    access->pack = database_pack(database);
+    access->now = options->now != NULL ? options->now : machine_clock;
+    access->context = options->context;
+    access->idle = options->idle > 0 ? options->idle : 8 * HOUR;
+    access->longest = options->longest > 0 ? options->longest : 12 * HOUR;
+    access->cost.memory = options->memory > 0 ? options->memory : crypto_pwhash_MEMLIMIT_INTERACTIVE;
+    access->cost.passes = options->passes > 0 ? options->passes : crypto_pwhash_OPSLIMIT_INTERACTIVE;
+    access->gate = options->gate;
+    *out = access;
+    return 0;
+}
+
+void access_close(struct access *access)
+{
+    free(access);
+}
+
+int64_t access_now(const struct access *access)
+{
+    return access->now(access->context);
+}
+
+int next_id(struct store *store, const char *table_sql, int64_t *id, struct err *err)
+{
+    bool found;
+    return store_query_int(store, table_sql, id, &found, err);
+}
+
+/* ---- Secrets ---- */
+
+_Static_assert(sodium_base64_ENCODED_LEN(SECRET_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING) ==
+                   ACCESS_SECRET,
+               "a secret fits");
+
+void secret_new(char secret[ACCESS_SECRET])
+{
+    unsigned char bytes[SECRET_BYTES];
+    randombytes_buf(bytes, sizeof bytes);
+    sodium_bin2base64(secret, ACCESS_SECRET, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_memzero(bytes, sizeof bytes);
+}
+
+void secret_hash(struct text secret, char hash[SECRET_HASH])
+{
+    unsigned char bytes[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(bytes, (const unsigned char *)secret.at, secret.size);
+    sodium_bin2hex(hash, SECRET_HASH, bytes, sizeof bytes);
+}
+
+/* Nothing is stored for it: the token is the key, and only its bearer and the server at that moment have it.
+ */
+void access_csrf(struct text token, char csrf[ACCESS_SECRET])
+{
+    static const char purpose[] = "zengshou csrf";
+    unsigned char mac[crypto_auth_hmacsha256_BYTES];
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)token.at, token.size);
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)purpose, sizeof purpose);
+    crypto_auth_hmacsha256_final(&state, mac);
+    sodium_bin2base64(csrf, ACCESS_SECRET, mac, sizeof mac, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+bool access_csrf_is(struct text token, struct text csrf)
+{
+    char right[ACCESS_SECRET];
+    access_csrf(token, right);
+    return csrf.size == ACCESS_SECRET - 1 && sodium_memcmp(csrf.at, right, ACCESS_SECRET - 1) == 0;
+}
