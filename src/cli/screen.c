@@ -1,4 +1,5 @@
 /* zengshou screen: runs the rules and prints this month's picture. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/date.h"
@@ -20,6 +21,7 @@ static const struct argument_spec options[] = {
     {"out", ARGUMENT_TEXT, "LISTS.xlsx", false, "把名单写成工作簿，一张表一份名单", "write the lists as a workbook, one sheet a list"},
     {"threads", ARGUMENT_NUMBER, "N", false, "线程数，默认等于处理器数", "threads; as many as processors by default"},
     ENGINE_ARGUMENTS,
+    {"show-sql", ARGUMENT_FLAG, NULL, false, "只显示 --engine sql 会用的语句，不筛查", "only show the statements that --engine sql would use"},
     {0}};
 
 struct picture {
@@ -286,6 +288,16 @@ static int choose_rules(const struct pack *pack, const struct arguments *argumen
     return 0;
 }
 
+/* For whoever looks after the database and wants to see what it will be asked. */
+static int show_statements(struct database *database, const struct screening_options *how, struct err *err)
+{
+    struct buffer sql = {0};
+    int code = screening_statements(database, how, &sql, err);
+    if (code == 0) fwrite(sql.data, 1, sql.size, stdout);
+    buffer_fini(&sql);
+    return code;
+}
+
 static int run(struct cli *cli, const struct arguments *arguments)
 {
     struct err err = {0};
@@ -301,8 +313,12 @@ static int run(struct cli *cli, const struct arguments *arguments)
                                     .actor = TEXT("cli")};
     int code = choose_rules(database_pack(database), arguments, rules, &err);
     if (code == 0) code = engine_wish_read(arguments, &how.wish, &err);
-    if (code == 0) code = screening_run(database, &how, &screening, &err);
-    if (code == 0) code = print_picture(cli, database, screening, argument_text(arguments, "out"), &err);
+    if (code == 0 && argument_flag(arguments, "show-sql")) {
+        code = show_statements(database, &how, &err);
+    } else {
+        if (code == 0) code = screening_run(database, &how, &screening, &err);
+        if (code == 0) code = print_picture(cli, database, screening, argument_text(arguments, "out"), &err);
+    }
     screening_free(screening);
     free(rules);
     database_close(database);

@@ -73,10 +73,8 @@ static void count_findings(struct screening *screening)
     }
 }
 
-int screening_run(struct database *database, const struct screening_options *options, struct screening **out,
-                  struct err *err)
+static struct screening *screening_new(const struct pack *pack, const struct screening_options *options)
 {
-    const struct pack *pack = database_pack(database);
     struct screening *screening = mem_new(1, sizeof *screening);
     screening->as_of = options->as_of;
     screening->rule_count = options->rules == NULL ? pack->rule_count : options->rule_count;
@@ -84,6 +82,13 @@ int screening_run(struct database *database, const struct screening_options *opt
     screening->results = mem_new(screening->rule_count, sizeof *screening->results);
     for (size_t i = 0; i < screening->rule_count; i++)
         screening->rules[i].rule = options->rules == NULL ? (int)i : options->rules[i];
+    return screening;
+}
+
+int screening_run(struct database *database, const struct screening_options *options, struct screening **out,
+                  struct err *err)
+{
+    struct screening *screening = screening_new(database_pack(database), options);
     int code = choose_and_run(database, options, screening, err);
     if (code == 0) {
         count_findings(screening);
@@ -96,6 +101,17 @@ int screening_run(struct database *database, const struct screening_options *opt
         screening = NULL;
     }
     *out = screening;
+    return code;
+}
+
+int screening_statements(struct database *database, const struct screening_options *options, struct buffer *out,
+                         struct err *err)
+{
+    struct screening *screening = screening_new(database_pack(database), options);
+    screening->engine.strict = true;
+    int code = screening_push_plan(database, screening, err);
+    if (code == 0) code = screening_push_print(database, screening, out, err);
+    screening_free(screening);
     return code;
 }
 

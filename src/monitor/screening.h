@@ -50,6 +50,11 @@ int screening_run(struct database *database, const struct screening_options *opt
  * right to make tables. Harmless to repeat; without it the first screening makes them. */
 int screening_init(const char *url, struct err *err);
 
+/* The statements by which the database would answer the rules, each with a closing semicolon; nothing is run. What cannot be said in SQL is
+ * an error. */
+int screening_statements(struct database *database, const struct screening_options *options, struct buffer *out,
+                         struct err *err);
+
 void screening_free(struct screening *screening);
 
 enum finding { FINDING_HIT = 1, FINDING_UNDETERMINED = 2 };

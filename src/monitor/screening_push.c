@@ -98,6 +98,19 @@ int screening_push_plan(struct database *database, struct screening *screening, 
     return code;
 }
 
+int screening_push_print(struct database *database, const struct screening *screening, struct buffer *out, struct err *err)
+{
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < screening->batch_count; i++) {
+        const struct screening_batch *batch = &screening->batches[i];
+        struct push_question question = question_of(database, screening, batch->reg, batch->rules, batch->count);
+        code = push_statement(database, &question, out, err);
+        if (code == 0) buffer_string(out, ";\n");
+        free((void *)question.nodes);
+    }
+    return code;
+}
+
 void screening_push_free(struct screening *screening)
 {
     for (size_t i = 0; i < screening->batch_count; i++) free(screening->batches[i].rules);

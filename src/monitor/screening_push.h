@@ -22,6 +22,9 @@ int screening_push_store(struct database *database, struct screening *screening,
 /* The same counts of a run that stands. */
 int screening_push_recall(struct database *database, struct screening *screening, struct err *err);
 
+/* The statements of the batches, appended. */
+int screening_push_print(struct database *database, const struct screening *screening, struct buffer *out, struct err *err);
+
 void screening_push_free(struct screening *screening);
 
 #endif
