@@ -68,7 +68,7 @@ static int refuse(struct err *err)
 static bool read_hex(const char *at, struct arena *arena, struct text *text)
 {
     size_t size = strlen(at);
-    if (size % 2 != 0) return false;
+    if (size == 0 || size % 2 != 0) return false;
     char *bytes = arena_alloc(arena, size / 2 + 1);
     for (size_t i = 0; i < size / 2; i++) {
         char digits[3] = {at[2 * i], at[2 * i + 1], 0}, *end;
@@ -110,7 +110,7 @@ int cursor_read(const struct schema *schema, const struct query *query, uint64_t
     char kind;
     int length = 0;
     if (sscanf(written, "%16" SCNx64 "-%c-%" SCNd64 "-%n", &whose, &kind, &cursor->id, &length) != 3 ||
-        length == 0 || whose != digest)
+        length == 0 || whose != digest || cursor->id <= 0 || cursor->id == INT64_MAX)
         return refuse(err);
     cursor->given = true;
     cursor->unknown = kind == 'u';
