@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "cli/engine_words.h"
+#include "cli/recorded.h"
 #include "cli/report.h"
 #include "cli/work.h"
 #include "formula/formula.h"
@@ -21,6 +22,7 @@ static const struct argument_spec options[] = {
     {"set", ARGUMENT_LIST, "NAME=VALUE", false, "临时换掉一个参数、定义或规则（可多次），不改动包",
      "replace a parameter, definition or rule for this evaluation (may be repeated)"},
     {"limit", ARGUMENT_NUMBER, "N", false, "只输出前 N 条", "print only the first N records"},
+    RECORDED_ARGUMENT,
     ENGINE_ARGUMENTS,
     {0}};
 
@@ -35,6 +37,7 @@ struct evaluation {
     int64_t limit;
     const char *text; /* the formula as it was given */
     struct engine_wish wish;
+    struct recorded recorded;
     struct arena arena;
 };
 
@@ -119,7 +122,7 @@ static int evaluate(const struct cli *cli, const struct evaluation *evaluation, 
 {
     const struct push_question question = {&evaluation->pack->schema, &evaluation->node, 1, evaluation->reg, evaluation->as_of};
     const struct answers_request request = {
-        .questions = &question, .count = 1, .name = evaluation->text, .wish = evaluation->wish};
+        .questions = &question, .count = 1, .name = evaluation->text, .entry = evaluation->recorded.entry, .wish = evaluation->wish};
     struct answers answers;
     int code = answers_compute(evaluation->database, &request, &answers, err);
     if (code == 0) {
@@ -127,6 +130,7 @@ static int evaluate(const struct cli *cli, const struct evaluation *evaluation, 
         struct buffer formula = {0};
         formula_print(&evaluation->pack->schema, evaluation->node, cli->language, &formula);
         report_text(report, "formula", "公式", "Formula", buffer_get(&formula));
+        recorded_say(report, cli, &evaluation->recorded);
         if (evaluation->level < 0) print_records(cli, report, evaluation, answers.frame, answers.results[0]);
         else print_tallies(cli, report, evaluation, answers.frame, answers.results[0]);
         engine_say(report, cli, &answers.engine);
@@ -143,6 +147,7 @@ static int prepare(const struct arguments *arguments, struct evaluation *evaluat
     int code = work_register(evaluation->pack, argument_text(arguments, "on"), &evaluation->reg, err);
     if (code == 0) code = work_level(evaluation->pack, argument_text(arguments, "by"), &evaluation->level, err);
     if (code == 0) code = engine_wish_read(arguments, &evaluation->wish, err);
+    if (code == 0) code = recorded_read(evaluation->database, arguments, &evaluation->recorded, err);
     if (code == 0) code = work_variant(evaluation->pack, arguments, &evaluation->reform, err);
     if (code != 0) return code;
     if (evaluation->reform != NULL) evaluation->pack = evaluation->reform;
@@ -161,6 +166,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     int code = prepare(arguments, &evaluation, &err);
     if (code == 0) code = evaluate(cli, &evaluation, &err);
     int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
+    recorded_fini(&evaluation.recorded);
     arena_fini(&evaluation.arena);
     pack_free(evaluation.reform);
     database_close(evaluation.database);

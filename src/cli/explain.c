@@ -1,22 +1,32 @@
 /* zengshou explain: why a rule or formula has its value for one record. */
 #include "base/mem.h"
+#include "cli/log_words.h"
+#include "cli/recorded.h"
 #include "cli/report.h"
 #include "cli/work.h"
 #include "formula/explain.h"
 #include "formula/formula.h"
 #include "monitor/gather.h"
 #include "monitor/place.h"
+#include "monitor/sources.h"
+#include "monitor/stored.h"
 #include "register/frame_load.h"
 
 static const struct argument_spec positionals[] = {
     {"REGISTER", ARGUMENT_TEXT, NULL, true, "登记簿，如 household", "register, such as household"},
-    {"KEY", ARGUMENT_TEXT, NULL, true, "记录的编号，如户编号", "the record's key, such as the household number"},
-    {"RULE|FORMULA", ARGUMENT_TEXT, NULL, true, "规则名、定义名或公式", "name of a rule or definition, or a formula"},
+    {"KEY", ARGUMENT_TEXT, NULL, true, "记录的编号，如户编号",
+     "the record's key, such as the household number"},
+    {"RULE|FORMULA", ARGUMENT_TEXT, NULL, true, "规则名、定义名或公式",
+     "name of a rule or definition, or a formula"},
     {0}};
 static const struct argument_spec options[] = {
     {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"as-of", ARGUMENT_DATE, "DATE", false, "截至日期，默认今天", "as of this date; today by default"},
-    {"all", ARGUMENT_FLAG, NULL, false, "列出整棵推算树，不只是起决定作用的部分", "the whole tree, not only what the answer hangs on"},
+    {"run", ARGUMENT_NUMBER, "N", false, "按第N次筛查的日期和当时的事实",
+     "with the date and the facts of screening N"},
+    RECORDED_ARGUMENT,
+    {"all", ARGUMENT_FLAG, NULL, false, "列出整棵推算树，不只是起决定作用的部分",
+     "the whole tree, not only what the answer hangs on"},
     {0}};
 
 struct question {
@@ -27,6 +37,8 @@ struct question {
     int64_t id;
     int32_t as_of;
     bool whole;
+    struct stored_run run; /* id 0: without --run */
+    struct recorded recorded;
     struct arena arena;
 };
 
@@ -42,13 +54,94 @@ static void print_missing(struct report *report, struct explainer *explainer, co
         bool absent = missing->row == FRAME_NO_ROW;
         int reg = absent ? missing->parent_reg : missing->reg;
         buffer_clear(&line);
-        if (reg >= 0) place_record(question->pack, frame, reg, absent ? missing->parent_row : missing->row, &line);
+        if (reg >= 0)
+            place_record(question->pack, frame, reg, absent ? missing->parent_row : missing->row, &line);
         report_cell(report, buffer_get(&line));
         buffer_clear(&line);
         explain_missing_print(explainer, missing, language, &line);
         report_cell(report, buffer_get(&line));
     }
     buffer_fini(&line);
+}
+
+/* People get the first ones; scripts get all. */
+static void print_sources(struct report *report, const struct cli *cli, const struct question *question,
+                          const struct frame *frame, const struct sources *sources)
+{
+    enum { SHOWN = 20 };
+    size_t shown = cli->json || question->whole || sources->count < SHOWN ? sources->count : SHOWN;
+    struct buffer line = {0};
+    report_table(report, "facts", "所依据的事实及其来源", "The facts it rests on, and where they come from");
+    report_column(report, "record", "记录", "Record", false);
+    report_column(report, "fact", "事实", "Fact", false);
+    report_column(report, "value", "值", "Value", true);
+    report_column(report, "source", "来源", "Source", false);
+    report_column(report, "entry", "日志", "Log entry", true);
+    for (size_t i = 0; i < shown; i++) {
+        const struct source_fact *fact = &sources->items[i];
+        const struct schema_field *field = &question->pack->schema.registers[fact->reg].fields[fact->field];
+        buffer_clear(&line);
+        place_record(question->pack, frame, fact->reg, fact->row, &line);
+        report_cell(report, buffer_get(&line));
+        report_cell(report, label_in(&field->label, cli->language));
+        buffer_clear(&line);
+        value_format(&question->pack->schema, field->type, &fact->value, cli->language, &line);
+        report_cell(report, buffer_get(&line));
+        buffer_clear(&line);
+        if (fact->entry != NULL) log_words_full(cli, question->pack, fact->entry, &line);
+        report_cell(report, buffer_get(&line));
+        if (fact->entry != NULL)
+            report_cell_int(report, fact->entry->id);
+        else
+            report_cell_null(report);
+    }
+    size_t left = sources->count - shown + sources->more;
+    if (left > 0)
+        report_line(report, "……另有%zu项事实（--all 列出更多）", "… and %zu more facts (--all lists more)",
+                    left);
+    buffer_fini(&line);
+}
+
+static const char *finding_word(const struct cli *cli, int finding)
+{
+    if (finding == FINDING_HIT) return cli_say(cli, "命中", "a hit");
+    if (finding == FINDING_UNDETERMINED) return cli_say(cli, "待定", "undetermined");
+    return cli_say(cli, "没有命中", "no hit");
+}
+
+/* Another answer than the stored screening's must not stand there without a word. */
+static int compare_run(struct report *report, const struct cli *cli, const struct question *question,
+                       const struct explain *explain, struct err *err)
+{
+    bool asked = question->run.id != 0, ran = false;
+    struct stored_run run = question->run;
+    struct value value = explain->root.value;
+    int now = !value.known ? FINDING_UNDETERMINED : value.integer != 0 ? FINDING_HIT : 0, then = 0, code = 0;
+    if (question->rule < 0 || (!asked && question->recorded.entry != 0)) return 0;
+    struct text rule = question->pack->rules[question->rule].label.name;
+    if (!asked) code = stored_run_last(question->database, rule, question->as_of, &run, err);
+    if (code == 0 && run.id != 0)
+        code = stored_finding(question->database, run.id, rule, question->id, &then, &ran, err);
+    if (code != 0 || !ran || (!asked && then == now)) return code;
+    if (cli->json) {
+        report_int(report, "run", "", "", run.id);
+        report_text(report, "run_found", "", "",
+                    text_of(then == FINDING_HIT ? "hit"
+                            : then == 0         ? "none"
+                                                : "undetermined"));
+        report_bool(report, "run_differs", "", "", then != now);
+        return 0;
+    }
+    report_line(
+        report, "第%lld次筛查当时的结论：%s%s", "Screening %lld found: %s%s", (long long)run.id,
+        finding_word(cli, then),
+        then == now      ? ""
+        : run.other_pack ? cli_say(cli, "，与这里不同：包换过", ", unlike here: the pack was replaced")
+        : !asked
+            ? cli_say(cli, "，与这里不同：录入的事实后来变了。用 --run 可看当时的理由",
+                      ", unlike here: what is recorded has changed since. --run tells the reasons of then")
+            : cli_say(cli, "，与这里不同", ", unlike here"));
+    return 0;
 }
 
 static void print_tree(struct report *report, struct text tree)
@@ -63,8 +156,9 @@ static void print_tree(struct report *report, struct text tree)
     }
 }
 
-static void print_answer(struct cli *cli, const struct question *question, const struct frame *frame,
-                         struct explainer *explainer, const struct explain *explain)
+static int print_answer(struct cli *cli, const struct question *question, const struct frame *frame,
+                        struct explainer *explainer, const struct explain *explain,
+                        const struct sources *sources, struct err *err)
 {
     const struct schema *schema = &question->pack->schema;
     struct report *report = report_new(cli);
@@ -86,43 +180,89 @@ static void print_answer(struct cli *cli, const struct question *question, const
     explain_sentence(explainer, explain, cli->language, &line);
     report_text(report, "sentence", "说明", "Because", buffer_get(&line));
     buffer_clear(&line);
+    recorded_say(report, cli, &question->recorded);
+    int code = compare_run(report, cli, question, explain, err);
     if (explain->missing_count > 0) print_missing(report, explainer, question, frame, explain, cli->language);
     explain_tree(explainer, explain, cli->language, question->whole, &line);
-    if (cli->json) report_text(report, "tree", "", "", buffer_get(&line));
-    else print_tree(report, buffer_get(&line));
-    report_print(report);
+    if (cli->json)
+        report_text(report, "tree", "", "", buffer_get(&line));
+    else
+        print_tree(report, buffer_get(&line));
+    if (sources->count > 0) print_sources(report, cli, question, frame, sources);
+    if (code == 0) report_print(report);
     report_free(report);
     buffer_fini(&line);
+    return code;
 }
 
+static int refuse_absent(const struct question *question, struct err *err)
+{
+    return err_set(err, ERR_NOT_FOUND,
+                   "到日志第 %lld 条为止，还没有录入这条记录。zengshou history 列出它的来历",
+                   "By entry %lld of the log this record had not been recorded. zengshou history tells where "
+                   "it comes from",
+                   (long long)question->recorded.entry);
+}
+
+static int explain_row(struct cli *cli, struct question *question, const struct frame *frame, uint32_t row,
+                       struct err *err)
+{
+    struct placer placer = {question->pack, frame};
+    struct explainer *explainer = explainer_new(&question->pack->schema, frame, question->as_of);
+    struct explain explain;
+    struct sources sources;
+    explainer_names(explainer, place_name, &placer);
+    int code = explain_record(explainer, question->node, question->reg, row, &question->arena, &explain, err);
+    if (code == 0)
+        code = sources_find(question->database, frame, &explain, question->recorded.entry, question->whole,
+                            &question->arena, &sources, err);
+    if (code == 0) code = print_answer(cli, question, frame, explainer, &explain, &sources, err);
+    explainer_free(explainer);
+    return code;
+}
+
+/* Facts and their origins from one state of the database. */
 static int answer(struct cli *cli, struct question *question, struct err *err)
 {
     struct frame *frame = NULL;
     struct program_root root = {question->node, question->reg};
-    int code = gather_frame(question->database, &root, 1, false, 0, &frame, err);
+    int code = store_begin_read(database_store(question->database), err);
     if (code != 0) return code;
-    struct placer placer = {question->pack, frame};
-    struct explainer *explainer = explainer_new(&question->pack->schema, frame, question->as_of);
-    explainer_names(explainer, place_name, &placer);
-    struct explain explain;
-    uint32_t row = frame_row(frame, question->reg, question->id);
-    code = explain_record(explainer, question->node, question->reg, row, &question->arena, &explain, err);
-    if (code == 0) print_answer(cli, question, frame, explainer, &explain);
-    explainer_free(explainer);
+    code = gather_frame(question->database, &root, 1, false, question->recorded.entry, &frame, err);
+    uint32_t row = code == 0 ? frame_row(frame, question->reg, question->id) : FRAME_NO_ROW;
+    if (code == 0 && row == FRAME_NO_ROW) code = refuse_absent(question, err);
+    if (code == 0) code = explain_row(cli, question, frame, row, err);
+    store_rollback(database_store(question->database)); /* nothing was written */
     frame_free(frame);
     return code;
+}
+
+/* Which date and which facts: today's, those of a moment, or those of a screening. */
+static int choose_state(const struct arguments *arguments, struct question *question, struct err *err)
+{
+    int64_t run = argument_number(arguments, "run", -1);
+    if (run < 0) return recorded_read(question->database, arguments, &question->recorded, err);
+    if (argument_text(arguments, "as-of") != NULL || argument_text(arguments, "recorded") != NULL)
+        return err_set(err, ERR_INPUT, "--run 自带日期和事实，不能再写 --as-of 或 --recorded。",
+                       "--run has its own date and facts; --as-of and --recorded cannot stand beside it.");
+    int code = stored_run_get(question->database, run, &question->run, err);
+    question->as_of = question->run.as_of;
+    return code == 0 ? recorded_of(question->database, question->run.facts, &question->recorded, err) : code;
 }
 
 static int ask(struct cli *cli, const struct arguments *arguments, struct question *question, struct err *err)
 {
     const char *key = argument_text(arguments, "KEY");
-    int code = work_register(question->pack, argument_text(arguments, "REGISTER"), &question->reg, err);
+    int code = choose_state(arguments, question, err);
     if (code == 0)
-        code = work_formula(question->pack, &question->arena, question->reg, argument_text(arguments, "RULE|FORMULA"),
-                            &question->node, &question->rule, err);
+        code = work_register(question->pack, argument_text(arguments, "REGISTER"), &question->reg, err);
+    if (code == 0)
+        code = work_formula(question->pack, &question->arena, question->reg,
+                            argument_text(arguments, "RULE|FORMULA"), &question->node, &question->rule, err);
     if (code == 0) code = record_find(question->database, question->reg, text_of(key), &question->id, err);
     if (code == 0 && question->id == 0)
-        code = err_set(err, ERR_NOT_FOUND, "没有编号为“%s”的记录。", "There is no record with the key '%s'.", key);
+        code = err_set(err, ERR_NOT_FOUND, "没有编号为“%s”的记录。", "There is no record with the key '%s'.",
+                       key);
     return code != 0 ? code : answer(cli, question, err);
 }
 
@@ -135,10 +275,15 @@ static int run(struct cli *cli, const struct arguments *arguments)
     if (question.database == NULL) return EXIT_FAILED;
     question.pack = database_pack(question.database);
     int status = ask(cli, arguments, &question, &err) == 0 ? EXIT_DONE : cli_fail(cli, &err);
+    recorded_fini(&question.recorded);
     arena_fini(&question.arena);
     database_close(question.database);
     return status;
 }
 
-const struct command command_explain = {"explain", "说明一条记录为什么命中（或不命中）一条规则",
-                                        "say why a record has a rule's or formula's value", positionals, options, run};
+const struct command command_explain = {"explain",
+                                        "说明一条记录为什么命中（或不命中）一条规则",
+                                        "say why a record has a rule's or formula's value",
+                                        positionals,
+                                        options,
+                                        run};

@@ -1,6 +1,7 @@
 /* zengshou simulate: who enters and who leaves a list when a parameter, definition or rule is replaced. */
 #include "base/money.h"
 #include "cli/engine_words.h"
+#include "cli/recorded.h"
 #include "cli/report.h"
 #include "cli/work.h"
 #include "formula/formula.h"
@@ -19,6 +20,7 @@ static const struct argument_spec options[] = {
     {"by", ARGUMENT_TEXT, "LEVEL", false, "按 county、township（默认）或 village 分列", "break down by county, township (default) or village"},
     {"sum", ARGUMENT_TEXT, "FORMULA", false, "对名单合计的金额公式", "a money formula to sum over each list"},
     {"limit", ARGUMENT_NUMBER, "N", false, "进出名单各列出前 N 条，默认 10", "name the first N that enter and leave; 10 by default"},
+    RECORDED_ARGUMENT,
     ENGINE_ARGUMENTS,
     {0}};
 
@@ -26,6 +28,7 @@ struct question {
     const struct pack *pack;
     struct pack *reform;
     struct arena arena;
+    struct recorded recorded;
     struct simulation_options how;
     bool divided; /* the pack has divisions */
     int64_t limit;
@@ -112,6 +115,7 @@ static void print_simulation(const struct cli *cli, const struct question *quest
     buffer_clear(&formula);
     formula_print(&question->reform->schema, question->how.variant, cli->language, &formula);
     report_text(report, "variant", "方案", "Variant", buffer_get(&formula));
+    recorded_say(report, cli, &question->recorded);
     print_rows(report, cli, question, simulation);
     if (question->limit > 0) {
         print_who(report, question, simulation, simulation->entering, "enter", "进入名单（前几条）", "Who enters (the first ones)");
@@ -179,10 +183,13 @@ static int run(struct cli *cli, const struct arguments *arguments)
     question.divided = question.pack->division_register >= 0;
     question.how.as_of = argument_date(arguments, "as-of", argument_today());
     int code = prepare(&question, arguments, &err);
+    if (code == 0) code = recorded_read(database, arguments, &question.recorded, &err);
+    question.how.entry = question.recorded.entry;
     if (code == 0) code = simulation_run(database, &question.how, &simulation, &err);
     if (code == 0) print_simulation(cli, &question, simulation);
     int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
     simulation_free(simulation);
+    recorded_fini(&question.recorded);
     arena_fini(&question.arena);
     pack_free(question.reform);
     database_close(database);

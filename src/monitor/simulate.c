@@ -95,7 +95,7 @@ int simulation_run(struct database *database, const struct simulation_options *o
     const struct push_question questions[] = {{&pack->schema, base, count, options->reg, options->as_of},
                                               {&options->reform->schema, variant, count, options->reg, options->as_of}};
     const struct answers_request request = {
-        .questions = questions, .count = 2, .name = options->name, .threads = options->threads, .wish = options->wish};
+        .questions = questions, .count = 2, .name = options->name, .entry = options->entry, .threads = options->threads, .wish = options->wish};
     struct simulation *simulation = mem_new(1, sizeof *simulation);
     struct answers answers;
     simulation->reg = options->reg;

@@ -7,6 +7,7 @@
 
 struct simulation_options {
     int32_t as_of;
+    int64_t entry;                /* see struct frame_request */
     int reg;                      /* the register of all formulas */
     const struct node *base;      /* BOOL, of the pack */
     const struct node *variant;   /* BOOL, of the variant */
