@@ -195,7 +195,7 @@ static void finish_collected(const struct bound_aggregate *aggregate, struct acc
                 different += compares[aggregate->kind](items + (i - 1) * size, items + i * size) != 0;
             ((int64_t *)out->values)[p] = different;
         }
-        items += count * size;
+        if (count > 0) items += count * size; /* without any there may be no array */
     }
 }
 

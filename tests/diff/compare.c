@@ -203,6 +203,37 @@ enum outcome diff_compare(const struct diff *diff, const struct question *questi
     return outcome;
 }
 
+static void say(const struct diff *diff, const struct question *question, struct buffer *sql)
+{
+    struct sqlgen_options options = {.dialect = diff->dialect, .as_of = question->as_of};
+    struct err err;
+    if (sqlgen(question->schema, question->node, question->scope, &options, sql, &err) != 0) buffer_string(sql, err.en);
+}
+
+bool diff_alike(const struct diff *diff, const struct question *a, const struct question *b)
+{
+    struct program_result left, right;
+    struct program *program_a, *program_b;
+    struct buffer sql_a = {0}, sql_b = {0};
+    run_program(a, &program_a, &left);
+    run_program(b, &program_b, &right);
+    bool alike = left.rows == right.rows;
+    for (size_t row = 0; row < left.rows && alike; row++) {
+        struct value of_a = program_result_get(&left, row), of_b = program_result_get(&right, row);
+        alike = same(a->node->type.kind, &of_a, &of_b);
+    }
+    say(diff, a, &sql_a);
+    say(diff, b, &sql_b);
+    alike = alike && text_equal(buffer_get(&sql_a), buffer_get(&sql_b));
+    buffer_fini(&sql_a);
+    buffer_fini(&sql_b);
+    program_results_fini(&left, 1);
+    program_results_fini(&right, 1);
+    program_free(program_a);
+    program_free(program_b);
+    return alike;
+}
+
 bool diff_holds(const struct question *question)
 {
     struct program_result result;

@@ -33,6 +33,9 @@ void diff_tables_load(const struct diff *diff, const struct frame *frame);
 /* why: the first difference, the database's complaint, or the reason for the refusal. */
 enum outcome diff_compare(const struct diff *diff, const struct question *question, struct buffer *why);
 
+/* Whether the executor gives the same values for both, row by row, and the dialect has the same statement for them. */
+bool diff_alike(const struct diff *diff, const struct question *a, const struct question *b);
+
 /* Whether the executor finds a BOOL formula true of every record. */
 bool diff_holds(const struct question *question);
 

@@ -275,6 +275,77 @@ static void split_and_add_up(struct trial *trial, const struct frame *frame, int
     buffer_fini(&why);
 }
 
+/* The world's schema with one more field in every register, and one more register that hangs on the first. */
+static struct schema wider_schema(struct world *world)
+{
+    struct schema wider = world->schema;
+    struct label label = {TEXT("irrelevant"), TEXT("无关"), TEXT("irrelevant")};
+    struct schema_register *registers = arena_array(&world->arena, WORLD_REGISTERS + 1, sizeof *registers);
+    for (int r = 0; r < WORLD_REGISTERS; r++) {
+        struct schema_field *fields = arena_array(&world->arena, WORLD_FIELDS + 1, sizeof *fields);
+        memcpy(fields, world->schema.registers[r].fields, WORLD_FIELDS * sizeof *fields);
+        fields[WORLD_FIELDS] = (struct schema_field){.label = label, .type = type_of(r % 2 == 0 ? TYPE_TEXT : TYPE_INT)};
+        registers[r] = world->schema.registers[r];
+        registers[r].fields = fields;
+        registers[r].field_count = WORLD_FIELDS + 1;
+    }
+    struct schema_field *parent = arena_array(&world->arena, 1, sizeof *parent);
+    parent->label = label;
+    parent->type = type_of(TYPE_RECORD);
+    parent->type.record = WORLD_A;
+    registers[WORLD_REGISTERS] = (struct schema_register){.label = label, .fields = parent, .field_count = 1, .parent = WORLD_A};
+    wider.registers = registers;
+    wider.register_count = WORLD_REGISTERS + 1;
+    return wider;
+}
+
+static struct frame *wider_frame(struct world *world, const struct schema *wider)
+{
+    struct frame_builder *builder = frame_builder_new(wider);
+    bool all[WORLD_FIELDS + 1];
+    memset(all, true, sizeof all);
+    for (int r = WORLD_REGISTERS; r >= 0; r--) frame_builder_fields(builder, r, all);
+    for (int r = 0; r < WORLD_REGISTERS; r++) {
+        const struct world_table *table = &world->tables[r];
+        for (size_t i = 0; i < table->count; i++) {
+            struct value values[WORLD_FIELDS + 1];
+            memcpy(values, table->rows[i].values, sizeof table->rows[i].values);
+            values[WORLD_FIELDS] = world_value(world, wider->registers[r].fields[WORLD_FIELDS].type);
+            frame_builder_row(builder, r, table->rows[i].id, values);
+            struct value above = {.known = true, .integer = table->rows[i].id};
+            if (r == WORLD_A) frame_builder_row(builder, WORLD_REGISTERS, (int64_t)i + 1, &above);
+        }
+    }
+    struct frame *frame = NULL;
+    struct err err;
+    if (frame_builder_finish(builder, &frame, &err) != 0) abort();
+    return frame;
+}
+
+/* Fields and registers that a formula does not read change nothing about it. */
+static void add_irrelevant(struct trial *trial, size_t formulas, struct tally *tally)
+{
+    struct world *world = trial->world;
+    struct schema wider = wider_schema(world);
+    struct frame *narrow = world_frame(world, false), *wide = wider_frame(world, &wider);
+    for (size_t i = 0; i < formulas; i++) {
+        int scope = (int)world_below(world, WORLD_REGISTERS);
+        struct node *node = generate(world, scope, KINDS[world_below(world, sizeof KINDS / sizeof *KINDS)], 4);
+        struct question without = {&world->schema, narrow, node, scope, trial->as_of}, with = {&wider, wide, node, scope, trial->as_of};
+        bool alike = diff_alike(trial->diff, &without, &with);
+        tally->formulas++;
+        tally->wrong += !alike;
+        if (alike) continue;
+        struct buffer formula = {0};
+        formula_print(&world->schema, copy(&world->arena, node), "en", &formula);
+        printf("# hangs on fields that it does not read, on %.*s:\n", TEXT_ARGS(world->schema.registers[scope].label.name));
+        print_comment(formula.size == 0 ? "" : formula.data);
+        buffer_fini(&formula);
+    }
+    frame_free(narrow);
+    frame_free(wide);
+}
+
 /* ---- Running ---- */
 
 void trial_run(const struct diff *diff, uint64_t seed, size_t formulas, struct tally *tally)
@@ -309,6 +380,7 @@ void trial_run(const struct diff *diff, uint64_t seed, size_t formulas, struct t
     if (tally->wrong == 0)
         for (int child = WORLD_B; child <= WORLD_E; child++)
             split_and_add_up(&trial, frame, world.schema.registers[child].parent, child, tally);
+    if (tally->wrong == 0) add_irrelevant(&trial, 4, tally);
     frame_free(frame);
     diff_tables_drop(diff, &world.schema);
     world_fini(&world);
