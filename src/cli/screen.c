@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/progress.h"
 #include "cli/engine_words.h"
+#include "cli/recorded.h"
 #include "cli/report.h"
 #include "cli/work.h"
 #include "monitor/categories.h"
@@ -20,6 +21,7 @@ static const struct argument_spec options[] = {
     {"rule", ARGUMENT_LIST, "NAME", false, "只运行这条规则（可多次）", "run only this rule (may be repeated)"},
     {"out", ARGUMENT_TEXT, "LISTS.xlsx", false, "把名单写成工作簿，一张表一份名单", "write the lists as a workbook, one sheet a list"},
     {"threads", ARGUMENT_NUMBER, "N", false, "线程数，默认等于处理器数", "threads; as many as processors by default"},
+    RECORDED_ARGUMENT,
     ENGINE_ARGUMENTS,
     {"show-sql", ARGUMENT_FLAG, NULL, false, "只显示 --engine sql 会用的语句，不筛查", "only show the statements that --engine sql would use"},
     {0}};
@@ -31,7 +33,20 @@ struct picture {
     struct database *database;
     struct finder *finder;
     struct report *report;
+    const struct recorded *recorded;
 };
+
+/* A screening of the past has no number: it is not among those that months are compared with. */
+static void print_past_heading(const struct picture *picture)
+{
+    const struct screening *screening = picture->screening;
+    char as_of[DATE_TEXT];
+    report_line(picture->report, "按过去录入的事实筛查，截至%s，不存档，也不与别次筛查相比（装载%lld毫秒，计算%lld毫秒）",
+                "Screening of past facts as of %s, neither stored nor compared with another (loaded in %lld ms, computed in %lld ms)",
+                date_format(screening->as_of, as_of), (long long)screening->load_ms, (long long)screening->run_ms);
+    recorded_say(picture->report, picture->cli, picture->recorded);
+    if (picture->cli->json) report_text(picture->report, "as_of", "", "", text_of(as_of));
+}
 
 static void print_heading(const struct picture *picture)
 {
@@ -252,15 +267,17 @@ static int write_lists(const struct picture *picture, const char *path, struct e
 }
 
 static int print_picture(struct cli *cli, struct database *database, const struct screening *screening,
-                         const char *lists, struct err *err)
+                         const struct recorded *recorded, const char *lists, struct err *err)
 {
     struct picture picture = {.cli = cli,
                               .pack = database_pack(database),
                               .screening = screening,
                               .database = database,
                               .finder = finder_new(database, screening, cli->language),
-                              .report = report_new(cli)};
-    print_heading(&picture);
+                              .report = report_new(cli),
+                              .recorded = recorded};
+    if (screening->run == 0) print_past_heading(&picture);
+    else print_heading(&picture);
     int code = print_categories(&picture, picture.pack->category, true, "categories", err);
     if (code == 0) code = print_categories(&picture, picture.pack->subcategory, false, "subcategories", err);
     if (code == 0) print_rules(&picture);
@@ -301,11 +318,12 @@ static int show_statements(struct database *database, const struct screening_opt
 static int run(struct cli *cli, const struct arguments *arguments)
 {
     struct err err = {0};
-    struct database *database = work_open(cli, arguments, false);
+    struct database *database = work_open(cli, arguments, argument_text(arguments, "recorded") != NULL);
     if (database == NULL) return EXIT_FAILED;
     size_t count = argument_count(arguments, "rule");
     int *rules = mem_new(count, sizeof *rules);
     struct screening *screening = NULL;
+    struct recorded recorded = {0};
     struct screening_options how = {.as_of = argument_date(arguments, "as-of", 0),
                                     .rules = count > 0 ? rules : NULL,
                                     .rule_count = count,
@@ -313,13 +331,16 @@ static int run(struct cli *cli, const struct arguments *arguments)
                                     .actor = TEXT("cli")};
     int code = choose_rules(database_pack(database), arguments, rules, &err);
     if (code == 0) code = engine_wish_read(arguments, &how.wish, &err);
+    if (code == 0) code = recorded_read(database, arguments, &recorded, &err);
+    how.entry = recorded.entry;
     if (code == 0 && argument_flag(arguments, "show-sql")) {
         code = show_statements(database, &how, &err);
     } else {
         if (code == 0) code = screening_run(database, &how, &screening, &err);
-        if (code == 0) code = print_picture(cli, database, screening, argument_text(arguments, "out"), &err);
+        if (code == 0) code = print_picture(cli, database, screening, &recorded, argument_text(arguments, "out"), &err);
     }
     screening_free(screening);
+    recorded_fini(&recorded);
     free(rules);
     database_close(database);
     return code == 0 ? EXIT_DONE : cli_fail(cli, &err);

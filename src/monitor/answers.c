@@ -53,11 +53,8 @@ static int choose(struct database *database, const struct answers_request *reque
                   struct err *err)
 {
     struct engine_wish wish = request->wish;
-    if (request->entry > 0 && wish.engine == ENGINE_SQL)
-        return err_set(err, ERR_INPUT, "过去的记录只能在内存表上计算，请去掉 --engine sql。",
-                       "A recorded past is computed on a frame only; leave --engine sql away.");
-    if (request->entry > 0) wish.engine = ENGINE_FRAME;
-    int code = engine_choose(database, &wish, roots, count, false, choice, err);
+    int code = engine_for_past(request->entry, &wish, err);
+    if (code == 0) code = engine_choose(database, &wish, roots, count, false, choice, err);
     for (size_t i = 0; code == 0 && i < request->count; i++)
         code = engine_settle(database, &request->questions[i], request->name, choice, err);
     return code;

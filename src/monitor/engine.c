@@ -67,6 +67,16 @@ int engine_choose(struct database *database, const struct engine_wish *wish, con
                   choice, err);
 }
 
+int engine_for_past(int64_t entry, struct engine_wish *wish, struct err *err)
+{
+    if (entry == 0) return 0;
+    if (wish->engine == ENGINE_SQL)
+        return err_set(err, ERR_INPUT, "过去的记录只能在内存表上计算，请去掉 --engine sql。",
+                       "A recorded past is computed on a frame only; leave --engine sql away.");
+    wish->engine = ENGINE_FRAME;
+    return 0;
+}
+
 int engine_refuse(const char *name, const struct err *why, struct err *err)
 {
     if (err == NULL) return ERR_INPUT;

@@ -73,9 +73,12 @@ static int write_overview(struct lists *lists, struct err *err)
         {say(lists, "公式", "Formula"), 60},     {say(lists, "说明", "Note"), 60}};
     char as_of[DATE_TEXT];
     struct buffer title = {0};
-    buffer_printf(&title, lists->english ? "%.*s · screening %lld as of %s" : "%.*s · 第%lld次筛查 · 截至%s",
-                  TEXT_ARGS(lists->english ? lists->pack->title_en : lists->pack->title_zh),
-                  (long long)lists->screening->run, date_format(lists->screening->as_of, as_of));
+    buffer_text(&title, lists->english ? lists->pack->title_en : lists->pack->title_zh);
+    if (lists->screening->run == 0)
+        buffer_string(&title, lists->english ? " · past facts, not stored" : " · 按过去录入的事实，不存档");
+    else
+        buffer_printf(&title, lists->english ? " · screening %lld" : " · 第%lld次筛查", (long long)lists->screening->run);
+    buffer_printf(&title, lists->english ? " as of %s" : " · 截至%s", date_format(lists->screening->as_of, as_of));
     struct text titles[] = {buffer_get(&title)};
     struct write_sheet sheet = {.name = say(lists, "总表", "Overview"),
                                 .columns = columns,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "monitor/screening_push.h"
 #include "tables_sql.h"
@@ -175,6 +176,29 @@ static int insert_findings(struct database *database, const struct screening *sc
     return code;
 }
 
+/* A frame may know less than the log by now; what the database answers itself is of this very moment. */
+static int log_run(struct database *database, const struct screening_options *options, const struct screening *screening,
+                   int64_t *entry, struct err *err)
+{
+    int64_t last;
+    bool found;
+    char as_of[DATE_TEXT];
+    struct buffer detail = {0};
+    struct json_writer json = json_start(&detail);
+    int code = store_query_int(database_store(database), "SELECT coalesce(max(id), 0) FROM zs_entry", &last, &found, err);
+    json_put_object(&json);
+    json_put_key(&json, "run");
+    json_put_int(&json, screening->run);
+    json_put_key(&json, "as_of");
+    json_put_string(&json, date_format(screening->as_of, as_of));
+    json_put_key(&json, "facts");
+    json_put_int(&json, screening->frame != NULL ? screening->facts : last);
+    json_put_object_end(&json);
+    if (code == 0) code = database_entry(database, options->actor, TEXT("screen"), buffer_get(&detail), entry, err);
+    buffer_fini(&detail);
+    return code;
+}
+
 static int store_run_rows(struct database *database, const struct screening_options *options,
                           struct screening *screening, struct text rules, struct err *err)
 {
@@ -183,7 +207,7 @@ static int store_run_rows(struct database *database, const struct screening_opti
     int code = store_query_int(database_store(database), "SELECT coalesce(max(id), 0) FROM zs_run", &last, &found, err);
     screening->run = last + 1;
     if (code == 0) code = compare_all(database, screening, err);
-    if (code == 0) code = database_entry(database, options->actor, TEXT("screen"), TEXT(""), &entry, err);
+    if (code == 0) code = log_run(database, options, screening, &entry, err);
     if (code == 0) code = insert_run(database, screening, entry, rules, err);
     if (code == 0) code = screening_push_store(database, screening, err);
     if (code == 0) code = insert_rules(database, screening, err);

@@ -10,6 +10,22 @@
 #include "monitor/runs.h"
 #include "monitor/screening_push.h"
 
+/* The frame, and the entry of the log up to which it knows the facts. */
+static int load_frame(struct database *database, const struct screening_options *options, struct screening *screening,
+                      const struct program_root *roots, size_t count, bool categories, struct err *err)
+{
+    struct store *store = database_store(database);
+    bool found;
+    int code = store_begin_read(store, err);
+    if (code != 0) return code;
+    screening->facts = options->entry;
+    if (options->entry == 0)
+        code = store_query_int(store, "SELECT coalesce(max(id), 0) FROM zs_entry", &screening->facts, &found, err);
+    if (code == 0) code = gather_frame(database, roots, count, categories, options->entry, &screening->frame, err);
+    store_rollback(store); /* nothing was written */
+    return code;
+}
+
 /* Runs the rules that are not pushed; their results are put in their places. */
 static int load_and_run(struct database *database, const struct screening_options *options, struct screening *screening,
                         const struct program_root *roots, const size_t *places, size_t count, bool categories, struct err *err)
@@ -17,7 +33,7 @@ static int load_and_run(struct database *database, const struct screening_option
     struct program *program = NULL;
     struct program_result *results = mem_new(count, sizeof *results);
     int64_t start = progress_clock_ms();
-    int code = gather_frame(database, roots, count, categories, 0, &screening->frame, err);
+    int code = load_frame(database, options, screening, roots, count, categories, err);
     screening->load_ms = progress_clock_ms() - start;
     struct program_options how = {.as_of = options->as_of};
     struct program_run_options run = {.threads = options->threads, .reg = -1};
@@ -41,7 +57,10 @@ static int choose_and_run(struct database *database, const struct screening_opti
         const struct pack_rule *rule = &pack->rules[screening->rules[i].rule];
         roots[i] = (struct program_root){rule->node, rule->scope};
     }
-    int code = engine_choose(database, &options->wish, roots, screening->rule_count, true, &screening->engine, err);
+    struct engine_wish wish = options->wish;
+    int code = engine_for_past(options->entry, &wish, err);
+    if (code == 0)
+        code = engine_choose(database, &wish, roots, screening->rule_count, true, &screening->engine, err);
     bool sql = screening->engine.engine == ENGINE_SQL;
     if (code == 0 && sql) code = screening_push_plan(database, screening, err);
     for (size_t i = 0; i < screening->rule_count; i++) {
@@ -93,7 +112,7 @@ int screening_run(struct database *database, const struct screening_options *opt
     if (code == 0) {
         count_findings(screening);
         int64_t start = progress_clock_ms();
-        code = runs_store(database, options, screening, err);
+        if (options->entry == 0) code = runs_store(database, options, screening, err);
         if (screening->batch_count > 0) screening->run_ms += progress_clock_ms() - start;
     }
     if (code != 0) {

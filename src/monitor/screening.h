@@ -10,6 +10,7 @@
 
 struct screening_options {
     int32_t as_of;
+    int64_t entry; /* see struct frame_request; a screening of the past is shown, not stored, and compared with none */
     const int *rules; /* indexes into pack->rules; NULL: all */
     size_t rule_count;
     int threads; /* 0: as many as processors */
@@ -29,7 +30,8 @@ struct screening_rule {
 };
 
 struct screening {
-    int64_t run;
+    int64_t run;         /* 0: of the past, not stored */
+    int64_t facts;       /* the last log entry that the frame knew; 0: without a frame */
     bool repeated;       /* nothing changed since the last run for this date: that run is shown, none was added */
     int32_t as_of;
     struct engine_choice engine;
@@ -43,7 +45,7 @@ struct screening {
     size_t batch_count;
 };
 
-/* Runs and stores. Everything of a run is written in one transaction. */
+/* Runs and stores (what is not of the past). Everything of a run is written in one transaction. */
 int screening_run(struct database *database, const struct screening_options *options, struct screening **out,
                   struct err *err);
 /* Makes the tables in which screenings are kept, in a database made by database_init, so that whoever screens needs no
