@@ -76,6 +76,13 @@ static int resources(const struct postgres *db, const char *sqlstate, const char
             "No room left on the disk of the server of “%s”; nothing was changed. Free some space and do "
             "it again",
             db->name);
+    if (state(sqlstate, "53400"))
+        return err_set(
+            err, ERR_LIMIT,
+            "数据库“%s”的服务器不许一条语句用这么多临时文件（%s），没有任何改动。请管理员放宽限制后重做",
+            "The server of the database “%s” does not allow one statement that much temporary space (%s); "
+            "nothing was changed. Have the administrator raise the limit, and do it again",
+            db->name, detail);
     return err_set(
         err, ERR_IO, "数据库“%s”的服务器出了故障（%s），没有任何改动。请管理员检查后重做",
         "The server of the database “%s” met a fault (%s); nothing was changed. Have the administrator "
