@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "formula/schema.h"
 
-enum { LAYOUT_WIDTH = 100, LAYOUT_INDENT = 4 };
+enum { LAYOUT_WIDTH = 120, LAYOUT_INDENT = 4 };
 
 /* Appends the formula to out, without a line end behind it. What it gives reads as the same tree and is laid
  * out as itself. width: columns wanted at most (a name or text may be longer). Errors: those of reading a

@@ -1,0 +1,243 @@
+/* A formula is found in its file by where its text points to. One that fits on a line is written into the
+ * scalar that is there; one that does not becomes a block (`|`) where the scalar is the whole value of a key
+ * on its line. */
+#include "pack/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "formula/formula.h"
+#include "formula/layout.h"
+
+enum { MAPPING_INDENT = 2 };
+
+struct edit {
+    size_t file;
+    size_t from, to; /* bytes of the file */
+    struct text text;
+};
+
+struct formatter {
+    const struct pack *pack;
+    struct pack_formatted *out;
+    struct edit *edits;
+    size_t count, capacity;
+};
+
+void pack_formatted_fini(struct pack_formatted *formatted)
+{
+    free(formatted->files);
+    free(formatted->changed);
+    arena_fini(&formatted->arena);
+    *formatted = (struct pack_formatted){0};
+}
+
+/* ---- Where a formula stands ---- */
+
+static bool find_file(const struct pack *pack, struct text text, size_t *file, size_t *from)
+{
+    for (size_t i = 0; i < pack->file_count; i++) {
+        struct text content = pack->files[i].content;
+        if (text.at < content.at || text.at + text.size > content.at + content.size) continue;
+        *file = i;
+        *from = (size_t)(text.at - content.at);
+        return true;
+    }
+    return false;
+}
+
+struct scalar {
+    struct text before; /* what stands on its line in front of it */
+    bool block;         /* its lines stand below its key */
+    bool whole;         /* plain, the whole value of a key that begins its line: may become a block */
+    size_t indent;      /* of a block's lines; of the key's line otherwise */
+};
+
+static size_t leading_blanks(struct text line)
+{
+    size_t count = 0;
+    while (count < line.size && line.at[count] == ' ') count++;
+    return count;
+}
+
+static struct scalar scalar_at(struct text content, size_t from)
+{
+    size_t line = from;
+    while (line > 0 && content.at[line - 1] != '\n') line--;
+    struct scalar scalar = {.before = {content.at + line, from - line}};
+    scalar.indent = leading_blanks(scalar.before);
+    scalar.block = scalar.indent == scalar.before.size;
+    struct text key = text_trim(scalar.before);
+    scalar.whole = !scalar.block && text_ends(key, TEXT(":"));
+    for (size_t i = 0; i + 1 < key.size; i++)
+        if (!((key.at[i] >= 'a' && key.at[i] <= 'z') || key.at[i] == '_')) scalar.whole = false;
+    return scalar;
+}
+
+/* Whether a plain scalar may hold it; flow: within braces or brackets. */
+static bool is_plain(struct text text, bool flow)
+{
+    static const char first[] = "-?:,[]{}#&*!|>'\"%@`";
+    if (text.size == 0 || strchr(first, text.at[0]) != NULL) return false;
+    for (size_t i = 0; i < text.size; i++) {
+        if (flow && strchr("[]{}", text.at[i]) != NULL) return false;
+        if (text.at[i] == ':' && (i + 1 == text.size || text.at[i + 1] == ' ')) return false;
+        if (text.at[i] == '#' && i > 0 && text.at[i - 1] == ' ') return false;
+    }
+    return true;
+}
+
+/* ---- Laying out ---- */
+
+static void indent_lines(struct text text, size_t indent, struct buffer *out)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        bool begins = i == 0 || text.at[i - 1] == '\n';
+        for (size_t blank = 0; begins && blank < indent; blank++) buffer_char(out, ' ');
+        buffer_char(out, text.at[i]);
+    }
+}
+
+static void add_edit(struct formatter *formatter, size_t file, size_t from, size_t to, struct text text)
+{
+    formatter->edits =
+        mem_grow(formatter->edits, &formatter->capacity, formatter->count + 1, sizeof *formatter->edits);
+    formatter->edits[formatter->count++] =
+        (struct edit){file, from, to, arena_text(&formatter->out->arena, text)};
+    formatter->out->formulas++;
+}
+
+/* A block's source begins behind its first indentation and its lines bear theirs. */
+static void edit_block(struct formatter *formatter, size_t file, size_t from, struct text text, size_t indent,
+                       struct text laid)
+{
+    struct buffer lines = {0};
+    size_t end = text.size;
+    while (end > 0 && text.at[end - 1] == '\n') end--;
+    indent_lines(laid, indent, &lines);
+    struct text fresh = {lines.data + indent, lines.size - indent};
+    if (!text_equal(fresh, (struct text){text.at, end})) add_edit(formatter, file, from, from + end, fresh);
+    buffer_fini(&lines);
+}
+
+static void edit_line(struct formatter *formatter, size_t file, size_t from, struct text text,
+                      const struct scalar *scalar, struct text laid)
+{
+    struct buffer lines = {0};
+    bool one_line = memchr(laid.at, '\n', laid.size) == NULL;
+    if (text_equal(laid, text)) return;
+    bool quoted =
+        scalar->before.size > 0 && strchr("'\"", scalar->before.at[scalar->before.size - 1]) != NULL;
+    if (one_line && (quoted || is_plain(laid, !scalar->whole))) {
+        add_edit(formatter, file, from, from + text.size, laid);
+    } else if (scalar->whole) {
+        buffer_string(&lines, "|\n");
+        indent_lines(laid, scalar->indent + MAPPING_INDENT, &lines);
+        add_edit(formatter, file, from, from + text.size, buffer_get(&lines));
+    } else
+        formatter->out->left++;
+    buffer_fini(&lines);
+}
+
+static int format_one(struct formatter *formatter, const struct formula_source *source, struct err *err)
+{
+    struct text text = source->text;
+    struct buffer laid = {0};
+    size_t file, from;
+    if (!find_file(formatter->pack, text, &file, &from)) { /* it was unescaped */
+        formatter->out->left++;
+        return 0;
+    }
+    struct scalar scalar = scalar_at(formatter->pack->files[file].content, from);
+    size_t taken = scalar.block ? scalar.indent : text_width(scalar.before), width = LAYOUT_WIDTH;
+    bool broken = scalar.block || scalar.whole;
+    width = !broken ? FORMULA_SIZE_MAX : width > taken ? width - taken : 1;
+    int code = formula_layout(&formatter->pack->schema, text, width, &laid, err);
+    if (code == 0 && scalar.block)
+        edit_block(formatter, file, from, text, scalar.indent, buffer_get(&laid));
+    else if (code == 0)
+        edit_line(formatter, file, from, text, &scalar, buffer_get(&laid));
+    if (code != 0) err_at(err, source->file, source->line + err->line - 1, err->column);
+    buffer_fini(&laid);
+    return code;
+}
+
+/* ---- Putting together ---- */
+
+static int by_place(const void *a, const void *b)
+{
+    const struct edit *left = a, *right = b;
+    if (left->file != right->file) return left->file < right->file ? -1 : 1;
+    return left->from < right->from ? -1 : left->from > right->from;
+}
+
+static void apply(struct formatter *formatter)
+{
+    struct pack_formatted *out = formatter->out;
+    const struct pack *pack = formatter->pack;
+    if (formatter->count > 0) qsort(formatter->edits, formatter->count, sizeof *formatter->edits, by_place);
+    size_t edit = 0;
+    for (size_t i = 0; i < pack->file_count; i++) {
+        struct text content = pack->files[i].content;
+        struct buffer fresh = {0};
+        size_t done = 0;
+        for (; edit < formatter->count && formatter->edits[edit].file == i; edit++) {
+            buffer_add(&fresh, content.at + done, formatter->edits[edit].from - done);
+            buffer_text(&fresh, formatter->edits[edit].text);
+            done = formatter->edits[edit].to;
+        }
+        out->files[i] = pack->files[i];
+        if (done > 0) {
+            buffer_add(&fresh, content.at + done, content.size - done);
+            out->files[i].content = arena_text(&out->arena, buffer_get(&fresh));
+            out->changed[i] = true;
+            out->changed_count++;
+        }
+        buffer_fini(&fresh);
+    }
+}
+
+static bool same_formulas(const struct pack *a, const struct pack *b)
+{
+    bool same = a->rule_count == b->rule_count && a->schema.definition_count == b->schema.definition_count;
+    for (size_t i = 0; same && i < a->rule_count; i++)
+        same = formula_equal(a->rules[i].node, b->rules[i].node);
+    for (size_t i = 0; same && i < a->schema.definition_count; i++)
+        same = formula_equal(a->schema.definitions[i].node, b->schema.definitions[i].node);
+    return same;
+}
+
+/* Layout and YAML each keep the meaning; that both together do is looked at once more before anybody's file
+ * is replaced. */
+static int verify(const struct pack *pack, const struct pack_formatted *out, struct err *err)
+{
+    struct pack *again = NULL;
+    struct fault_list faults = {0};
+    int code = pack_load_files("format", out->files, pack->file_count, &again, &faults, err);
+    if (code == 0 && !same_formulas(pack, again))
+        code =
+            err_set(err, ERR_CORRUPT, "重排后的公式读出来与原来不同，文件没有改动。请报告这个错误",
+                    "The formulas would not read as before; no file was changed. Please report this fault");
+    fault_list_fini(&faults);
+    pack_free(again);
+    return code;
+}
+
+int pack_format(const struct pack *pack, struct pack_formatted *out, struct err *err)
+{
+    struct formatter formatter = {.pack = pack, .out = out};
+    int code = 0;
+    *out = (struct pack_formatted){0};
+    out->files = mem_new(pack->file_count, sizeof *out->files);
+    out->changed = mem_new(pack->file_count, sizeof *out->changed);
+    for (size_t i = 0; code == 0 && i < pack->schema.definition_count; i++)
+        code = format_one(&formatter, &pack->schema.definitions[i].source, err);
+    for (size_t i = 0; code == 0 && i < pack->rule_count; i++)
+        code = format_one(&formatter, &pack->rules[i].source, err);
+    if (code == 0) apply(&formatter);
+    if (code == 0) code = verify(pack, out, err);
+    free(formatter.edits);
+    if (code != 0) pack_formatted_fini(out);
+    return code;
+}
