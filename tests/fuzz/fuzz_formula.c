@@ -11,6 +11,8 @@
 #include "formula/explain.h"
 #include "formula/formula.h"
 #include "formula/frame.h"
+#include "formula/language.h"
+#include "formula/layout.h"
 #include "formula/program.h"
 
 #define LABEL(name, zh)                                                                                      \
@@ -198,6 +200,39 @@ static void check_printing(struct world *world, const struct node *node, const c
     buffer_fini(&out);
 }
 
+/* Laid out anew it must check to an equal tree, and look the same when laid out again. */
+static void check_layout(struct world *world, const struct node *node, struct text source, size_t width)
+{
+    struct buffer once = {0}, twice = {0};
+    struct node *again = NULL;
+    struct err err = {0};
+    int code = formula_layout(&world->schema, source, width, &once, &err);
+    if (code == 0) code = formula_layout(&world->schema, buffer_get(&once), width, &twice, &err);
+    if (code == 0)
+        code = formula_check(&world->schema, &world->arena, HOUSEHOLD,
+                             (struct formula_source){.text = buffer_get(&once)}, NULL, &again, &err);
+    if (code != 0 || !formula_equal(node, again) || !text_equal(buffer_get(&once), buffer_get(&twice))) {
+        fprintf(stderr, "laid out as:\n%s\nthen as:\n%s\n%s\n", once.data, twice.data,
+                code != 0 ? err.en : "");
+        abort();
+    }
+    buffer_fini(&once);
+    buffer_fini(&twice);
+}
+
+/* An editor asks at every place, in whatever text. */
+static void check_offers(struct world *world, struct text source)
+{
+    for (size_t i = 0; i <= 4; i++) {
+        size_t at = source.size * i / 4;
+        struct offers offers;
+        language_offers(&world->schema, HOUSEHOLD, source, at, "zh", &world->arena, &offers);
+        assert(offers.from <= offers.to && offers.to <= source.size);
+        if (language_hover(&world->schema, HOUSEHOLD, source, at, "en", &world->arena, &offers))
+            assert(offers.count == 1);
+    }
+}
+
 static void check_running(struct world *world, const struct node *node)
 {
     struct program_root root = {node, HOUSEHOLD};
@@ -252,10 +287,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct text source = {(const char *)data, size};
     struct node *node = NULL;
     struct err err = {0};
+    check_offers(&world, source);
     if (formula_check(&world.schema, &world.arena, HOUSEHOLD, (struct formula_source){.text = source}, NULL,
                       &node, &err) == 0) {
         check_printing(&world, node, "zh");
         check_printing(&world, node, "en");
+        check_layout(&world, node, source, 40);
         check_running(&world, node);
     } else {
         check_error(source, &err);
