@@ -1,0 +1,80 @@
+// The steps of an import. The import lives on the server under an id that stands in the address, so that a reload, or
+// coming back later, goes on where it was.
+import { computed, ref, shallowRef, watch } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import { imports } from '@/api/calls'
+import type { Import } from '@/api/types'
+import { messageOf } from './errors'
+import { useJob } from './job'
+
+export type Step = 'choose' | 'reading' | 'preview' | 'applying' | 'applied' | 'failed'
+
+export function useImportWizard() {
+  const route = useRoute()
+  const router = useRouter()
+  const current = shallowRef<Import | null>(null)
+  const problem = ref('')
+  const running = useJob<{ import?: string; id?: string }>()
+  const id = computed(() => (typeof route.query['id'] === 'string' ? route.query['id'] : null))
+
+  const step = computed<Step>(() => {
+    if (running.running.value) return current.value ? 'applying' : 'reading'
+    switch (current.value?.state) {
+      case 'ready':
+        return 'preview'
+      case 'reading':
+        return 'reading'
+      case 'applying':
+        return 'applying'
+      case 'applied':
+        return 'applied'
+      case 'failed':
+        return 'failed'
+      case 'dropped':
+      case undefined:
+        return 'choose'
+    }
+  })
+
+  async function read(of: string) {
+    try {
+      current.value = await imports.read(of)
+      problem.value = ''
+    } catch (failed) {
+      current.value = null
+      problem.value = messageOf(failed)
+    }
+  }
+  async function upload(feed: string, file: File) {
+    problem.value = ''
+    current.value = null
+    const done = await running.start(() => imports.upload(feed, file))
+    const of = done?.result?.import ?? done?.result?.id
+    if (of) await router.replace({ query: { id: of } })
+    else problem.value = running.problem.value
+  }
+  async function apply() {
+    const of = current.value?.id
+    if (!of) return
+    const done = await running.start(() => imports.apply(of))
+    if (!done) problem.value = running.problem.value
+    await read(of)
+    if (!done) problem.value = running.problem.value
+  }
+  async function drop() {
+    if (current.value?.state === 'ready') await imports.drop(current.value.id).catch(() => undefined)
+    current.value = null
+    problem.value = ''
+    running.forget()
+    await router.replace({ query: {} })
+  }
+  watch(
+    id,
+    (now) => {
+      if (now && now !== current.value?.id) void read(now)
+      if (!now) current.value = null
+    },
+    { immediate: true },
+  )
+  return { current, step, problem, job: running.job, upload, apply, drop }
+}

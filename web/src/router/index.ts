@@ -1,0 +1,88 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { language, setLanguage, t } from '@/i18n'
+import { usePack } from '@/stores/pack'
+import { usePreferences } from '@/stores/preferences'
+import { useSession } from '@/stores/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    public?: boolean
+    title?: string
+    /** What the user's rights must hold (`rights.can`); the server decides again. */
+    can?: string
+  }
+}
+
+const inside: RouteRecordRaw[] = [
+  { path: '', name: 'workbench', component: () => import('@/pages/WorkbenchPage.vue'), meta: { title: 'nav.workbench' } },
+  { path: 'dashboard', name: 'dashboard', component: () => import('@/pages/DashboardPage.vue'), meta: { title: 'nav.dashboard', can: 'dashboard' } },
+  { path: 'registers', name: 'registers', component: () => import('@/pages/RegistersPage.vue'), meta: { title: 'nav.registers' } },
+  { path: 'registers/:register', name: 'records', component: () => import('@/pages/RecordsPage.vue'), props: true, meta: { title: 'nav.registers' } },
+  {
+    path: 'registers/:register/new',
+    name: 'record-new',
+    component: () => import('@/pages/RecordFormPage.vue'),
+    props: true,
+    meta: { title: 'record.create' },
+  },
+  { path: 'registers/:register/:id(\\d+)', name: 'record', component: () => import('@/pages/RecordPage.vue'), props: true, meta: { title: 'nav.registers' } },
+  {
+    path: 'registers/:register/:id(\\d+)/edit',
+    name: 'record-edit',
+    component: () => import('@/pages/RecordFormPage.vue'),
+    props: true,
+    meta: { title: 'record.edit' },
+  },
+  { path: 'households/:id(\\d+)', name: 'household', component: () => import('@/pages/HouseholdPage.vue'), props: true, meta: { title: 'household.title' } },
+  { path: 'monitoring', name: 'monitoring', component: () => import('@/pages/MonitoringPage.vue'), meta: { title: 'nav.monitoring' } },
+  { path: 'monitoring/:rule', name: 'rule', component: () => import('@/pages/RulePage.vue'), props: true, meta: { title: 'nav.monitoring' } },
+  { path: 'imports', name: 'imports', component: () => import('@/pages/ImportPage.vue'), meta: { title: 'nav.imports', can: 'import' } },
+  { path: 'jobs', name: 'jobs', component: () => import('@/pages/JobsPage.vue'), meta: { title: 'nav.jobs' } },
+  { path: 'users', name: 'users', component: () => import('@/pages/UsersPage.vue'), meta: { title: 'nav.users', can: 'users' } },
+  { path: 'audit', name: 'audit', component: () => import('@/pages/AuditPage.vue'), meta: { title: 'nav.audit', can: 'audit' } },
+  { path: 'account', name: 'account', component: () => import('@/pages/AccountPage.vue'), meta: { title: 'nav.account' } },
+  { path: ':rest(.*)*', name: 'lost', component: () => import('@/pages/LostPage.vue'), meta: { title: 'lost.title' } },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/login', name: 'login', component: () => import('@/pages/LoginPage.vue'), meta: { public: true, title: 'login.title' } },
+    { path: '/password', name: 'password', component: () => import('@/pages/PasswordPage.vue'), meta: { title: 'password.title' } },
+    { path: '/', component: () => import('@/components/AppLayout.vue'), children: inside },
+  ],
+})
+
+/** Reads what every page needs once somebody is logged in. */
+async function prepare() {
+  const preferences = usePreferences()
+  await Promise.all([usePack().load(), preferences.load()])
+  const chosen = preferences.read<string>('language', language.value)
+  if (chosen !== language.value) setLanguage(chosen === 'en' ? 'en' : 'zh')
+}
+
+let prepared = false
+export function forgetUser() {
+  prepared = false
+  usePack().forget()
+}
+
+router.beforeEach(async (to) => {
+  if (to.meta.public) return true
+  const session = useSession()
+  const current = session.current ?? (await session.load())
+  if (!current) return { name: 'login', query: to.fullPath === '/' ? {} : { return: to.fullPath } }
+  if (current.must_change_password) return to.name === 'password' ? true : { name: 'password' }
+  if (to.name === 'password') return true
+  if (to.meta.can && !session.can(to.meta.can)) return { name: 'lost', params: { rest: to.path.slice(1).split('/') }, query: { why: 'forbidden' } }
+  if (!prepared) {
+    await prepare()
+    prepared = true
+  }
+  return true
+})
+router.afterEach((to) => {
+  const title = to.meta.title ? t(to.meta.title) : ''
+  document.title = title ? `${title} · ${t('app.name')}` : t('app.name')
+})

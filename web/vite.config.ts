@@ -1,0 +1,22 @@
+import vue from '@vitejs/plugin-vue'
+import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
+import components from 'unplugin-vue-components/vite'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+// In development and in tests the API is answered by the fake server (npm run fake), or by `zengshou serve`: see README.md.
+const api = process.env['ZENGSHOU_API'] ?? 'http://127.0.0.1:8471'
+
+export default defineConfig({
+  plugins: [vue(), components({ dirs: [], dts: false, resolvers: [ElementPlusResolver({ importStyle: 'css' })] })],
+  resolve: { alias: { '@': at('./src') } },
+  define: {
+    __VUE_I18N_LEGACY_API__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
+  build: { outDir: at('../build/web'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 700, modulePreload: { polyfill: false } },
+  server: { proxy: { '/api': api } },
+  test: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'], server: { deps: { inline: ['element-plus'] } }, css: false },
+})
