@@ -27,7 +27,7 @@ static int find_subjects(struct access *access, int parent_field, struct place *
            more) {
         int64_t here = parent_field >= 0 ? row.values[parent_field].integer : 0;
         if (place->subject_count == 0) *parent = here;
-        if (here != *parent) break;
+        if (here != *parent) continue;
         place->subjects[place->subject_count++] = row.id;
     }
     record_scan_free(scan);
