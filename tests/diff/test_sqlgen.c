@@ -62,6 +62,50 @@ static void refusals_say_what_and_leave_nothing(void **state)
     buffer_fini(&out);
 }
 
+static size_t times(const char *text, const char *part)
+{
+    size_t count = 0;
+    for (const char *at = text; (at = strstr(at, part)) != NULL; at++) count++;
+    return count;
+}
+
+/* What formulas of a register have in common is computed once for all of them; no formula asks for the ids alone. */
+static void several_formulas_share_one_statement(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct node *nodes[] = {checked(fixture, "count(person) > 3"), checked(fixture, "count(person) / 2"),
+                                  checked(fixture, "exists(person where age(birth_date) < 16)"), checked(fixture, "1 < 2")};
+    struct buffer sql = {0};
+    struct err err;
+    int refused;
+    assert_int_equal(sqlgen_several(fixture->schema, nodes, 4, fixture->household, &SQLITE, &sql, &refused, &err), 0);
+    assert_int_equal(times(sql.data, "FROM \"person\" AS t"), 1);
+    assert_int_equal(times(sql.data, "count(*)"), 1 + times(sql.data, "count(*) THEN"));
+    assert_non_null(strstr(sql.data, " AS v3\n"));
+    buffer_clear(&sql);
+    assert_int_equal(sqlgen_several(fixture->schema, NULL, 0, fixture->household, &SQLITE, &sql, &refused, &err), 0);
+    assert_int_equal(times(sql.data, "SELECT t.id\nFROM"), 1);
+    assert_null(strstr(sql.data, " AS v"));
+    buffer_fini(&sql);
+}
+
+/* Which formula, and where in it. */
+static void the_one_that_cannot_be_said_is_named(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct node *nodes[] = {checked(fixture, "count(person) > 3"),
+                                  checked(fixture, "count(person) > 3 or matches(head_name, \"\\p{Han}{2,4}\")")};
+    struct buffer sql = {0};
+    struct err err;
+    int refused;
+    assert_int_equal(sqlgen_several(fixture->schema, nodes, 2, fixture->household, &POSTGRES, &sql, &refused, &err), ERR_LIMIT);
+    assert_int_equal(refused, 1);
+    assert_int_equal(err.line, 1);
+    assert_int_equal(err.column, 22);
+    assert_int_equal(sql.size, 0);
+    buffer_fini(&sql);
+}
+
 /* x + x, 60 times over: spelled out it would not fit on earth. */
 static void shared_parts_are_said_once(void **state)
 {
@@ -116,6 +160,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refusals_say_what_and_leave_nothing),
+        cmocka_unit_test(several_formulas_share_one_statement),
+        cmocka_unit_test(the_one_that_cannot_be_said_is_named),
         cmocka_unit_test(shared_parts_are_said_once),
         cmocka_unit_test(the_longest_formulas_are_refused_or_said),
         cmocka_unit_test(constants_are_quoted),
