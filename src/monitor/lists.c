@@ -116,7 +116,7 @@ static int write_findings(struct lists *lists, size_t rule, enum finding wanted,
     struct findings *findings;
     struct finding_at at;
     bool more = true;
-    int code = findings_open(lists->finder, rule, wanted, INT64_MAX, &findings, err);
+    int code = findings_open(lists->finder, rule, (int)wanted, INT64_MAX, &findings, err);
     while (code == 0 && (code = findings_next(findings, &at, &more, err)) == 0 && more)
         code = finding_row(lists, meta, &at, err);
     findings_close(findings);
