@@ -102,9 +102,37 @@ static int sum(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a
     return sql_integer_operation(plan, reg, phrase, a, b);
 }
 
+static int magnitude(struct sql_plan *plan, int reg, int a)
+{
+    return sql_say(plan, reg, PHRASE_RATIO_ABS, a, SQL_NONE, SQL_NONE);
+}
+
+static int ratio_product(struct sql_plan *plan, int reg, int a, int b)
+{
+    if (plan->options->dialect == SQLGEN_SQLITE) return sql_say(plan, reg, PHRASE_RATIO_MULTIPLY, a, b, SQL_NONE);
+    int of_a = magnitude(plan, reg, a), of_b = magnitude(plan, reg, b), in[SQL_OPERANDS];
+    int large = sql_say(plan, reg, PHRASE_GREATEST, of_a, of_b, SQL_NONE), small = sql_say(plan, reg, PHRASE_LEAST, of_a, of_b, SQL_NONE);
+    in[0] = sql_say(plan, reg, PHRASE_RAISED_LARGE, large, SQL_NONE, SQL_NONE);
+    in[1] = sql_say(plan, reg, PHRASE_RAISED_SMALL, small, SQL_NONE, SQL_NONE);
+    in[2] = sql_say(plan, reg, PHRASE_UPPER_HALF, in[0], SQL_NONE, SQL_NONE);
+    in[3] = sql_say(plan, reg, PHRASE_UPPER_HALF, in[1], SQL_NONE, SQL_NONE);
+    int vanishes = sql_say_all(plan, reg, PHRASE_PRODUCT_VANISHES, in);
+    int overflows = sql_say(plan, reg, PHRASE_PRODUCT_OVERFLOWS, large, small, SQL_NONE);
+    return sql_say_all(plan, reg, PHRASE_RATIO_MULTIPLY, (const int[SQL_OPERANDS]){a, b, vanishes, overflows});
+}
+
+static int ratio_quotient(struct sql_plan *plan, int reg, int a, int b)
+{
+    if (plan->options->dialect == SQLGEN_SQLITE) return sql_say(plan, reg, PHRASE_RATIO_DIVIDE, a, b, SQL_NONE);
+    int of_a = magnitude(plan, reg, a), of_b = magnitude(plan, reg, b);
+    int vanishes = sql_say(plan, reg, PHRASE_QUOTIENT_VANISHES, of_a, of_b, SQL_NONE);
+    int overflows = sql_say(plan, reg, PHRASE_QUOTIENT_OVERFLOWS, of_a, of_b, SQL_NONE);
+    return sql_say_all(plan, reg, PHRASE_RATIO_DIVIDE, (const int[SQL_OPERANDS]){a, b, vanishes, overflows});
+}
+
 static int product(struct sql_plan *plan, int reg, enum type_kind a_kind, int a, enum type_kind b_kind, int b)
 {
-    if (a_kind == TYPE_RATIO && b_kind == TYPE_RATIO) return sql_say(plan, reg, PHRASE_RATIO_MULTIPLY, a, b, SQL_NONE);
+    if (a_kind == TYPE_RATIO && b_kind == TYPE_RATIO) return ratio_product(plan, reg, a, b);
     if (a_kind == TYPE_RATIO) return product(plan, reg, b_kind, b, a_kind, a);
     if (b_kind == TYPE_RATIO) {
         if (a_kind == TYPE_INT) a = sql_convert(plan, reg, TYPE_INT, a, TYPE_DECIMAL);
@@ -121,7 +149,7 @@ static int quotient(struct sql_plan *plan, int reg, enum type_kind a_kind, int a
     if (result != TYPE_RATIO)
         return sql_scaled(plan, reg, a, sql_number(plan, b_kind == TYPE_DECIMAL ? DECIMAL_ONE : 1), b);
     bool ratios = meet(plan, reg, a_kind, &a, b_kind, &b) == TYPE_RATIO;
-    return sql_say(plan, reg, ratios ? PHRASE_RATIO_DIVIDE : PHRASE_RATIO_OF, a, b, SQL_NONE);
+    return ratios ? ratio_quotient(plan, reg, a, b) : sql_say(plan, reg, PHRASE_RATIO_OF, a, b, SQL_NONE);
 }
 
 int sql_arithmetic(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a_kind, int a, enum type_kind b_kind,

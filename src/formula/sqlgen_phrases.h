@@ -10,6 +10,16 @@
 #define PG_MONTHS(x) "(left(" x ", 4)::bigint * 12 + substr(" x ", 6, 2)::bigint)"
 /* An identity number of one of these lengths, in ASCII throughout. */
 #define PG_CARD(x, lengths) "octet_length(" x ") IN (" lengths ") AND octet_length(" x ") = char_length(" x ")"
+/* Powers of two. */
+#define PG_2_424      "'4.332296397063773e+127'::float8"
+#define PG_2_500      "'3.273390607896142e+150'::float8"
+#define PG_2_511      "'6.703903964971299e+153'::float8"
+#define PG_2_520      "'3.432398830065305e+156'::float8"
+#define PG_2_537      "'4.4989137945431964e+161'::float8"
+#define PG_2_51_LESS  "'4.440892098500626e-16'::float8"
+#define PG_2_76_LESS  "'1.3234889800848443e-23'::float8"
+#define PG_2_500_LESS "'3.054936363499605e-151'::float8"
+#define PG_2_600_LESS "'2.409919865102884e-181'::float8"
 #define PG_DIGIT(x, place, weight) "substr(" x ", " #place ", 1)::int * " #weight
 #define SQL_STRICT "count($2) = count(*) AND count($1) FILTER (WHERE $2) = count(*) FILTER (WHERE $2)"
 
@@ -54,8 +64,8 @@
       "CASE WHEN $1 <= $2 COLLATE \"C\" THEN $1 WHEN $2 < $1 COLLATE \"C\" THEN $2 END") \
     X(GREATEST_TEXT, "greatest", "max($1, $2)", \
       "CASE WHEN $1 >= $2 COLLATE \"C\" THEN $1 WHEN $2 > $1 COLLATE \"C\" THEN $2 END") \
-    /* Ratios. PostgreSQL raises an error where a double overflows or vanishes, so what may do so is not said there, and \
-     * the others look first whether the result can be a whole number of 64 bits at all. Adding 0 turns -0 into 0. */ \
+    /* Ratios. PostgreSQL raises an error where a double overflows or vanishes, so each phrase first looks whether it can. \
+     * Adding 0 turns -0 into 0. */ \
     X(RATIO_OF, "/", "(CAST($1 AS REAL) / CAST($2 AS REAL) + 0.0)", \
       "($1::float8 / nullif($2, 0)::float8 + 0::float8)") \
     X(RATIO_ADD, "+ of ratios", "zs_finite($1 + $2)", \
@@ -64,8 +74,31 @@
     X(RATIO_SUBTRACT, "- of ratios", "zs_finite($1 - $2)", \
       "CASE WHEN abs($1) < 8e307 AND abs($2) < 8e307 THEN $1 - $2 + 0::float8 WHEN abs($2) < 1e290 THEN $1 " \
       "WHEN abs($1) < 1e290 THEN 0::float8 - $2 WHEN abs($1 * 0.5 - $2 * 0.5) < 8.98846567431158e+307 THEN $1 - $2 + 0::float8 END") \
-    X(RATIO_MULTIPLY, "* of ratios", "zs_finite($1 * $2)", NULL) \
-    X(RATIO_DIVIDE, "/ of ratios", "zs_finite(CAST($1 AS REAL) / $2)", NULL) \
+    /* Products and quotients: $3 whether the result vanishes, $4 whether it overflows. Both are judged on operands whose \
+     * powers of two have been shifted towards 1: rounding does not notice that. */ \
+    X(RATIO_MULTIPLY, "* of ratios", "zs_finite($1 * $2)", \
+      "CASE WHEN $4 THEN NULL WHEN $3 THEN 0::float8 ELSE $1 * $2 + 0::float8 END") \
+    X(RATIO_DIVIDE, "/ of ratios", "zs_finite(CAST($1 AS REAL) / $2)", \
+      "CASE WHEN $4 THEN NULL WHEN $3 THEN 0::float8 ELSE $1 / nullif($2, 0::float8) + 0::float8 END") \
+    /* Of the larger and the smaller magnitude. */ \
+    X(PRODUCT_OVERFLOWS, "* of ratios", NULL, \
+      "CASE WHEN $1 <= " PG_2_511 " OR $2 <= 1 THEN false WHEN $2 >= " PG_2_520 " THEN true " \
+      "ELSE ($1 * " PG_2_600_LESS ") * $2 >= " PG_2_424 " END") \
+    X(RAISED_LARGE, "* of ratios", NULL, "CASE WHEN $1 < 1 THEN $1 * " PG_2_537 " END") \
+    X(RAISED_SMALL, "* of ratios", NULL, "CASE WHEN $1 < " PG_2_500_LESS " THEN $1 * " PG_2_537 " END") \
+    X(UPPER_HALF, "* of ratios", NULL, "($1 * 134217729::float8 - ($1 * 134217729::float8 - $1))") \
+    /* Of both, raised, and of their upper halves: up to 2^-1075 the product is 0. Where its raised form is just half, \
+     * what was rounded away of it decides. */ \
+    X(PRODUCT_VANISHES, "* of ratios", NULL, \
+      "CASE WHEN $1 * $2 = 0.5 THEN (($3 * $4 - 0.5) + $3 * ($2 - $4) + ($1 - $3) * $4) + ($1 - $3) * ($2 - $4) <= 0 " \
+      "ELSE $1 * $2 < 0.5 END") \
+    /* Of the magnitudes of dividend and divisor. */ \
+    X(QUOTIENT_OVERFLOWS, "/ of ratios", NULL, \
+      "CASE WHEN $2 = 0 OR $2 >= 2 OR $1 < " PG_2_51_LESS " THEN false " \
+      "WHEN $2 >= " PG_2_500_LESS " THEN CASE WHEN $1 < 1 THEN false ELSE ($1 * " PG_2_600_LESS ") / $2 >= " PG_2_424 " END " \
+      "ELSE ($1 * " PG_2_600_LESS ") / ($2 * " PG_2_500 ") >= " PG_2_76_LESS " END") \
+    X(QUOTIENT_VANISHES, "/ of ratios", NULL, \
+      "CASE WHEN $1 < " PG_2_51_LESS " THEN CASE WHEN $2 >= 1 THEN $1 * " PG_2_537 " * " PG_2_537 " <= $2 * 0.5 END END") \
     X(RATIO_NEGATE, "-", "(0.0 - $1)", "(0::float8 - $1)") \
     X(RATIO_ABS, "abs", "abs($1)", "abs($1)") \
     X(RATIO_ROUND, "round of a ratio", "zs_round_ratio($1, $2)", NULL) \

@@ -2,6 +2,7 @@
  * orphans and references to nothing. */
 #include "trial.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,6 +276,59 @@ static void split_and_add_up(struct trial *trial, const struct frame *frame, int
     buffer_fini(&why);
 }
 
+/* Products and quotients near the ends of what a double can be: exponents whose sums and differences lie there, with
+ * fractions that round either way. */
+static double edge(struct world *world)
+{
+    static const int exponents[] = {-1074, -1073, -1023, -1022, -1021, -600, -540, -539, -538, -537, -536, -500, -52, -51, -50,
+                                    -2,    -1,    0,     1,     2,     50,   51,   500,  510,  511,  512,  513,  520, 1022, 1023};
+    /* Products of these are hardly more or less than the half of the smallest double, where rounding turns. */
+    static const double turning[] = {0x1.0000002p-537, (1 - 0x1p-27 + 0x1p-53) * 0x1p-538, (1 - 0x1p-27) * 0x1p-538,
+                                     0x1.0000000000001p-537, (1 - 0x1p-52) * 0x1p-538, 0x1p-538, 0x1p-537};
+    double fraction = 1, little = ldexp((double)(1 + world_below(world, 4)), -52);
+    size_t kind = world_below(world, 5);
+    if (kind == 1) fraction += little;
+    if (kind == 2) fraction = 2 - little;
+    if (kind == 3) fraction += ldexp((double)world_below(world, (size_t)1 << 52), -52);
+    if (kind == 4) return turning[world_below(world, sizeof turning / sizeof *turning)];
+    double value = ldexp(fraction, exponents[world_below(world, sizeof exponents / sizeof *exponents)]);
+    if (world_below(world, 20) == 0) return 0;
+    return world_below(world, 4) == 0 ? -value : value;
+}
+
+static void multiply_at_the_edges(struct trial *trial, uint64_t seed, struct tally *tally)
+{
+    struct world *world = trial->world;
+    for (int r = 0; r < WORLD_REGISTERS; r++)
+        for (size_t i = 0; i < world->tables[r].count; i++)
+            world->tables[r].rows[i].values[FIELD_RATIO] = (struct value){.known = true, .ratio = edge(world)};
+    struct frame *frame = world_frame(world, false);
+    fill(trial);
+    for (int scope = WORLD_B; scope < WORLD_REGISTERS; scope++) {
+        struct node *own = node_field(world, scope, FIELD_RATIO);
+        struct type above = world->schema.registers[scope].fields[FIELD_PARENT].type;
+        struct node *there = node_make(&world->arena, NODE_UP, own->type, scope, 1,
+                                       (struct node *[]){node_field(world, above.record, FIELD_RATIO)});
+        there->index = FIELD_PARENT;
+        there->other = above.record;
+        for (int k = 0; k < 3; k++) {
+            struct node *left = k == 2 ? there : own, *right = k == 2 ? own : there;
+            struct node *node = operation(world, k == 0 ? NODE_MULTIPLY : NODE_DIVIDE, TYPE_RATIO, scope, left, right);
+            struct buffer why = {0};
+            enum outcome outcome = compare(trial, frame, node, scope, &why);
+            buffer_fini(&why);
+            tally->formulas++;
+            tally->refused += outcome == OUTCOME_REFUSED;
+            if (outcome != OUTCOME_WRONG) continue;
+            tally->wrong++;
+            report(trial, node, scope, seed);
+            frame_free(frame);
+            return;
+        }
+    }
+    frame_free(frame);
+}
+
 /* The world's schema with one more field in every register, and one more register that hangs on the first. */
 static struct schema wider_schema(struct world *world)
 {
@@ -381,6 +435,7 @@ void trial_run(const struct diff *diff, uint64_t seed, size_t formulas, struct t
         for (int child = WORLD_B; child <= WORLD_E; child++)
             split_and_add_up(&trial, frame, world.schema.registers[child].parent, child, tally);
     if (tally->wrong == 0) add_irrelevant(&trial, 4, tally);
+    if (tally->wrong == 0) multiply_at_the_edges(&trial, seed, tally);
     frame_free(frame);
     diff_tables_drop(diff, &world.schema);
     world_fini(&world);

@@ -73,6 +73,7 @@ struct value world_value(struct world *world, struct type type)
     case TYPE_RATIO:
         value.ratio = world_below(world, 4) == 0 ? 0 : (double)between(world, -4000, 4000) / 1000.0;
         if (world_below(world, 12) == 0) value.ratio = world_below(world, 2) ? 1e300 : -3e-300;
+        if (world_below(world, 40) == 0) value.ratio = world_below(world, 2) ? 0x1p-1074 : -0x1.fffffffffffffp1023;
         if (world_below(world, 12) == 0) value.ratio = 2.5;
         break;
     case TYPE_DATE:
