@@ -17,8 +17,8 @@
 
 enum {
     ADMIT_FIRST_BYTES = 64 << 10, /* bodies above it are taken from those only who may send them */
-    SKIP_BYTES_MAX = 16 << 20,    /* a refused body larger than that is not read to its end */
-    BYTES_A_SECOND = 64 << 10     /* slower than that is not a connection that we wait for */
+    SKIP_BYTES_MAX = 16 << 20, /* a refused body is read to its end, unless it is so much above the limit */
+    BYTES_A_SECOND = 64 << 10  /* slower than that is not a connection that we wait for */
 };
 
 int exchange_fail(struct exchange *exchange, enum err_code code, const char *zh, const char *en)
@@ -153,6 +153,10 @@ void exchange_work(void *item, void *context)
 {
     struct exchange *exchange = item;
     exchange->code = work(exchange, context);
+    if (exchange->stage == EXCHANGE_HANDLE && exchange->request.upload != NULL) {
+        unlink(exchange->request.upload); /* not taken: gone before the client has its answer */
+        exchange->request.upload = NULL;
+    }
     if (exchange->stage == EXCHANGE_HANDLE) exchange_answer(exchange);
     /* From here on it is the socket thread's, which may free it at any moment. */
     MHD_resume_connection(exchange->connection);
@@ -191,28 +195,39 @@ static void wait_for_body(struct exchange *exchange)
     guard_set(exchange->server->guard, exchange->guarded, progress_clock_ms() + wait, false);
 }
 
+static int64_t skip_max(const struct exchange *exchange)
+{
+    return exchange->body_max + SKIP_BYTES_MAX;
+}
+
+/* The answer stands before the body has come. A short body is read first, so that the connection can be kept
+ * and the client reads the answer; a long one is not waited for. */
+static enum MHD_Result refuse(struct exchange *exchange)
+{
+    exchange->stage = EXCHANGE_SKIP;
+    exchange->close = exchange->close || exchange->declared > skip_max(exchange);
+    return exchange->close ? send_answer(exchange) : MHD_YES;
+}
+
 static enum MHD_Result begin(struct exchange *exchange, const char *method)
 {
     exchange->code = exchange_inspect(exchange, method);
     wait_for_body(exchange);
-    int64_t declared = exchange->received;
-    exchange->received = 0;
-    if (exchange->code != 0 || exchange->match.route == NULL) {
-        exchange->stage = EXCHANGE_SKIP;
-        exchange->close = exchange->close || declared > SKIP_BYTES_MAX;
-        return exchange->close ? send_answer(exchange) : MHD_YES;
-    }
+    if (exchange->code != 0 || exchange->match.route == NULL) return refuse(exchange);
     exchange->stage = EXCHANGE_BODY;
-    bool large = exchange->match.route->streams || declared < 0 || declared > ADMIT_FIRST_BYTES;
+    bool large =
+        exchange->match.route->streams || exchange->declared < 0 || exchange->declared > ADMIT_FIRST_BYTES;
     return exchange->has_body && large ? hand_over(exchange, EXCHANGE_ADMIT) : MHD_YES;
 }
 
-/* A worker has said who it is. */
-static void admitted(struct exchange *exchange)
+/* A worker has said who it is. libmicrohttpd repeats its first call after the pause: no body has come yet. */
+static enum MHD_Result admitted(struct exchange *exchange)
 {
     if (exchange->code == 0 && exchange->match.route->streams) exchange->code = open_upload(exchange);
-    exchange->stage = exchange->code == 0 ? EXCHANGE_BODY : EXCHANGE_SKIP;
     wait_for_body(exchange);
+    if (exchange->code != 0) return refuse(exchange);
+    exchange->stage = EXCHANGE_BODY;
+    return MHD_YES;
 }
 
 static enum MHD_Result take_piece(struct exchange *exchange, const char *data, size_t *size)
@@ -221,7 +236,7 @@ static enum MHD_Result take_piece(struct exchange *exchange, const char *data, s
         exchange_take(exchange, data, *size);
     else
         exchange->received += (int64_t)*size;
-    bool endless = exchange->stage == EXCHANGE_SKIP && exchange->received > SKIP_BYTES_MAX;
+    bool endless = exchange->stage == EXCHANGE_SKIP && exchange->received > skip_max(exchange);
     *size = 0;
     return endless ? MHD_NO : MHD_YES;
 }
@@ -233,7 +248,7 @@ enum MHD_Result exchange_step(void *context, struct MHD_Connection *connection, 
     struct exchange *exchange = *own;
     (void)context, (void)connection, (void)url, (void)version;
     if (exchange->stage == EXCHANGE_NEW) return begin(exchange, method);
-    if (exchange->stage == EXCHANGE_ADMIT) admitted(exchange);
+    if (exchange->stage == EXCHANGE_ADMIT) return admitted(exchange);
     if (*size > 0) return take_piece(exchange, data, size);
     switch (exchange->stage) {
     case EXCHANGE_BODY:

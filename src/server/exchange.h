@@ -3,6 +3,7 @@
 #define ZENGSHOU_SERVER_EXCHANGE_H
 
 #include <microhttpd.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/types.h>
 
@@ -63,8 +64,8 @@ struct exchange {
 
     bool has_body;
     struct buffer bytes;
-    int upload_fd; /* -1: none */
-    int64_t received, body_max;
+    int upload_fd;                        /* -1: none */
+    int64_t declared, received, body_max; /* declared: -1 is chunked */
     struct body *document;
 
     int code; /* 0, or the failure that is answered */

@@ -43,6 +43,13 @@ void guard_free(struct guard *guard)
     free(guard);
 }
 
+/* An IPv4 client of an IPv6 socket is known by its IPv4 address. */
+static void unmap(const struct sockaddr *address, char out[GUARD_ADDRESS_SIZE])
+{
+    const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(six)) inet_ntop(AF_INET, &six->s6_addr[12], out, GUARD_ADDRESS_SIZE);
+}
+
 static void write_address(const struct sockaddr *address, char out[GUARD_ADDRESS_SIZE])
 {
     const void *bytes = NULL;
@@ -52,8 +59,7 @@ static void write_address(const struct sockaddr *address, char out[GUARD_ADDRESS
     else if (address != NULL && address->sa_family == AF_INET6)
         bytes = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
     if (bytes != NULL) inet_ntop(address->sa_family, bytes, out, GUARD_ADDRESS_SIZE);
-    if (strncmp(out, "::ffff:", 7) == 0 && strchr(out, '.') != NULL)
-        memmove(out, out + 7, strlen(out + 7) + 1);
+    if (address != NULL && address->sa_family == AF_INET6) unmap(address, out);
 }
 
 static struct guest *find(struct guard *guard, const char *address)

@@ -43,7 +43,7 @@ static int check_framing(struct exchange *exchange)
             "The request's headers contradict each other: one Content-Length or Transfer-Encoding, one Host");
     }
     exchange->has_body = framing.chunked || size > 0;
-    exchange->received = length != NULL ? size : -1;
+    exchange->declared = framing.chunked ? -1 : size;
     return 0;
 }
 
@@ -177,7 +177,7 @@ static int check_body(struct exchange *exchange)
     const char *type = exchange_header(exchange, "Content-Type");
     bool takes = route->in != NULL || route->streams;
     exchange->body_max = !takes ? 0 : route->body_max > 0 ? route->body_max : BODY_MAX;
-    if (exchange->has_body && exchange->received > exchange->body_max)
+    if (exchange->has_body && exchange->declared > exchange->body_max)
         return takes
                    ? exchange_fail(exchange, ERR_LIMIT, "内容超过允许的大小",
                                    "The body is larger than is accepted here")

@@ -1,5 +1,5 @@
 /* A server with routes of its own, so that the room of the server is tested without registers or users. What
- * it can do stands in its table; tests/http/*.py drive it. */
+ * it can do stands in its table; the Python suites beside it drive it. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
