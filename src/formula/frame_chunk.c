@@ -205,7 +205,7 @@ void chunk_column_fini(struct chunk_column *column)
     *column = (struct chunk_column){.kind = column->kind};
 }
 
-bool chunk_raw(enum type_kind kind, const struct value *value, int64_t *raw)
+static inline bool raw_of(enum type_kind kind, const struct value *value, int64_t *raw)
 {
     *raw = 0;
     if (!value->known || (kind == TYPE_RATIO && !isfinite(value->ratio))) return false;
@@ -218,6 +218,11 @@ bool chunk_raw(enum type_kind kind, const struct value *value, int64_t *raw)
     return true;
 }
 
+bool chunk_raw(enum type_kind kind, const struct value *value, int64_t *raw)
+{
+    return raw_of(kind, value, raw);
+}
+
 void chunk_column_add(struct chunk_column *column, const struct value *value)
 {
     if (column->raw == NULL) {
@@ -225,7 +230,7 @@ void chunk_column_add(struct chunk_column *column, const struct value *value)
         column->raw_nulls = mem_new(CHUNK_ROWS / 64, sizeof *column->raw_nulls);
     }
     int64_t raw;
-    if (!chunk_raw(column->kind, value, &raw)) {
+    if (!raw_of(column->kind, value, &raw)) {
         bits_set(column->raw_nulls, column->raw_count);
         column->any_null = true;
     } else if (column->kind == TYPE_TEXT) {

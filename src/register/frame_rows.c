@@ -16,6 +16,7 @@ void frame_rows_select(struct frame_rows *rows, const struct pack *pack, int reg
     rows->types = mem_new(meta->field_count, sizeof *rows->types);
     rows->codes = mem_new(meta->field_count, sizeof *rows->codes);
     rows->values = mem_new(meta->field_count, sizeof *rows->values);
+    rows->cells = mem_new(1 + meta->field_count + FRAME_ROWS_SPARE, sizeof *rows->cells);
     rows->cluster = -1;
     buffer_string(sql, "SELECT t.id");
     for (size_t i = 0; i < meta->field_count; i++) {
@@ -35,10 +36,11 @@ int frame_rows_step(struct frame_rows *rows, bool *row, struct err *err)
 {
     int code = statement_step(rows->statement, row, err);
     if (code != 0 || !*row) return code;
-    rows->id = statement_int(rows->statement, 0);
+    statement_cells(rows->statement, rows->cells);
+    rows->id = rows->cells[0].integer;
     for (size_t i = 0; i < rows->count; i++)
-        if (!value_read(rows->statement, (int)i + 1, rows->schema, rows->types[i], &rows->codes[i],
-                        &rows->values[i]))
+        if (!value_from_cell(&rows->cells[i + 1], rows->schema, rows->types[i], &rows->codes[i],
+                             &rows->values[i]))
             return value_corrupt(rows->statement, (int)i + 1, err);
     return 0;
 }
@@ -50,5 +52,6 @@ void frame_rows_fini(struct frame_rows *rows)
     free(rows->codes);
     free(rows->types);
     free(rows->values);
+    free(rows->cells);
     *rows = (struct frame_rows){0};
 }

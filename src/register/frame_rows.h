@@ -6,6 +6,9 @@
 #include "base/map.h"
 #include "register/database.h"
 
+/* What the caller may add to the SELECT. */
+enum { FRAME_ROWS_SPARE = 4 };
+
 struct frame_rows { /* zero-initialised is empty */
     struct statement *statement;
     const struct schema *schema;
@@ -13,6 +16,7 @@ struct frame_rows { /* zero-initialised is empty */
     struct type *types;   /* of each */
     struct map *codes;    /* of those that need one */
     struct value *values; /* of the present row, in field order; texts are borrowed until the next step */
+    struct cell *cells; /* of all columns of the SELECT, as they are stored; room for FRAME_ROWS_SPARE more */
     int64_t id;
     int cluster; /* the column by which the table is ordered; -1 */
 };

@@ -266,6 +266,25 @@ bool value_read(const struct statement *statement, int column, const struct sche
     return false;
 }
 
+bool value_from_cell(const struct cell *cell, const struct schema *schema, struct type type,
+                     const struct map *codes, struct value *value)
+{
+    *value = (struct value){.known = cell->kind != CELL_NULL};
+    if (!value->known) return true;
+    switch (value_storage(type)) {
+    case STORED_INTEGER:
+        value->integer = cell->integer;
+        if (cell->kind != CELL_INT || type.kind == TYPE_NULL) return false;
+        return type.kind != TYPE_BOOL || value->integer == 0 || value->integer == 1;
+    case STORED_REAL:
+        value->ratio = cell->kind == CELL_INT ? (double)cell->integer : cell->real;
+        return cell->kind != CELL_TEXT && isfinite(value->ratio);
+    case STORED_TEXT:
+        return cell->kind == CELL_TEXT && read_stored(cell->text, schema, type, codes, value);
+    }
+    return false;
+}
+
 bool value_from_json(const struct json_t *json, const struct schema *schema, struct type type,
                      const struct map *codes, struct value *value)
 {

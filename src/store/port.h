@@ -48,6 +48,7 @@ struct store_port {
     int64_t (*get_int)(const struct statement *statement, int column);
     double (*get_double)(const struct statement *statement, int column);
     struct text (*get_text)(const struct statement *statement, int column);
+    void (*cells)(const struct statement *statement, struct cell *cells);
     const char *(*column_name)(const struct statement *statement, int column);
 
     int (*bulk_begin)(struct store *store, const char *table, const char *const *columns, size_t count,

@@ -213,6 +213,7 @@ static const struct store_port postgres_port = {
     .get_int = postgres_get_int,
     .get_double = postgres_get_double,
     .get_text = postgres_get_text,
+    .cells = postgres_cells,
     .column_name = postgres_column_name,
     .bulk_begin = postgres_bulk_begin,
     .bulk_into = postgres_bulk_into,

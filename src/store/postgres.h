@@ -58,6 +58,7 @@ void postgres_reset(struct statement *statement);
 bool postgres_is_null(const struct statement *statement, int column);
 int64_t postgres_get_int(const struct statement *statement, int column);
 double postgres_get_double(const struct statement *statement, int column);
+void postgres_cells(const struct statement *statement, struct cell *cells);
 struct text postgres_get_text(const struct statement *statement, int column);
 const char *postgres_column_name(const struct statement *statement, int column);
 

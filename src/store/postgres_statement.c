@@ -438,6 +438,32 @@ struct text postgres_get_text(const struct statement *base, int column)
     return (struct text){cell.at, (size_t)cell.size};
 }
 
+void postgres_cells(const struct statement *base, struct cell *cells)
+{
+    const struct postgres_statement *statement = own(base);
+    for (size_t i = 0; i < statement->column_count; i++) {
+        struct wire_cell cell = statement->rows.cells[i];
+        cells[i] = (struct cell){CELL_NULL, 0, 0, {0}};
+        if (cell.size < 0) continue;
+        switch (statement->kinds[i]) {
+        case WIRE_AS_INT:
+            cells[i].kind = CELL_INT;
+            cells[i].integer = wire_int(cell);
+            break;
+        case WIRE_AS_DOUBLE:
+            cells[i].kind = CELL_REAL;
+            cells[i].real = wire_double(cell);
+            break;
+        case WIRE_AS_TEXT:
+        case WIRE_AS_NUMERIC:
+        case WIRE_AS_NOTHING:
+            cells[i].kind = CELL_TEXT;
+            cells[i].text = (struct text){cell.at, (size_t)cell.size};
+            break;
+        }
+    }
+}
+
 const char *postgres_column_name(const struct statement *statement, int column)
 {
     return PQfname(own(statement)->description, column);

@@ -125,6 +125,40 @@ static struct text sqlite_get_text(const struct statement *statement, int column
     return (struct text){at, at == NULL ? 0 : (size_t)sqlite3_column_bytes(handle, column)};
 }
 
+/* Asking the value itself spares SQLite from looking after the statement three times a column. Values may be
+ * asked so because a connection here is one thread's. */
+static void sqlite_cells(const struct statement *statement, struct cell *cells)
+{
+    sqlite3_stmt *handle = handle_of(statement);
+    int count = sqlite3_data_count(handle);
+    for (int i = 0; i < count; i++) {
+        sqlite3_value *value = sqlite3_column_value(handle, i);
+        cells[i] = (struct cell){CELL_NULL, 0, 0, {0}};
+        switch (sqlite3_value_type(value)) {
+        case SQLITE_INTEGER:
+            cells[i].kind = CELL_INT;
+            cells[i].integer = sqlite3_value_int64(value);
+            break;
+        case SQLITE_FLOAT:
+            cells[i].kind = CELL_REAL;
+            cells[i].real = sqlite3_value_double(value);
+            break;
+        case SQLITE_TEXT:
+            cells[i].kind = CELL_TEXT;
+            cells[i].text.at = (const char *)sqlite3_value_text(value);
+            cells[i].text.size = cells[i].text.at == NULL ? 0 : (size_t)sqlite3_value_bytes(value);
+            break;
+        case SQLITE_BLOB:
+            cells[i].kind = CELL_TEXT;
+            cells[i].text.at = sqlite3_value_blob(value);
+            cells[i].text.size = (size_t)sqlite3_value_bytes(value);
+            break;
+        default: /* SQLITE_NULL */
+            break;
+        }
+    }
+}
+
 static const char *sqlite_column_name(const struct statement *statement, int column)
 {
     return sqlite3_column_name(handle_of(statement), column);
@@ -262,6 +296,7 @@ static const struct store_port sqlite_port = {
     .get_int = sqlite_get_int,
     .get_double = sqlite_get_double,
     .get_text = sqlite_get_text,
+    .cells = sqlite_cells,
     .column_name = sqlite_column_name,
     .bulk_begin = sqlite_bulk_begin,
     .bulk_into = sqlite_bulk_into,

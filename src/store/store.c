@@ -201,6 +201,11 @@ struct text statement_text(const struct statement *statement, int column)
     return statement->port->get_text(statement, column);
 }
 
+void statement_cells(const struct statement *statement, struct cell *cells)
+{
+    statement->port->cells(statement, cells);
+}
+
 const char *statement_column_name(const struct statement *statement, int column)
 {
     return statement->port->column_name(statement, column);

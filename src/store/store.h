@@ -67,6 +67,17 @@ struct text statement_text(const struct statement *statement, int column); /* bl
 const char *statement_column_name(const struct statement *statement,
                                   int column); /* as in the SELECT, for messages */
 
+/* All columns of the current row at once, as the database holds them: for reading very many rows. cells: as
+ * many as the SELECT has columns. Text is borrowed until the next step. */
+enum cell_kind { CELL_NULL, CELL_INT, CELL_REAL, CELL_TEXT };
+struct cell {
+    enum cell_kind kind;
+    int64_t integer;
+    double real;
+    struct text text; /* blobs too */
+};
+void statement_cells(const struct statement *statement, struct cell *cells);
+
 /* One value out of a query of one row; *found false without a row. */
 int store_query_int(struct store *store, const char *sql, int64_t *value, bool *found, struct err *err);
 

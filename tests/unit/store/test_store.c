@@ -75,7 +75,17 @@ static void values_come_back_as_they_went_in(void **state)
     assert_true(statement_double(select, 1) == 0.1);
     assert_true(text_is(statement_text(select, 2), "衡阳县"));
     assert_true(text_equal(statement_text(select, 3), (struct text){"a\0\xff", 3}));
+    /* The same all at once. */
+    struct cell cells[4];
+    statement_cells(select, cells);
+    assert_true(cells[0].kind == CELL_INT && cells[0].integer == INT64_MIN);
+    assert_true(cells[1].kind == CELL_REAL && cells[1].real == 0.1);
+    assert_true(cells[2].kind == CELL_TEXT && text_is(cells[2].text, "衡阳县"));
+    assert_true(cells[3].kind == CELL_TEXT && text_equal(cells[3].text, (struct text){"a\0\xff", 3}));
     OK(statement_step(select, &row, &err));
+    statement_cells(select, cells);
+    assert_true(cells[0].kind == CELL_NULL && cells[1].kind == CELL_NULL && cells[2].kind == CELL_TEXT);
+    assert_int_equal(cells[2].text.size, 0);
     assert_true(row && statement_is_null(select, 0) && statement_is_null(select, 1) &&
                 !statement_is_null(select, 2));
     assert_int_equal(statement_text(select, 2).size, 0);
