@@ -290,4 +290,4 @@ int csv_open(FILE *file, const struct sheet_options *options, const struct sheet
     return 0;
 }
 
-const struct sheet_reader csv_reader = {csv_next, csv_progress, csv_epoch_1904, csv_close};
+const struct sheet_reader csv_reader = {csv_next, csv_progress, csv_epoch_1904, NULL, csv_close};

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "exchange/file_digest.h"
 #include "exchange/import_return.h"
 #include "exchange/import_rows.h"
 #include "register/frame_load.h"
@@ -251,6 +252,10 @@ static int match(struct import *import, struct err *err)
 static int apply(struct import *import, struct err *err)
 {
     const char *slash = strrchr(import->path, '/');
+    const char *sheet = table_sheet_name(import->table);
+    char digest[FILE_DIGEST_TEXT];
+    int code = file_digest(import->path, digest, err);
+    if (code < 0) return code;
     struct buffer detail = {0};
     struct json_writer json = json_start(&detail);
     json_put_object(&json);
@@ -258,13 +263,19 @@ static int apply(struct import *import, struct err *err)
     json_put_text(&json, import->feed->label.name);
     json_put_key(&json, "file");
     json_put_string(&json, slash == NULL ? import->path : slash + 1);
+    if (sheet != NULL) {
+        json_put_key(&json, "sheet");
+        json_put_string(&json, sheet);
+    }
+    json_put_key(&json, "sha256");
+    json_put_string(&json, digest);
     json_put_key(&json, "rows");
     json_put_int(&json, import->report->rows);
     json_put_key(&json, "rejected");
     json_put_int(&json, import->report->rejected);
     json_put_object_end(&json);
     tell(import, IMPORT_APPLYING, 0, 0);
-    int code = stage_apply(import->stage, import->options->actor, buffer_get(&detail), err);
+    code = stage_apply(import->stage, import->options->actor, buffer_get(&detail), err);
     buffer_fini(&detail);
     import->report->applied = code == 0;
     return code;

@@ -174,6 +174,11 @@ bool sheet_epoch_1904(const struct sheet *sheet)
     return sheet->reader->epoch_1904(sheet->self);
 }
 
+const char *sheet_name(const struct sheet *sheet)
+{
+    return sheet->reader->sheet_name == NULL ? NULL : sheet->reader->sheet_name(sheet->self);
+}
+
 void sheet_close(struct sheet *sheet)
 {
     if (sheet == NULL) return;

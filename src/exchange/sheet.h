@@ -76,6 +76,9 @@ void sheet_progress(const struct sheet *sheet, uint64_t *done, uint64_t *total);
  * to be dates. */
 bool sheet_epoch_1904(const struct sheet *sheet);
 
+/* The name of the sheet in its workbook; NULL where there are none (csv). Borrowed. */
+const char *sheet_name(const struct sheet *sheet);
+
 void sheet_close(struct sheet *sheet);
 
 enum { SHEET_COLUMN_TEXT = 8 };

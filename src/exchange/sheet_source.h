@@ -32,6 +32,7 @@ struct sheet_reader {
     int (*next)(void *self, struct sheet_row *row, bool *more, struct err *err); /* blank rows too */
     void (*progress)(const void *self, uint64_t *done, uint64_t *total);
     bool (*epoch_1904)(const void *self);
+    const char *(*sheet_name)(const void *self); /* NULL: the format has no sheets */
     void (*close)(void *self);
 };
 

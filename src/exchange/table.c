@@ -95,6 +95,11 @@ void table_progress(const struct table *table, uint64_t *done, uint64_t *total)
     sheet_progress(table->sheet, done, total);
 }
 
+const char *table_sheet_name(const struct table *table)
+{
+    return sheet_name(table->sheet);
+}
+
 bool table_epoch_1904(const struct table *table)
 {
     return sheet_epoch_1904(table->sheet);

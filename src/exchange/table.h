@@ -23,6 +23,7 @@ const struct headings *table_headings(const struct table *table);
 int table_next(struct table *table, struct sheet_row *row, bool *more, struct err *err);
 
 void table_progress(const struct table *table, uint64_t *done, uint64_t *total);
+const char *table_sheet_name(const struct table *table); /* as sheet_name */
 bool table_epoch_1904(const struct table *table);
 
 #endif

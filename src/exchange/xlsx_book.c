@@ -170,7 +170,7 @@ static int no_such_sheet(struct contents *contents, const char *wanted, struct e
 }
 
 static int choose_sheet(struct contents *contents, const char *workbook, const char *wanted,
-                        const char **part, struct err *err)
+                        struct xlsx_book *book, struct err *err)
 {
     for (size_t i = 0; i < contents->sheet_count; i++) {
         const struct listed_sheet *sheet = &contents->sheets[i];
@@ -178,7 +178,9 @@ static int choose_sheet(struct contents *contents, const char *workbook, const c
         if (wanted == NULL ? !sheet->visible : !text_fold_equal(sheet->name, text_of(wanted))) continue;
         if (!map_get(&contents->relation_ids, text_of(sheet->relation), &relation)) continue;
         if (!text_ends(contents->relations[relation].type, TEXT("/worksheet"))) continue; /* a chart */
-        *part = resolve(&contents->arena, workbook, contents->relations[relation].target);
+        const char *part = resolve(&contents->arena, workbook, contents->relations[relation].target);
+        book->sheet_part = mem_copy_text(part, strlen(part));
+        book->sheet_name = mem_copy_text(sheet->name.at, sheet->name.size);
         return 0;
     }
     return no_such_sheet(contents, wanted, err);
@@ -198,10 +200,8 @@ static int read_book(struct package *package, struct contents *contents, const c
     if (code == 0) code = read_relations(package, contents, workbook, err);
     if (code < 0) return code;
     if (contents->sheet_count == 0) return not_a_workbook(package, err);
-    const char *part = NULL;
-    code = choose_sheet(contents, workbook, sheet, &part, err);
+    code = choose_sheet(contents, workbook, sheet, book, err);
     if (code < 0) return code;
-    book->sheet_part = mem_copy_text(part, strlen(part));
     book->epoch_1904 = contents->epoch_1904;
     const char *styles = target_of_type(contents, "/styles"),
                *strings = target_of_type(contents, "/sharedStrings");
@@ -229,6 +229,7 @@ int xlsx_book_read(struct package *package, const char *sheet, const struct shee
 void xlsx_book_fini(struct xlsx_book *book)
 {
     free(book->sheet_part);
+    free(book->sheet_name);
     free(book->styles);
     free(book->strings);
     free(book->offsets);

@@ -8,7 +8,7 @@
 enum xlsx_style { STYLE_NUMBER, STYLE_DATE, STYLE_TIME };
 
 struct xlsx_book {
-    char *sheet_part;
+    char *sheet_part, *sheet_name;
     bool epoch_1904;
     unsigned char *styles; /* enum xlsx_style by cell format */
     size_t style_count, style_capacity;

@@ -336,6 +336,11 @@ static bool xlsx_epoch_1904(const void *self)
     return ((const struct xlsx *)self)->book.epoch_1904;
 }
 
+static const char *xlsx_sheet_name(const void *self)
+{
+    return ((const struct xlsx *)self)->book.sheet_name;
+}
+
 static void xlsx_close(void *self)
 {
     struct xlsx *xlsx = self;
@@ -364,4 +369,5 @@ int xlsx_open(const char *path, struct text bytes, const struct sheet_options *o
     return 0;
 }
 
-const struct sheet_reader xlsx_reader = {xlsx_next, xlsx_progress, xlsx_epoch_1904, xlsx_close};
+const struct sheet_reader xlsx_reader = {xlsx_next, xlsx_progress, xlsx_epoch_1904, xlsx_sheet_name,
+                                         xlsx_close};

@@ -9,7 +9,7 @@ struct log_entry {
     int64_t id;
     struct text at; /* UTC: 2022-03-31T15:59:59Z */
     struct text actor, action;
-    struct text detail; /* JSON, or empty. Of an import: feed, file, sheet, rows, rejected */
+    struct text detail; /* JSON, or empty. Of an import: feed, file, sheet (of a workbook), sha256 (of the file), rows, rejected */
 };
 
 /* Texts are copied into the arena. ERR_NOT_FOUND: there is no such entry. */
