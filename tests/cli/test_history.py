@@ -1,8 +1,12 @@
 """The two times: as of which date formulas ask, and by when the facts had been recorded. January's file is imported and
 screened, the facts are corrected in March, and January's answers are asked for again."""
 
+import hashlib
+import json
 import sqlite3
 from contextlib import closing
+
+import openpyxl
 
 from helpers.words import CommandTest
 from support.program import PACK, run
@@ -124,6 +128,22 @@ class History(CommandTest):
         self.assertIn("january.csv", then["Net income"]["source"])
         chinese = self.explain("1", "--as-of", THEN)["facts"][0]["source"]
         self.assertIn("导入“人员信息”：march.csv", chinese)
+
+    def test_a_file_is_known_by_sheet_and_digest(self):
+        book = openpyxl.Workbook()
+        book.active.title = "四月"
+        for line in (HEADINGS, "1,王一,脱贫户,3,50000,11,王一,1970-01-01"):
+            book.active.append(line.split(","))
+        path = self.folder / "april.xlsx"
+        book.save(path)
+        self.must("import", "--db", self.database, "people_sheet", path)
+        with closing(sqlite3.connect(self.database)) as connection:
+            detail, = connection.execute("SELECT detail FROM zs_entry ORDER BY id DESC LIMIT 1").fetchone()
+        detail = json.loads(detail)
+        self.assertEqual(("people_sheet", "april.xlsx", "四月"), tuple(detail[key] for key in ("feed", "file", "sheet")))
+        self.assertEqual(hashlib.sha256(path.read_bytes()).hexdigest(), detail["sha256"])
+        facts = {fact["fact"]: fact["source"] for fact in self.explain("1", "--as-of", THEN, language="en")["facts"]}
+        self.assertIn('april.xlsx, sheet "四月"', facts["Members"])
 
     def test_facts_of_members_and_up_references(self):
         def sources(register, key, formula):
