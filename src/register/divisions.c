@@ -67,7 +67,8 @@ static int add(struct database *database, const struct map *present, size_t *add
         changes[count++] =
             (struct record_change){.reg = pack->division_register, .given = given, .values = values};
     }
-    int code = records_write(database, TEXT("zengshou"), TEXT("init"), changes, count, NULL, err);
+    struct scope scope = scope_everything(pack, TEXT("zengshou"), &arena);
+    int code = records_write(database, &scope, TEXT("init"), changes, count, NULL, err);
     if (code == 0) *added = count;
     arena_fini(&arena);
     return code;

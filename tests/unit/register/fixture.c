@@ -243,7 +243,11 @@ int draft_try(struct database *database, struct draft *draft, struct err *err)
 {
     draft->change.given = draft->given;
     draft->change.values = draft->values;
-    return records_write(database, TEXT("tester"), TEXT("edit"), &draft->change, 1, NULL, err);
+    struct arena arena = {0};
+    struct scope scope = scope_everything(database_pack(database), TEXT("tester"), &arena);
+    int code = records_write(database, &scope, TEXT("edit"), &draft->change, 1, NULL, err);
+    arena_fini(&arena);
+    return code;
 }
 
 int64_t draft_save(struct database *database, struct draft *draft)
@@ -251,7 +255,10 @@ int64_t draft_save(struct database *database, struct draft *draft)
     int64_t id;
     draft->change.given = draft->given;
     draft->change.values = draft->values;
-    OK(records_write(database, TEXT("tester"), TEXT("edit"), &draft->change, 1, &id, &err));
+    struct arena arena = {0};
+    struct scope scope = scope_everything(database_pack(database), TEXT("tester"), &arena);
+    OK(records_write(database, &scope, TEXT("edit"), &draft->change, 1, &id, &err));
+    arena_fini(&arena);
     return id;
 }
 

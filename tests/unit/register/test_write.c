@@ -134,7 +134,9 @@ static void all_or_none(void **state)
     changes[0].given = good.given, changes[0].values = good.values;
     changes[1].given = bad.given, changes[1].values = bad.values;
     int64_t ids[2];
-    REFUSED(records_write(county->database, TEXT("t"), TEXT("edit"), changes, 2, ids, &err), ERR_INPUT,
+    struct arena arena = {0};
+    struct scope scope = scope_everything(county->pack, TEXT("t"), &arena);
+    REFUSED(records_write(county->database, &scope, TEXT("edit"), changes, 2, ids, &err), ERR_INPUT,
             "“Its village” is required");
     assert_int_equal(count_of(county->database, "SELECT count(*) FROM household"), 0);
     assert_int_equal(count_of(county->database, "SELECT count(*) FROM zs_entry"), 1);
@@ -142,7 +144,7 @@ static void all_or_none(void **state)
     struct store *store = database_store(county->database);
     OK(store_begin(store, &err));
     add_household(county->database, "A9", 1);
-    REFUSED(records_write(county->database, TEXT("t"), TEXT("edit"), changes, 2, ids, &err), ERR_INPUT,
+    REFUSED(records_write(county->database, &scope, TEXT("edit"), changes, 2, ids, &err), ERR_INPUT,
             "is required");
     assert_true(store_in_transaction(store));
     OK(store_commit(store, &err));
@@ -150,11 +152,12 @@ static void all_or_none(void **state)
                                                          "SELECT string_agg(number, ',') FROM household")),
                         "A9");
     draft_set(&bad, HOUSEHOLD_VILLAGE, whole(1));
-    OK(records_write(county->database, TEXT("t"), TEXT("edit"), changes, 2, ids, &err));
+    OK(records_write(county->database, &scope, TEXT("edit"), changes, 2, ids, &err));
     assert_int_equal(ids[0], 2);
     assert_int_equal(ids[1], 3);
     assert_int_equal(count_of(county->database, "SELECT count(DISTINCT entry) FROM household WHERE id > 1"),
                      1);
+    arena_fini(&arena);
 }
 
 static void a_person_moves_to_another_household(void **state)

@@ -1,0 +1,294 @@
+/* What a change must pass before it is written. Whatever is out of scope is met as if it were not there: the
+ * statements that look for it carry the scope themselves. */
+#include "register/bound.h"
+#include "register/validate.h"
+#include "register/write_private.h"
+
+/* ---- Statements ---- */
+
+/* "SELECT … FROM register AS t WHERE t.id = ?1" and the scope; ?1 is bound anew for each record. */
+static int prepare_scoped(struct writer *writer, int reg, bool fields, struct statement **out,
+                          struct err *err)
+{
+    struct bound bound = {0};
+    buffer_string(&bound.sql, "SELECT t.version, t.retired, t.created");
+    if (fields) {
+        buffer_string(&bound.sql, ", ");
+        sql_fields(&bound.sql, "t", writer->pack, reg);
+    }
+    buffer_string(&bound.sql, " FROM ");
+    sql_table(&bound.sql, writer->pack, reg);
+    buffer_string(&bound.sql, " AS t WHERE t.id = ");
+    bound_int(&bound, 0);
+    scope_rows(writer->scope, writer->database, reg, "t", &bound);
+    int code = bound_prepare(&bound, writer->database, out, err);
+    bound_fini(&bound);
+    return code;
+}
+
+static int prepare_taken(struct writer *writer, int reg, struct err *err)
+{
+    const struct pack_register *meta = &writer->pack->registers[reg];
+    struct buffer *sql = &writer->sql;
+    buffer_clear(sql);
+    buffer_string(sql, "SELECT id FROM ");
+    sql_table(sql, writer->pack, reg);
+    buffer_string(sql, " WHERE id <> ?1");
+    for (size_t i = 0; i < meta->key_count; i++) {
+        buffer_string(sql, " AND ");
+        sql_field(sql, NULL, writer->pack, reg, meta->key[i]);
+        buffer_printf(sql, " = ?%zu", i + 2);
+    }
+    return sql_prepare(writer->database->store, sql, &writer->doors[reg].taken, err);
+}
+
+/* ---- Records that are there ---- */
+
+static int refuse_missing(const struct writer *writer, int reg, int64_t id, struct err *err)
+{
+    struct text table = register_name(writer->pack, reg);
+    return err_set(err, ERR_NOT_FOUND, "登记 %.*s 里没有编号 %lld 的记录",
+                   "Register %.*s has no record with id %lld", TEXT_ARGS(table), (long long)id);
+}
+
+int writer_read(struct writer *writer, int reg, int64_t id, struct old_record *old, struct err *err)
+{
+    struct door *door = &writer->doors[reg];
+    size_t count = register_of(writer->pack, reg)->field_count;
+    int code = door->select == NULL ? prepare_scoped(writer, reg, true, &door->select, err) : 0;
+    if (code != 0) return code;
+    statement_bind_int(door->select, 1, id);
+    bool row;
+    code = statement_step(door->select, &row, err);
+    if (code != 0) return code;
+    if (!row) return refuse_missing(writer, reg, id, err);
+    *old = (struct old_record){.version = statement_int(door->select, 0),
+                               .created = statement_int(door->select, 2),
+                               .values = arena_array(&writer->arena, count, sizeof *old->values)};
+    if (!statement_is_null(door->select, 1)) old->retired = statement_int(door->select, 1);
+    for (size_t i = 0; code == 0 && i < count; i++)
+        code = database_value(door->select, (int)i + 3, &writer->pack->schema,
+                              writer_field(writer, reg, (int)i)->type, &writer->arena, &old->values[i], err);
+    statement_reset(door->select);
+    return code;
+}
+
+int writer_check_version(const struct writer *writer, int reg, int64_t id, int64_t now, int64_t seen,
+                         struct err *err)
+{
+    struct text table = register_name(writer->pack, reg);
+    if (now == seen) return 0;
+    return err_set(
+        err, ERR_CONFLICT,
+        "登记 %.*s 的记录 %lld 已被别人改过（现在是第 %lld 版，您看到的是第 %lld 版）。请重新打开后再改",
+        "Register %.*s: record %lld was changed by somebody else (it is at version %lld, you saw version "
+        "%lld). "
+        "Open it again, then change it",
+        TEXT_ARGS(table), (long long)id, (long long)now, (long long)seen);
+}
+
+int writer_check_living(const struct writer *writer, int reg, int64_t id, const struct old_record *old,
+                        struct err *err)
+{
+    struct text table = register_name(writer->pack, reg);
+    if (old->retired == 0) return 0;
+    return err_set(err, ERR_CONFLICT, "登记 %.*s 的记录 %lld 已经注销。请先恢复它，再修改",
+                   "Register %.*s: record %lld is retired. Restore it first, then change it",
+                   TEXT_ARGS(table), (long long)id);
+}
+
+/* ---- Fields ---- */
+
+static int check_reference(struct writer *writer, int reg, int field, const struct value *value,
+                           struct err *err)
+{
+    int target = writer_field(writer, reg, field)->type.record;
+    struct door *door = &writer->doors[target];
+    bool row = false, may = scope_may(writer->scope, target, SCOPE_READ);
+    int code = may && door->exists == NULL ? prepare_scoped(writer, target, false, &door->exists, err) : 0;
+    if (code != 0) return code;
+    if (may) {
+        statement_bind_int(door->exists, 1, value->integer);
+        code = statement_step(door->exists, &row, err);
+        if (code != 0) return code;
+        row = row && statement_is_null(door->exists, 1);
+        statement_reset(door->exists);
+    }
+    if (row) return 0;
+    struct text table = register_name(writer->pack, reg), name = field_name(writer->pack, reg, field);
+    struct text other = register_name(writer->pack, target);
+    return err_set(err, ERR_NOT_FOUND, "%.*s.%.*s 引用的 %.*s 记录 %lld 不存在",
+                   "%.*s.%.*s refers to a record of %.*s, %lld, that does not exist", TEXT_ARGS(table),
+                   TEXT_ARGS(name), TEXT_ARGS(other), (long long)value->integer);
+}
+
+int writer_check_field(struct writer *writer, int reg, int field, const struct value *value, struct err *err)
+{
+    int code = validator_check(writer->validator, reg, field, value, err);
+    if (code == 0 && value->known && writer_field(writer, reg, field)->type.kind == TYPE_RECORD)
+        code = check_reference(writer, reg, field, value, err);
+    return code;
+}
+
+int writer_check_parent(const struct writer *writer, int reg, const struct value *values, struct err *err)
+{
+    int cluster = sql_cluster_field(writer->pack, reg);
+    if (cluster < 0 || values[cluster].known) return 0;
+    return validate_missing(writer->pack, reg, cluster, err);
+}
+
+/* ---- Keys ---- */
+
+/* What to do about a key that somebody else has: only who may see that record is told which it is. */
+static int refuse_taken(struct writer *writer, int reg, int64_t holder, const char *zh, const char *en,
+                        struct err *err)
+{
+    struct text table = register_name(writer->pack, reg);
+    struct old_record old;
+    struct err unseen;
+    int code = scope_may(writer->scope, reg, SCOPE_READ) ? writer_read(writer, reg, holder, &old, &unseen)
+                                                         : ERR_NOT_FOUND;
+    if (code != 0)
+        return err_set(err, ERR_CONFLICT, "登记 %.*s 里 %s%.0s 已被占用。请核对，或换一个键",
+                       "Register %.*s: %.0s%s is taken. Check it, or use another key", TEXT_ARGS(table), zh,
+                       en);
+    if (old.retired != 0)
+        return err_set(
+            err, ERR_CONFLICT,
+            "登记 %.*s 里 %s%.0s 是一条已注销的记录（编号 %lld）。请恢复那一条，或换一个键",
+            "Register %.*s: %.0s%s belongs to a retired record (id %lld). Restore that one, or use another "
+            "key",
+            TEXT_ARGS(table), zh, en, (long long)holder);
+    return err_set(
+        err, ERR_CONFLICT, "登记 %.*s 里已有 %s%.0s 的记录（编号 %lld）。请改那一条，或换一个键",
+        "Register %.*s already has a record with %.0s%s (id %lld). Change that one, or use another key",
+        TEXT_ARGS(table), zh, en, (long long)holder);
+}
+
+static int find_holder(struct writer *writer, int reg, int64_t id, const struct value *values,
+                       int64_t *holder, struct err *err)
+{
+    const struct pack_register *meta = &writer->pack->registers[reg];
+    struct door *door = &writer->doors[reg];
+    int code = door->taken == NULL ? prepare_taken(writer, reg, err) : 0;
+    if (code != 0) return code;
+    statement_bind_int(door->taken, 1, id);
+    for (size_t i = 0; i < meta->key_count; i++)
+        database_bind(door->taken, (int)i + 2, &writer->pack->schema,
+                      writer_field(writer, reg, meta->key[i])->type, &values[meta->key[i]]);
+    bool row;
+    code = statement_step(door->taken, &row, err);
+    *holder = code == 0 && row ? statement_int(door->taken, 0) : 0;
+    statement_reset(door->taken);
+    return code;
+}
+
+int writer_check_key(struct writer *writer, int reg, int64_t id, const struct value *values, struct err *err)
+{
+    const struct pack_register *meta = &writer->pack->registers[reg];
+    int64_t holder;
+    int code = find_holder(writer, reg, id, values, &holder, err);
+    if (code != 0 || holder == 0) return code;
+    struct buffer zh = {0}, en = {0};
+    for (size_t i = 0; i < meta->key_count; i++) {
+        const struct schema_field *field = writer_field(writer, reg, meta->key[i]);
+        struct text label_zh = label_in(&field->label, "zh"), label_en = label_in(&field->label, "en");
+        buffer_printf(&zh, "%s%.*s ", i > 0 ? "，" : "", TEXT_ARGS(label_zh));
+        buffer_printf(&en, "%s%.*s ", i > 0 ? ", " : "", TEXT_ARGS(label_en));
+        value_format(&writer->pack->schema, field->type, &values[meta->key[i]], "zh", &zh);
+        value_format(&writer->pack->schema, field->type, &values[meta->key[i]], "en", &en);
+    }
+    code = refuse_taken(writer, reg, holder, zh.data, en.data, err);
+    buffer_fini(&zh);
+    buffer_fini(&en);
+    return code;
+}
+
+/* ---- Where it lies ---- */
+
+int writer_check_place(struct writer *writer, int reg, int64_t id, struct err *err)
+{
+    if (scope_all_rows(writer->scope, writer->pack)) return 0;
+    struct door *door = &writer->doors[reg];
+    int code = door->exists == NULL ? prepare_scoped(writer, reg, false, &door->exists, err) : 0;
+    if (code != 0) return code;
+    bool row;
+    statement_bind_int(door->exists, 1, id);
+    code = statement_step(door->exists, &row, err);
+    statement_reset(door->exists);
+    if (code != 0 || row) return code;
+    struct text table = register_name(writer->pack, reg);
+    return err_set(err, ERR_FORBIDDEN,
+                   "登记 %.*s 的这条记录会落在您的管辖范围之外，没有保存。请核对它的所在地",
+                   "This record of register %.*s would lie outside your area; it was not saved. Check its "
+                   "place",
+                   TEXT_ARGS(table));
+}
+
+/* ---- All faults at once ---- */
+
+static int note(struct record_faults *faults, int field, int code, const struct err *err)
+{
+    if (code == 0) return 0;
+    if (code != ERR_INPUT && code != ERR_NOT_FOUND && code != ERR_CONFLICT && code != ERR_LIMIT) return code;
+    faults->items = arena_grow(&faults->arena, faults->items, &faults->capacity, faults->count + 1,
+                               sizeof *faults->items);
+    faults->items[faults->count++] = (struct record_fault){field, *err};
+    return 0;
+}
+
+static int check_all(struct writer *writer, const struct record_change *change, const struct value *values,
+                     struct record_faults *faults, struct err *err)
+{
+    const struct pack_register *meta = &writer->pack->registers[change->reg];
+    bool whole = meta->key_count > 0;
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < register_of(writer->pack, change->reg)->field_count; i++) {
+        if (change->id != 0 && !change->given[i]) continue;
+        code = note(faults, (int)i, writer_check_field(writer, change->reg, (int)i, &values[i], err), err);
+    }
+    int cluster = sql_cluster_field(writer->pack, change->reg);
+    bool required = cluster >= 0 && meta->fields[cluster].required;
+    if (code == 0 && !required)
+        code = note(faults, cluster, writer_check_parent(writer, change->reg, values, err), err);
+    for (size_t i = 0; i < meta->key_count; i++) whole = whole && values[meta->key[i]].known;
+    if (code == 0 && whole && faults->count == 0)
+        code =
+            note(faults, meta->key[0], writer_check_key(writer, change->reg, change->id, values, err), err);
+    return code;
+}
+
+static int check_change(struct writer *writer, const struct record_change *change,
+                        struct record_faults *faults, struct err *err)
+{
+    size_t count = register_of(writer->pack, change->reg)->field_count;
+    struct old_record old = {.values = arena_array(&writer->arena, count, sizeof *old.values)};
+    struct value *values = arena_array(&writer->arena, count, sizeof *values);
+    enum scope_action action = change->id == 0 ? SCOPE_CREATE : SCOPE_EDIT;
+    int code = scope_check(writer->scope, writer->pack, change->reg, action, err);
+    if (code == 0 && change->id != 0) code = writer_read(writer, change->reg, change->id, &old, err);
+    if (code != 0) return code;
+    for (size_t i = 0; i < count; i++) {
+        values[i] = change->given[i] ? change->values[i] : old.values[i];
+        if (writer_field(writer, change->reg, (int)i)->type.kind == TYPE_TEXT && values[i].text.size == 0)
+            values[i].known = false;
+    }
+    return check_all(writer, change, values, faults, err);
+}
+
+int record_check(struct database *database, const struct scope *scope, const struct record_change *change,
+                 struct record_faults *faults, struct err *err)
+{
+    *faults = (struct record_faults){0};
+    struct writer writer = writer_new(database, scope, TEXT(""));
+    int code = check_change(&writer, change, faults, err);
+    writer_fini(&writer);
+    if (code != 0) record_faults_fini(faults);
+    return code;
+}
+
+void record_faults_fini(struct record_faults *faults)
+{
+    arena_fini(&faults->arena);
+    *faults = (struct record_faults){0};
+}

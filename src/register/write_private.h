@@ -1,0 +1,72 @@
+/* What the files of the door for writing share. */
+#ifndef ZENGSHOU_REGISTER_WRITE_PRIVATE_H
+#define ZENGSHOU_REGISTER_WRITE_PRIVATE_H
+
+#include "register/database_private.h"
+#include "register/scope_sql.h"
+#include "register/sql.h"
+#include "register/write.h"
+
+/* A register's statements, prepared when first needed. */
+struct door {
+    struct statement *select; /* ?1 id → version, retired, created, fields; only what is in scope */
+    struct statement *exists; /* ?1 id → retired; only what is in scope */
+    struct statement *taken;  /* ?1 own id, ?2… key → id */
+    struct statement *insert; /* ?1 id, ?2 entry, ?3… fields */
+    struct statement *update; /* the same */
+};
+
+struct writer {
+    struct database *database;
+    const struct pack *pack;
+    const struct scope *scope;
+    struct validator *validator;
+    struct door *doors; /* one a register */
+    struct statement *log;
+    struct text action, detail; /* of the log entry */
+    int64_t entry;              /* 0 until the first change */
+    struct arena arena;
+    struct buffer sql, json;
+};
+
+struct writer writer_new(struct database *database, const struct scope *scope, struct text action);
+void writer_fini(struct writer *writer);
+
+/* Runs the work in a transaction of its own, or in a savepoint of the open one: all or nothing. */
+int writer_transact(struct writer *writer, int (*work)(struct writer *writer, void *context, struct err *err),
+                    void *context, struct err *err);
+
+static inline const struct schema_field *writer_field(const struct writer *writer, int reg, int field)
+{
+    return &register_of(writer->pack, reg)->fields[field];
+}
+
+struct old_record {
+    int64_t version, retired, created;
+    struct value *values; /* in the writer's arena */
+};
+
+/* ERR_NOT_FOUND: there is no such record in scope. */
+int writer_read(struct writer *writer, int reg, int64_t id, struct old_record *old, struct err *err);
+/* ERR_CONFLICT: somebody else was faster. */
+int writer_check_version(const struct writer *writer, int reg, int64_t id, int64_t now, int64_t seen,
+                         struct err *err);
+/* ERR_CONFLICT: it is retired. */
+int writer_check_living(const struct writer *writer, int reg, int64_t id, const struct old_record *old,
+                        struct err *err);
+
+/* One field of a record to be: its value and, where it is a reference, the record. */
+int writer_check_field(struct writer *writer, int reg, int field, const struct value *value, struct err *err);
+/* What must have a value besides what the pack requires: a clustered table needs its parent. */
+int writer_check_parent(const struct writer *writer, int reg, const struct value *values, struct err *err);
+/* ERR_CONFLICT: the key is taken. */
+int writer_check_key(struct writer *writer, int reg, int64_t id, const struct value *values, struct err *err);
+/* ERR_FORBIDDEN: the record, as it has been written, lies outside the scope. */
+int writer_check_place(struct writer *writer, int reg, int64_t id, struct err *err);
+
+/* The log: its entry, begun once, and a row for a record. before: JSON. */
+int writer_begin_entry(struct writer *writer, struct err *err);
+int writer_log(struct writer *writer, int reg, int64_t id, const char *kind, struct text before,
+               struct err *err);
+
+#endif
