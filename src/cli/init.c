@@ -1,4 +1,5 @@
 /* zengshou init: makes a database for a pack, or brings one up to the pack's present form. */
+#include "access/access.h"
 #include "cli/arguments.h"
 #include "cli/report.h"
 #include "monitor/screening.h"
@@ -59,6 +60,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     if (faults.count > 0) cli_faults(cli, &faults);
     if (code == 0) code = database_init(path, pack, &report, &err);
     if (code == 0) code = screening_init(path, &err);
+    if (code == 0) code = access_init(path, &err);
     if (code == 0) print_report(cli, path, pack, &report);
     int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
     database_report_fini(&report);
