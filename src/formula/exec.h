@@ -15,6 +15,7 @@ struct made {
     enum lane_type type;
     bool nullable;
     int64_t least, most;
+    size_t first;    /* row of the first item, a multiple of 64: what nobody reads is not kept */
     void *values;    /* I32, I64, F64, TEXT items, or a bitmap; NULL until its pass is bound */
     uint64_t *known; /* NULL when not nullable */
 };
@@ -72,6 +73,7 @@ struct column_view {
     enum column_width width;
     const void *values;
     int64_t base;           /* of items of at most 16 bits */
+    size_t first;           /* row of the first item; 0 for columns of the frame */
     const uint32_t *slices; /* PARENT: where each parent's begins */
     size_t parents;
     const uint64_t *nulls, *known; /* at most one of them; neither: all known */

@@ -76,7 +76,7 @@ static struct bound_value view_made(const struct made *made, struct column_view 
                                                [LANE_BITS] = COLUMN_BIT, [LANE_TEXT] = COLUMN_TEXT,
                                                [LANE_ROWS] = COLUMN_I32};
     struct bound_value value = value_blank(made->type);
-    *view = (struct column_view){.width = widths[made->type], .values = made->values, .known = made->known};
+    *view = (struct column_view){.width = widths[made->type], .values = made->values, .first = made->first, .known = made->known};
     if (made->type == LANE_TEXT) view->texts = made->values;
     value.nullable = made->nullable;
     value.least = made->least;
@@ -316,13 +316,13 @@ static void bind_steps(struct binder *binder, const struct block *block, const s
     }
 }
 
-static void bind_output(struct binder *binder, int reg, const struct pass_output *from, struct bound_output *to)
+static void bind_output(struct binder *binder, const struct pass *pass, const struct pass_output *from, struct bound_output *to)
 {
     const struct bound_value *value = &binder->bound->values[binder->map[from->step]];
     struct run *run = binder->run;
     to->lane = binder->map[from->step];
     to->type = value->type;
-    if (from->root >= 0 && (!run->single || run->reg == reg)) to->result = &run->results[from->root];
+    if (from->root >= 0 && (!run->single || run->reg == pass->reg)) to->result = &run->results[from->root];
     if (from->column < 0) return;
     to->made = &run->columns[from->column];
     *to->made = (struct made){.type = value->type, .nullable = value->nullable, .least = value->least, .most = value->most};
@@ -333,7 +333,10 @@ static void bind_output(struct binder *binder, int reg, const struct pass_output
         to->made = NULL;
         return;
     }
-    made_allocate(to->made, run->frame->registers[run->passes->columns[from->column].reg].rows);
+    /* From the first row that somebody reads to the last. */
+    const struct row_set *rows = &run->sets[pass - run->passes->passes];
+    if (rows->count > 0) to->made->first = rows->ranges[0].first / BITS_WORD * BITS_WORD;
+    made_allocate(to->made, rows->count == 0 ? 0 : rows->ranges[rows->count - 1].end - to->made->first);
 }
 
 int bind_pass(struct run *run, const struct pass *pass, size_t rows, struct bound_pass *out, struct err *err)
@@ -348,7 +351,7 @@ int bind_pass(struct run *run, const struct pass *pass, size_t rows, struct boun
     bind_steps(&binder, &pass->block, pass);
     if (binder.status == 0) {
         out->output_count = pass->output_count;
-        for (size_t i = 0; i < pass->output_count; i++) bind_output(&binder, pass->reg, &pass->outputs[i], &out->outputs[i]);
+        for (size_t i = 0; i < pass->output_count; i++) bind_output(&binder, pass, &pass->outputs[i], &out->outputs[i]);
         bind_lanes(out);
     }
     free(binder.map);

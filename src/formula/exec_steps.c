@@ -61,8 +61,8 @@ void load_known(const struct column_view *view, bool nullable, struct lane *out,
 {
     set_known(out, nullable);
     if (out->known == NULL) return;
-    if (view->nulls != NULL) bits_load(out->known, view->nulls, window.first, window.rows, ~(uint64_t)0);
-    else bits_load(out->known, view->known, window.first, window.rows, 0);
+    if (view->nulls != NULL) bits_load(out->known, view->nulls, window.first - view->first, window.rows, ~(uint64_t)0);
+    else bits_load(out->known, view->known, window.first - view->first, window.rows, 0);
 }
 
 static void load_texts(const struct column_view *view, struct lane *out, struct window window)
@@ -80,26 +80,26 @@ void run_load(struct worker *worker, const struct bound_block *block, const stru
 {
     const struct column_view *view = &step->view;
     struct lane *out = &lanes[step->out];
-    size_t rows = bits_round(window.rows);
+    size_t rows = bits_round(window.rows), at = window.first - view->first;
     load_known(view, step->nullable, out, window);
 #define LOAD_NARROW(type)                                                                                     \
     {                                                                                                         \
-        const type *restrict from = (const type *)view->values + window.first;                               \
+        const type *restrict from = (const type *)view->values + at;                               \
         int32_t *restrict to = out->values, base = (int32_t)view->base;                                       \
         for (size_t i = 0; i < rows; i++) to[i] = base + from[i];                                             \
     }
     switch (view->width) {
-    case COLUMN_BIT: bits_load(out->values, view->values, window.first, window.rows, 0); break;
+    case COLUMN_BIT: bits_load(out->values, view->values, at, window.rows, 0); break;
     case COLUMN_I8: LOAD_NARROW(int8_t) break;
     case COLUMN_U8: LOAD_NARROW(uint8_t) break;
     case COLUMN_I16: LOAD_NARROW(int16_t) break;
     case COLUMN_U16: LOAD_NARROW(uint16_t) break;
     /* The column is the lane. Nobody writes to a lane that is borrowed. */
-    case COLUMN_I32: out->values = (int32_t *)view->values + window.first; break;
-    case COLUMN_I64: out->values = (int64_t *)view->values + window.first; break;
-    case COLUMN_F64: out->values = (double *)view->values + window.first; break;
+    case COLUMN_I32: out->values = (int32_t *)view->values + at; break;
+    case COLUMN_I64: out->values = (int64_t *)view->values + at; break;
+    case COLUMN_F64: out->values = (double *)view->values + at; break;
     case COLUMN_TEXT:
-        if (view->texts != NULL) out->values = (struct text *)view->texts + window.first;
+        if (view->texts != NULL) out->values = (struct text *)view->texts + at;
         else load_texts(view, out, window);
         break;
     case COLUMN_ABSENT:
@@ -151,7 +151,7 @@ static void gather_known(const struct column_view *view, const uint32_t *at, str
         size_t end = rows - w * 64 < 64 ? rows - w * 64 : 64;
         for (size_t j = 0; j < end; j++) {
             uint32_t row = at[w * 64 + j];
-            bool known = row != FRAME_NO_ROW && (map == NULL || (bits_get(map, row) ^ flip));
+            bool known = row != FRAME_NO_ROW && (map == NULL || (bits_get(map, row - view->first) ^ flip));
             word |= (uint64_t)known << j;
         }
         out->known[w] = word;
@@ -164,14 +164,14 @@ void run_gather(struct worker *worker, const struct bound_block *block, const st
     const struct column_view *view = &step->view;
     const uint32_t *restrict at = lanes[step->in[0]].values;
     struct lane *out = &lanes[step->out];
-    size_t rows = window.rows, room = bits_round(rows);
+    size_t rows = window.rows, room = bits_round(rows), first = view->first;
     set_known(out, step->nullable);
     gather_known(view, at, out, rows);
 #define GATHER(type, lane_type)                                                                               \
     {                                                                                                         \
         const type *restrict from = view->values;                                                             \
         lane_type *restrict to = out->values;                                                                 \
-        for (size_t i = 0; i < rows; i++) to[i] = at[i] == FRAME_NO_ROW ? 0 : (from[at[i]] + (lane_type)view->base); \
+        for (size_t i = 0; i < rows; i++) to[i] = at[i] == FRAME_NO_ROW ? 0 : (from[at[i] - first] + (lane_type)view->base); \
         for (size_t i = rows; i < room; i++) to[i] = 0;                                                       \
     }
     switch (view->width) {
@@ -179,7 +179,7 @@ void run_gather(struct worker *worker, const struct bound_block *block, const st
         uint64_t *to = out->values;
         memset(to, 0, room / 8);
         for (size_t i = 0; i < rows; i++)
-            if (at[i] != FRAME_NO_ROW && bits_get(view->values, at[i])) bits_set(to, i);
+            if (at[i] != FRAME_NO_ROW && bits_get(view->values, at[i] - first)) bits_set(to, i);
         break;
     }
     case COLUMN_I8: GATHER(int8_t, int32_t) break;
@@ -195,7 +195,7 @@ void run_gather(struct worker *worker, const struct bound_block *block, const st
         for (size_t i = 0; i < rows; i++) {
             uint32_t row = at[i];
             if (row == FRAME_NO_ROW) continue;
-            if (view->texts != NULL) to[i] = view->texts[row];
+            if (view->texts != NULL) to[i] = view->texts[row - first];
             else to[i] = (struct text){view->heap + view->offsets[row], (size_t)(view->offsets[row + 1] - view->offsets[row])};
         }
         break;
@@ -299,7 +299,7 @@ static void store_single(struct program_result *result, enum lane_type type, con
 
 void store_output(const struct bound_output *output, const struct lane *lane, struct window window, const struct run *run)
 {
-    if (output->made != NULL) store_made(output->made, lane, window.first, window.rows);
+    if (output->made != NULL) store_made(output->made, lane, window.first - output->made->first, window.rows);
     if (output->result == NULL) return;
     if (!run->single) store_result(output->result, output->type, lane, window.first, window.rows);
     else if (run->row >= window.first && run->row - window.first < window.rows)
