@@ -103,6 +103,8 @@ class Targets(ServerTest):
 
 
 class Smuggling(ServerTest):
+    limits = ("header_ms=300",)
+
     def refused(self, *headers, body=b""):
         connection = self.connect()
         head = "\r\n".join([f"POST {API}/echo HTTP/1.1", *headers]) + "\r\n\r\n"
