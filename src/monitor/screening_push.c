@@ -205,9 +205,26 @@ static int compare(struct database *database, struct screening *screening, struc
     return code;
 }
 
+/* A run in which some rules went over a frame must have seen the same facts with all of them: the run's own entry is the only one since. */
+static int same_facts(struct database *database, const struct screening *screening, struct err *err)
+{
+    struct statement *statement;
+    bool row = false;
+    if (screening->frame == NULL) return 0;
+    int code = store_prepare(database_store(database), TEXT("SELECT count(*) FROM zs_entry WHERE id > ?1"), &statement, err);
+    if (code != 0) return code;
+    statement_bind_int(statement, 1, screening->facts);
+    code = statement_step(statement, &row, err);
+    int64_t since = code == 0 && row ? statement_int(statement, 0) : 1;
+    statement_free(statement);
+    if (code != 0 || since <= 1) return code;
+    return err_set(err, ERR_CONFLICT, "筛查期间登记簿被别人改动了，没有存档。请重做一次筛查",
+                   "The registers were changed during the screening; nothing was stored. Screen again");
+}
+
 int screening_push_store(struct database *database, struct screening *screening, struct err *err)
 {
-    int code = 0;
+    int code = screening->batch_count > 0 ? same_facts(database, screening, err) : 0;
     for (size_t i = 0; code == 0 && i < screening->batch_count; i++)
         code = store_batch(database, screening, &screening->batches[i], err);
     if (code == 0 && screening->batch_count > 0) code = count_findings(database, screening, err);
