@@ -36,13 +36,13 @@ export const records = {
 }
 export const imports = {
   upload: (feed: string, file: File) => request<T.Job>('POST', '/imports', { query: { feed, filename: file.name }, raw: file }),
-  read: (id: string) => get<T.Import>(`/imports/${id}`),
-  apply: (id: string) => post<T.Job>(`/imports/${id}/apply`),
-  drop: (id: string) => del<void>(`/imports/${id}`),
+  read: (id: number | string) => get<T.Import>(`/imports/${id}`),
+  apply: (id: number) => post<T.Job>(`/imports/${id}/apply`),
+  drop: (id: number) => del<void>(`/imports/${id}`),
 }
 export const jobs = {
   mine: () => get<T.Job[]>('/jobs'),
-  cancel: (id: string) => del<unknown>(`/jobs/${id}`),
+  cancel: (id: number) => del<unknown>(`/jobs/${id}`),
 }
 export const household = (id: number, as_of?: string) => get<T.Household>(`/households/${id}`, { as_of })
 export const monitoring = {
@@ -61,9 +61,9 @@ export const first = {
 }
 export type UserInput = Pick<T.User, 'name' | 'display_name' | 'role' | 'divisions' | 'unit' | 'subjects'>
 export const admin = {
-  users: () => get<T.User[]>('/users'),
+  users: (query: Query) => get<T.UserPage>('/users', query),
   create: (user: UserInput) => post<{ user: T.User; password: string }>('/users', user),
-  edit: (id: number, user: Partial<UserInput>) => patch<T.User>(`/users/${id}`, user),
+  edit: (id: number, version: number, user: Partial<UserInput>) => patch<T.User>(`/users/${id}`, { version, ...user }),
   reset: (id: number) => post<{ password: string }>(`/users/${id}/password`),
   retire: (id: number) => post<unknown>(`/users/${id}/retire`),
   unlock: (id: number) => post<unknown>(`/users/${id}/unlock`),

@@ -8,7 +8,7 @@ export const jobEnded = (job: Job) => ENDED.includes(job.state)
 const ASK_EVERY = 1500
 
 /** Calls `changed` with every state until the job has ended; resolves with the last one. `stop` ends the following. */
-export function followJob<R>(id: string, changed: (job: Job<R>) => void, stop?: AbortSignal): Promise<Job<R>> {
+export function followJob<R>(id: number, changed: (job: Job<R>) => void, stop?: AbortSignal): Promise<Job<R>> {
   return new Promise((resolve, reject) => {
     let asking: ReturnType<typeof setTimeout> | undefined
     let source: EventSource | null = null
@@ -34,7 +34,7 @@ export function followJob<R>(id: string, changed: (job: Job<R>) => void, stop?: 
     stop?.addEventListener('abort', leave)
     if (typeof EventSource === 'undefined') return void ask()
     source = new EventSource(`${BASE}/jobs/${id}/events`)
-    source.onmessage = (event: MessageEvent<string>) => take(JSON.parse(event.data) as Job<R>)
+    source.addEventListener('job', (event: MessageEvent<string>) => take(JSON.parse(event.data) as Job<R>))
     source.onerror = () => {
       source?.close()
       void ask()

@@ -213,14 +213,14 @@ export interface SearchHit {
 // ── jobs and files
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted'
 export interface Job<Result = unknown> {
-  id: string
+  id: number
   kind: string
   state: JobState
   done: number
   total: number
-  phase: string | null
+  phase: string
   result: Result | null
-  error: ErrorBody | null
+  error: string | null
   file: string | null
   created?: string
 }
@@ -237,7 +237,7 @@ export interface ImportReport {
 }
 export type ImportState = 'reading' | 'ready' | 'applying' | 'applied' | 'failed' | 'dropped'
 export interface Import {
-  id: string
+  id: number
   feed: string
   filename: string
   state: ImportState
@@ -257,6 +257,14 @@ export interface Warning {
   sentence: string
   missing: string[]
 }
+export interface Definition {
+  name: string
+  label: Label
+  type: FieldType
+  unit: string | null
+  dictionary: string | null
+  value: Value
+}
 export interface LedgerYear {
   year: number
   kinds: Record<string, string | null>
@@ -275,7 +283,7 @@ export interface Household {
   ledger: { years: LedgerYear[]; months: LedgerMonth[] }
   children: Record<string, { records: RecordRow[]; total: number }>
   warnings: Warning[]
-  definitions: { name: string; label: Label; value: Value }[]
+  definitions: Definition[]
   history: HistoryEntry[]
 }
 
@@ -387,6 +395,7 @@ export interface Dashboard {
 // ── administration
 export interface User {
   id: number
+  version: number
   name: string
   display_name: string
   role: string
@@ -395,6 +404,10 @@ export interface User {
   subjects: number[]
   state: 'active' | 'retired'
   locked: boolean
+}
+export interface UserPage {
+  users: User[]
+  next: string | null
 }
 export interface Token {
   id: number

@@ -14,7 +14,7 @@ export function useImportWizard() {
   const router = useRouter()
   const current = shallowRef<Import | null>(null)
   const problem = ref('')
-  const running = useJob<{ import?: string; id?: string }>()
+  const running = useJob<{ import: number }>()
   const id = computed(() => (typeof route.query['id'] === 'string' ? route.query['id'] : null))
 
   const step = computed<Step>(() => {
@@ -36,7 +36,7 @@ export function useImportWizard() {
     }
   })
 
-  async function read(of: string) {
+  async function read(of: number | string) {
     try {
       current.value = await imports.read(of)
       problem.value = ''
@@ -49,13 +49,13 @@ export function useImportWizard() {
     problem.value = ''
     current.value = null
     const done = await running.start(() => imports.upload(feed, file))
-    const of = done?.result?.import ?? done?.result?.id
-    if (of) await router.replace({ query: { id: of } })
+    const of = done?.result?.import
+    if (of !== undefined) await router.replace({ query: { id: String(of) } })
     else problem.value = running.problem.value
   }
   async function apply() {
     const of = current.value?.id
-    if (!of) return
+    if (of === undefined) return
     const done = await running.start(() => imports.apply(of))
     if (!done) problem.value = running.problem.value
     await read(of)
@@ -71,7 +71,7 @@ export function useImportWizard() {
   watch(
     id,
     (now) => {
-      if (now && now !== current.value?.id) void read(now)
+      if (now && now !== String(current.value?.id)) void read(now)
       if (!now) current.value = null
     },
     { immediate: true },

@@ -30,7 +30,7 @@ export function useJob<R = unknown>() {
       starting.value = false
       const last = await followJob<R>(begun.id, (now) => (job.value = now), stop.signal)
       if (last.state === 'done') return last
-      problem.value = last.error?.message ?? t(`job.${last.state}`)
+      problem.value = last.error ?? t(`job.${last.state}`)
     } catch (reason) {
       problem.value = messageOf(reason)
     } finally {

@@ -329,7 +329,7 @@ export const en: Messages = {
     hint: 'Transferred and retired users keep their traces.',
     create: 'New user',
     edit: 'Edit, transfer',
-    find: 'Name, role, area',
+    find: 'Name or user name',
     with_retired: 'With retired users',
     who: 'User',
     name: 'User name',

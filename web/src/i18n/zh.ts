@@ -323,7 +323,7 @@ export const zh = {
     hint: '调动或停用用户，其历史记录都保留。',
     create: '新增用户',
     edit: '修改、调动',
-    find: '姓名、用户名、角色、地区',
+    find: '姓名或用户名',
     with_retired: '包括已停用的',
     who: '用户',
     name: '用户名',
