@@ -168,4 +168,5 @@ void exchange_stream(struct request *request, const char *type, MHD_ContentReade
     if (exchange->response == NULL) mem_exhausted();
     exchange->type = type;
     exchange->size = -1;
+    exchange->close = true; /* its end is the connection's */
 }

@@ -300,6 +300,8 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **own,
     if (exchange->file_fd >= 0) close(exchange->file_fd);
     if (exchange->request.upload != NULL) unlink(exchange->request.upload);
     if (exchange->response != NULL) MHD_destroy_response(exchange->response);
+    if (exchange->request.session != NULL && server->options.hooks.release != NULL)
+        server->options.hooks.release(exchange->request.session);
     body_free(exchange->document);
     buffer_fini(&exchange->bytes);
     buffer_fini(&exchange->members);

@@ -16,6 +16,7 @@ struct server_hooks {
      * request->session and request->owner. Checks the CSRF token where a session came by cookie. Never NULL.
      */
     int (*admit)(struct request *request, const char *who, struct err *err);
+    void (*release)(void *session); /* what admit has set, at the request's end; may be NULL. On any thread */
 };
 
 struct server_limits {

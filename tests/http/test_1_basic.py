@@ -5,7 +5,7 @@ import json
 import subprocess
 import unittest
 
-from client import API, JSON, PROGRAM, ServerTest, request
+from support.http_client import API, JSON, PROGRAM, ServerTest, request
 
 
 class Basic(ServerTest):

@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 
-from client import API, JSON, Connection, ServerTest, request
+from support.http_client import API, JSON, Connection, ServerTest, request
 
 MEGABYTE = 1 << 20
 
@@ -103,7 +103,7 @@ class Targets(ServerTest):
 
 
 class Smuggling(ServerTest):
-    limits = ("header_ms=300",)
+    limits = ("header_ms=300", "idle_ms=300")
 
     def refused(self, *headers, body=b""):
         connection = self.connect()

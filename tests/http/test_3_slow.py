@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 
-from client import API, JSON, ServerTest, request
+from support.http_client import API, JSON, ServerTest, request
 
 
 class SlowClients(ServerTest):
