@@ -170,6 +170,10 @@ static void put_shape(struct json_writer *json, const struct shape *shape)
         json_put_object_end(json);
         return;
     }
+    if (shape->fields == NULL) { /* of any members */
+        json_put_object_end(json);
+        return;
+    }
     json_put_key(json, "properties");
     json_put_object(json);
     for (const struct shape_field *field = shape->fields; field->name != NULL; field++) {

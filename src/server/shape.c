@@ -288,7 +288,7 @@ static void check_object(const struct shape *shape, const struct body *body, con
         check_list(&items, body, path, faults);
     } else if (body_kind(body) != BODY_OBJECT) {
         fault_add(faults, path, "应当是对象", "Must be an object");
-    } else {
+    } else if (shape->fields != NULL) {
         check_fields(shape, body, path, faults);
     }
 }

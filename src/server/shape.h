@@ -36,7 +36,8 @@ struct shape_field {
     const char *note; /* for the description, in English; may be NULL */
 };
 
-/* Either the fields of an object, ended by one without a name, or a list of another shape. */
+/* Either the fields of an object, ended by one without a name, or a list of another shape; with neither, an
+ * object of any members. */
 struct shape {
     const char *name; /* unique, CamelCase: the name of the TypeScript type */
     const struct shape_field *fields;

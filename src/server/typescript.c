@@ -67,6 +67,10 @@ static void put_shape(struct buffer *out, const struct shape *shape)
         buffer_printf(out, "export type %s = %s[]\n\n", shape->name, shape->list_of->name);
         return;
     }
+    if (shape->fields == NULL) {
+        buffer_printf(out, "export type %s = Record<string, unknown>\n\n", shape->name);
+        return;
+    }
     buffer_printf(out, "export interface %s {\n", shape->name);
     put_fields(out, shape->fields, "  ");
     buffer_string(out, "}\n\n");
