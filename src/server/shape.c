@@ -304,9 +304,8 @@ const struct shape_field *shape_find(const struct shape_field *fields, struct te
 {
     for (const struct shape_field *field = fields; field != NULL && field->name != NULL; field++) {
         struct text own = text_of(field->name);
-        if (text_equal(own, name)) return field;
-        if ((field->flags & SHAPE_FAMILY) != 0 && text_starts(name, own) && name.size > own.size)
-            return field;
+        bool family = (field->flags & SHAPE_FAMILY) != 0;
+        if (family ? text_starts(name, own) && name.size > own.size : text_equal(own, name)) return field;
     }
     return NULL;
 }

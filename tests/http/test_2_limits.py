@@ -210,7 +210,7 @@ class Untrusted(ServerTest):
 
 
 class Together(ServerTest):
-    limits = ("per_address=200",)
+    limits = ("per_address=200", "body_ms=2000")
 
     def test_many_at_once_leak_no_descriptor(self):
         before = len(os.listdir(f"/proc/{self.server.pid}/fd"))
