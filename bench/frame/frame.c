@@ -19,8 +19,8 @@
 #include "register/sql.h"
 #include "register/write.h"
 
-/* SQLite works in this thread, so its time is told apart from whatever else the machine does; PostgreSQL's time passes
- * elsewhere. */
+/* SQLite works in this thread, so its time is told apart from whatever else the machine does; PostgreSQL's
+ * time passes elsewhere. */
 static clockid_t measured = CLOCK_THREAD_CPUTIME_ID;
 
 static double now(void)

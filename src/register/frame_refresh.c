@@ -14,6 +14,8 @@
 /* So many changed records are worth loading everything anew. */
 enum { CHANGES_AT_LEAST = 20000, CHANGES_SHARE = 8 };
 
+enum { BATCH = 128 };
+
 struct refresh {
     struct database *database;
     const struct pack *pack;
@@ -191,27 +193,40 @@ static int list_changed(struct refresh *refresh, int reg, int64_t **ids, size_t 
     return code;
 }
 
-static int read_changed(struct refresh *refresh, int reg, struct err *err)
+/* Asked for by their ids, some at a time: what a planner makes of a join depends on what it believes about
+ * the log, and reading a whole ledger for a few records is slow. */
+static int prepare_batch(struct refresh *refresh, int reg, struct frame_rows *rows, struct err *err)
+{
+    struct buffer condition = {0};
+    buffer_string(&condition, "t.id IN (");
+    for (int i = 1; i <= BATCH; i++) buffer_printf(&condition, "%s?%d", i > 1 ? ", " : "", i);
+    buffer_char(&condition, ')');
+    int code = prepare_rows(refresh, reg, condition.data, rows, err);
+    buffer_fini(&condition);
+    return code;
+}
+
+static int read_ids(struct refresh *refresh, int reg, const int64_t *ids, size_t count, int64_t *seen,
+                    size_t *seen_count, struct err *err)
 {
     struct frame_rows rows = {0};
+    int code = prepare_batch(refresh, reg, &rows, err);
+    for (size_t first = 0; code == 0 && !refresh->anew && first < count; first += BATCH) {
+        for (size_t i = 0; i < BATCH; i++)
+            statement_bind_int(rows.statement, (int)i + 1, ids[first + i < count ? first + i : count - 1]);
+        code = read_rows(refresh, reg, &rows, refresh->from, seen, seen_count, err);
+    }
+    frame_rows_fini(&rows);
+    return code;
+}
+
+static int read_changed(struct refresh *refresh, int reg, struct err *err)
+{
     int64_t *ids = NULL;
     size_t count = 0, here = 0;
     int code = list_changed(refresh, reg, &ids, &count, err);
     int64_t *seen = mem_new(count, sizeof *seen);
-    if (code == 0 && count > 0 && !refresh->anew) {
-        code = prepare_rows(
-            refresh, reg,
-            "t.id IN (SELECT c.record FROM zs_change AS c WHERE c.register = ?1 AND c.entry > ?2 AND "
-            "c.record <= ?3)",
-            &rows, err);
-        if (code == 0) {
-            statement_bind_text(rows.statement, 1, register_name(refresh->pack, reg));
-            statement_bind_int(rows.statement, 2, refresh->from->entry);
-            statement_bind_int(rows.statement, 3, refresh->from->last_ids[reg]);
-            code = read_rows(refresh, reg, &rows, refresh->from, seen, &here, err);
-        }
-        frame_rows_fini(&rows);
-    }
+    if (code == 0 && count > 0 && !refresh->anew) code = read_ids(refresh, reg, ids, count, seen, &here, err);
     /* What the log speaks of and the table does not have is gone. */
     for (size_t i = 0, at = 0; code == 0 && !refresh->anew && i < count; i++) {
         if (at < here && seen[at] == ids[i])
