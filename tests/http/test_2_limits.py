@@ -144,7 +144,7 @@ class Smuggling(ServerTest):
 
 
 class Crowds(ServerTest):
-    limits = ("per_address=8", "workers=1", "queue=2")
+    limits = ("per_address=8",)
 
     def test_connections_beyond_the_limit_are_closed(self):
         kept = [self.connect() for _ in range(8)]
@@ -165,6 +165,10 @@ class Crowds(ServerTest):
             if answer is not None:
                 break
         self.assertEqual(200, answer.status)
+
+
+class Queue(ServerTest):
+    limits = ("workers=1", "queue=2")
 
     def test_a_full_queue_says_so(self):
         connections = [self.connect() for _ in range(7)]
