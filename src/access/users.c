@@ -83,6 +83,9 @@ static int check_name(struct text name, struct err *err)
             (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x20000 && c <= 0x3134F);
         good = letter || han || (mark && length > 0);
     }
+    if (text_fold_equal(name, TEXT("cli")))
+        return err_set(err, ERR_INPUT, "用户名 cli 留给命令行，日志里用它",
+                       "The name cli is the command line's own in the log");
     if (good && length >= NAME_LEAST && length <= NAME_MOST) return 0;
     return err_set(err, ERR_INPUT, "用户名应为 %d 至 %d 个汉字、字母或数字，中间可有 . _ -",
                    "A user's name has %d to %d letters or digits; . _ - may stand behind the first",

@@ -36,8 +36,8 @@ static int type_once(const struct cli *cli, int terminal, const char *zh, const 
     if (tcgetattr(terminal, &before) != 0) return no_line(err);
     silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
-    dprintf(terminal, "%s", cli_say(cli, zh, en));
     tcsetattr(terminal, TCSAFLUSH, &silent);
+    dprintf(terminal, "%s", cli_say(cli, zh, en)); /* after it, or what is typed at once would be flushed */
     bool read = read_line(terminal, line);
     tcsetattr(terminal, TCSAFLUSH, &before);
     dprintf(terminal, "\n");

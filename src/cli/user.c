@@ -75,11 +75,13 @@ static struct text joined(struct task *task, const struct text *parts, size_t co
     return text;
 }
 
+/* Scripts get one word whatever the language. */
 static const char *state_of(const struct task *task, const struct user_record *user)
 {
-    if (user->retired != 0) return cli_say(task->cli, "已停用", "retired");
-    if (user->locked_until != 0) return cli_say(task->cli, "已锁定", "locked");
-    return cli_say(task->cli, "在用", "active");
+    bool chinese = !task->cli->json && task->cli->language[0] == 'z';
+    if (user->retired != 0) return chinese ? "已停用" : "retired";
+    if (user->locked_until != 0) return chinese ? "已锁定" : "locked";
+    return chinese ? "在用" : "active";
 }
 
 static void show_password(struct task *task, const struct secret *secret)

@@ -57,6 +57,7 @@ static void bad_users_are_refused(void **state)
         "a\tb", "a/b", "<b>ob", "\xff\xfe", "0123456789012345678901234567890123456789012345678"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         REFUSED(add(stand, names[i], PASSWORD, settings_of("leader"), &err), ERR_INPUT, "user's name");
+    REFUSED(add(stand, "CLI", PASSWORD, settings_of("leader"), &err), ERR_INPUT, "command line's own");
     REFUSED(add(stand, "ok", "short", settings_of("leader"), &err), ERR_INPUT, "too short");
     REFUSED(add(stand, "ok", PASSWORD, settings_of("leadr"), &err), ERR_INPUT, "did you mean 'leader'");
     struct user_settings settings = settings_of("leader");
