@@ -21,16 +21,18 @@ static int find_subjects(struct access *access, int parent_field, struct place *
     struct record_scan *scan;
     struct record_row row;
     bool more = true;
-    int code = record_scan_new(access->database, access->pack->subject, &scan, err);
-    if (code != 0) return code;
-    while (place->subject_count < HOUSEHOLDS && (code = record_scan_next(scan, &row, &more, err)) == 0 &&
-           more) {
+    struct arena arena = {0};
+    struct scope scope = scope_everything(access->pack, TEXT("zengshou"), &arena);
+    int code = record_scan_new(access->database, &scope, access->pack->subject, &scan, err);
+    while (code == 0 && place->subject_count < HOUSEHOLDS &&
+           (code = record_scan_next(scan, &row, &more, err)) == 0 && more) {
         int64_t here = parent_field >= 0 ? row.values[parent_field].integer : 0;
         if (place->subject_count == 0) *parent = here;
         if (here != *parent) continue;
         place->subjects[place->subject_count++] = row.id;
     }
     record_scan_free(scan);
+    arena_fini(&arena);
     return code;
 }
 
@@ -41,14 +43,16 @@ static int find_village(struct access *access, int64_t id, struct place *place, 
     struct record_scan *scan;
     struct record_row row;
     bool more = true;
-    int code = record_scan_new(access->database, pack->division_register, &scan, err);
-    if (code != 0) return code;
-    while ((code = record_scan_next(scan, &row, &more, err)) == 0 && more)
+    struct arena arena = {0};
+    struct scope scope = scope_everything(pack, TEXT("zengshou"), &arena);
+    int code = record_scan_new(access->database, &scope, pack->division_register, &scan, err);
+    while (code == 0 && (code = record_scan_next(scan, &row, &more, err)) == 0 && more)
         if (row.id == id) {
             place->division = pack_division_find(pack, row.values[pack->division_code].text);
             break;
         }
     record_scan_free(scan);
+    arena_fini(&arena);
     return code;
 }
 

@@ -16,7 +16,8 @@ static const struct argument_spec positionals[] = {
 static const struct argument_spec options[] = {
     {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"dry-run", ARGUMENT_FLAG, NULL, false, "只核对，不写入", "check only, write nothing"},
-    {"errors", ARGUMENT_TEXT, "OUT.xlsx", false, "退回的行连同原因写到这里", "where refused rows go, with the reason beside each"},
+    {"errors", ARGUMENT_TEXT, "OUT.xlsx", false, "退回的行连同原因写到这里",
+     "where refused rows go, with the reason beside each"},
     {"map", ARGUMENT_LIST, "HEADING=FIELD", false, "指定某列对应的字段（可多次）；FIELD 写 - 即忽略该列",
      "which field a column fills (may be repeated); FIELD - ignores it"},
     {"sheet", ARGUMENT_TEXT, "NAME", false, "工作表名，默认第一张", "worksheet; the first by default"},
@@ -123,14 +124,19 @@ static void print_headings(const struct cli *cli, struct report *report, const s
         const struct import_heading *heading = &done->headings[i];
         struct buffer why = {0};
         switch (heading->state) {
-        case HEADING_REPEATED: buffer_string(&why, cli_say(cli, "与另一列重复", "repeats another column")); break;
+        case HEADING_REPEATED:
+            buffer_string(&why, cli_say(cli, "与另一列重复", "repeats another column"));
+            break;
         case HEADING_BLANK:
         case HEADING_MAPPED:
-        case HEADING_IGNORED: buffer_string(&why, cli_say(cli, "此格式不取这一列", "not taken by this feed")); break;
+        case HEADING_IGNORED:
+            buffer_string(&why, cli_say(cli, "此格式不取这一列", "not taken by this feed"));
+            break;
         case HEADING_UNKNOWN:
             buffer_string(&why, cli_say(cli, "不认识", "unknown"));
             if (heading->nearest.size > 0)
-                buffer_printf(&why, cli_say(cli, "，是不是“%.*s”？", "; did you mean '%.*s'?"), TEXT_ARGS(heading->nearest));
+                buffer_printf(&why, cli_say(cli, "，是不是“%.*s”？", "; did you mean '%.*s'?"),
+                              TEXT_ARGS(heading->nearest));
             break;
         }
         report_cell(report, heading->text);
@@ -164,13 +170,14 @@ static void print_report(const struct cli *cli, const struct pack *pack, const s
                          const char *path, const char *errors, bool dry_run)
 {
     struct report *report = report_new(cli);
-    if (dry_run) report_line(report, "%s：只核对，没有写入。", "%s: checked only, nothing was written.", path);
+    if (dry_run)
+        report_line(report, "%s：只核对，没有写入。", "%s: checked only, nothing was written.", path);
     report_int(report, "rows", "读取行数", "Rows read", done->rows);
     report_int(report, "rejected", "退回行数", "Rows refused", done->rejected);
     if (cli->json) report_bool(report, "applied", "", "", done->applied);
     if (done->errors_written)
-        report_text(report, "errors", "退回的行在（改好可再导入）", "Refused rows are in (correct and import again)",
-                    text_of(errors));
+        report_text(report, "errors", "退回的行在（改好可再导入）",
+                    "Refused rows are in (correct and import again)", text_of(errors));
     print_parts(cli, report, pack, done);
     print_reasons(cli, report, pack, done);
     print_warnings(cli, report, pack, done);
@@ -185,7 +192,8 @@ static int read_map(const struct arguments *arguments, struct heading_override *
     for (size_t i = 0; i < argument_count(arguments, "map"); i++) {
         const char *item = argument_item(arguments, "map", i), *equals = strrchr(item, '=');
         if (equals == NULL || equals == item)
-            return err_set(err, ERR_INPUT, "--map 应写成 表头=字段，写的是“%s”。", "--map expects HEADING=FIELD, not '%s'.", item);
+            return err_set(err, ERR_INPUT, "--map 应写成 表头=字段，写的是“%s”。",
+                           "--map expects HEADING=FIELD, not '%s'.", item);
         overrides[i] = (struct heading_override){{item, (size_t)(equals - item)}, text_of(equals + 1)};
     }
     return 0;
@@ -202,8 +210,9 @@ static int import(struct cli *cli, const struct arguments *arguments, struct dat
     struct bar bar = {.cli = cli, .phase = -1};
     how->progress = draw;
     how->context = &bar;
+    struct scope scope = scope_everything(pack, TEXT("cli"), &arena);
     int code = import_feed(pack, text_of(argument_text(arguments, "REGISTER|FEED")), &arena, &feed, err);
-    if (code == 0) code = import_run(database, feed, path, how, &done, err);
+    if (code == 0) code = import_run(database, &scope, feed, path, how, &done, err);
     progress_finish(&bar.progress);
     if (code == 0) print_report(cli, pack, &done, path, how->errors_path, how->dry_run);
     import_report_fini(&done);
@@ -218,8 +227,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     struct heading_override *overrides = mem_new(maps, sizeof *overrides);
     struct import_options how = {.dry_run = argument_flag(arguments, "dry-run"),
                                  .errors_path = argument_text(arguments, "errors"),
-                                 .language = cli->language,
-                                 .actor = TEXT("cli")};
+                                 .language = cli->language};
     how.table.overrides = overrides;
     how.table.override_count = maps;
     how.table.sheet.sheet = argument_text(arguments, "sheet");
@@ -235,5 +243,9 @@ static int run(struct cli *cli, const struct arguments *arguments)
     return code == 0 ? EXIT_DONE : cli_fail(cli, &err);
 }
 
-const struct command command_import = {"import", "把一张 Excel 或 CSV 表导入登记簿", "import a spreadsheet into the registers",
-                                       positionals, options, run};
+const struct command command_import = {"import",
+                                       "把一张 Excel 或 CSV 表导入登记簿",
+                                       "import a spreadsheet into the registers",
+                                       positionals,
+                                       options,
+                                       run};

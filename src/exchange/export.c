@@ -11,7 +11,9 @@
 #include "formula/formula.h"
 #include "formula/program.h"
 #include "register/frame_load.h"
+#include "register/mask.h"
 #include "register/scan.h"
+#include "register/scope_sql.h"
 
 enum { ROWS_BETWEEN_REPORTS = 1024 };
 
@@ -173,8 +175,8 @@ static int evaluate(struct database *database, int reg, const struct node *node,
     return code;
 }
 
-static int make_filter(struct database *database, int reg, const struct export_options *options,
-                       struct filter *filter, struct err *err)
+static int make_filter(struct database *database, const struct scope *scope, int reg,
+                       const struct export_options *options, struct filter *filter, struct err *err)
 {
     if (text_trim(options->where).size == 0) return 0;
     struct arena arena = {0};
@@ -182,6 +184,7 @@ static int make_filter(struct database *database, int reg, const struct export_o
     struct type wanted = type_of(TYPE_BOOL);
     int code = formula_check(&database_pack(database)->schema, &arena, reg,
                              (struct formula_source){.text = options->where}, &wanted, &node, err);
+    if (code == 0) code = mask_check_formula(scope, database_pack(database), node, err);
     if (code == 0) code = evaluate(database, reg, node, options->as_of, filter, err);
     arena_fini(&arena);
     return code;
@@ -199,22 +202,24 @@ static bool passes(const struct filter *filter, int reg, int64_t id, struct expo
 
 /* ---- The course ---- */
 
-static int write_rows(struct database *database, struct exporter *exporter, const struct filter *filter,
-                      const struct export_options *options, struct export_report *report, struct err *err)
+static int write_rows(struct database *database, const struct scope *scope, struct exporter *exporter,
+                      const struct filter *filter, const struct export_options *options,
+                      struct export_report *report, struct err *err)
 {
     struct record_scan *scan = NULL;
     struct record_row row;
     int64_t total = 0, done = 0;
     bool more = true;
     size_t fields = exporter->pack->schema.registers[exporter->reg].field_count;
-    int code = record_scan_count(database, exporter->reg, &total, err);
-    if (code == 0) code = record_scan_new(database, exporter->reg, &scan, err);
+    int code = record_scan_count(database, scope, exporter->reg, &total, err);
+    if (code == 0) code = record_scan_new(database, scope, exporter->reg, &scan, err);
     while (code == 0 && (code = record_scan_next(scan, &row, &more, err)) == 0 && more) {
         if (options->progress != NULL && done++ % ROWS_BETWEEN_REPORTS == 0)
             options->progress(options->context, (uint64_t)done, (uint64_t)total);
         if (!passes(filter, exporter->reg, row.id, report)) continue;
         for (size_t i = 0; i < fields; i++)
-            exporter->cells[i] = cell_of(exporter, i, &row.values[i], row.keys[i]);
+            exporter->cells[i] = row.masked[i].size > 0 ? write_text(row.masked[i])
+                                                        : cell_of(exporter, i, &row.values[i], row.keys[i]);
         code = sheet_writer_row(exporter->writer, exporter->cells, fields, err);
         report->records++;
     }
@@ -222,8 +227,9 @@ static int write_rows(struct database *database, struct exporter *exporter, cons
     return code;
 }
 
-static int write_sheet(struct database *database, struct exporter *exporter, const struct filter *filter,
-                       const struct export_options *options, struct export_report *report, struct err *err)
+static int write_sheet(struct database *database, const struct scope *scope, struct exporter *exporter,
+                       const struct filter *filter, const struct export_options *options,
+                       struct export_report *report, struct err *err)
 {
     const struct schema_register *reg = &exporter->pack->schema.registers[exporter->reg];
     struct arena arena = {0};
@@ -233,12 +239,12 @@ static int write_sheet(struct database *database, struct exporter *exporter, con
     int code = begin_sheet(exporter->writer, label_in(&reg->label, exporter->language), headings,
                            reg->field_count, err);
     arena_fini(&arena);
-    if (code == 0) code = write_rows(database, exporter, filter, options, report, err);
+    if (code == 0) code = write_rows(database, scope, exporter, filter, options, report, err);
     return code == 0 ? sheet_writer_finish(exporter->writer, err) : code;
 }
 
-int export_run(struct database *database, int reg, const char *path, const struct export_options *options,
-               struct export_report *report, struct err *err)
+int export_run(struct database *database, const struct scope *scope, int reg, const char *path,
+               const struct export_options *options, struct export_report *report, struct err *err)
 {
     struct export_report unasked;
     if (report == NULL) report = &unasked;
@@ -251,9 +257,10 @@ int export_run(struct database *database, int reg, const char *path, const struc
                                 .cells = mem_new(fields, sizeof *exporter.cells),
                                 .texts = mem_new(fields, sizeof *exporter.texts)};
     struct filter filter = {0};
-    int code = make_filter(database, reg, options, &filter, err);
+    int code = scope_check(scope, pack, reg, SCOPE_EXPORT, err);
+    if (code == 0) code = make_filter(database, scope, reg, options, &filter, err);
     if (code == 0) code = sheet_writer_new(path, &exporter.writer, err);
-    if (code == 0) code = write_sheet(database, &exporter, &filter, options, report, err);
+    if (code == 0) code = write_sheet(database, scope, &exporter, &filter, options, report, err);
     sheet_writer_free(exporter.writer);
     filter_fini(&filter);
     for (size_t i = 0; i < fields; i++) buffer_fini(&exporter.texts[i]);

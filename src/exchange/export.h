@@ -2,6 +2,7 @@
 #ifndef ZENGSHOU_EXCHANGE_EXPORT_H
 #define ZENGSHOU_EXCHANGE_EXPORT_H
 
+#include "register/scope.h"
 #include "register/database.h"
 
 struct export_options {
@@ -19,9 +20,11 @@ struct export_report {
 
 /* Writes all records of the register, what hangs on one record together; references are given by the other
  * record's key (its parts joined by '/'). path: .xlsx or .csv; nothing appears under it on an error.
- * ERR_INPUT: the formula, with its position. report may be NULL. */
-int export_run(struct database *database, int reg, const char *path, const struct export_options *options,
-               struct export_report *report, struct err *err);
+ * Only what is in scope; sensitive values
+ * masked unless the scope may see them plain. ERR_FORBIDDEN: it may not export the register, or the formula
+ * reads what it may not see. ERR_INPUT: the formula, with its position. report may be NULL. */
+int export_run(struct database *database, const struct scope *scope, int reg, const char *path,
+               const struct export_options *options, struct export_report *report, struct err *err);
 
 /* An empty sheet with the headings of everything that the feed reads: what a clerk fills in. */
 int export_template(const struct pack *pack, const struct pack_feed *feed, const char *path,

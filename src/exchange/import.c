@@ -17,6 +17,7 @@ enum { ROWS_BETWEEN_REPORTS = 256 };
 
 struct import {
     struct database *database;
+    const struct scope *scope;
     const struct pack *pack;
     const struct pack_feed *feed;
     const char *path;
@@ -99,7 +100,7 @@ static int read_all(struct import *import, struct err *err)
 {
     int code =
         table_open(import->pack, import->feed, import->path, &import->options->table, &import->table, err);
-    if (code == 0) code = stage_begin(import->database, import->feed, &import->stage, err);
+    if (code == 0) code = stage_begin(import->database, import->scope, import->feed, &import->stage, err);
     if (code < 0) return code;
     report_headings(import);
     struct import_rows *rows = import_rows_new(import->pack, import->feed, import->table, import->stage);
@@ -275,7 +276,7 @@ static int apply(struct import *import, struct err *err)
     json_put_int(&json, import->report->rejected);
     json_put_object_end(&json);
     tell(import, IMPORT_APPLYING, 0, 0);
-    code = stage_apply(import->stage, import->options->actor, buffer_get(&detail), err);
+    code = stage_apply(import->stage, buffer_get(&detail), err);
     buffer_fini(&detail);
     import->report->applied = code == 0;
     return code;
@@ -305,13 +306,15 @@ static int run(struct import *import, struct err *err)
     return code;
 }
 
-int import_run(struct database *database, const struct pack_feed *feed, const char *path,
-               const struct import_options *options, struct import_report *report, struct err *err)
+int import_run(struct database *database, const struct scope *scope, const struct pack_feed *feed,
+               const char *path, const struct import_options *options, struct import_report *report,
+               struct err *err)
 {
     *report = (struct import_report){.feed = feed, .part_count = feed->part_count};
     report->parts = arena_array(&report->arena, feed->part_count, sizeof *report->parts);
     for (size_t i = 0; i < feed->part_count; i++) report->parts[i].reg = feed->parts[i].reg;
     struct import import = {.database = database,
+                            .scope = scope,
                             .pack = database_pack(database),
                             .feed = feed,
                             .path = path,

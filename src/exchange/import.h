@@ -16,7 +16,6 @@ struct import_options {
         *errors_path; /* where refused rows go, .xlsx or .csv; NULL: nowhere. Written only if there are any */
     const char *language;       /* of the reasons in that file: "zh" (also NULL) or "en" */
     struct table_options table; /* sheet, limits, --map */
-    struct text actor;          /* who, for the log */
     void (*progress)(void *context, enum import_phase phase, uint64_t done,
                      uint64_t total); /* may be NULL; total 0: unknown */
     bool (*cancelled)(void *context); /* may be NULL; asked now and then: ERR_CANCELLED, nothing applied */
@@ -89,10 +88,11 @@ void import_report_fini(struct import_report *report);
 int import_feed(const struct pack *pack, struct text name, struct arena *arena, const struct pack_feed **feed,
                 struct err *err);
 
-/* Errors: those of table_open; ERR_CANCELLED; of the database. Then nothing was applied. Refused rows are no
- * error. The report is filled in either case as far as things went, and has to be fini'd. feed is borrowed by
- * the report. */
-int import_run(struct database *database, const struct pack_feed *feed, const char *path,
-               const struct import_options *options, struct import_report *report, struct err *err);
+/* Writes what the scope may, as who it says: see stage.h. Errors: those of table_open; ERR_CANCELLED; of the
+ * database. Then nothing was applied. Refused rows are no error. The report is filled in either case as far
+ * as things went, and has to be fini'd. feed is borrowed by the report. */
+int import_run(struct database *database, const struct scope *scope, const struct pack_feed *feed,
+               const char *path, const struct import_options *options, struct import_report *report,
+               struct err *err);
 
 #endif

@@ -30,6 +30,7 @@ struct sqlgen_options {
     int32_t as_of;
     const struct program_overlay *overlays;
     size_t overlay_count;
+    bool living; /* the tables are those of a database: rows whose column `retired` is not null do not count */
 };
 
 /* Appends the statement, without a semicolon. scope: the register whose records get a value. ERR_LIMIT, with nothing

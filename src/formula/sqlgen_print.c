@@ -42,7 +42,10 @@ static void stem(struct printer *printer, struct text name, char letter, int num
 
 static void print_table(struct printer *printer, int reg)
 {
+    bool living = printer->plan->options->living;
+    if (living) buffer_string(printer->out, "(SELECT * FROM ");
     sql_identifier(printer->out, register_of(printer, reg)->label.name);
+    if (living) buffer_string(printer->out, " WHERE retired IS NULL)");
 }
 
 static void print_layer(struct printer *printer, int reg, int level)

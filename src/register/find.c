@@ -35,7 +35,7 @@ static int find_by_key(struct database *database, int reg, struct text written, 
     struct buffer sql = {0}, conditions = {0};
     buffer_string(&sql, "SELECT min(t0.id), count(*) FROM ");
     key_sql(database->pack, reg, "?", &sql, &conditions);
-    buffer_printf(&sql, " WHERE 1 = 1%s", conditions.data);
+    buffer_printf(&sql, " WHERE t0.retired IS NULL%s", conditions.data);
     int code = find_one(database, &sql, &key, values, id, err);
     buffer_fini(&sql);
     buffer_fini(&conditions);
@@ -54,7 +54,7 @@ static int find_by_name(struct database *database, int reg, struct text written,
     sql_table(&sql, database->pack, reg);
     buffer_string(&sql, " WHERE ");
     sql_field(&sql, NULL, database->pack, reg, field);
-    buffer_string(&sql, " = ?1");
+    buffer_string(&sql, " = ?1 AND retired IS NULL");
     int code = find_one(database, &sql, &key, &value, id, err);
     buffer_fini(&sql);
     return code;

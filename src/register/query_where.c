@@ -327,7 +327,8 @@ static int formula_holds(struct database *database, const struct query *query, s
     if (query->where == NULL) return 0;
     const struct sqlgen_options options = {
         .dialect = store_kind(database->store) == STORE_SQLITE ? SQLGEN_SQLITE : SQLGEN_POSTGRES,
-        .as_of = query->as_of};
+        .as_of = query->as_of,
+        .living = true};
     buffer_string(&bound->sql, " AND t.id IN (SELECT f.id FROM (");
     int code = sqlgen(&database->pack->schema, query->where, query->reg, &options, &bound->sql, err);
     buffer_string(&bound->sql, ") AS f WHERE f.value = 1)");

@@ -8,6 +8,9 @@
 #include "base/mem.h"
 #include "register/database_private.h"
 #include "register/key.h"
+#include "register/mask.h"
+#include "register/query.h"
+#include "register/scope_sql.h"
 #include "register/sql.h"
 #include "register/value.h"
 
@@ -20,12 +23,13 @@ struct leaf { /* a column behind the register's own: one leaf of the key that a 
 
 struct record_scan {
     struct database *database;
+    const struct scope *scope;
     int reg;
     struct statement *statement;
     struct map *codes; /* of the register's own fields */
     struct value *values;
-    struct text *keys;
-    struct buffer *key_texts; /* a field */
+    struct text *keys, *masked;
+    struct buffer *key_texts; /* a field; masks of sensitive ones too */
     struct leaf *leaves;
     size_t leaf_count, leaf_capacity;
 };
@@ -75,44 +79,51 @@ static int prepare(struct record_scan *scan, struct err *err)
     struct composer composer = {.scan = scan};
     for (size_t i = 0; i < meta->field_count; i++)
         if (meta->fields[i].type.kind == TYPE_RECORD) join_key(&composer, "t", scan->reg, (int)i, (int)i, 0);
-    struct buffer sql = {0};
-    buffer_string(&sql, "SELECT t.id, ");
-    sql_fields(&sql, "t", pack, scan->reg);
-    buffer_text(&sql, buffer_get(&composer.columns));
-    buffer_string(&sql, " FROM ");
-    sql_table(&sql, pack, scan->reg);
-    buffer_string(&sql, " AS t");
-    buffer_text(&sql, buffer_get(&composer.joins));
-    buffer_string(&sql, " ORDER BY ");
+    struct bound bound = {0};
+    struct buffer *sql = &bound.sql;
+    buffer_string(sql, "SELECT t.id, ");
+    sql_fields(sql, "t", pack, scan->reg);
+    buffer_text(sql, buffer_get(&composer.columns));
+    buffer_string(sql, " FROM ");
+    sql_table(sql, pack, scan->reg);
+    buffer_string(sql, " AS t");
+    buffer_text(sql, buffer_get(&composer.joins));
+    buffer_string(sql, " WHERE t.retired IS NULL");
+    scope_rows(scan->scope, scan->database, scan->reg, "t", &bound);
+    buffer_string(sql, " ORDER BY ");
     int cluster = sql_cluster_field(pack, scan->reg);
     if (cluster >= 0) {
-        sql_field(&sql, "t", pack, scan->reg, cluster);
-        buffer_string(&sql, ", ");
+        sql_field(sql, "t", pack, scan->reg, cluster);
+        buffer_string(sql, ", ");
     }
-    buffer_string(&sql, "t.id");
-    int code = sql_prepare(scan->database->store, &sql, &scan->statement, err);
-    buffer_fini(&sql);
+    buffer_string(sql, "t.id");
+    int code = bound_prepare(&bound, scan->database, &scan->statement, err);
+    bound_fini(&bound);
     buffer_fini(&composer.columns);
     buffer_fini(&composer.joins);
     return code;
 }
 
-int record_scan_new(struct database *database, int reg, struct record_scan **out, struct err *err)
+int record_scan_new(struct database *database, const struct scope *scope, int reg, struct record_scan **out,
+                    struct err *err)
 {
     const struct schema *schema = &database->pack->schema;
     const struct schema_register *meta = register_of(database->pack, reg);
     struct record_scan *scan = mem_new(1, sizeof *scan);
     *out = NULL;
     scan->database = database;
+    scan->scope = scope;
     scan->reg = reg;
     scan->codes = mem_new(meta->field_count, sizeof *scan->codes);
     scan->values = mem_new(meta->field_count, sizeof *scan->values);
     scan->keys = mem_new(meta->field_count, sizeof *scan->keys);
+    scan->masked = mem_new(meta->field_count, sizeof *scan->masked);
     scan->key_texts = mem_new(meta->field_count, sizeof *scan->key_texts);
     for (size_t i = 0; i < meta->field_count; i++)
         if (meta->fields[i].type.dictionary >= 0)
             value_codes(&schema->dictionaries[meta->fields[i].type.dictionary], &scan->codes[i]);
-    int code = prepare(scan, err);
+    int code = scope_check(scope, database->pack, reg, SCOPE_READ, err);
+    if (code == 0) code = prepare(scan, err);
     if (code < 0) {
         record_scan_free(scan);
         return code;
@@ -132,6 +143,7 @@ void record_scan_free(struct record_scan *scan)
     free(scan->codes);
     free(scan->values);
     free(scan->keys);
+    free(scan->masked);
     free(scan->key_texts);
     free(scan->leaves);
     free(scan);
@@ -160,6 +172,20 @@ static int read_keys(struct record_scan *scan, int first, struct err *err)
     return 0;
 }
 
+/* The key texts of RECORD fields and the masks of the others share a field's buffer. */
+static void hide(struct record_scan *scan)
+{
+    const struct pack *pack = scan->database->pack;
+    for (size_t i = 0; i < register_of(pack, scan->reg)->field_count; i++) {
+        scan->masked[i] = TEXT("");
+        if (!scan->values[i].known || scope_unmasks(scan->scope, mask_kind(pack, scan->reg, (int)i)))
+            continue;
+        mask_value(pack, scan->reg, (int)i, &scan->values[i], "zh", &scan->key_texts[i]);
+        scan->masked[i] = buffer_get(&scan->key_texts[i]);
+        scan->values[i] = (struct value){0};
+    }
+}
+
 int record_scan_next(struct record_scan *scan, struct record_row *row, bool *more, struct err *err)
 {
     const struct schema_register *meta = register_of(scan->database->pack, scan->reg);
@@ -170,17 +196,14 @@ int record_scan_next(struct record_scan *scan, struct record_row *row, bool *mor
                         &scan->codes[i], &scan->values[i]))
             return value_corrupt(scan->statement, (int)i + 1, err);
     code = read_keys(scan, (int)meta->field_count + 1, err);
-    *row = (struct record_row){statement_int(scan->statement, 0), scan->values, scan->keys};
+    hide(scan);
+    *row = (struct record_row){statement_int(scan->statement, 0), scan->values, scan->masked, scan->keys};
     return code;
 }
 
-int record_scan_count(struct database *database, int reg, int64_t *count, struct err *err)
+int record_scan_count(struct database *database, const struct scope *scope, int reg, int64_t *count,
+                      struct err *err)
 {
-    struct buffer sql = {0};
-    bool found;
-    buffer_string(&sql, "SELECT count(*) FROM ");
-    sql_table(&sql, database->pack, reg);
-    int code = store_query_int(database->store, sql.data, count, &found, err);
-    buffer_fini(&sql);
-    return code;
+    struct query query = query_of(reg);
+    return query_count(database, scope, &query, 0, count, err);
 }

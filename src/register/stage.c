@@ -153,7 +153,8 @@ static int open_tables(struct stage *stage, struct err *err)
     return code;
 }
 
-int stage_begin(struct database *database, const struct pack_feed *feed, struct stage **out, struct err *err)
+int stage_begin(struct database *database, const struct scope *scope, const struct pack_feed *feed,
+                struct stage **out, struct err *err)
 {
     *out = NULL;
     struct stage *stage = mem_new(1, sizeof *stage);
@@ -161,6 +162,8 @@ int stage_begin(struct database *database, const struct pack_feed *feed, struct 
     stage->store = database->store;
     stage->pack = database->pack;
     stage->rows = "raw";
+    stage->scope = scope;
+    stage->mine = arena_array(&stage->arena, stage->pack->schema.register_count, sizeof *stage->mine);
     snprintf(stage->prefix, sizeof stage->prefix, "zs_%d_", ++database->stages);
     stage->validator = validator_new(stage->pack);
     int code = check_feed(stage, feed, err);
@@ -169,7 +172,8 @@ int stage_begin(struct database *database, const struct pack_feed *feed, struct 
         stage->parts = arena_array(&stage->arena, feed->part_count, sizeof *stage->parts);
         stage->counts = arena_array(&stage->arena, feed->part_count, sizeof *stage->counts);
         for (size_t i = 0; i < feed->part_count; i++) describe_part(stage, i, &feed->parts[i]);
-        code = open_tables(stage, err);
+        code = stage_scope_check(stage, err);
+        if (code == 0) code = open_tables(stage, err);
     }
     if (code != 0) {
         stage_free(stage);

@@ -5,6 +5,7 @@
 #define ZENGSHOU_REGISTER_STAGE_H
 
 #include "register/database.h"
+#include "register/scope.h"
 
 struct stage;
 
@@ -16,7 +17,11 @@ struct stage_cell {
 };
 
 /* The parts come from the feed (for a plain register: a feed with one part; see pack.h). */
-int stage_begin(struct database *database, const struct pack_feed *feed, struct stage **out, struct err *err);
+/* The scope is borrowed until stage_free: rows that speak of records outside of it, or of retired ones, are
+ * refused as such, references to them are refused as if they were not there. ERR_FORBIDDEN: it may not write
+ * the feed's registers. */
+int stage_begin(struct database *database, const struct scope *scope, const struct pack_feed *feed,
+                struct stage **out, struct err *err);
 void stage_free(struct stage *stage); /* drops the temporary tables; harmless after apply */
 
 /* One row of the sheet. cells[part] is NULL when the row does not speak of that part, else field_count cells.
@@ -65,7 +70,8 @@ int stage_differences(struct stage *stage, int part, size_t limit,
                       int (*each)(void *context, const struct stage_difference *difference), void *context,
                       struct err *err);
 
-/* Applies all good rows in one transaction under one log entry. */
-int stage_apply(struct stage *stage, struct text actor, struct text detail, struct err *err);
+/* Applies all good rows in one transaction under one log entry, whose actor is the scope's. ERR_FORBIDDEN,
+ * with nothing applied: the scope does not allow what they do, or records would come to lie outside of it. */
+int stage_apply(struct stage *stage, struct text detail, struct err *err);
 
 #endif

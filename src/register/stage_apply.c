@@ -7,7 +7,7 @@
 
 struct applying {
     struct stage *stage;
-    struct text actor, detail; /* of the log entry */
+    struct text detail; /* of the log entry */
     int64_t entry;
     struct buffer sql;
 };
@@ -258,17 +258,20 @@ static int apply(void *context, struct err *err)
     struct stage *stage = applying->stage;
     int code = check_nothing_came_between(stage, err);
     if (code == 0)
-        code = database_entry(stage->database, applying->actor, TEXT("import"), applying->detail,
+        code = database_entry(stage->database, stage->scope->actor, TEXT("import"), applying->detail,
                               &applying->entry, err);
-    return code == 0 ? apply_parts(applying, err) : code;
+    if (code == 0) code = apply_parts(applying, err);
+    return code == 0 ? stage_scope_check_places(stage, err) : code;
 }
 
-int stage_apply(struct stage *stage, struct text actor, struct text detail, struct err *err)
+int stage_apply(struct stage *stage, struct text detail, struct err *err)
 {
     assert(stage->matched);
     if (!anything_to_do(stage)) return 0;
-    struct applying applying = {.stage = stage, .actor = actor, .detail = detail};
-    int code = store_transact(stage->store, apply, &applying, err);
+    struct applying applying = {.stage = stage, .detail = detail};
+    int code = stage_scope_check_counts(stage, err);
+    if (code != 0) return code;
+    code = store_transact(stage->store, apply, &applying, err);
     buffer_fini(&applying.sql);
     return code;
 }

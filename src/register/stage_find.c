@@ -130,6 +130,38 @@ static int refuse_unmatched(struct stage *stage, int part, struct err *err)
     return code;
 }
 
+/* ---- Records that are retired, or somebody else's ---- */
+
+static int refuse_retired(struct stage *stage, int part, struct err *err)
+{
+    struct buffer condition = {0};
+    int64_t retired;
+    bool found;
+    buffer_string(&condition, "SELECT count(*) FROM ");
+    sql_table(&condition, stage->pack, stage->parts[part].reg);
+    buffer_string(&condition, " WHERE retired IS NOT NULL");
+    int code = store_query_int(stage->store, condition.data, &retired, &found, err);
+    buffer_clear(&condition);
+    buffer_string(&condition, "e.id IN (SELECT id FROM ");
+    sql_table(&condition, stage->pack, stage->parts[part].reg);
+    buffer_string(&condition, " WHERE retired IS NOT NULL)");
+    if (code == 0 && retired > 0)
+        code = refuse_records(stage, part, condition.data, "”已经注销，请先恢复，再导入",
+                              "” is retired; restore it before importing", err);
+    buffer_fini(&condition);
+    return code;
+}
+
+static int refuse_foreign(struct stage *stage, int part, struct err *err)
+{
+    struct buffer condition = {0};
+    int code = stage_scope_register(stage, stage->parts[part].reg, err);
+    if (code == 0 && stage_scope_foreign(stage, &condition, part))
+        code = refuse_records(stage, part, condition.data, "”不在您的管辖范围内", "” is not in your area", err);
+    buffer_fini(&condition);
+    return code;
+}
+
 /* ---- A part found by another key must not take the natural key of somebody else's record ---- */
 
 static bool own_key_is_given(const struct stage_part *meta)
@@ -199,6 +231,8 @@ int stage_find(struct stage *stage, struct err *err)
     for (size_t part = 0; code == 0 && part < stage->part_count; part++) {
         code = find_part(stage, (int)part, err);
         if (code == 0) code = refuse_unmatched(stage, (int)part, err);
+        if (code == 0) code = refuse_retired(stage, (int)part, err);
+        if (code == 0) code = refuse_foreign(stage, (int)part, err);
         if (code == 0) code = refuse_taken(stage, (int)part, err);
         if (code == 0) code = refuse_shared(stage, (int)part, err);
     }

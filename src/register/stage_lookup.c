@@ -104,7 +104,9 @@ static int find_by_key(struct lookup *lookup, struct err *err)
               "AS l CROSS JOIN ",
               lookup->part, lookup->field, lookup->part, lookup->field);
     key_sql(lookup->stage->pack, lookup->target, "l.k", &sql, &conditions);
-    buffer_printf(&sql, " WHERE 1 = 1%s GROUP BY l.raw", conditions.data);
+    buffer_printf(&sql, " WHERE 1 = 1%s", conditions.data);
+    stage_scope_seen(lookup->stage, &sql, lookup->target, "t0");
+    buffer_string(&sql, " GROUP BY l.raw");
     int code = stage_run(lookup->stage, &sql, err);
     buffer_fini(&sql);
     buffer_fini(&conditions);
@@ -134,8 +136,9 @@ static int find_by_name(struct lookup *lookup, struct err *err)
     sql_field(&sql, "t", pack, lookup->target, name);
     stage_sql(
         lookup->stage, &sql,
-        " = l.typed WHERE NOT EXISTS (SELECT 1 FROM $found%d_%d AS f WHERE f.raw = l.raw) GROUP BY l.raw",
-        part, field);
+        " = l.typed WHERE NOT EXISTS (SELECT 1 FROM $found%d_%d AS f WHERE f.raw = l.raw)", part, field);
+    stage_scope_seen(lookup->stage, &sql, lookup->target, "t");
+    buffer_string(&sql, " GROUP BY l.raw");
     code = stage_run(lookup->stage, &sql, err);
     buffer_fini(&sql);
     return code;
@@ -219,6 +222,7 @@ static int resolve(struct stage *stage, int part, int field, struct err *err)
     struct buffer sql = {0};
     snprintf(name, sizeof name, "found%d_%d", part, field);
     int code = stage_table(stage, name, columns, 3, err);
+    if (code == 0) code = stage_scope_register(stage, target, err);
     if (code == 0) code = fill_readings(&lookup, err);
     if (code == 0) code = find_by_key(&lookup, err);
     /* Built after filling; the names, few, come on top. */

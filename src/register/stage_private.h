@@ -46,6 +46,8 @@ struct stage {
     struct database *database;
     struct store *store;
     const struct pack *pack;
+    const struct scope *scope;
+    bool *mine; /* registers whose ids in scope stand in mine0, mine1 … */
     struct validator *validator;
     struct stage_part *parts;
     size_t part_count;
@@ -113,6 +115,17 @@ int stage_collect_bad(struct stage *stage, int pass, int64_t *added, struct err 
 int stage_walk_changes(struct stage *stage, int part, size_t limit,
                        int (*each)(void *context, const struct stage_difference *difference), void *context,
                        struct err *err);
+
+/* ---- The scope ---- */
+int stage_scope_register(struct stage *stage, int reg,
+                         struct err *err); /* makes mine0 … where it is needed */
+/* Appends " AND …": the register's record is living and in scope; after stage_scope_register. */
+void stage_scope_seen(const struct stage *stage, struct buffer *sql, int reg, const char *alias);
+/* Appends the condition on e, of $record0 …, that its record is out of scope; false: none can be. */
+bool stage_scope_foreign(const struct stage *stage, struct buffer *condition, int part);
+int stage_scope_check(const struct stage *stage, struct err *err);        /* may it begin at all */
+int stage_scope_check_counts(const struct stage *stage, struct err *err); /* may it do what it counted */
+int stage_scope_check_places(struct stage *stage, struct err *err); /* as written: is all of it in scope */
 
 /* ---- The steps of stage_match, in order ---- */
 int stage_resolve(struct stage *stage, struct err *err); /* lookups → rows */

@@ -11,15 +11,19 @@
 
 static struct pack *pack;
 static struct database *database;
+static struct arena rights;
+static struct scope everything;
 
 static int setup(void **state)
 {
     pack = small_pack();
+    everything = scope_everything(pack, TEXT("tester"), &rights);
     return 0;
 }
 
 static int teardown(void **state)
 {
+    arena_fini(&rights);
     pack_free(pack);
     support_cleanup();
     return 0;
@@ -71,14 +75,14 @@ static char *summary(const struct import_report *report)
 
 static struct import_options plain_options(void)
 {
-    return (struct import_options){.actor = TEXT("tester"), .language = "en"};
+    return (struct import_options){.language = "en"};
 }
 
 static int run_file(const char *feed, const char *path, const struct import_options *options,
                     struct import_report *report, struct err *err)
 {
     struct arena arena = {0};
-    int code = import_run(database, feed_of(feed, &arena), path, options, report, err);
+    int code = import_run(database, &everything, feed_of(feed, &arena), path, options, report, err);
     report->feed = NULL;
     arena_fini(&arena);
     return code;
@@ -205,7 +209,7 @@ static void refused_rows_come_back_coloured_and_can_be_imported_again(void **sta
                 csv("fixed.csv", "户编号,户主,乡,行政村,人编号,姓名,性别,健康状况,证件号码,年度,工资性收入,"
                                  "原因 / Reason,行号 / Row\n"
                                  "2,王五,井头镇,乙村,21,王五,男,,,2022,1000,was wrong,4\n"),
-                &(struct import_options){.actor = TEXT("tester")},
+                &(struct import_options){0},
                 "village 0/0/1; household 1/0/0; person 1/0/0; income 1/0/0; 1 rows, 0 rejected");
 }
 
@@ -330,7 +334,7 @@ static void export_to(const char *reg, const char *path, const char *language, c
 {
     struct export_options options = {.language = language, .where = text_of(where), .as_of = 19000};
     struct err err = {0};
-    if (export_run(database, small_register(pack, reg), path, &options, report, &err) < 0)
+    if (export_run(database, &everything, small_register(pack, reg), path, &options, report, &err) < 0)
         fail_msg("%s", err.en);
 }
 
@@ -403,7 +407,7 @@ static void exports_what_a_formula_chooses(void **state)
     assert_int_equal(report.records, 1);
     struct export_options options = {.where = TEXT("pour")};
     struct err err;
-    assert_int_equal(export_run(database, small_register(pack, "household"), path, &options, NULL, &err),
+    assert_int_equal(export_run(database, &everything, small_register(pack, "household"), path, &options, NULL, &err),
                      ERR_INPUT);
     assert_true(err.column > 0);
 }

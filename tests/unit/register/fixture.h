@@ -59,6 +59,9 @@ static inline struct value share(double ratio)
 struct value on_day(int year, int month, int day);
 struct value in_month(int year, int month);
 
+/* May do and see everything, whatever the pack. */
+extern const struct scope fixture_everything;
+
 /* ---- Records ---- */
 
 /* A change of one record under construction. */

@@ -5,7 +5,7 @@ void sheet_begin_feed(struct sheet *sheet, struct database *database)
 {
     sheet->database = database;
     sheet->feed.parts = sheet->parts;
-    OK(stage_begin(database, &sheet->feed, &sheet->stage, &err));
+    OK(stage_begin(database, &fixture_everything, &sheet->feed, &sheet->stage, &err));
 }
 
 static struct feed_part part_of(struct database *database, int reg)
@@ -82,7 +82,7 @@ void sheet_match(struct sheet *sheet)
 
 int sheet_apply(struct sheet *sheet, struct err *err)
 {
-    return stage_apply(sheet->stage, TEXT("tester"), TEXT("{\"file\":\"sheet.xlsx\"}"), err);
+    return stage_apply(sheet->stage, TEXT("{\"file\":\"sheet.xlsx\"}"), err);
 }
 
 void sheet_free(struct sheet *sheet)

@@ -7,6 +7,8 @@
 #include "register/stage.h"
 #include "register/write.h"
 
+extern const struct scope fixture_everything; /* of fixture.h, whose county is not the one of these tests */
+
 static const char manifest[] = "format: 1\n"
                                "name: wide\n"
                                "title: {zh: 宽包, en: Wide}\n"
@@ -119,10 +121,10 @@ static void import_wide(struct database *database, int64_t money, struct stage_c
     const struct stage_cell *const row[] = {cells};
     struct stage *stage;
     int64_t rejected;
-    OK(stage_begin(database, &feed, &stage, &err));
+    OK(stage_begin(database, &fixture_everything, &feed, &stage, &err));
     OK(stage_row(stage, 1, row, &err));
     OK(stage_match(stage, counts, &rejected, &err));
-    OK(stage_apply(stage, TEXT("t"), TEXT(""), &err));
+    OK(stage_apply(stage, TEXT(""), &err));
     assert_int_equal(rejected, 0);
     stage_free(stage);
     free(cells);
@@ -159,7 +161,7 @@ static void too_many_columns_are_refused_in_words(void **state)
     struct feed_part part = {.reg = 0, .mode = FEED_WRITE, .key = pack->registers[0].key, .key_count = 1};
     struct feed_part thrice[] = {part, part, part};
     struct pack_feed feed = {.parts = thrice, .part_count = 3};
-    REFUSED(stage_begin(database, &feed, &stage, &err), ERR_LIMIT, "at most 1500");
+    REFUSED(stage_begin(database, &fixture_everything, &feed, &stage, &err), ERR_LIMIT, "at most 1500");
     assert_null(stage);
     database_close(database);
     pack_free(pack);
@@ -168,7 +170,7 @@ static void too_many_columns_are_refused_in_words(void **state)
     OK(database_open_with(place->path, false, pack, &database, &err));
     thrice[0].key = pack->registers[0].key;
     feed.part_count = 1;
-    REFUSED(stage_begin(database, &feed, &stage, &err), ERR_LIMIT, "750 of one register");
+    REFUSED(stage_begin(database, &fixture_everything, &feed, &stage, &err), ERR_LIMIT, "750 of one register");
     database_close(database);
     pack_free(pack);
 }

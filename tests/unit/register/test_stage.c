@@ -852,7 +852,7 @@ static void a_register_without_a_key_cannot_be_imported(void **state)
     struct stage *stage;
     struct feed_part part = {.reg = JOB, .mode = FEED_WRITE};
     struct pack_feed feed = {.parts = &part, .part_count = 1};
-    REFUSED(stage_begin(county->database, &feed, &stage, &err), ERR_INPUT, "has no key");
+    REFUSED(stage_begin(county->database, &fixture_everything, &feed, &stage, &err), ERR_INPUT, "has no key");
     assert_null(stage);
 }
 
