@@ -1,0 +1,60 @@
+// Every page at both sizes: no fault on the console, nothing wider than the screen, clean under axe, and a picture.
+import { accessible, equal, holds, login, picture, settled, visit } from './harness.js'
+
+const PAGES = [
+  ['workbench', '/'],
+  ['dashboard', '/dashboard'],
+  ['registers', '/registers'],
+  ['records', '/registers/household'],
+  ['records-filtered', '/registers/income?f.wheel=wage&f.amount.from=1000&sort=-amount'],
+  ['records-empty', '/registers/household?q=zzz'],
+  ['record', '/registers/person/1'],
+  ['record-edit', '/registers/person/1/edit'],
+  ['household', '/households/7'],
+  ['household-edit', '/registers/household/7/edit'],
+  ['monitoring', '/monitoring'],
+  ['rule', '/monitoring/key_household'],
+  ['rule-undetermined', '/monitoring/key_household?state=undetermined&division=430421100'],
+  ['imports', '/imports'],
+  ['jobs', '/jobs'],
+  ['users', '/users'],
+  ['audit', '/audit'],
+  ['account', '/account'],
+  ['lost', '/nowhere'],
+]
+
+async function look(page, problems, name) {
+  await settled(page)
+  await picture(page, name)
+  equal(await accessible(page), [], 'axe')
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  holds(wide <= 0, `the page is ${wide} px wider than the screen`)
+  equal(problems.splice(0), [], 'console')
+}
+export async function pages(tap, browser, address) {
+  for (const size of ['desktop', 'phone']) {
+    const stranger = await visit(browser, address, size)
+    await tap.test(`page login ${size}`, async () => {
+      await stranger.page.goto('/login')
+      await look(stranger.page, stranger.problems, `login-${size}`)
+    })
+    await stranger.context.close()
+    const { context, page, problems } = await visit(browser, address, size)
+    await login(page)
+    for (const [name, path] of PAGES)
+      await tap.test(`page ${name} ${size}`, async () => {
+        await page.goto(path)
+        await look(page, problems, `${name}-${size}`)
+      })
+    await context.close()
+  }
+  const english = await visit(browser, address, 'desktop', 'en')
+  await login(english.page)
+  for (const [name, path] of PAGES.filter(([one]) => ['workbench', 'records', 'household', 'monitoring'].includes(one)))
+    await tap.test(`page ${name} in English`, async () => {
+      await english.page.goto(path)
+      await look(english.page, english.problems, `${name}-english`)
+      equal((await english.page.evaluate(() => document.documentElement.lang)), 'en')
+    })
+  await english.context.close()
+}
