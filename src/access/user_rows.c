@@ -104,6 +104,11 @@ int user_facts_get(struct access *access, int64_t user, struct arena *arena, str
     return code;
 }
 
+int access_user(struct access *access, int64_t user, struct principal **out, struct err *err)
+{
+    return user_principal(access, user, out, err);
+}
+
 int user_principal(struct access *access, int64_t user, struct principal **out, struct err *err)
 {
     struct arena arena = {0};

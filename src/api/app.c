@@ -1,0 +1,86 @@
+/* What a server holds for all: one pack, one cache of frames, one gate for passwords; and for each thread a
+ * connection. */
+#include "api/app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/admit.h"
+#include "api/routes.h"
+#include "base/mem.h"
+
+enum { HASHES_AT_ONCE = 2, HASHES_WAITING = 64 };
+
+/* The database's own copy of the pack, kept after the connection that read it is closed. */
+static int read_pack(struct app *app, struct err *err)
+{
+    struct database *database;
+    struct fault_list faults = {0};
+    int code = database_open(app->url, true, &database, err);
+    if (code != 0) return code;
+    const struct pack *pack = database_pack(database);
+    code = pack_load_files(store_name(database_store(database)), pack->files, pack->file_count, &app->pack,
+                           &faults, err);
+    fault_list_fini(&faults);
+    database_close(database);
+    return code;
+}
+
+int app_new(const char *url, const char *data, const struct log *log, struct app **out, struct err *err)
+{
+    struct app *app = mem_new(1, sizeof *app);
+    *out = NULL;
+    *app = (struct app){.url = url, .data = data, .log = log};
+    int code = read_pack(app, err);
+    if (code != 0) {
+        free(app);
+        return code;
+    }
+    app->routes = routes_all(&app->route_count);
+    app->frames = frame_cache_new(app->pack);
+    app->gate = gate_new(HASHES_AT_ONCE, HASHES_WAITING);
+    *out = app;
+    return 0;
+}
+
+void app_free(struct app *app)
+{
+    if (app == NULL) return;
+    frame_cache_free(app->frames);
+    gate_free(app->gate);
+    pack_free(app->pack);
+    free(app->routes);
+    free(app);
+}
+
+static void worker_free(void *app, void *context)
+{
+    struct worker *worker = context;
+    (void)app;
+    if (worker == NULL) return;
+    access_close(worker->access);
+    database_close(worker->database);
+    free(worker);
+}
+
+static int worker_new(void *context, void **out, struct err *err)
+{
+    struct app *app = context;
+    struct worker *worker = mem_new(1, sizeof *worker);
+    struct access_options options = {.gate = app->gate};
+    worker->app = app;
+    int code = database_open_with(app->url, false, app->pack, &worker->database, err);
+    if (code == 0) code = access_open(worker->database, &options, &worker->access, err);
+    if (code != 0) {
+        worker_free(app, worker);
+        worker = NULL;
+    }
+    *out = worker;
+    return code;
+}
+
+struct server_hooks app_hooks(void)
+{
+    return (struct server_hooks){
+        .worker_new = worker_new, .worker_free = worker_free, .admit = admit, .release = admit_release};
+}

@@ -1,0 +1,38 @@
+/* App: what all requests of a server share, and what each of its threads has of its own. */
+#ifndef ZENGSHOU_API_APP_H
+#define ZENGSHOU_API_APP_H
+
+#include "access/access.h"
+#include "base/log.h"
+#include "register/frame_cache.h"
+#include "server/server.h"
+
+struct app {
+    const char *url; /* of the database */
+    struct pack *pack;
+    struct frame_cache *frames;
+    struct gate *gate;
+    const char *data; /* folder for imports, exports, jobs */
+    const struct log *log;
+    struct route *routes; /* of the whole interface */
+    size_t route_count;
+};
+
+/* A thread's own: request->context, and the context of a job's run. */
+struct worker {
+    struct app *app;
+    struct database *database;
+    struct access *access;
+};
+
+/* Opens the database once for its pack. The database must have been made by init. */
+int app_new(const char *url, const char *data, const struct log *log, struct app **out, struct err *err);
+void app_free(struct app *app); /* after the server has ended */
+
+/* The hooks of the server: a worker's connection, and who may do what. */
+struct server_hooks app_hooks(void);
+
+/* Every kind of job. */
+const struct job_kind *app_job_kinds(size_t *count);
+
+#endif

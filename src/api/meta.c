@@ -1,0 +1,99 @@
+/* What concerns no record: the divisions, the server's health, the interface's own description. */
+#include "api/call.h"
+#include "api/routes.h"
+#include "api/say.h"
+#include "server/describe.h"
+
+/* ---- Shapes ---- */
+
+static const struct shape_field health_fields[] = {
+    {.name = "status", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED}, {.name = NULL}};
+static const struct shape health_shape = {.name = "Health", .fields = health_fields};
+
+static const struct shape_field division_fields[] = {
+    {.name = "code", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "level", .kind = SHAPE_WORD, .words = "county|township|village", .flags = SHAPE_REQUIRED},
+    {.name = "parent", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = NULL}};
+static const struct shape division_shape = {.name = "Division", .fields = division_fields};
+static const struct shape divisions_shape = {.name = "Divisions", .list_of = &division_shape};
+
+static const struct shape openapi_shape = {.name = "OpenApi"};
+
+/* ---- Handlers ---- */
+
+static int get_divisions(struct request *request, struct err *err)
+{
+    const struct pack *pack = call_pack(request);
+    struct json_writer *json = reply_json(request);
+    (void)err;
+    json_put_array(json);
+    for (size_t i = 0; i < pack->division_count; i++) {
+        const struct pack_division *division = &pack->divisions[i];
+        if (!call_sees_division(request, (int)i)) continue;
+        json_put_object(json);
+        json_put_key(json, "code");
+        json_put_text(json, division->code);
+        json_put_key(json, "name");
+        json_put_text(json, division->name);
+        json_put_key(json, "level");
+        json_put_string(json, say_level_name(division->level));
+        json_put_key(json, "parent");
+        say_text_or_null(json, division->parent < 0 ? TEXT("") : pack->divisions[division->parent].code);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+    return 0;
+}
+
+static int get_health(struct request *request, struct err *err)
+{
+    struct json_writer *json = reply_json(request);
+    (void)err;
+    json_put_object(json);
+    json_put_key(json, "status");
+    json_put_string(json, "ok");
+    json_put_object_end(json);
+    return 0;
+}
+
+static int get_openapi(struct request *request, struct err *err)
+{
+    const struct app *app = call_app(request);
+    struct buffer out = {0};
+    (void)err;
+    openapi_write(app->routes, app->route_count, "/api/v1", ZENGSHOU_VERSION, &out);
+    json_put_raw(reply_json(request), buffer_get(&out));
+    buffer_fini(&out);
+    return 0;
+}
+
+static const struct route routes[] = {
+    {.method = "GET",
+     .path = "/divisions",
+     .who = "session",
+     .name = "getDivisions",
+     .zh = "您范围内的行政区划",
+     .en = "The divisions of one's scope",
+     .out = &divisions_shape,
+     .handler = get_divisions},
+    {.method = "GET",
+     .path = "/health",
+     .who = "public",
+     .name = "getHealth",
+     .zh = "服务是否正常",
+     .en = "Is the server well?",
+     .out = &health_shape,
+     .handler = get_health},
+    {.method = "GET",
+     .path = "/openapi.json",
+     .who = "public",
+     .name = "getOpenApi",
+     .zh = "接口说明",
+     .en = "This description",
+     .out = &openapi_shape,
+     .handler = get_openapi},
+};
+
+const struct route_list meta_routes = {routes, sizeof routes / sizeof *routes};

@@ -1,0 +1,22 @@
+/* All lists of routes as the one array that the server and the descriptions want. */
+#include "api/routes.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+static const struct route_list *const lists[] = {&session_routes, &meta_routes, &pack_routes};
+enum { LISTS = sizeof lists / sizeof *lists };
+
+struct route *routes_all(size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < LISTS; i++) *count += lists[i]->count;
+    struct route *all = mem_new(*count, sizeof *all);
+    size_t at = 0;
+    for (size_t i = 0; i < LISTS; i++) {
+        memcpy(&all[at], lists[i]->routes, lists[i]->count * sizeof *all);
+        at += lists[i]->count;
+    }
+    return all;
+}

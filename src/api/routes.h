@@ -1,0 +1,18 @@
+/* The routes, a list a resource. */
+#ifndef ZENGSHOU_API_ROUTES_H
+#define ZENGSHOU_API_ROUTES_H
+
+#include "server/jobs.h"
+#include "server/route.h"
+
+struct route_list {
+    const struct route *routes;
+    size_t count;
+};
+
+/* All of them as one array, malloc'ed. */
+struct route *routes_all(size_t *count);
+
+extern const struct route_list session_routes, meta_routes, pack_routes;
+
+#endif
