@@ -1,6 +1,6 @@
 /* What this room's files know of an open access, and share. */
-#ifndef ZENGSHOU_ACCESS_PRIVATE_H
-#define ZENGSHOU_ACCESS_PRIVATE_H
+#ifndef ZENGSHOU_ACCESS_ACCESS_PRIVATE_H
+#define ZENGSHOU_ACCESS_ACCESS_PRIVATE_H
 
 #include "access/access.h"
 #include "access/ask.h"

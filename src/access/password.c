@@ -63,7 +63,7 @@ static bool is_a_run(struct text password)
 
 int password_check(struct text password, struct text name, struct text display_name, struct err *err)
 {
-    if (!text_valid(password) || memchr(password.at, '\0', password.size) != NULL)
+    if (!text_valid(password) || (password.size > 0 && memchr(password.at, '\0', password.size) != NULL))
         return err_set(err, ERR_INPUT, "密码里有无法识别的字符",
                        "The password holds characters that are none");
     if (text_length(password) < PASSWORD_LEAST)

@@ -1,3 +1,4 @@
+/* The county with its roles is built by hand, so that tests may bend it. */
 #include "support.h"
 
 #include "base/mem.h"
