@@ -76,6 +76,8 @@ static void print_sources(struct report *report, const struct cli *cli, const st
     report_column(report, "fact", "事实", "Fact", false);
     report_column(report, "value", "值", "Value", true);
     report_column(report, "source", "来源", "Source", false);
+    if (cli->json) report_column(report, "at", "", "", false);
+    if (cli->json) report_column(report, "actor", "", "", false);
     report_column(report, "entry", "日志", "Log entry", true);
     for (size_t i = 0; i < shown; i++) {
         const struct source_fact *fact = &sources->items[i];
@@ -88,8 +90,14 @@ static void print_sources(struct report *report, const struct cli *cli, const st
         value_format(&question->pack->schema, field->type, &fact->value, cli->language, &line);
         report_cell(report, buffer_get(&line));
         buffer_clear(&line);
-        if (fact->entry != NULL) log_words_full(cli, question->pack, fact->entry, &line);
+        /* Scripts get time and hand by themselves. */
+        if (fact->entry != NULL && cli->json)
+            log_words(cli, question->pack, fact->entry, &line);
+        else if (fact->entry != NULL)
+            log_words_full(cli, question->pack, fact->entry, &line);
         report_cell(report, buffer_get(&line));
+        if (cli->json) report_cell(report, fact->entry != NULL ? fact->entry->at : TEXT(""));
+        if (cli->json) report_cell(report, fact->entry != NULL ? fact->entry->actor : TEXT(""));
         if (fact->entry != NULL)
             report_cell_int(report, fact->entry->id);
         else

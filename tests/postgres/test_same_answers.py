@@ -4,6 +4,7 @@ import csv
 import json
 import sqlite3
 import unittest
+from datetime import date
 from pathlib import Path
 
 from support.postgres import Server
@@ -21,9 +22,10 @@ def setUpModule():
 
 
 def without_times(text):
-    """What is printed as JSON, but for how long it took."""
-    said = json.loads(text)
-    return {key: value for key, value in said.items() if not key.endswith("_ms")} if isinstance(said, dict) else said
+    """What is printed as JSON, but for how long it took and when it was written."""
+    said = json.loads(text, object_hook=lambda row: {key: value for key, value in row.items()
+                                                     if key not in ("at", "recorded_at") and not key.endswith("_ms")})
+    return said
 
 
 class SameAnswers(ProgramTest):
@@ -80,7 +82,10 @@ class SameAnswers(ProgramTest):
         for words in (["eval", "--db", "DB", "--on", "household", "--as-of", AS_OF, "net_income_per_capita"],
                       ["eval", "--db", "DB", "--on", "household", "--as-of", AS_OF, "--by", "township", "members_now"],
                       ["eval", "--db", "DB", "--on", "village", "--as-of", AS_OF, "count(household)"],
-                      ["explain", "--db", "DB", "household", number, "net_income_per_capita", "--as-of", AS_OF]):
+                      ["explain", "--db", "DB", "household", number, "net_income_per_capita", "--as-of", AS_OF],
+                      ["explain", "--db", "DB", "household", number, "key_household", "--run", "1"],
+                      ["screen", "--db", "DB", "--as-of", AS_OF, "--recorded", str(date.today())],
+                      ["history", "--db", "DB", "household", number]):
             with self.subTest(words=words):
                 self.both(*words)
 
