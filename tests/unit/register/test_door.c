@@ -4,6 +4,7 @@
 
 #include "register/query.h"
 #include "register/scan.h"
+#include "register/search.h"
 
 enum { HIS = 5, HIS_VILLAGE = 4, FOREIGN_VILLAGE = 8 };
 
@@ -224,6 +225,38 @@ static void what_is_hidden_stays_hidden(void **state)
     arena_fini(&arena);
 }
 
+static void the_search_box_keeps_to_the_scope(void **state)
+{
+    struct model *model = *state;
+    struct draft draft = draft_of(PERSON, 1, 1);
+    draft_set(&draft, PERSON_NAME, words("430421197001011234"));
+    draft_save(model->database, &draft);
+    hide(model);
+    struct arena arena = {0};
+    struct search_hit *hits;
+    size_t count;
+    OK(record_search(model->database, &fixture_everything, TEXT(" 430421197001011234 "), &arena, &hits,
+                     &count, &err));
+    assert_int_equal(count, 1);
+    assert_int_equal(hits[0].by, SEARCH_IDENTITY);
+    assert_int_equal(hits[0].subject, model_find(model, PERSON, 1)->values[PERSON_HOUSEHOLD].integer);
+    assert_true(text_is(hits[0].named.name, "430421********1234"));
+    for (int trial = 0; trial < 30; trial++) {
+        struct scope scope = model_scope(model, &arena);
+        OK(record_search(model->database, &scope, trial % 2 == 0 ? TEXT("H0") : TEXT("王"), &arena, &hits,
+                         &count, &err));
+        size_t expected = 0;
+        for (size_t i = 0; i < model->count; i++)
+            expected +=
+                model->records[i].reg == HOUSEHOLD && model_sees(model, &scope, &model->records[i]) &&
+                (trial % 2 == 0 || text_starts(model->records[i].values[HOUSEHOLD_HEAD].text, TEXT("王")));
+        assert_int_equal(count, expected < SEARCH_MAX ? expected : SEARCH_MAX);
+        for (size_t i = 0; i < count; i++)
+            assert_true(model_sees(model, &scope, model_find(model, HOUSEHOLD, hits[i].id)));
+    }
+    arena_fini(&arena);
+}
+
 /* ---- In and out by the sheet ---- */
 
 static void exports_keep_to_the_scope(void **state)
@@ -261,7 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_MODEL(nobody_writes_outside_his_village),  WITH_MODEL(a_form_learns_all_faults_at_once),
         WITH_MODEL(a_family_goes_and_comes_back_whole), WITH_MODEL(what_is_hidden_stays_hidden),
-        WITH_MODEL(exports_keep_to_the_scope),
+        WITH_MODEL(the_search_box_keeps_to_the_scope),  WITH_MODEL(exports_keep_to_the_scope),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
