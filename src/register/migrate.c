@@ -273,6 +273,25 @@ static int index_retired(struct migration *migration, int reg, struct err *err)
     return sql_run(migration->store, &migration->sql, err);
 }
 
+/* ---- Names ---- */
+
+/* People look for names by their beginning. */
+static int index_name(struct migration *migration, int reg, struct err *err)
+{
+    const struct pack_register *meta = &migration->pack->registers[reg];
+    int field = meta->name_field;
+    if (field < 0 || register_of(migration->pack, reg)->fields[field].type.kind != TYPE_TEXT ||
+        meta->fields[field].sensitive != SENSITIVE_NO || (meta->key_count > 0 && meta->key[0] == field))
+        return 0;
+    struct text table = register_name(migration->pack, reg);
+    buffer_printf(&migration->sql, "CREATE INDEX IF NOT EXISTS zs_name_%.*s ON ", TEXT_ARGS(table));
+    sql_table(&migration->sql, migration->pack, reg);
+    buffer_string(&migration->sql, " (");
+    sql_field(&migration->sql, NULL, migration->pack, reg, field);
+    buffer_char(&migration->sql, ')');
+    return sql_run(migration->store, &migration->sql, err);
+}
+
 /* ---- Registers ---- */
 
 static int refuse_cluster(const struct migration *migration, int reg, struct err *err)
@@ -300,6 +319,7 @@ static int migrate_register(struct migration *migration, int reg, struct err *er
     if (code == 0) code = index_retired(migration, reg, err);
     for (size_t i = 0; code == 0 && i < register_of(migration->pack, reg)->field_count; i++)
         code = migrate_field(migration, reg, (int)i, !was.known, err);
+    if (code == 0) code = index_name(migration, reg, err);
     bool key = !was.known || !text_equal(was.key, wanted.key);
     bool parent = !was.known || !text_equal(was.parent, wanted.parent);
     if (code == 0 && key) code = migrate_key(migration, reg, !was.known, wanted.key, err);
