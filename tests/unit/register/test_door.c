@@ -1,6 +1,7 @@
 /* What a user of a village may not do through the door, what is hidden from him, and records that are retired
  * and brought back. */
 #include "model.h"
+#include "sheet.h"
 
 #include "register/query.h"
 #include "register/scan.h"
@@ -288,6 +289,45 @@ static void exports_keep_to_the_scope(void **state)
     }
 }
 
+static void an_import_keeps_to_the_scope(void **state)
+{
+    struct model *model = *state;
+    struct scope scope = clerk();
+    struct sheet sheet;
+    int64_t mine = household_in(model, HIS_VILLAGE), foreign = household_in(model, FOREIGN_VILLAGE);
+    const struct model_record *his = model_find(model, HOUSEHOLD, mine);
+    const struct model_record *other = model_find(model, HOUSEHOLD, foreign);
+    const struct value keys[] = {his->values[HOUSEHOLD_NUMBER], other->values[HOUSEHOLD_NUMBER],
+                                 words("NEW1"), words("NEW2")};
+    static const char *const villages[] = {"430421100000", "430421100000", "430421100000", "430421101001"};
+    sheet_begin(&sheet, model->database, HOUSEHOLD);
+    stage_free(sheet.stage);
+    OK(stage_begin(model->database, &scope, &sheet.feed, &sheet.stage, &err));
+    for (int i = 0; i < 4; i++) {
+        sheet_put(&sheet, 0, HOUSEHOLD_NUMBER, keys[i]);
+        sheet_put(&sheet, 0, HOUSEHOLD_HEAD, words("新户主"));
+        sheet_look(&sheet, 0, HOUSEHOLD_VILLAGE, villages[i]);
+        sheet_row(&sheet);
+    }
+    sheet_match(&sheet);
+    assert_int_equal(sheet.rejected, 2);
+    assert_rejected(&sheet, 2, "is not in your area");
+    assert_rejected(&sheet, 4, "is no record of Village");
+    assert_counts(&sheet, 0, 1, 1, 0);
+    OK(sheet_apply(&sheet, &err));
+    sheet_free(&sheet);
+    assert_int_equal(count_of(model->database, "SELECT count(*) FROM household WHERE head = '新户主'"), 2);
+    assert_string_equal(text_from(model->database, "SELECT actor FROM zs_entry ORDER BY id DESC"), "clerk");
+    OK(record_retire(model->database, &fixture_everything, HOUSEHOLD, mine, 2, TEXT("迁出"), &err));
+    sheet_begin(&sheet, model->database, HOUSEHOLD);
+    sheet_put(&sheet, 0, HOUSEHOLD_NUMBER, keys[0]);
+    sheet_put(&sheet, 0, HOUSEHOLD_HEAD, words("再来"));
+    sheet_row(&sheet);
+    sheet_match(&sheet);
+    assert_rejected(&sheet, 1, "is retired");
+    sheet_free(&sheet);
+}
+
 int main(void)
 {
 #define WITH_MODEL(test) cmocka_unit_test_setup_teardown(test, model_make, model_drop)
@@ -295,6 +335,7 @@ int main(void)
         WITH_MODEL(nobody_writes_outside_his_village),  WITH_MODEL(a_form_learns_all_faults_at_once),
         WITH_MODEL(a_family_goes_and_comes_back_whole), WITH_MODEL(what_is_hidden_stays_hidden),
         WITH_MODEL(the_search_box_keeps_to_the_scope),  WITH_MODEL(exports_keep_to_the_scope),
+        WITH_MODEL(an_import_keeps_to_the_scope),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
