@@ -1,4 +1,5 @@
-/* The history of screenings: what a later run is compared with, and what "why was this family listed in March" rests on. */
+/* The history of screenings: what a later run is compared with, and what "why was this family listed in
+ * March" rests on. */
 #include "monitor/runs.h"
 
 #include <stdlib.h>
@@ -11,17 +12,18 @@
 #include "tables_sql.h"
 
 /* A last run with the same date, rules and pack stands as long as the log has no entry after its own. */
-static int find_repeated(struct database *database, const struct screening *screening, struct text rules, int64_t *run,
-                         struct err *err)
+static int find_repeated(struct database *database, const struct screening *screening, struct text rules,
+                         int64_t *run, struct err *err)
 {
     struct store *store = database_store(database);
     struct statement *statement;
     char as_of[DATE_TEXT];
     bool row = false;
-    int code = store_prepare(store,
-                             TEXT("SELECT id FROM zs_run WHERE id = (SELECT max(id) FROM zs_run) AND as_of = ?1"
-                                  " AND digest = ?2 AND rules = ?3 AND entry = (SELECT max(id) FROM zs_entry)"),
-                             &statement, err);
+    int code =
+        store_prepare(store,
+                      TEXT("SELECT id FROM zs_run WHERE id = (SELECT max(id) FROM zs_run) AND as_of = ?1"
+                           " AND digest = ?2 AND rules = ?3 AND entry = (SELECT max(id) FROM zs_entry)"),
+                      &statement, err);
     if (code != 0) return code;
     statement_bind_text(statement, 1, text_of(date_format(screening->as_of, as_of)));
     statement_bind_text(statement, 2, text_of(database_pack(database)->digest));
@@ -37,9 +39,10 @@ int runs_previous(struct store *store, const struct screening *screening, struct
 {
     struct statement *statement;
     bool row = false;
-    struct text sql = screening->repeated
-                          ? TEXT("SELECT coalesce(previous, 0) FROM zs_run_rule WHERE rule = ?1 AND run = ?2")
-                          : TEXT("SELECT coalesce(max(run), 0) FROM zs_run_rule WHERE rule = ?1 AND run <> ?2");
+    struct text sql =
+        screening->repeated
+            ? TEXT("SELECT coalesce(previous, 0) FROM zs_run_rule WHERE rule = ?1 AND run = ?2")
+            : TEXT("SELECT coalesce(max(run), 0) FROM zs_run_rule WHERE rule = ?1 AND run <> ?2");
     int code = store_prepare(store, sql, &statement, err);
     if (code != 0) return code;
     statement_bind_text(statement, 1, rule);
@@ -61,16 +64,17 @@ static void clear_bit(uint64_t *bits, uint32_t row)
 }
 
 /* Starts from "every hit is fresh" and takes away those that hit before. */
-static int compare(struct store *store, const struct screening *screening, struct screening_rule *rule, int reg,
-                   struct text name, struct err *err)
+static int compare(struct store *store, const struct screening *screening, struct screening_rule *rule,
+                   int reg, struct text name, struct err *err)
 {
     size_t words = (size_t)(rule->records + 63) / 64;
     if (rule->previous == 0) return 0;
     if (words > 0) memcpy(rule->fresh_rows, rule->truth, words * sizeof(uint64_t));
     rule->fresh = rule->hits;
     struct statement *statement;
-    int code = store_prepare(store, TEXT("SELECT record FROM zs_finding WHERE run = ?1 AND rule = ?2 AND state = 1"),
-                             &statement, err);
+    int code =
+        store_prepare(store, TEXT("SELECT record FROM zs_finding WHERE run = ?1 AND rule = ?2 AND state = 1"),
+                      &statement, err);
     if (code != 0) return code;
     statement_bind_int(statement, 1, rule->previous);
     statement_bind_text(statement, 2, name);
@@ -104,14 +108,15 @@ static int compare_all(struct database *database, struct screening *screening, s
     return 0;
 }
 
-static int insert_run(struct database *database, struct screening *screening, int64_t entry, struct text rules,
-                      struct err *err)
+static int insert_run(struct database *database, struct screening *screening, int64_t entry,
+                      struct text rules, struct err *err)
 {
     struct statement *statement;
     char as_of[DATE_TEXT];
-    int code = store_prepare(database_store(database),
-                             TEXT("INSERT INTO zs_run (id, entry, as_of, digest, rules) VALUES (?1, ?2, ?3, ?4, ?5)"),
-                             &statement, err);
+    int code = store_prepare(
+        database_store(database),
+        TEXT("INSERT INTO zs_run (id, entry, as_of, digest, rules) VALUES (?1, ?2, ?3, ?4, ?5)"), &statement,
+        err);
     if (code != 0) return code;
     statement_bind_int(statement, 1, screening->run);
     statement_bind_int(statement, 2, entry);
@@ -127,10 +132,11 @@ static int insert_rules(struct database *database, const struct screening *scree
 {
     const struct pack *pack = database_pack(database);
     struct statement *statement;
-    int code = store_prepare(database_store(database),
-                             TEXT("INSERT INTO zs_run_rule (run, rule, register, records, hits, undetermined, fresh,"
-                                  " cleared, previous) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
-                             &statement, err);
+    int code =
+        store_prepare(database_store(database),
+                      TEXT("INSERT INTO zs_run_rule (run, rule, register, records, hits, undetermined, fresh,"
+                           " cleared, previous) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
+                      &statement, err);
     for (size_t i = 0; code == 0 && i < screening->rule_count; i++) {
         const struct screening_rule *rule = &screening->rules[i];
         const struct pack_rule *meta = &pack->rules[rule->rule];
@@ -142,8 +148,10 @@ static int insert_rules(struct database *database, const struct screening *scree
         statement_bind_int(statement, 6, rule->undetermined);
         statement_bind_int(statement, 7, rule->fresh);
         statement_bind_int(statement, 8, rule->cleared);
-        if (rule->previous == 0) statement_bind_null(statement, 9);
-        else statement_bind_int(statement, 9, rule->previous);
+        if (rule->previous == 0)
+            statement_bind_null(statement, 9);
+        else
+            statement_bind_int(statement, 9, rule->previous);
         code = statement_run(statement, err);
     }
     statement_free(statement);
@@ -177,15 +185,16 @@ static int insert_findings(struct database *database, const struct screening *sc
 }
 
 /* A frame may know less than the log by now; what the database answers itself is of this very moment. */
-static int log_run(struct database *database, const struct screening_options *options, const struct screening *screening,
-                   int64_t *entry, struct err *err)
+static int log_run(struct database *database, const struct screening_options *options,
+                   const struct screening *screening, int64_t *entry, struct err *err)
 {
     int64_t last;
     bool found;
     char as_of[DATE_TEXT];
     struct buffer detail = {0};
     struct json_writer json = json_start(&detail);
-    int code = store_query_int(database_store(database), "SELECT coalesce(max(id), 0) FROM zs_entry", &last, &found, err);
+    int code = store_query_int(database_store(database), "SELECT coalesce(max(id), 0) FROM zs_entry", &last,
+                               &found, err);
     json_put_object(&json);
     json_put_key(&json, "run");
     json_put_int(&json, screening->run);
@@ -194,7 +203,8 @@ static int log_run(struct database *database, const struct screening_options *op
     json_put_key(&json, "facts");
     json_put_int(&json, screening->frame != NULL ? screening->facts : last);
     json_put_object_end(&json);
-    if (code == 0) code = database_entry(database, options->actor, TEXT("screen"), buffer_get(&detail), entry, err);
+    if (code == 0)
+        code = database_entry(database, options->actor, TEXT("screen"), buffer_get(&detail), entry, err);
     buffer_fini(&detail);
     return code;
 }
@@ -204,7 +214,8 @@ static int store_run_rows(struct database *database, const struct screening_opti
 {
     int64_t entry, last = 0;
     bool found;
-    int code = store_query_int(database_store(database), "SELECT coalesce(max(id), 0) FROM zs_run", &last, &found, err);
+    int code = store_query_int(database_store(database), "SELECT coalesce(max(id), 0) FROM zs_run", &last,
+                               &found, err);
     screening->run = last + 1;
     if (code == 0) code = compare_all(database, screening, err);
     if (code == 0) code = log_run(database, options, screening, &entry, err);
@@ -263,8 +274,8 @@ static int store_screening(void *context, struct err *err)
     return code == 0 ? compare_all(storing->database, screening, err) : code;
 }
 
-int runs_store(struct database *database, const struct screening_options *options, struct screening *screening,
-               struct err *err)
+int runs_store(struct database *database, const struct screening_options *options,
+               struct screening *screening, struct err *err)
 {
     const struct pack *pack = database_pack(database);
     struct storing storing = {.database = database, .options = options, .screening = screening};
@@ -277,14 +288,17 @@ int runs_store(struct database *database, const struct screening_options *option
     return code;
 }
 
+static int prepare(void *context, struct err *err)
+{
+    return runs_prepare(context, err);
+}
+
 int screening_init(const char *url, struct err *err)
 {
     struct store *store;
     int code = store_open(url, &(struct store_options){0}, &store, err);
     if (code != 0) return code;
-    code = store_begin(store, err);
-    if (code == 0) code = runs_prepare(store, err);
-    if (code == 0) code = store_commit(store, err);
+    code = store_transact(store, prepare, store, err);
     store_close(store);
     return code;
 }

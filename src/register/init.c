@@ -31,13 +31,13 @@ static int put_meta(struct store *store, const char *key, struct text value, str
 
 /* Loading a past state asks for a register's changes since an entry. Databases of before that have no such
  * index. */
-static int index_log(struct store *store, bool *made, struct err *err)
+static int index_log(struct store *store, struct err *err)
 {
     struct buffer name = {0};
     int code = database_meta(store, "log_index", &name, err);
-    *made = code == 0 && name.size == 0;
+    bool made = name.size > 0;
     buffer_fini(&name);
-    if (code != 0 || !*made) return code;
+    if (code != 0 || made) return code;
     code = store_run(store, "CREATE INDEX zs_change_since ON zs_change (register, entry)", err);
     return code == 0 ? put_meta(store, "log_index", TEXT("zs_change_since"), err) : code;
 }
@@ -78,14 +78,14 @@ static int log_pack(struct store *store, const struct pack *pack, struct text fo
 }
 
 /* Keeps the pack if it is not the one that is kept. */
-static int store_pack(struct store *store, const struct pack *pack, bool *changed, struct err *err)
+static int store_pack(struct store *store, const struct pack *pack, struct err *err)
 {
     struct buffer digest = {0};
     int code = database_meta(store, "digest", &digest, err);
-    *changed = code == 0 && !text_is(buffer_get(&digest), pack->digest);
-    if (*changed && digest.size > 0) code = log_pack(store, pack, buffer_get(&digest), err);
+    bool same = text_is(buffer_get(&digest), pack->digest);
+    if (code == 0 && !same && digest.size > 0) code = log_pack(store, pack, buffer_get(&digest), err);
     buffer_fini(&digest);
-    if (code != 0 || !*changed) return code;
+    if (code != 0 || same) return code;
     code = store_files(store, pack, err);
     if (code == 0) code = put_meta(store, "digest", text_of(pack->digest), err);
     return code;
@@ -126,8 +126,7 @@ static int check_same_pack(struct store *store, const struct pack *pack, bool *o
     return code;
 }
 
-static int init(struct store *store, const struct pack *pack, struct database_report *report, bool *changed,
-                struct err *err)
+static int init(struct store *store, const struct pack *pack, struct database_report *report, struct err *err)
 {
     char **names;
     size_t count;
@@ -135,16 +134,27 @@ static int init(struct store *store, const struct pack *pack, struct database_re
     if (code != 0) return code;
     store_names_free(names, count);
     report->created = count == 0;
-    bool pack_changed = false, tables_changed = false, indexed = false, older = false;
+    bool older = false;
     code = report->created ? create(store, pack, err) : check_same_pack(store, pack, &older, err);
     if (code == 0 && older) code = put_format(store, err);
-    if (code == 0) code = index_log(store, &indexed, err);
-    if (code == 0) code = store_pack(store, pack, &pack_changed, err);
-    if (code == 0) code = migrate_tables(store, pack, report, &tables_changed, err);
+    if (code == 0) code = index_log(store, err);
+    if (code == 0) code = store_pack(store, pack, err);
+    if (code == 0) code = migrate_tables(store, pack, report, err);
     struct database database = {.store = store, .pack = pack};
-    if (code == 0) code = divisions_fill(&database, &report->divisions_added, err);
-    *changed = report->created || older || indexed || pack_changed || tables_changed || report->divisions_added > 0;
-    return code;
+    return code == 0 ? divisions_fill(&database, &report->divisions_added, err) : code;
+}
+
+struct initing {
+    struct store *store;
+    const struct pack *pack;
+    struct database_report *report;
+};
+
+static int init_once(void *context, struct err *err)
+{
+    const struct initing *initing = context;
+    database_report_fini(initing->report); /* of an attempt before */
+    return init(initing->store, initing->pack, initing->report, err);
 }
 
 int database_init(const char *url, const struct pack *pack, struct database_report *report, struct err *err)
@@ -155,11 +165,9 @@ int database_init(const char *url, const struct pack *pack, struct database_repo
     struct store *store;
     code = store_open(url, &(struct store_options){.create = true}, &store, err);
     if (code != 0) return code;
-    bool changed = false;
-    code = store_begin(store, err);
-    if (code == 0) code = init(store, pack, report, &changed, err);
-    if (code == 0 && changed) code = store_commit(store, err);
-    store_close(store); /* rolls back what was not committed */
+    struct initing initing = {store, pack, report};
+    code = store_transact(store, init_once, &initing, err);
+    store_close(store);
     if (code != 0) database_report_fini(report);
     return code;
 }

@@ -15,7 +15,6 @@ struct migration {
     struct database_report *report;
     struct arena arena;
     struct buffer sql;
-    bool changed;
 };
 
 /* ---- Names ---- */
@@ -167,7 +166,6 @@ static int migrate_field(struct migration *migration, int reg, int field, bool f
     bool same =
         was.known && text_equal(was.detail, wanted.detail) && was.required == wanted.required && !was.retired;
     if (code != 0 || same) return code;
-    migration->changed = true;
     return catalog_column_put(migration->store, table, name, &wanted, err);
 }
 
@@ -187,6 +185,16 @@ static int create_index(struct migration *migration, const char *prefix, bool un
     buffer_char(&migration->sql, ')');
     migration->report->indexes_added++;
     return sql_run(migration->store, &migration->sql, err);
+}
+
+/* Does the register's index of this prefix stand already? */
+static int has_index(struct migration *migration, const char *prefix, int reg, bool *has, struct err *err)
+{
+    struct text table = register_name(migration->pack, reg);
+    buffer_printf(&migration->sql, "%s%.*s", prefix, TEXT_ARGS(table));
+    int code = store_has_index(migration->store, migration->sql.data, has, err);
+    buffer_clear(&migration->sql);
+    return code;
 }
 
 static int drop_index(struct migration *migration, const char *prefix, int reg, struct err *err)
@@ -256,7 +264,6 @@ static int add_retired(struct migration *migration, int reg, struct err *err)
     for (size_t i = 0; i < count; i++) there = there || text_is(text_of(names[i]), "retired");
     store_names_free(names, count);
     if (there) return 0;
-    migration->changed = true;
     buffer_string(&migration->sql, "ALTER TABLE ");
     sql_table(&migration->sql, migration->pack, reg);
     buffer_printf(&migration->sql, " ADD COLUMN retired %s", store_dialect(migration->store)->integer);
@@ -267,7 +274,10 @@ static int add_retired(struct migration *migration, int reg, struct err *err)
 static int index_retired(struct migration *migration, int reg, struct err *err)
 {
     struct text table = register_name(migration->pack, reg);
-    buffer_printf(&migration->sql, "CREATE INDEX IF NOT EXISTS zs_retired_%.*s ON ", TEXT_ARGS(table));
+    bool has;
+    int code = has_index(migration, "zs_retired_", reg, &has, err);
+    if (code != 0 || has) return code;
+    buffer_printf(&migration->sql, "CREATE INDEX zs_retired_%.*s ON ", TEXT_ARGS(table));
     sql_table(&migration->sql, migration->pack, reg);
     buffer_string(&migration->sql, " (retired) WHERE retired IS NOT NULL");
     return sql_run(migration->store, &migration->sql, err);
@@ -283,13 +293,10 @@ static int index_name(struct migration *migration, int reg, struct err *err)
     if (field < 0 || register_of(migration->pack, reg)->fields[field].type.kind != TYPE_TEXT ||
         meta->fields[field].sensitive != SENSITIVE_NO || (meta->key_count > 0 && meta->key[0] == field))
         return 0;
-    struct text table = register_name(migration->pack, reg);
-    buffer_printf(&migration->sql, "CREATE INDEX IF NOT EXISTS zs_name_%.*s ON ", TEXT_ARGS(table));
-    sql_table(&migration->sql, migration->pack, reg);
-    buffer_string(&migration->sql, " (");
-    sql_field(&migration->sql, NULL, migration->pack, reg, field);
-    buffer_char(&migration->sql, ')');
-    return sql_run(migration->store, &migration->sql, err);
+    bool has;
+    int code = has_index(migration, "zs_name_", reg, &has, err);
+    if (code != 0 || has) return code;
+    return create_index(migration, "zs_name_", false, reg, &field, 1, err);
 }
 
 /* ---- Registers ---- */
@@ -325,7 +332,6 @@ static int migrate_register(struct migration *migration, int reg, struct err *er
     if (code == 0 && key) code = migrate_key(migration, reg, !was.known, wanted.key, err);
     if (code == 0 && parent) code = migrate_parent(migration, reg, !was.known, err);
     if (code != 0 || !(key || parent || was.retired)) return code;
-    migration->changed = true;
     return catalog_register_put(migration->store, table, &wanted, err);
 }
 
@@ -371,7 +377,6 @@ static int retire_registers(struct migration *migration, struct err *err)
         code = catalog_register_get(migration->store, names[i].reg, &migration->arena, &entry, err);
         entry.retired = true;
         if (code == 0) code = catalog_register_put(migration->store, names[i].reg, &entry, err);
-        migration->changed = true;
         add_note(
             migration,
             arena_printf(
@@ -395,7 +400,6 @@ static int retire_fields(struct migration *migration, struct err *err)
         code = catalog_column_get(migration->store, table, field, &migration->arena, &column, err);
         column.retired = true;
         if (code == 0) code = catalog_column_put(migration->store, table, field, &column, err);
-        migration->changed = true;
         add_note(migration,
                  arena_printf(&migration->report->arena,
                               "字段 %.*s.%.*s 已不在包里，它的列和数据保留|field %.*s.%.*s left the pack; "
@@ -406,7 +410,7 @@ static int retire_fields(struct migration *migration, struct err *err)
 }
 
 int migrate_tables(struct store *store, const struct pack *pack, struct database_report *report,
-                   bool *changed, struct err *err)
+                   struct err *err)
 {
     struct migration migration = {.store = store, .pack = pack, .report = report};
     bool *begun = mem_new(pack->schema.register_count, sizeof *begun);
@@ -415,7 +419,6 @@ int migrate_tables(struct store *store, const struct pack *pack, struct database
         code = migrate_after_references(&migration, (int)i, begun, err);
     if (code == 0) code = retire_registers(&migration, err);
     if (code == 0) code = retire_fields(&migration, err);
-    *changed = migration.changed;
     free(begun);
     buffer_fini(&migration.sql);
     arena_fini(&migration.arena);

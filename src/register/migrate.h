@@ -7,8 +7,8 @@
 /* Field and register names that the tables need for themselves: ERR_INPUT. */
 int migrate_check_names(const struct pack *pack, struct err *err);
 
-/* Adds and checks; *changed is set when anything differed. See database_init for what is refused. */
+/* Adds and checks; writes nothing where nothing differs. See database_init for what is refused. */
 int migrate_tables(struct store *store, const struct pack *pack, struct database_report *report,
-                   bool *changed, struct err *err);
+                   struct err *err);
 
 #endif

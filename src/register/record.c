@@ -93,23 +93,40 @@ static int check_unmask(const struct database *database, const struct scope *sco
                    TEXT_ARGS(name));
 }
 
+struct sight {
+    struct database *database;
+    const struct scope *scope;
+    int reg, field;
+    int64_t id;
+    struct arena *arena;
+    struct value value;
+};
+
+static int see(void *context, struct err *err)
+{
+    struct sight *sight = context;
+    struct database *database = sight->database;
+    struct record record;
+    struct value *raw = NULL;
+    struct record_reader reader =
+        record_reader_new(database, sight->scope, sight->reg, NULL, -1, NULL, sight->arena);
+    int code = read_one(database, sight->scope, &reader, sight->id, &record, &raw, err);
+    if (code == 0) code = log_sight(database, sight->scope, sight->reg, sight->id, sight->field, err);
+    if (code == 0) sight->value = raw[sight->field];
+    record_reader_fini(&reader);
+    return code;
+}
+
 int record_unmask(struct database *database, const struct scope *scope, int reg, int64_t id, int field,
                   struct arena *arena, struct value *value, struct err *err)
 {
     *value = (struct value){0};
     int code = check_unmask(database, scope, reg, field, err);
     if (code != 0) return code;
-    struct record record;
-    struct value *raw = NULL;
-    bool own = !store_in_transaction(database->store);
-    struct record_reader reader = record_reader_new(database, scope, reg, NULL, -1, NULL, arena);
-    if (own) code = store_begin(database->store, err);
-    if (code == 0) code = read_one(database, scope, &reader, id, &record, &raw, err);
-    if (code == 0) code = log_sight(database, scope, reg, id, field, err);
-    if (own && code == 0) code = store_commit(database->store, err);
-    if (own && code != 0) store_rollback(database->store);
-    record_reader_fini(&reader);
-    if (code == 0) *value = raw[field];
+    struct sight sight = {database, scope, reg, field, id, arena, {0}};
+    code = store_in_transaction(database->store) ? see(&sight, err)
+                                                 : store_transact(database->store, see, &sight, err);
+    if (code == 0) *value = sight.value;
     return code;
 }
 

@@ -216,21 +216,31 @@ void writer_fini(struct writer *writer)
     buffer_fini(&writer->json);
 }
 
+/* Tried again after a collision it begins anew: what the attempt before knew of the database is forgotten. */
+struct attempt {
+    struct writer *writer;
+    int (*work)(struct writer *writer, void *context, struct err *err);
+    void *context;
+};
+
+static int attempt(void *context, struct err *err)
+{
+    const struct attempt *attempt = context;
+    attempt->writer->entry = 0;
+    return attempt->work(attempt->writer, attempt->context, err);
+}
+
 int writer_transact(struct writer *writer, int (*work)(struct writer *writer, void *context, struct err *err),
                     void *context, struct err *err)
 {
     struct store *store = writer->database->store;
-    bool own = !store_in_transaction(store);
-    int code = own ? store_begin(store, err) : store_run(store, "SAVEPOINT zs_write", err);
+    struct attempt trying = {writer, work, context};
+    if (!store_in_transaction(store)) return store_transact(store, attempt, &trying, err);
+    int code = store_run(store, "SAVEPOINT zs_write", err);
     if (code != 0) return code;
     code = work(writer, context, err);
-    if (own && code == 0) return store_commit(store, err);
-    if (own)
-        store_rollback(store);
-    else if (code == 0)
-        return store_run(store, "RELEASE zs_write", err);
-    else
-        store_run(store, "ROLLBACK TO zs_write; RELEASE zs_write", NULL);
+    if (code == 0) return store_run(store, "RELEASE zs_write", err);
+    store_run(store, "ROLLBACK TO zs_write; RELEASE zs_write", NULL);
     return code;
 }
 

@@ -34,6 +34,7 @@ struct store_port {
 
     int (*table_columns)(struct store *store, const char *table, char ***names, size_t *count,
                          struct err *err);
+    int (*has_index)(struct store *store, const char *index, bool *has, struct err *err);
     int (*is_empty)(struct store *store, bool *empty, struct err *err);
 
     void (*statement_free)(struct statement *statement);

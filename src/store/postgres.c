@@ -67,6 +67,7 @@ static int postgres_begin(struct store *store, bool write, struct err *err)
     /* Temporary tables are made in reading transactions too, where the server allows it. */
     const char *read = is_standby(db) ? "BEGIN ISOLATION LEVEL REPEATABLE READ"
                                       : "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
+    db->collided = false;
     if (write && (db->read_only || is_standby(db))) return postgres_refused(db, "25006", "", err);
     int code = postgres_exec(db, write ? begin_write : read, NULL, err);
     if (code == 0)
@@ -153,6 +154,21 @@ static int postgres_table_columns(struct store *store, const char *table, char *
     return code;
 }
 
+static int postgres_has_index(struct store *store, const char *index, bool *has, struct err *err)
+{
+    struct statement *statement;
+    int code =
+        postgres_prepare(store,
+                         TEXT("SELECT 1 FROM pg_class WHERE relname = ?1 AND relkind IN ('i', 'I') AND "
+                              "relnamespace = current_schema()::regnamespace"),
+                         &statement, err);
+    if (code != 0) return code;
+    postgres_bind_text(statement, 1, text_of(index));
+    code = postgres_step(statement, has, err);
+    postgres_statement_free(statement);
+    return code;
+}
+
 static int postgres_is_empty(struct store *store, bool *empty, struct err *err)
 {
     int64_t tables = 0;
@@ -200,6 +216,7 @@ static const struct store_port postgres_port = {
     .in_transaction = postgres_in_transaction,
     .collided = postgres_collided,
     .table_columns = postgres_table_columns,
+    .has_index = postgres_has_index,
     .is_empty = postgres_is_empty,
     .statement_free = postgres_statement_free,
     .bind_int = postgres_bind_int,

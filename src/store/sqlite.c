@@ -244,6 +244,18 @@ static int sqlite_table_columns(struct store *store, const char *table, char ***
     return code;
 }
 
+static int sqlite_has_index(struct store *store, const char *index, bool *has, struct err *err)
+{
+    struct statement *statement;
+    int code = sqlite_prepare(store, TEXT("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?1"),
+                              &statement, err);
+    if (code != 0) return code;
+    sqlite_bind_text(statement, 1, text_of(index));
+    code = sqlite_step(statement, has, err);
+    sqlite_statement_free(statement);
+    return code;
+}
+
 static int sqlite_is_empty(struct store *store, bool *empty, struct err *err)
 {
     int64_t tables = 0;
@@ -283,6 +295,7 @@ static const struct store_port sqlite_port = {
     .in_transaction = sqlite_in_transaction,
     .collided = sqlite_collided,
     .table_columns = sqlite_table_columns,
+    .has_index = sqlite_has_index,
     .is_empty = sqlite_is_empty,
     .statement_free = sqlite_statement_free,
     .bind_int = sqlite_bind_int,

@@ -127,6 +127,11 @@ void store_names_free(char **names, size_t count)
     free(names);
 }
 
+int store_has_index(struct store *store, const char *index, bool *has, struct err *err)
+{
+    return store->port->has_index(store, index, has, err);
+}
+
 int store_is_empty(struct store *store, bool *empty, struct err *err)
 {
     return store->port->is_empty(store, empty, err);

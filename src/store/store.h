@@ -126,6 +126,9 @@ void store_drop_temporary(struct store *store, const char *const *tables, size_t
 int store_table_columns(struct store *store, const char *table, char ***names, size_t *count,
                         struct err *err);
 void store_names_free(char **names, size_t count);
+/* To be asked before an index is made: IF NOT EXISTS wants the rights of the table's owner even where it is
+ * there. */
+int store_has_index(struct store *store, const char *index, bool *has, struct err *err);
 
 /* Has it no tables at all (of anybody)? */
 int store_is_empty(struct store *store, bool *empty, struct err *err);
