@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 MINUTES ?= 1
 
-.PHONY: build run test bench fuzz check-format format clean install help
+.PHONY: build web run test bench fuzz check-format format clean install help
 
 build: build/release/build.ninja
 	@ninja -C build/release --quiet
@@ -10,6 +10,10 @@ build: build/release/build.ninja
 build/release/build.ninja:
 	@tools/setup run
 	@meson setup build/release --buildtype=release -Dtests=false >/dev/null
+
+web:
+	@tools/setup run
+	@tools/web build
 
 run:
 	@tools/setup run
@@ -46,6 +50,7 @@ clean:
 
 help:
 	@echo 'make, make build    build build/release/zengshou'
+	@echo 'make web            build the web application into build/web'
 	@echo 'make run            install what is missing, build, make a demonstration county in demo/, screen it'
 	@echo 'make test           run every test under ASan and UBSan; ends with "N passed, N failed"'
 	@echo 'make bench          measure, and print the ratios'

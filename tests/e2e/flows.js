@@ -230,7 +230,7 @@ export async function flows(tap, browser, address) {
     await page.goto('/users')
     await page.waitForSelector('text=您没有使用这个页面的权限')
   })
-  await flow('the language is switched and remembered', 'admin', async (page) => {
+  await flow('the language is switched and remembered', 'village', async (page) => {
     await settled(page)
     const kept = page.waitForResponse((response) => response.url().endsWith('/session/preferences') && response.request().method() === 'PUT')
     await page.click('button.switch')
@@ -238,7 +238,6 @@ export async function flows(tap, browser, address) {
     await page.reload()
     await settled(page)
     holds((await text(page, '.side')).includes('Monitoring'), 'English')
-    await page.click('button.switch')
   })
   await flow('every number of the dashboard opens its list', 'admin', async (page) => {
     await page.goto('/dashboard')
@@ -254,6 +253,9 @@ export async function flows(tap, browser, address) {
     await page.goto('/households/7')
     await settled(page)
     const pdf = await page.pdf({ format: 'A4', preferCSSPageSize: true })
+    await page.emulateMedia({ media: 'print' })
+    await page.setViewportSize({ width: 718, height: 1040 })
+    await picture(page, 'household-print')
     equal((pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? []).length, 1, 'pages')
   })
   await flow('on a phone the menu opens from the bar below', 'admin', async (page) => {

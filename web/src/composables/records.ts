@@ -9,12 +9,16 @@ import { useLoad } from './load'
 import { readQuery, toSearch, writeQuery, type ListQuery } from './query'
 
 const PAGE = 50
-const COLUMNS_AT_FIRST = 8
+const COLUMNS_AT_FIRST = 7
 
 export function startingColumns(register: Register): string[] {
-  const key = new Set([...register.key, ...(register.name_field ? [register.name_field] : [])])
-  const plain = register.fields.filter((one) => !one.sensitive && !/note$/.test(one.name))
-  return [...plain.filter((one) => key.has(one.name)), ...plain.filter((one) => !key.has(one.name))].slice(0, COLUMNS_AT_FIRST).map((one) => one.name)
+  const { pack } = usePack()
+  const key = [...register.key, register.name_field]
+  const groups = [pack?.category, pack?.subcategory]
+  /** What it is called, what must be there and what it is counted by come before the rest. */
+  const weight = (field: Field) => (key.includes(field.name) ? 0 : field.required || groups.includes(field.name) ? 1 : 2)
+  const plain = register.fields.filter((one) => !one.sensitive && one.type !== 'bool' && one.type !== 'codes' && !/note$/.test(one.name))
+  return [...plain].sort((a, b) => weight(a) - weight(b)).slice(0, COLUMNS_AT_FIRST).map((one) => one.name)
 }
 
 export function useRecords(name: () => string) {

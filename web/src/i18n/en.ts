@@ -107,7 +107,7 @@ export const en: Messages = {
   registers: { hint: 'Choose a register to look at, filter or fill in.', fields: '{n} fields' },
   list: {
     total: '{n} in all',
-    q: 'Name or number begins with',
+    q: 'Name or number',
     division: 'Area',
     all_divisions: 'All areas',
     filters: 'Filter',
