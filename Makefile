@@ -18,6 +18,7 @@ web:
 run:
 	@tools/setup run
 	@$(MAKE) --no-print-directory build
+	@tools/web
 	@tools/run-demo.sh
 
 test:
@@ -41,8 +42,10 @@ format:
 	@git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
 
 install: build
+	@tools/web
 	@meson configure build/release -Dprefix=$(abspath $(PREFIX))
 	@meson install -C build/release --quiet
+	@mkdir -p $(DESTDIR)$(abspath $(PREFIX))/share/zengshou && cp -r build/web $(DESTDIR)$(abspath $(PREFIX))/share/zengshou/
 	@echo "已安装到 / installed in $(abspath $(PREFIX))"
 
 clean:
@@ -51,7 +54,7 @@ clean:
 help:
 	@echo 'make, make build    build build/release/zengshou'
 	@echo 'make web            build the web application into build/web'
-	@echo 'make run            install what is missing, build, make a demonstration county in demo/, screen it'
+	@echo 'make run            install what is missing, build, make a demonstration county in demo/, screen it, serve it'
 	@echo 'make test           run every test under ASan and UBSan; ends with "N passed, N failed"'
 	@echo 'make bench          measure, and print the ratios'
 	@echo 'make fuzz           fuzz every parser for MINUTES=1 each'

@@ -2,7 +2,9 @@
 # What `make run` shows: a synthetic county made, imported sheet by sheet and screened, with the ordinary commands. Everything
 # goes to demo/; when county and pack are those of the last time, only the screening runs again.
 #
-#     HOUSEHOLDS=500 SEED=7 ZENGSHOU_LANG=en tools/run-demo.sh
+# In the end it serves the county in the browser until Ctrl+C.
+#
+#     HOUSEHOLDS=500 SEED=7 ZENGSHOU_LANG=en LISTEN=127.0.0.1:9000 tools/run-demo.sh      SERVE=0: do not serve
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -84,7 +86,16 @@ cat demo/screen.txt
 # The number of the first household in the lists, to have something to ask about.
 household=$(grep -oE '[0-9]{17}' demo/screen.txt | head -n 1)
 echo
-say "接下来可以打开 $lists，或输入：" "What next: open $lists, or type"
+say "接下来可以打开 $lists，或在另一个终端输入：" "What next: open $lists, or type in another terminal"
 echo "    $program explain --db $database household $household key_household --as-of $as_of"
 echo "    $program eval --db $database --on household net_income_per_capita --by township --as-of $as_of"
 echo "    $program --help"
+[ "${SERVE:-1}" = 1 ] || exit 0
+
+# One account a role, all with one password that everybody may know: the server then keeps to this machine.
+password=${PASSWORD:-zengshou-2022}
+echo
+say "== 网页服务：演示账号的密码都是 $password" "== The browser application: the password of all demonstration accounts is $password"
+printf '%s\n' "$password" | "$program" user demo --db "$database" --password-stdin
+echo
+exec "$program" serve --db "$database" --data demo/data --web build/web --listen "${LISTEN:-127.0.0.1:8080}"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "access/users.h"
 #include "api/app.h"
@@ -17,7 +18,8 @@ static const struct argument_spec options[] = {
      "where to serve, 127.0.0.1:8080 by default"},
     {"data", ARGUMENT_TEXT, "DIR", false, "存放上传、任务和导出文件的文件夹，默认 数据库.data",
      "folder for uploads, jobs and exports, DB.data by default"},
-    {"web", ARGUMENT_TEXT, "DIR", false, "网页所在的文件夹", "folder of the web application"},
+    {"web", ARGUMENT_TEXT, "DIR", false, "网页所在的文件夹，默认随程序安装的",
+     "folder of the web application, the installed one by default"},
     {"tls-cert", ARGUMENT_TEXT, "FILE", false, "证书（PEM）", "certificate (PEM)"},
     {"tls-key", ARGUMENT_TEXT, "FILE", false, "证书的私钥（PEM）", "the certificate's key (PEM)"},
     {"proxy", ARGUMENT_LIST, "ADDR", false, "可信的前置代理的地址，可重复",
@@ -69,6 +71,12 @@ static void default_data(const char *url, struct buffer *out)
         buffer_printf(out, "%s.data", url);
 }
 
+/* The installed web application, or none: then only the interface is served. */
+static const char *default_web(void)
+{
+    return access(ZENGSHOU_WEB "/index.html", R_OK) == 0 ? ZENGSHOU_WEB : NULL;
+}
+
 static void read_list(const struct arguments *arguments, const char *name, const char *list[LIST_MAX + 1])
 {
     size_t count = argument_count(arguments, name);
@@ -112,6 +120,10 @@ static int serve(struct cli *cli, const struct arguments *arguments, struct app 
                                       .access_log = argument_flag(arguments, "access-log") ? stderr : NULL,
                                       .log = &cli->log};
     struct server *server;
+    if (settings.web == NULL) settings.web = default_web();
+    if (settings.web == NULL)
+        log_say(&cli->log, LOG_NOTICE, "没有网页文件夹，只提供接口；用 --web 指明",
+                "There is no web application here, only the interface is served; see --web");
     read_list(arguments, "proxy", proxies);
     read_list(arguments, "origin", origins);
     settings.kinds = app_job_kinds(&settings.kind_count);
