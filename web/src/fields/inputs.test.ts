@@ -25,7 +25,7 @@ async function show(of: Field, start: Value = null, fault?: string) {
     box.value = text
     box.dispatchEvent(new Event('input'))
     await nextTick()
-    box.dispatchEvent(new Event('blur'))
+    box.dispatchEvent(new FocusEvent('blur'))
     await nextTick()
     return box.value
   }
