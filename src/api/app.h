@@ -4,6 +4,7 @@
 
 #include "access/access.h"
 #include "base/log.h"
+#include "monitor/rulebook.h"
 #include "register/frame_cache.h"
 #include "server/server.h"
 
@@ -11,6 +12,7 @@ struct app {
     const char *url; /* of the database */
     struct pack *pack;
     struct frame_cache *frames;
+    struct rulebook *rulebook;
     struct gate *gate;
     const char *data; /* folder for imports, exports, jobs */
     const struct log *log;

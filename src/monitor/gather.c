@@ -95,6 +95,20 @@ int gather_places(struct database *database, int reg, struct frame **out, struct
     return load(database, &gathering, 0, NULL, out, err);
 }
 
+struct frame_request gather_request(const struct pack *pack, const struct program_root *roots, size_t root_count,
+                                    bool categories)
+{
+    struct gathering gathering = gathering_new(pack, roots, root_count, categories);
+    return (struct frame_request){.used = gathering.used, .wanted = gathering.wanted};
+}
+
+void gather_request_free(const struct pack *pack, struct frame_request *request)
+{
+    struct gathering gathering = {&pack->schema, (bool **)(uintptr_t)request->used,
+                                  (bool *)(uintptr_t)request->wanted};
+    gathering_fini(&gathering);
+}
+
 /* ---- How large it would be ---- */
 
 /* Bytes a row, as frames are usually packed. */

@@ -19,6 +19,12 @@ int gather_part(struct database *database, const struct program_root *root, cons
 /* Only what names and places the records of a register: their keys and names, and what they hang on. */
 int gather_places(struct database *database, int reg, struct frame **out, struct err *err);
 
+/* What gather_frame loads, as a request for a frame of the present that is shared (frame_cache.h). */
+struct frame_request;
+struct frame_request gather_request(const struct pack *pack, const struct program_root *roots, size_t root_count,
+                                    bool categories);
+void gather_request_free(const struct pack *pack, struct frame_request *request);
+
 /* About how many bytes gather_frame's frame would take, without loading it. */
 int gather_estimate(struct database *database, const struct program_root *roots, size_t root_count, bool categories,
                     int64_t *bytes, struct err *err);

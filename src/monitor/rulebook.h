@@ -1,0 +1,44 @@
+/* Rulebook: a pack's rules and definitions compiled once for a date and shared by all threads of a server,
+ * and the one frame on which they run. It answers for single records in well under a millisecond, so a fact
+ * raises its warning when it is entered; for all records its programs run as any other. */
+#ifndef ZENGSHOU_MONITOR_RULEBOOK_H
+#define ZENGSHOU_MONITOR_RULEBOOK_H
+
+#include "formula/program.h"
+#include "monitor/screening.h"
+#include "register/frame_cache.h"
+
+struct rulebook;
+struct rulebook_day; /* compiled for one date; immutable */
+
+/* The pack is borrowed. */
+struct rulebook *rulebook_new(const struct pack *pack);
+/* Nobody may be asking; days that were given out must have been closed. */
+void rulebook_free(struct rulebook *rulebook);
+
+/* A frame of the present with all that the rules and definitions read, and what names and places the records
+ * and counts them by category. entry, stands: see frame_cache_get. The caller frees the frame. */
+int rulebook_frame(const struct rulebook *rulebook, struct frame_cache *frames, struct database *database,
+                   int64_t entry, struct frame **out, int64_t *stands, struct err *err);
+
+/* The rules as of a date, compiled now or by somebody before; from any thread. */
+int rulebook_open(struct rulebook *rulebook, int32_t as_of, struct rulebook_day **out, struct err *err);
+void rulebook_close(struct rulebook_day *day);
+
+/* Which rules are asked: those that look at the record's own family only (local.h), or also those that look
+ * at everybody (a number that two people have), which cost a pass over whole registers. */
+enum rulebook_reach { REACH_FAMILY, REACH_EVERYBODY };
+
+enum { RULE_UNASKED = -1, RULE_MISSES = 0 }; /* beside enum finding */
+
+/* What the rules on `reg` say of one row: findings[pack rule] becomes a finding, RULE_MISSES, or RULE_UNASKED
+ * where the rule is out of reach. Rules on other registers are left as they are. */
+int rulebook_find(const struct rulebook_day *day, const struct frame *frame, int reg, uint32_t row,
+                  enum rulebook_reach reach, int *findings, struct err *err);
+
+/* Definitions of one row's register: values[schema definition]; those on other registers are left as they
+ * are, those that look at everybody become unknown unless they are within reach. Texts live in the arena. */
+int rulebook_define(const struct rulebook_day *day, const struct frame *frame, int reg, uint32_t row,
+                    enum rulebook_reach reach, struct arena *arena, struct value *values, struct err *err);
+
+#endif
