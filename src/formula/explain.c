@@ -270,6 +270,15 @@ size_t explain_absent_months(const struct explain_plan *plan, uint32_t row, int3
     return count;
 }
 
+int explain_finish(struct explainer *explainer, struct explain_formula *formula)
+{
+    map_fini(&formula->rows);
+    arena_fini(&formula->row_arena);
+    formula->row_count = 0;
+    explainer->err = NULL;
+    return explainer->status;
+}
+
 int explain_record(struct explainer *explainer, const struct node *node, int reg, uint32_t row,
                    struct arena *arena, struct explain *out, struct err *err)
 {
@@ -278,11 +287,8 @@ int explain_record(struct explainer *explainer, const struct node *node, int reg
     *out = (struct explain){.root = {.node = node, .reg = reg, .row = row}};
     struct explain_formula *formula = explain_formula_get(explainer, node, reg);
     if (formula == NULL) return explainer->status;
-    explain_build_tree(formula->root, row, arena, &out->root);
+    size_t left = EXPLAIN_NODES;
+    explain_build_tree(formula->root, row, arena, &left, &out->root);
     explain_find_missing(explainer, formula->root, row, arena, out);
-    map_fini(&formula->rows);
-    arena_fini(&formula->row_arena);
-    formula->row_count = 0;
-    explainer->err = NULL;
-    return explainer->status;
+    return explain_finish(explainer, formula);
 }

@@ -43,6 +43,46 @@ struct explain_missing {
                       exist */
 };
 
+/* How a record stands in an aggregate: among those that make its value; looked at, but not among them; among
+ * those that keep it open; or, of a value that is duplicated, another record that has the same. */
+enum explain_standing { EXPLAIN_COUNTS, EXPLAIN_SAME, EXPLAIN_OPEN, EXPLAIN_FAILS, EXPLAIN_STANDINGS };
+
+/* A known field that decided. */
+struct explain_fact {
+    int reg, field;
+    uint32_t row;
+    struct value value;
+};
+
+/* One of the records that an aggregate went through. */
+struct explain_member {
+    uint32_t row; /* of the group's register */
+    enum explain_standing standing;
+    struct explain_fact *facts; /* what decided for it; empty: that the record is there */
+    size_t fact_count;
+    const struct explain_node *parts; /* conditions and values on it, in words by explain_member_words */
+    size_t part_count;
+    const struct explain *open; /* EXPLAIN_OPEN: what it lacks */
+};
+
+/* An aggregate, or a value that is duplicated, with the records that decided it. Of an aggregate that is true
+ * by some of its records, or false by them, the others are counted, not listed. */
+struct explain_group {
+    const struct node *node;
+    int owner_reg; /* on which record it was evaluated */
+    uint32_t owner_row;
+    struct value value;
+    int reg; /* of the members */
+    struct explain_member *members; /* by standing, then in the register's order */
+    size_t member_count;
+    size_t totals[EXPLAIN_STANDINGS], listed[EXPLAIN_STANDINGS];
+    struct type rest_type;
+    struct value rest; /* of a sum, average or median: the sum over those that count and are not listed;
+                          unknown when all are, or when it is too large */
+};
+
+enum { EXPLAIN_MEMBERS = 20, EXPLAIN_GROUPS = 100 };
+
 struct explain {
     struct explain_node root;
     struct explain_missing
@@ -50,6 +90,10 @@ struct explain {
     size_t missing_count;
     int *parameters; /* parameters that have no value at the date and could change the answer */
     size_t parameter_count;
+    struct explain_group *groups; /* filled by explain_groups: in the order of the formula, an aggregate within
+                                     another one's members behind it */
+    size_t group_count;
+    bool more_groups; /* there are more than EXPLAIN_GROUPS */
 };
 
 struct explainer; /* holds compiled pieces, so that explaining thousands of records is cheap; not for threads
@@ -66,6 +110,17 @@ void explainer_names(struct explainer *explainer, explain_name *name, void *cont
  * rows at once when many are asked for. The formula's nodes must outlive the explainer. */
 int explain_record(struct explainer *explainer, const struct node *node, int reg, uint32_t row,
                    struct arena *arena, struct explain *out, struct err *err);
+
+/* Finds the records behind each aggregate that the answer hangs on (whole: behind every one), at most
+ * EXPLAIN_MEMBERS of each standing; aggregates in conditions and values of listed members included. After
+ * explain_record, with the same explainer and arena. */
+int explain_groups(struct explainer *explainer, struct explain *explain, bool whole, struct arena *arena,
+                   struct err *err);
+
+/* What decided for a member, appended to out: "有劳动能力、有就业意愿、未就业"; nothing where only its being
+ * there counts. */
+void explain_member_words(struct explainer *explainer, const struct explain_member *member,
+                          const char *language, struct buffer *out);
 
 /* One sentence: "人均纯收入为8,432.10元，低于10,000.00元；且增速为-6.4%，低于5.5%。" For an unknown answer:
  * what is missing. */

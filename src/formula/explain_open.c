@@ -124,15 +124,18 @@ static size_t say_unusable(struct speech *speech, const struct explain *explain,
     return said;
 }
 
+size_t words_lacking(struct speech *speech, const struct explain *explain)
+{
+    return say_unusable(speech, explain, say_empty(speech, explain));
+}
+
 void words_open(struct speech *speech, const struct explain *explain)
 {
     if (explain->root.node->type.kind == TYPE_BOOL)
         words_zh_en(speech, "无法判定：", "Undetermined: ");
     else
         words_zh_en(speech, "无法算出：", "Not computable: ");
-    size_t said = say_empty(speech, explain);
-    said = say_unusable(speech, explain, said);
-    if (said == 0) {
+    if (words_lacking(speech, explain) == 0) {
         formula_print(speech->explainer->schema, explain->root.node, speech->language, speech->out);
         words_zh_en(speech, "没有结果", " has no result");
     }

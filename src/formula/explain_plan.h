@@ -109,9 +109,12 @@ size_t explain_absent_months(const struct explain_plan *plan, uint32_t row, int3
 void explain_find_missing(struct explainer *explainer, const struct explain_plan *plan, uint32_t row,
                           struct arena *arena, struct explain *explain);
 
-/* Fills the tree. */
-void explain_build_tree(const struct explain_plan *plan, uint32_t row, struct arena *arena,
+/* Fills the tree, with at most *left nodes, which it counts down. */
+void explain_build_tree(const struct explain_plan *plan, uint32_t row, struct arena *arena, size_t *left,
                         struct explain_node *out);
+
+/* Gives back what one explanation computed; its status. */
+int explain_finish(struct explainer *explainer, struct explain_formula *formula);
 
 bool explain_is_true(struct value value);
 bool explain_is_false(struct value value);

@@ -18,6 +18,7 @@ struct sentence {
     size_t heads[PHRASES_MAX];
     size_t count, dropped;
     int definitions; /* how many definitions are being opened */
+    bool brief;      /* yes and no in a word: "未就业" instead of "已就业为否" */
 };
 
 static void describe(struct sentence *sentence, const struct explain_node *at, int depth);
@@ -52,6 +53,17 @@ static void keep(struct sentence *sentence)
     }
     sentence->head = 0;
     buffer_clear(&sentence->phrase);
+}
+
+/* The phrases between the separators. */
+static void join(const struct sentence *sentence, const char *zh, const char *en, struct buffer *out)
+{
+    bool english = sentence->speech.english;
+    for (size_t i = 0; i < sentence->count; i++) {
+        if (i > 0) buffer_string(out, english ? en : zh);
+        buffer_text(out, sentence->phrases[i]);
+    }
+    if (sentence->dropped > 0) buffer_string(out, english ? " …" : "等");
 }
 
 static void say(struct sentence *sentence, const char *zh, const char *en)
@@ -389,14 +401,10 @@ static void describe_definition(struct sentence *sentence, const struct explain_
 {
     struct buffer inner = {0};
     if (sentence->definitions == 0 && at->child_count > 0) {
-        struct sentence reasons = {.speech = sentence->speech, .definitions = 1};
+        struct sentence reasons = {.speech = sentence->speech, .definitions = 1, .brief = sentence->brief};
         reasons.speech.out = &reasons.phrase;
         describe(&reasons, &at->children[0], depth + 1);
-        for (size_t i = 0; i < reasons.count; i++) {
-            if (i > 0) buffer_string(&inner, sentence->speech.english ? "; " : "；");
-            buffer_text(&inner, reasons.phrases[i]);
-        }
-        if (reasons.dropped > 0) buffer_string(&inner, "…");
+        join(&reasons, "；", "; ", &inner);
         buffer_fini(&reasons.phrase);
         arena_fini(&reasons.arena);
     }
@@ -481,10 +489,15 @@ static void describe(struct sentence *sentence, const struct explain_node *at, i
     case NODE_CALL:
         describe_call(sentence, at);
         break;
+    case NODE_FIELD:
+        if (sentence->brief && node->type.kind == TYPE_BOOL && at->value.known)
+            words_flag(&sentence->speech, node, is_true(at));
+        else
+            is_value(sentence, at);
+        break;
     case NODE_CONSTANT:
     case NODE_PARAMETER:
     case NODE_AS_OF:
-    case NODE_FIELD:
     case NODE_ADD:
     case NODE_SUBTRACT:
     case NODE_MULTIPLY:
@@ -495,6 +508,27 @@ static void describe(struct sentence *sentence, const struct explain_node *at, i
         break;
     }
     keep(sentence);
+}
+
+void explain_member_words(struct explainer *explainer, const struct explain_member *member,
+                          const char *language, struct buffer *out)
+{
+    struct sentence sentence = {.speech = {explainer, language, strcmp(language, "en") == 0, out}};
+    struct err err;
+    explainer->status = 0;
+    explainer->err = &err;
+    if (member->open != NULL) {
+        words_lacking(&sentence.speech, member->open);
+    } else {
+        sentence.brief = true;
+        sentence.speech.out = &sentence.phrase;
+        for (size_t i = 0; i < member->part_count; i++)
+            if (member->parts[i].node->type.kind != TYPE_RECORD) describe(&sentence, &member->parts[i], 0);
+        join(&sentence, "、", ", ", out);
+    }
+    explainer->err = NULL;
+    buffer_fini(&sentence.phrase);
+    arena_fini(&sentence.arena);
 }
 
 void explain_sentence(struct explainer *explainer, const struct explain *explain, const char *language,
@@ -513,11 +547,7 @@ void explain_sentence(struct explainer *explainer, const struct explain *explain
         describe(&sentence, &explain->root, 0);
         if (sentence.count == 0) is_value(&sentence, &explain->root);
         keep(&sentence);
-        for (size_t i = 0; i < sentence.count; i++) {
-            if (i > 0) buffer_string(out, sentence.speech.english ? "; " : "；");
-            buffer_text(out, sentence.phrases[i]);
-        }
-        if (sentence.dropped > 0) buffer_string(out, sentence.speech.english ? " …" : "等");
+        join(&sentence, "；", "; ", out);
         buffer_string(out, sentence.speech.english ? "." : "。");
     }
     if (sentence.speech.english && out->size > begin && out->data[begin] >= 'a' && out->data[begin] <= 'z')

@@ -141,11 +141,12 @@ static void build(struct growth *growth, const struct explain_plan *plan, uint32
     }
 }
 
-void explain_build_tree(const struct explain_plan *plan, uint32_t row, struct arena *arena,
+void explain_build_tree(const struct explain_plan *plan, uint32_t row, struct arena *arena, size_t *left,
                         struct explain_node *out)
 {
-    struct growth growth = {arena, EXPLAIN_NODES};
+    struct growth growth = {arena, *left};
     build(&growth, plan, row, true, 0, out);
+    *left = growth.left;
 }
 
 /* ---- Printing ---- */

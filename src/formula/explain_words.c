@@ -52,6 +52,29 @@ void words_value(struct speech *speech, struct type type, const struct value *va
     if (quoted) words_zh_en(speech, "”", "\"");
 }
 
+/* Labels are phrases that hold when the field is true; the usual ones have a usual opposite. The first that
+ * fits counts. */
+void words_flag(struct speech *speech, const struct node *field, bool yes)
+{
+    static const char *const forms[][3] = {
+        /* label, yes, no */
+        {"是否有", "有", "无"}, {"是否已", "已", "未"}, {"是否", "是", "不是"},
+        {"有无", "有", "无"},   {"能否", "能", "不能"}, {"已", "已", "未"},
+        {"有", "有", "无"},     {"能", "能", "不能"},   {"参加", "参加", "未参加"}};
+    const struct schema_register *reg = &speech->explainer->schema->registers[field->scope];
+    struct text name = label_in(&reg->fields[field->index].label, speech->language);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms && !speech->english; i++) {
+        struct text with = text_of(forms[i][0]);
+        if (!text_starts(name, with)) continue;
+        buffer_string(speech->out, forms[i][yes ? 1 : 2]);
+        buffer_text(speech->out, (struct text){name.at + with.size, name.size - with.size});
+        return;
+    }
+    if (speech->english && !yes) buffer_string(speech->out, "not ");
+    buffer_text(speech->out, name);
+    if (!speech->english && !yes) buffer_string(speech->out, "为否");
+}
+
 static const struct node *condition_of(const struct node *aggregate)
 {
     return aggregate->child_count > 1 ? aggregate->children[1] : NULL;

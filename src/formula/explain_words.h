@@ -38,6 +38,12 @@ void words_relation(struct speech *speech, enum node_op op, enum type_kind kind)
 /* "家庭成员", "符合“…”的家庭成员": the rows an aggregate counts. */
 void words_rows(struct speech *speech, const struct node *aggregate);
 
+/* A yes or no of a person in a few words: "有劳动能力", "无劳动能力", "未就业". */
+void words_flag(struct speech *speech, const struct node *field, bool yes);
+
+/* "缺少…；…无法计算": how many facts were told. */
+size_t words_lacking(struct speech *speech, const struct explain *explain);
+
 /* "无法判定：缺少…。": the whole sentence. */
 void words_open(struct speech *speech, const struct explain *explain);
 

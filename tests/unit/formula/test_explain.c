@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../base/cmocka_all.h"
 #include "base/date.h"
@@ -367,6 +368,187 @@ static void many_records(void **state)
     }
 }
 
+/* ---- The records behind the aggregates ---- */
+
+struct group_case {
+    const char *formula;
+    int64_t id;
+    const char *zh, *en;
+};
+
+/* "存在(…) #1=是 1/0/0/3: +罗小军（…）": totals that count, are the same, are open and do not count; then the
+ * members. */
+static void list_groups(struct explainer *explainer, const struct explain *out, const char *language,
+                        struct buffer *list)
+{
+    static const char marks[EXPLAIN_STANDINGS] = {'+', '=', '?', '-'};
+    for (size_t i = 0; i < out->group_count; i++) {
+        const struct explain_group *group = &out->groups[i];
+        if (i > 0) buffer_string(list, " | ");
+        buffer_printf(list, "%zu/%zu/%zu/%zu", group->totals[0], group->totals[1], group->totals[2],
+                      group->totals[3]);
+        for (size_t k = 0; k < group->member_count; k++) {
+            const struct explain_member *member = &group->members[k];
+            size_t before;
+            buffer_printf(list, " %c", marks[member->standing]);
+            name_record(NULL, group->reg, member->row, language, list);
+            buffer_string(list, "(");
+            before = list->size;
+            explain_member_words(explainer, member, language, list);
+            assert_true(member->part_count == 0 || list->size > before);
+            buffer_string(list, ")");
+        }
+    }
+    buffer_string(list, "");
+}
+
+static const struct group_case GROUPS[] = {
+    {"count(person) > 3", 1, "4/0/0/0 +罗建国() +罗小军() +罗婷() +罗婷()", NULL},
+    {"count(person) > 3", 5, "0/0/0/0", NULL},
+    {"net_income > 1元", 1, "", ""},
+    /* who does not fulfil it matters only where nobody does, or where they are counted */
+    {"exists(person where able_to_work and willing and employed)", 1,
+     "1/0/0/3 +罗小军(有劳动能力、有就业意愿、已就业)", NULL},
+    {"exists(person where able_to_work and willing and employed)", 2,
+     "0/0/0/2 -欧阳秀英(未就业) -李四(无就业意愿)", NULL},
+    {"exists(person where able_to_work and willing and not employed)", 1,
+     "0/0/0/4 -罗建国(无劳动能力、无就业意愿) -罗小军(已就业) -罗婷(无劳动能力、无就业意愿) "
+     "-罗婷(无劳动能力、无就业意愿)",
+     NULL},
+    {"count(person where able_to_work and not employed) > 0", 4,
+     "1/0/0/1 +刘七(有劳动能力、未就业) -刘六(已就业)", NULL},
+    {"count(person where able_to_work) = 1", 1,
+     "1/0/0/3 +罗小军(有劳动能力) -罗建国(无劳动能力) -罗婷(无劳动能力) -罗婷(无劳动能力)", NULL},
+    {"any(person.insured where able_to_work)", 1, "1/0/0/3 +罗小军(有劳动能力、参加医保)", NULL},
+    {"all(person.insured)", 1, "1/0/0/3 +罗婷(未参加医保)", NULL},
+    {"all(person.insured where able_to_work)", 1,
+     "1/0/0/3 +罗小军(有劳动能力、参加医保) -罗建国(无劳动能力) -罗婷(无劳动能力) -罗婷(无劳动能力)", NULL},
+    {"sum(income.amount where wheel = wage) < 10000元", 1,
+     "3/0/0/2 +#101(轮子为工资性、金额为3,000.00元) +#102(轮子为工资性、金额为3,000.00元) "
+     "+#104(轮子为工资性、金额为2,800.00元) -#103(轮子为经营性，不是工资性) -#105(轮子为转移性，不是工资性)",
+     NULL},
+    {"sum(income.amount where wheel = wage) > 1元", 2, "0/0/1/1 ?#201(缺少金额)", NULL},
+    {"max(income.amount where year(month) = 2022)", 1,
+     "1/0/0/4 +#103(年份(年月)为2022、金额为5,000.00元) -#101(年份(年月)为2022、金额为3,000.00元) "
+     "-#102(年份(年月)为2022、金额为3,000.00元) -#104(年份(年月)为2021，不等于2022) "
+     "-#105(年份(年月)为2022、金额为300.00元)",
+     NULL},
+    {"latest(income.amount by month where wheel = wage)", 1,
+     "1/0/0/4 +#102(轮子为工资性、年月为2022-02、金额为3,000.00元) "
+     "-#101(轮子为工资性、年月为2022-01、金额为3,000.00元) -#103(轮子为经营性，不是工资性) "
+     "-#104(轮子为工资性、年月为2021-12、金额为2,800.00元) -#105(轮子为转移性，不是工资性)",
+     NULL},
+    {"covers(income.month, 2022-01, 2022-03)", 1,
+     "4/0/0/1 +#101(年月为2022-01) +#102(年月为2022-02) +#103(年月为2022-03) +#105(年月为2022-01)", NULL},
+    {"share(person.insured) >= 50%", 1,
+     "4/0/0/0 +罗建国(参加医保) +罗小军(参加医保) +罗婷(参加医保) +罗婷(未参加医保)", NULL},
+    {"previous(sum(income.amount where year(month) = this_year)) > 0元", 1,
+     "1/0/0/4 +#104(年份(年月)为2021、金额为2,800.00元) -#101(年份(年月)为2022，不等于本年（2021）) "
+     "-#102(年份(年月)为2022，不等于本年（2021）) -#103(年份(年月)为2022，不等于本年（2021）) "
+     "-#105(年份(年月)为2022，不等于本年（2021）)",
+     NULL},
+    /* a record above, and the aggregates in the conditions of its members */
+    {"village.poor_share > 0.2", 1,
+     "2/0/1/0 +#1(低收入成立（人均纯收入为9,000.00元，低于收入线10,000.00元）) "
+     "+#2(低收入不成立（人均纯收入为10,550.00元，不低于收入线10,000.00元）) ?#3(缺少家庭人口)",
+     NULL},
+    {"poor and exists(person where employed)", 2, "", NULL},
+    /* the others that have the same value */
+    {"duplicated(phone)", 1, "0/1/0/0 =#2(联系电话为“13907341234”)", NULL},
+    {"duplicated(phone)", 3, "", ""},
+    {"exists(person where duplicated(birth_date within household))", 1,
+     "0/0/0/4 -罗建国(出生日期不与同一所在户的其他记录重复) -罗小军(出生日期不与同一所在户的其他记录重复) "
+     "-罗婷(出生日期不与同一所在户的其他记录重复) -罗婷(出生日期不与同一所在户的其他记录重复)",
+     NULL},
+    {"duplicated(phone within village across category)", 2,
+     "0/1/0/0 =#1(联系电话为“13907341234”、户类别为脱贫户)", NULL},
+};
+
+static void check_groups(const struct group_case *item, const char *language, const char *want)
+{
+    if (want == NULL) return;
+    struct explainer *explainer = explainer_for(AS_OF);
+    struct arena own = {0};
+    struct explain out;
+    struct buffer list = {0};
+    struct err err;
+    explain(explainer, formula(item->formula), item->id, &own, &out);
+    assert_int_equal(explain_groups(explainer, &out, false, &own, &err), 0);
+    list_groups(explainer, &out, language, &list);
+    if (strcmp(list.data, want) != 0)
+        fprintf(stderr, "%s of %lld:\n  want %s\n  got  %s\n", item->formula, (long long)item->id, want,
+                list.data);
+    assert_string_equal(list.data, want);
+    buffer_fini(&list);
+    arena_fini(&own);
+    explainer_free(explainer);
+}
+
+static void groups(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof GROUPS / sizeof *GROUPS; i++) {
+        check_groups(&GROUPS[i], "zh", GROUPS[i].zh);
+        check_groups(&GROUPS[i], "en", GROUPS[i].en);
+    }
+}
+
+/* 500 families of two: the first ones by name, the others by number and sum; what stands in the conditions of
+ * the named ones, too. */
+static void a_village(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/zengshou-village-XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    FILE *out = fdopen(file, "w");
+    fprintf(out, "village 1 name=\"石门村\"\n");
+    for (int i = 1; i <= 500; i++) fprintf(out, "household %d village=1 net_income=%d元\n", i, i);
+    for (int i = 1; i <= 500; i++)
+        fprintf(out, "person %d1 household=%d employed=true\nperson %d2 household=%d employed=%s\n", i, i, i,
+                i, i % 2 == 0 ? "true" : "false");
+    fclose(out);
+    struct frame *crowd;
+    struct err err;
+    assert_int_equal(fixture_load(schema, path, &arena, &crowd, &err), 0);
+    unlink(path);
+    int village = schema_register_find(schema, TEXT("village"));
+    struct node *node;
+    const char *text = "sum(household.net_income where all(person.employed)) > 100元";
+    assert_int_equal(formula_check(schema, &arena, village, (struct formula_source){.text = text_of(text)},
+                                   NULL, &node, &err),
+                     0);
+    struct explainer *explainer = explainer_new(schema, crowd, AS_OF);
+    struct arena own = {0};
+    struct explain answer;
+    struct buffer words = {0};
+    assert_int_equal(explain_record(explainer, node, village, 0, &own, &answer, &err), 0);
+    assert_int_equal(explain_groups(explainer, &answer, false, &own, &err), 0);
+    const struct explain_group *sum = &answer.groups[0], *nested = &answer.groups[1];
+    assert_int_equal(sum->totals[EXPLAIN_COUNTS], 250);
+    assert_int_equal(sum->totals[EXPLAIN_FAILS], 250);
+    assert_int_equal(sum->member_count, 2 * EXPLAIN_MEMBERS);
+    assert_int_equal(frame_id(crowd, household, sum->members[19].row), 40);
+    assert_true(sum->rest.known);
+    assert_int_equal(sum->rest.integer,
+                     (250 * 251 - 20 * 21) * 100); /* 2 + 4 + … + 500, without the first 20 */
+    assert_int_equal(sum->rest_type.kind, TYPE_MONEY);
+    assert_int_equal(answer.group_count, 1 + 2 * EXPLAIN_MEMBERS);
+    assert_false(answer.more_groups);
+    assert_int_equal(nested->owner_reg, household);
+    assert_int_equal(nested->owner_row, sum->members[0].row);
+    assert_int_equal(nested->totals[EXPLAIN_COUNTS], 2);
+    explain_member_words(explainer, &answer.groups[21].members[0], "zh", &words);
+    assert_string_equal(words.data, "未就业");
+    buffer_clear(&words);
+    explain_member_words(explainer, &answer.groups[21].members[0], "en", &words);
+    assert_string_equal(words.data, "not 已就业"); /* it has no English label */
+    buffer_fini(&words);
+    arena_fini(&own);
+    explainer_free(explainer);
+    frame_free(crowd);
+}
+
 /* Long chains and trees that share their parts many times over stay small and quick. */
 static void absurd_formulas(void **state)
 {
@@ -419,8 +601,9 @@ int main(int argc, char **argv)
     snprintf(path, sizeof path, "%s/tests/formula/data/families.txt", argc > 1 ? argv[1] : ".");
     families = path;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sentences),    cmocka_unit_test(missing_facts),   cmocka_unit_test(trees),
-        cmocka_unit_test(many_records), cmocka_unit_test(absurd_formulas),
+        cmocka_unit_test(sentences),       cmocka_unit_test(missing_facts), cmocka_unit_test(groups),
+        cmocka_unit_test(a_village),       cmocka_unit_test(trees),         cmocka_unit_test(many_records),
+        cmocka_unit_test(absurd_formulas),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
