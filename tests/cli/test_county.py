@@ -1,8 +1,6 @@
 """A small synthetic county under the sanitizers: what the commands say of it beside what SQL finds in its tables."""
 
 import re
-import shutil
-import sqlite3
 import tempfile
 import unittest
 from pathlib import Path
@@ -10,6 +8,7 @@ from pathlib import Path
 from helpers.books import sheets
 from helpers.county import PACK, make_county
 from helpers.words import CommandTest
+from support import databases
 from support.program import AS_OF, contents, run
 
 HOUSEHOLDS = 250
@@ -23,20 +22,17 @@ def setUpModule():
     place = tempfile.TemporaryDirectory(prefix="zengshou-county-")
     unittest.addModuleCleanup(place.cleanup)
     DATABASE, DEMO, IMPORTS = make_county(Path(place.name), HOUSEHOLDS, SEED, keep_sheets=True)
+    unittest.addModuleCleanup(databases.remove, DATABASE)
     SHEETS = {file["path"]: file["feed"] for file in DEMO["files"]}
 
 
 class CountyTest(CommandTest):
     def setUp(self):
         super().setUp()
-        shutil.copy(DATABASE, self.database)
+        databases.copy(DATABASE, self.database)
 
     def rows(self, sql):
-        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
-        try:
-            return connection.execute(sql).fetchall()
-        finally:
-            connection.close()
+        return databases.rows(self.database, sql)
 
     def evaluate(self, register, formula, *words):
         return self.ask("eval", "--db", self.database, "--on", register, formula, "--as-of", AS_OF, *words)
@@ -123,7 +119,7 @@ class Evaluation(CountyTest):
         for level, code in LEVELS.items():
             rows = self.evaluate("household", "unsafe_house", "--by", level)["divisions"]
             wanted = self.rows(f"SELECT {code}, COUNT(*) - COUNT(unsafe_house), COALESCE(SUM(unsafe_house), 0), "
-                               f"COALESCE(SUM(NOT unsafe_house), 0) FROM household r JOIN village v ON v.id = r.village GROUP BY 1 ORDER BY 1")
+                               f"COUNT(unsafe_house) - COALESCE(SUM(unsafe_house), 0) FROM household r JOIN village v ON v.id = r.village GROUP BY 1 ORDER BY 1")
             self.assertEqual(wanted, [(row["code"], row["unknown"], row["true"], row["false"])
                                       for row in sorted(rows, key=lambda row: row["code"])])
 

@@ -3,12 +3,11 @@ screened, the facts are corrected in March, and January's answers are asked for 
 
 import hashlib
 import json
-import sqlite3
-from contextlib import closing
 
 import openpyxl
 
 from helpers.words import CommandTest
+from support.databases import change, rows
 from support.program import PACK, run
 
 HEADINGS = "户编号,户主姓名,户类别,家庭人口,纯收入,人编号,姓名,出生日期"
@@ -30,8 +29,7 @@ class History(CommandTest):
 
     def dated(self, at, entry):
         """Tests do not wait for days to pass."""
-        with closing(sqlite3.connect(self.database)) as connection, connection:
-            connection.execute("UPDATE zs_entry SET at = ? WHERE id >= ?", (at, entry))
+        change(self.database, f"UPDATE zs_entry SET at = '{at}' WHERE id >= {entry}")
 
     def members(self, *words):
         answer = self.ask("eval", "--db", self.database, "--on", "household", "count(person)", *words)
@@ -137,9 +135,7 @@ class History(CommandTest):
         path = self.folder / "april.xlsx"
         book.save(path)
         self.must("import", "--db", self.database, "people_sheet", path)
-        with closing(sqlite3.connect(self.database)) as connection:
-            detail, = connection.execute("SELECT detail FROM zs_entry ORDER BY id DESC LIMIT 1").fetchone()
-        detail = json.loads(detail)
+        detail = json.loads(rows(self.database, "SELECT detail FROM zs_entry ORDER BY id DESC LIMIT 1")[0][0])
         self.assertEqual(("people_sheet", "april.xlsx", "四月"), tuple(detail[key] for key in ("feed", "file", "sheet")))
         self.assertEqual(hashlib.sha256(path.read_bytes()).hexdigest(), detail["sha256"])
         facts = {fact["fact"]: fact["source"] for fact in self.explain("1", "--as-of", THEN, language="en")["facts"]}
@@ -208,7 +204,7 @@ class History(CommandTest):
         self.assertEqual(2, run(*explain, "x").status)
 
     def test_a_database_that_was_never_screened(self):
-        self.database = self.folder / "other.db"
+        self.database = self.place("other")
         self.init()
         self.must("import", "--db", self.database, "people_sheet", self.folder / "january.csv")
         self.assert_fails_with(run("--lang", "en", "explain", "--db", self.database, "household", "1", "poor", "--run", "1"), "never been screened")

@@ -1,8 +1,7 @@
 """zengshou init: made once, harmless twice, migrated when the pack has changed, refused for another pack."""
 
-import sqlite3
-
 from helpers.words import CommandTest
+from support.databases import columns, rows
 from support.program import AS_OF, PACK, ROOT, contents, facts, run, write_people
 
 REGISTERS = "registers/all.yaml"
@@ -19,12 +18,6 @@ class Init(CommandTest):
         self.init()
         self.must("import", "--db", self.database, "people_sheet", self.sheet)
 
-    def columns(self, table):
-        connection = sqlite3.connect(self.database)
-        names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-        connection.close()
-        return names
-
     def test_twice_changes_nothing(self):
         first = self.ask("init", "--db", self.database, "--pack", PACK)
         self.assertTrue(first["created"])
@@ -40,7 +33,7 @@ class Init(CommandTest):
         pack = self.pack_with(PACK, [(REGISTERS, FIELD, FIELD + "    land: {label: 耕地, type: decimal, unit: 亩}\n")])
         done = self.ask("init", "--db", self.database, "--pack", pack)
         self.assertEqual((False, 0, 1), (done["created"], done["tables_added"], done["columns_added"]))
-        self.assertIn("land", self.columns("household"))
+        self.assertIn("land", columns(self.database, "household"))
         self.assertEqual(before, facts(self.database))
         sheet = self.write("land.csv", "户编号,耕地", "4300000001,2.5亩")
         self.must("import", "--db", self.database, "household", sheet)
@@ -52,7 +45,7 @@ class Init(CommandTest):
         pack = self.pack_with(PACK, files=[("registers/zone.yaml", "zone:\n  label: 片区\n  key: [name]\n  fields:\n"
                                             "    name: {label: 片区名, type: text, required: true}\n")])
         self.assertEqual(1, self.ask("init", "--db", self.database, "--pack", pack)["tables_added"])
-        self.assertIn("name", self.columns("zone"))
+        self.assertIn("name", columns(self.database, "zone"))
 
     def test_a_removed_field_keeps_its_data(self):
         self.fill()
@@ -87,7 +80,5 @@ class Init(CommandTest):
         pack = ROOT / "packs" / "hengyang-2022"
         done = self.ask("init", "--db", self.database, "--pack", pack)
         self.assertEqual(491, done["divisions_added"])
-        connection = sqlite3.connect(self.database)
-        self.assertEqual([(491, 25)], connection.execute("SELECT COUNT(*), COUNT(DISTINCT township_name) FROM village").fetchall())
-        connection.close()
+        self.assertEqual([(491, 25)], rows(self.database, "SELECT COUNT(*), COUNT(DISTINCT township_name) FROM village"))
         self.assertEqual(0, self.ask("init", "--db", self.database, "--pack", pack)["divisions_added"])

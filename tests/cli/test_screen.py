@@ -1,10 +1,10 @@
 """zengshou screen: this month's picture, what is new and what is cleared, and the workbook of lists."""
 
 import json
-import sqlite3
 
 from helpers.books import sheets
 from helpers.words import CommandTest
+from support.databases import copy, rows
 from support.program import AS_OF, contents, run
 
 HEADINGS = "户编号,户主姓名,户类别,家庭人口,纯收入"
@@ -29,11 +29,8 @@ class Screen(CommandTest):
         return {key: found[key] for key in ("records", "hits", "undetermined", "new", "cleared")}
 
     def findings(self, run):
-        connection = sqlite3.connect(self.database)
-        found = connection.execute("SELECT rule, number, state FROM zs_finding JOIN household h ON h.id = record WHERE run = ? "
-                                   "ORDER BY rule, number", (run,)).fetchall()
-        connection.close()
-        return found
+        return rows(self.database, f"SELECT rule, number, state FROM zs_finding JOIN household h ON h.id = record WHERE run = {run} "
+                                   "ORDER BY rule, number")
 
     def test_hits_and_undetermined_are_stored(self):
         report = self.screen()
@@ -88,9 +85,9 @@ class Screen(CommandTest):
         self.take("户编号,户类别,家庭人口,纯收入", *(f"9{number:05},脱贫户,{number % 5 + 1},{number * 11 % 40000}" for number in range(5000)))
         runs = []
         for threads in (1, 2, 5):
-            copy = self.folder / f"{threads}.db"
-            copy.write_bytes(self.database.read_bytes())
-            runs.append(json.loads(self.must("screen", "--db", copy, "--as-of", AS_OF, "--threads", threads, "--json").out)["rules"])
+            other = self.place(f"copy{threads}")
+            copy(self.database, other)
+            runs.append(json.loads(self.must("screen", "--db", other, "--as-of", AS_OF, "--threads", threads, "--json").out)["rules"])
         self.assertEqual(runs[0], runs[1])
         self.assertEqual(runs[0], runs[2])
 
@@ -132,8 +129,7 @@ class Screen(CommandTest):
         self.assert_fails_with(result, "lists.xlsx")
 
     def test_an_empty_county(self):
-        other = self.folder / "other.db"
-        self.database = other
+        self.database = self.place("other")
         self.init()
         self.assertEqual((0, 0, 0), tuple(self.rule(self.screen("--out", self.folder / "lists.xlsx"))[key]
                                           for key in ("records", "hits", "undetermined")))

@@ -2,10 +2,10 @@
 
 import os
 import pty
-import sqlite3
 import subprocess
 
 from helpers.words import CommandTest
+from support.databases import change, contents, on_server, rows
 from support.program import PACK, ROOT, Result, command_of, run
 
 EXAMPLE = ROOT / "packs" / "example"
@@ -30,11 +30,12 @@ class User(CommandTest):
         self.assert_fails_with(run("user", *words, "--db", self.database, "--lang", "en"), because)
 
     def rows(self, sql):
-        connection = sqlite3.connect(self.database)
-        try:
-            return connection.execute(sql).fetchall()
-        finally:
-            connection.close()
+        return rows(self.database, sql)
+
+    def assert_stored_nowhere(self, secret):
+        self.assertNotIn(secret, repr(contents(self.database)))
+        if not on_server(self.database):
+            self.assertNotIn(secret.encode(), self.database.read_bytes())
 
     def test_add_show_transfer_retire(self):
         done = self.user("add", "amina", "--role", "sector_officer", "--division", "KV-01", "--display-name", "Amina N.")
@@ -70,12 +71,12 @@ class User(CommandTest):
         result = self.type_in("add", "amina", "--role", "manager", "--password-stdin", text=PASSWORD + "\n")
         self.assertEqual(0, result.status, str(result))
         self.assertNotIn(PASSWORD, result.out + result.err)
-        self.assertNotIn(PASSWORD.encode(), self.database.read_bytes())
+        self.assert_stored_nowhere(PASSWORD)
         for text, because in (("short\n", "too short"), ("", "No password"), ("x" * 600 + "\n", "too long"),
                               ("amina-and-more-words\n", "the user's name"), ("1234567890\n", "too common")):
             self.assert_fails_with(self.type_in("password", "amina", "--password-stdin", text=text), because)
         given = self.user("password", "amina")["password"]
-        self.assertNotIn(given.encode(), self.database.read_bytes())
+        self.assert_stored_nowhere(given)
         self.assert_usage(run("user", "add", "x", "--password", "secret", "--db", self.database), "--password")
 
     def test_typed_at_a_terminal_without_echo(self):
@@ -133,7 +134,7 @@ class User(CommandTest):
         self.refuse("demo", because="real user called 'manager'")
 
     def test_a_pack_without_roles_lets_nobody_in(self):
-        other = self.folder / "other.db"
+        other = self.place("other")
         self.must("init", "--db", other, "--pack", PACK)
         result = run("user", "add", "amina", "--role", "manager", "--db", other, "--lang", "en")
         self.assert_fails_with(result, "The pack has no roles")
@@ -141,11 +142,8 @@ class User(CommandTest):
         self.assertEqual(4, self.ask("check", EXAMPLE)["roles"])
 
     def test_an_older_database_asks_for_init(self):
-        connection = sqlite3.connect(self.database)
-        for table in ("user", "user_division", "user_subject", "session", "token", "throttle", "login"):
-            connection.execute(f"DROP TABLE zs_{table}")
-        connection.commit()
-        connection.close()
+        change(self.database, *(f"DROP TABLE zs_{table}" for table in ("user_division", "user_subject", "session", "token", "throttle",
+                                                                       "login", "user")))
         self.refuse("list", because="zengshou init")
         self.must("init", "--db", self.database, "--pack", EXAMPLE)
         self.assertEqual([], self.user("list")["users"])

@@ -2,11 +2,13 @@
 
 import csv
 import os
-import sqlite3
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
+
+from support import databases
+from support.databases import contents, facts  # for the suites
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ["ZENGSHOU"])
@@ -49,44 +51,21 @@ def write_people(path, households, income=5000):
     return people
 
 
-def contents(database):
-    """Every row of every register and the log of a database, after asking SQLite whether the file is sound."""
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    try:
-        sound = connection.execute("PRAGMA integrity_check").fetchall()
-        assert sound == [("ok",)], sound
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        names = [name for name, in connection.execute(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")]
-        return {name: sorted(connection.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr) for name in names}
-    finally:
-        connection.close()
-
-
-def facts(database):
-    """The registers' rows without what the log decides (who wrote when): what must be equal between two ways to one state."""
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    try:
-        return {
-            "household": connection.execute(
-                "SELECT number, head_name, category, members, income FROM household ORDER BY number").fetchall(),
-            "person": connection.execute(
-                "SELECT person_number, h.number, name, birth FROM person JOIN household h ON h.id = household "
-                "ORDER BY person_number").fetchall(),
-        }
-    finally:
-        connection.close()
-
-
 class ProgramTest(unittest.TestCase):
-    """Gives each test a folder of its own, self.folder, and a database of the tests' pack, self.database."""
+    """Gives each test a folder of its own, self.folder, and a place for a database, self.database (see databases.py)."""
     maxDiff = 2000
 
     def setUp(self):
         place = tempfile.TemporaryDirectory(prefix="zengshou-test-")
         self.addCleanup(place.cleanup)
         self.folder = Path(place.name)
-        self.database = self.folder / "county.db"
+        self.database = self.place("county")
+
+    def place(self, name):
+        """For one more database."""
+        database = databases.place(self.folder, name)
+        self.addCleanup(databases.remove, database)
+        return database
 
     def must(self, *words, status=0, **how):
         result = run(*words, **how)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from support import databases
 from support.program import AS_OF, PROGRAM, ROOT
 
 PACK = ROOT / "packs" / "hengyang-2022"
@@ -42,7 +43,7 @@ def ask(program, *words):
 
 def make_county(folder, households, seed, program=PROGRAM, keep_sheets=False):
     """A county imported as its clerk would. Returns the database and what demo and each import said."""
-    database, sheets = folder / "county.db", folder / "sheets"
+    database, sheets = databases.place(folder, "county"), folder / "sheets"
     demo = ask(program, "demo", "--pack", PACK, "--out", sheets, "--households", households, "--seed", seed, "--as-of", AS_OF)
     ask(program, "init", "--db", database, "--pack", PACK)
     imports = [ask(program, "import", "--db", database, file["feed"], file["path"]) for file in demo["files"]]
