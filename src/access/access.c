@@ -67,6 +67,7 @@ int access_open(struct database *database, const struct access_options *options,
     access->database = database;
     access->store = store;
     access->pack = database_pack(database);
+    access->keep_manager = options->keep_manager;
     access->now = options->now != NULL ? options->now : machine_clock;
     access->context = options->context;
     access->idle = options->idle > 0 ? options->idle : 8 * HOUR;

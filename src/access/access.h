@@ -23,6 +23,7 @@ struct access_options {            /* zeroed: the defaults */
     int64_t longest;   /* seconds it lives at most; 0: 12 hours */
     size_t memory;     /* bytes of Argon2id for new hashes; 0: 64 MiB */
     size_t passes;     /* 0: 2 */
+    bool keep_manager; /* refuse (ERR_CONFLICT) to retire or transfer the last user who may manage users */
 };
 
 /* Makes the tables of users in a database made by database_init, where they are missing. Harmless to repeat.

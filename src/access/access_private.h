@@ -18,6 +18,7 @@ struct access {
     int64_t idle, longest;
     struct password_cost cost;
     struct gate *gate; /* may be NULL */
+    bool keep_manager;
 };
 
 /* ---- access.c ---- */

@@ -188,7 +188,71 @@ static int take_settings(const struct access *access, const struct user_settings
     return code != 0 ? code : check_rights(access->pack, facts, err);
 }
 
+static bool unit_fits(const struct pack *pack, const struct pack_role *role, struct text unit)
+{
+    for (size_t i = 0; i < pack->unit_count; i++)
+        if (text_equal(pack->units[i].label.name, unit)) return true;
+    return unit.size == 0 && role->owned == 0;
+}
+
+static const char *rights_field(const struct pack *pack, const struct user_facts *facts)
+{
+    int role = pack_role_find(pack, facts->role);
+    if (role < 0) return "role";
+    if (!unit_fits(pack, &pack->roles[role], facts->unit)) return "unit";
+    return pack->roles[role].rows == ROWS_DIVISION || facts->division_count > 0 ? "divisions" : "subjects";
+}
+
+int user_check(struct access *access, const struct text *name, const struct user_settings *settings,
+               const char **field, struct err *err)
+{
+    struct arena arena = {0};
+    struct user_facts facts = {.role = text_trim(settings->role), .unit = text_trim(settings->unit)};
+    *field = "name";
+    int code = name == NULL ? 0 : check_name(text_trim(*name), err);
+    if (code == 0) {
+        *field = "display_name";
+        code = check_display_name(text_trim(settings->display_name), err);
+    }
+    if (code == 0) {
+        *field = "divisions";
+        code = take_divisions(settings, &arena, &facts, err);
+    }
+    if (code == 0) {
+        *field = "subjects";
+        code = take_subjects(settings, &arena, &facts, err);
+    }
+    if (code == 0) {
+        code = check_rights(access->pack, &facts, err);
+        *field = rights_field(access->pack, &facts);
+    }
+    arena_fini(&arena);
+    return code;
+}
+
 /* ---- Writing ---- */
+
+/* Inside the transaction that may have taken the last one away. */
+static int check_manager_left(struct access *access, struct err *err)
+{
+    int64_t left = 0;
+    if (!access->keep_manager) return 0;
+    for (size_t i = 0; i < access->pack->role_count; i++) {
+        const struct pack_role *role = &access->pack->roles[i];
+        int64_t count = 0;
+        bool found;
+        if ((role->abilities & UINT32_C(1) << ABILITY_USERS) == 0) continue;
+        int code = ask_one(access->store, "SELECT count(*) FROM zs_user WHERE role = ?1 AND retired IS NULL",
+                           ASK_WITH(ask_text(role->label.name)), &count, &found, err);
+        if (code != 0) return code;
+        left += count;
+    }
+    if (left > 0) return 0;
+    return err_set(err, ERR_CONFLICT,
+                   "这是最后一个能管理用户的账号，停用或换角色后就没有人能管理用户了。请先另设一个管理员",
+                   "This is the last account that may manage users; without it nobody could. Make another "
+                   "administrator first");
+}
 
 static int put_lists(struct access *access, int64_t id, const struct user_facts *facts, struct err *err)
 {
@@ -312,6 +376,7 @@ static int update_user(void *context, struct err *err)
                        "Somebody else changed the user '%.*s' just now; look at it again before changing it",
                        TEXT_ARGS(before.name));
     if (code == 0) code = put_lists(access, editing->id, facts, err);
+    if (code == 0) code = check_manager_left(access, err);
     struct transfer transfer = {&before, facts};
     const struct user_log_more more = {write_transfer, &transfer};
     return code != 0 ? code : user_log(access, editing->actor, TEXT("user.change"), editing->id, &more, err);
@@ -374,7 +439,8 @@ static int retire(void *context, struct err *err)
                 "UPDATE zs_user SET retired = ?1, version = version + 1 WHERE id = ?2 AND retired IS NULL",
                 ASK_WITH(ask_int(access_now(access)), ask_int(editing->id)), err);
     if (code != 0 || store_changes(access->store) == 0) return code;
-    code = sessions_end(access, editing->id, TEXT(""), NULL, err);
+    code = check_manager_left(access, err);
+    if (code == 0) code = sessions_end(access, editing->id, TEXT(""), NULL, err);
     if (code == 0) code = tokens_end(access, editing->id, err);
     return code != 0 ? code : user_log(access, editing->actor, TEXT("user.retire"), editing->id, NULL, err);
 }

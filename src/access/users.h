@@ -54,6 +54,11 @@ struct user_new {
 int user_add(struct access *access, struct text actor, const struct user_new *user, int64_t *id,
              struct err *err);
 
+/* The first thing that user_add or user_change would refuse, and in *field the member it concerns: "name",
+ * "display_name", "role", "unit", "divisions" or "subjects". name NULL: not asked. Nothing is written. */
+int user_check(struct access *access, const struct text *name, const struct user_settings *settings,
+               const char **field, struct err *err);
+
 /* Transfer: all settings anew. Running sessions have the new rights with their next request. version: that of
  * the record the writer saw; stale: ERR_CONFLICT. ERR_NOT_FOUND, also for a retired user. */
 int user_change(struct access *access, struct text actor, int64_t id, int64_t version,

@@ -32,7 +32,9 @@ int app_new(const char *url, const char *data, const struct log *log, struct app
     *out = NULL;
     *app = (struct app){.url = url, .data = data, .log = log};
     int code = read_pack(app, err);
+    if (code == 0) code = import_shelf_new(data, &app->imports, err);
     if (code != 0) {
+        pack_free(app->pack);
         free(app);
         return code;
     }
@@ -50,6 +52,7 @@ void app_free(struct app *app)
     rulebook_free(app->rulebook);
     frame_cache_free(app->frames);
     gate_free(app->gate);
+    import_shelf_free(app->imports);
     pack_free(app->pack);
     free(app->routes);
     free(app);
@@ -69,7 +72,7 @@ static int worker_new(void *context, void **out, struct err *err)
 {
     struct app *app = context;
     struct worker *worker = mem_new(1, sizeof *worker);
-    struct access_options options = {.gate = app->gate};
+    struct access_options options = {.gate = app->gate, .keep_manager = true};
     worker->app = app;
     int code = database_open_with(app->url, false, app->pack, &worker->database, err);
     if (code == 0) code = access_open(worker->database, &options, &worker->access, err);

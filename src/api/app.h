@@ -3,6 +3,7 @@
 #define ZENGSHOU_API_APP_H
 
 #include "access/access.h"
+#include "api/import_shelf.h"
 #include "base/log.h"
 #include "monitor/rulebook.h"
 #include "register/frame_cache.h"
@@ -14,6 +15,7 @@ struct app {
     struct frame_cache *frames;
     struct rulebook *rulebook;
     struct gate *gate;
+    struct import_shelf *imports;
     const char *data; /* folder for imports, exports, jobs */
     const struct log *log;
     struct route *routes; /* of the whole interface */

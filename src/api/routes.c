@@ -5,7 +5,8 @@
 
 #include "base/mem.h"
 
-static const struct route_list *const lists[] = {&session_routes, &meta_routes, &pack_routes};
+static const struct route_list *const lists[] = {&session_routes,  &meta_routes, &pack_routes, &import_routes,
+                                                 &template_routes, &user_routes, &token_routes};
 enum { LISTS = sizeof lists / sizeof *lists };
 
 struct route *routes_all(size_t *count)

@@ -20,6 +20,8 @@ void say_label(struct json_writer *json, const struct label *label);
 void say_two(struct json_writer *json, struct text zh, struct text en); /* as a label */
 void say_text_or_null(struct json_writer *json, struct text value);     /* empty: null */
 
+void say_moment(struct json_writer *json, int64_t seconds); /* 2022-03-31T15:59:59Z; 0: null */
+
 /* A value as it travels; a reference must come by say_record. */
 void say_value(struct json_writer *json, const struct schema *schema, struct type type,
                const struct value *value);

@@ -1,4 +1,5 @@
 /* zengshou import: one spreadsheet into the registers, with everything said that a clerk needs to know. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +7,7 @@
 #include "base/progress.h"
 #include "cli/report.h"
 #include "cli/work.h"
-#include "exchange/import.h"
+#include "exchange/import_report.h"
 
 static const struct argument_spec positionals[] = {
     {"REGISTER|FEED", ARGUMENT_TEXT, NULL, true, "登记簿或导入格式，如 income、national_graduated",
@@ -43,17 +44,10 @@ static void draw(void *context, enum import_phase phase, uint64_t done, uint64_t
     progress_update(&bar->progress, done);
 }
 
-static struct text field_label(const struct cli *cli, const struct pack *pack, int reg, int field)
-{
-    if (field < 0) return TEXT("");
-    return label_in(&pack->schema.registers[reg].fields[field].label, cli->language);
-}
-
 static void cell_rows(struct report *report, const int64_t *rows, size_t count, int64_t total)
 {
     struct buffer list = {0};
-    for (size_t i = 0; i < count; i++) buffer_printf(&list, "%s%lld", i > 0 ? ", " : "", (long long)rows[i]);
-    if ((int64_t)count < total) buffer_string(&list, " …");
+    import_rows_text(rows, count, total, &list);
     report_cell(report, buffer_get(&list));
     buffer_fini(&list);
 }
@@ -89,7 +83,7 @@ static void print_reasons(const struct cli *cli, struct report *report, const st
     report_column(report, "reason", "第一行的原因", "The first row's reason", false);
     for (size_t i = 0; i < done->reason_count; i++) {
         const struct import_reason *reason = &done->reasons[i];
-        report_cell(report, field_label(cli, pack, done->parts[reason->part].reg, reason->field));
+        report_cell(report, import_field_label(pack, done, reason->part, reason->field, cli->language));
         report_cell_int(report, reason->count);
         cell_rows(report, reason->rows, reason->row_count, reason->count);
         report_cell(report, cli->language[0] == 'e' ? reason->en : reason->zh);
@@ -107,7 +101,7 @@ static void print_warnings(const struct cli *cli, struct report *report, const s
     report_column(report, "rows", "行号", "Row numbers", false);
     for (size_t i = 0; i < done->warning_count; i++) {
         const struct import_warning *warning = &done->warnings[i];
-        report_cell(report, field_label(cli, pack, done->parts[warning->part].reg, warning->field));
+        report_cell(report, import_field_label(pack, done, warning->part, warning->field, cli->language));
         report_cell(report, text_of(cell_warning_text(warning->kind, cli->language)));
         report_cell_int(report, warning->count);
         cell_rows(report, warning->rows, warning->row_count, warning->count);
@@ -123,22 +117,7 @@ static void print_headings(const struct cli *cli, struct report *report, const s
     for (size_t i = 0; i < done->heading_count; i++) {
         const struct import_heading *heading = &done->headings[i];
         struct buffer why = {0};
-        switch (heading->state) {
-        case HEADING_REPEATED:
-            buffer_string(&why, cli_say(cli, "与另一列重复", "repeats another column"));
-            break;
-        case HEADING_BLANK:
-        case HEADING_MAPPED:
-        case HEADING_IGNORED:
-            buffer_string(&why, cli_say(cli, "此格式不取这一列", "not taken by this feed"));
-            break;
-        case HEADING_UNKNOWN:
-            buffer_string(&why, cli_say(cli, "不认识", "unknown"));
-            if (heading->nearest.size > 0)
-                buffer_printf(&why, cli_say(cli, "，是不是“%.*s”？", "; did you mean '%.*s'?"),
-                              TEXT_ARGS(heading->nearest));
-            break;
-        }
+        import_heading_why(heading, cli->language, &why);
         report_cell(report, heading->text);
         report_cell(report, buffer_get(&why));
         buffer_fini(&why);
@@ -160,21 +139,35 @@ static void print_differences(const struct cli *cli, struct report *report, cons
         const struct import_difference *difference = &done->differences[i];
         report_cell_int(report, difference->row);
         report_cell(report, difference->record);
-        report_cell(report, field_label(cli, pack, done->parts[difference->part].reg, difference->field));
+        report_cell(report,
+                    import_field_label(pack, done, difference->part, difference->field, cli->language));
         report_cell(report, difference->before[language]);
         report_cell(report, difference->after[language]);
     }
 }
 
+static void print_json(const struct cli *cli, const struct pack *pack, const struct import_report *done,
+                       const char *errors)
+{
+    struct buffer out = {0};
+    struct json_writer json = json_start(&out);
+    import_report_json(&json, pack, done, cli->language, errors);
+    puts(out.data);
+    buffer_fini(&out);
+}
+
 static void print_report(const struct cli *cli, const struct pack *pack, const struct import_report *done,
                          const char *path, const char *errors, bool dry_run)
 {
+    if (cli->json) {
+        print_json(cli, pack, done, errors);
+        return;
+    }
     struct report *report = report_new(cli);
     if (dry_run)
         report_line(report, "%s：只核对，没有写入。", "%s: checked only, nothing was written.", path);
     report_int(report, "rows", "读取行数", "Rows read", done->rows);
     report_int(report, "rejected", "退回行数", "Rows refused", done->rejected);
-    if (cli->json) report_bool(report, "applied", "", "", done->applied);
     if (done->errors_written)
         report_text(report, "errors", "退回的行在（改好可再导入）",
                     "Refused rows are in (correct and import again)", text_of(errors));

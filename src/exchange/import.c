@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "exchange/file_digest.h"
+#include "exchange/import_digest.h"
 #include "exchange/import_return.h"
 #include "exchange/import_rows.h"
 #include "register/frame_load.h"
@@ -29,7 +30,8 @@ struct import {
     struct import_reason *reasons;
     size_t reason_count, reason_capacity;
     int64_t last_rejected;
-    struct err *err; /* for the callbacks */
+    struct import_digest *digest; /* NULL: not wanted */
+    struct err *err;              /* for the callbacks */
 };
 
 void import_report_fini(struct import_report *report)
@@ -59,8 +61,12 @@ static void report_headings(struct import *import)
     struct import_report *report = import->report;
     report->heading_row = headings->row;
     report->headings = arena_array(&report->arena, headings->column_count, sizeof *report->headings);
+    report->columns = arena_array(&report->arena, headings->column_count, sizeof *report->columns);
     for (size_t i = 0; i < headings->column_count; i++) {
         const struct heading_column *column = &headings->columns[i];
+        if (column->state == HEADING_MAPPED && column->target_count > 0)
+            report->columns[report->column_count++] = (struct import_column){
+                arena_text(&report->arena, column->text), column->targets[0].part, column->targets[0].field};
         if (column->state == HEADING_MAPPED || column->state == HEADING_BLANK) continue;
         report->headings[report->heading_count++] =
             (struct import_heading){i, arena_text(&report->arena, column->text), column->state,
@@ -135,6 +141,7 @@ static int take_reject(void *context, const struct stage_reject *reject)
 {
     struct import *import = context;
     count_reason(import, reject);
+    if (import->digest != NULL) import_digest_reject(import->digest, reject);
     if (reject->row != import->last_rejected) import->report->rejected++;
     import->last_rejected = reject->row;
     if (import->options->errors_path == NULL) return 0;
@@ -204,13 +211,17 @@ static int take_difference(void *context, const struct stage_difference *differe
     const struct preview *preview = context;
     struct import *import = preview->import;
     struct import_report *report = import->report;
+    int reg = import->feed->parts[preview->part].reg;
+    if (import->digest != NULL)
+        import_digest_difference(import->digest, preview->part,
+                                 import->pack->schema.registers[reg].fields[difference->field].type,
+                                 difference);
     if (report->difference_count == IMPORT_DIFFERENCES) return 0;
     struct import_difference *out = &report->differences[report->difference_count++];
     *out =
         (struct import_difference){.part = preview->part, .field = difference->field, .row = difference->row};
     struct buffer name = {0};
-    int code = record_name(import->database, import->feed->parts[preview->part].reg, difference->record,
-                           &name, import->err);
+    int code = record_name(import->database, reg, difference->record, &name, import->err);
     out->record = arena_text(&report->arena, buffer_get(&name));
     buffer_fini(&name);
     for (int i = 0; i < 2 && code == 0; i++) {
@@ -227,13 +238,16 @@ static int preview_differences(struct import *import, struct err *err)
     struct import_report *report = import->report;
     import->err = err;
     report->differences = arena_array(&report->arena, IMPORT_DIFFERENCES, sizeof *report->differences);
+    bool all = import->digest != NULL;
     for (int part = 0; part < (int)import->feed->part_count; part++) {
-        if (report->parts[part].counts.changed == 0 || report->difference_count == IMPORT_DIFFERENCES)
-            continue;
+        if (report->parts[part].counts.changed == 0) continue;
+        if (report->difference_count == IMPORT_DIFFERENCES && !all) continue;
         struct preview preview = {import, part};
-        int code = stage_differences(import->stage, part, IMPORT_DIFFERENCES, take_difference, &preview, err);
+        int code = stage_differences(import->stage, part, all ? INT64_MAX : IMPORT_DIFFERENCES,
+                                     take_difference, &preview, err);
         if (code < 0) return code;
     }
+    if (all) import_digest_finish(import->digest, report, report->digest);
     return 0;
 }
 
@@ -253,6 +267,7 @@ static int match(struct import *import, struct err *err)
 static int apply(struct import *import, struct err *err)
 {
     const char *slash = strrchr(import->path, '/');
+    struct text name = import->options->name;
     const char *sheet = table_sheet_name(import->table);
     char digest[FILE_DIGEST_TEXT];
     int code = file_digest(import->path, digest, err);
@@ -263,7 +278,7 @@ static int apply(struct import *import, struct err *err)
     json_put_key(&json, "feed");
     json_put_text(&json, import->feed->label.name);
     json_put_key(&json, "file");
-    json_put_string(&json, slash == NULL ? import->path : slash + 1);
+    json_put_text(&json, name.size > 0 ? name : text_of(slash == NULL ? import->path : slash + 1));
     if (sheet != NULL) {
         json_put_key(&json, "sheet");
         json_put_string(&json, sheet);
@@ -274,6 +289,10 @@ static int apply(struct import *import, struct err *err)
     json_put_int(&json, import->report->rows);
     json_put_key(&json, "rejected");
     json_put_int(&json, import->report->rejected);
+    if (import->options->reference != 0) {
+        json_put_key(&json, "import");
+        json_put_int(&json, import->options->reference);
+    }
     json_put_object_end(&json);
     tell(import, IMPORT_APPLYING, 0, 0);
     code = stage_apply(import->stage, buffer_get(&detail), err);
@@ -302,6 +321,8 @@ static int run(struct import *import, struct err *err)
     if (code == 0) code = return_refused(import, err);
     if (code == 0) code = preview_differences(import, err);
     if (code == 0) code = check_cancelled(import, err);
+    if (code == 0 && import->options->confirm != NULL)
+        code = import->options->confirm(import->options->context, import->report, err);
     if (code == 0 && !import->options->dry_run) code = apply(import, err);
     return code;
 }
@@ -319,8 +340,10 @@ int import_run(struct database *database, const struct scope *scope, const struc
                             .feed = feed,
                             .path = path,
                             .options = options,
-                            .report = report};
+                            .report = report,
+                            .digest = options->digest ? import_digest_new() : NULL};
     int code = run(&import, err);
+    import_digest_free(import.digest);
     import_return_free(import.returning);
     stage_free(import.stage);
     table_close(import.table);

@@ -10,6 +10,8 @@
 
 enum import_phase { IMPORT_READING, IMPORT_MATCHING, IMPORT_RETURNING, IMPORT_APPLYING };
 
+struct import_report;
+
 struct import_options {
     bool dry_run; /* everything but applying */
     const char
@@ -19,10 +21,16 @@ struct import_options {
     void (*progress)(void *context, enum import_phase phase, uint64_t done,
                      uint64_t total); /* may be NULL; total 0: unknown */
     bool (*cancelled)(void *context); /* may be NULL; asked now and then: ERR_CANCELLED, nothing applied */
+    /* May be NULL. Asked when all is known, before anything is applied: an error leaves everything as it is.
+     */
+    int (*confirm)(void *context, const struct import_report *report, struct err *err);
     void *context;
+    struct text name;  /* what the log calls the file; empty: the last part of its path */
+    int64_t reference; /* stands in the log as "import", to find it by; 0: nothing */
+    bool digest;       /* report->digest is wanted: all differences are read, not only the first */
 };
 
-enum { IMPORT_EXAMPLES = 5, IMPORT_DIFFERENCES = 20 };
+enum { IMPORT_EXAMPLES = 5, IMPORT_DIFFERENCES = 20, IMPORT_DIGEST = 65 };
 
 struct import_part {
     int reg;
@@ -36,6 +44,12 @@ struct import_heading {
     struct text text;
     enum heading_state state; /* REPEATED, IGNORED or UNKNOWN */
     struct text nearest;
+};
+
+/* A column that was recognised. It may fill several parts; this is the first. */
+struct import_column {
+    struct text heading;
+    int part, field;
 };
 
 struct import_warning {
@@ -73,12 +87,15 @@ struct import_report {
     size_t part_count;
     struct import_heading *headings;
     size_t heading_count;
+    struct import_column *columns;
+    size_t column_count;
     struct import_warning *warnings;
     size_t warning_count;
     struct import_reason *reasons;
     size_t reason_count;
     struct import_difference *differences; /* changed fields of records that are there already */
     size_t difference_count;
+    char digest[IMPORT_DIGEST]; /* of all that would be done; empty unless asked for */
     struct arena arena;
 };
 void import_report_fini(struct import_report *report);

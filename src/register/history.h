@@ -25,6 +25,9 @@ int history_entry_at(struct database *database, struct text at, int64_t *entry, 
 int history_pack_since(struct database *database, int64_t entry, struct arena *arena, struct log_entry *out,
                        struct err *err);
 
+/* The entry of the import whose detail has "import": reference; 0: it was not applied, or changed nothing. */
+int history_import(struct database *database, int64_t reference, int64_t *entry, struct err *err);
+
 /* ---- One record ---- */
 
 /* For each field (field_count of them) the entry that last wrote it, up to the entry `until` (0: now): its

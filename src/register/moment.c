@@ -81,3 +81,22 @@ int history_entry_at(struct database *database, struct text at, int64_t *entry, 
     statement_free(statement);
     return code == 0 && !row ? refuse_moment(database, at, err) : code;
 }
+
+int history_import(struct database *database, int64_t reference, int64_t *entry, struct err *err)
+{
+    struct statement *statement;
+    struct buffer pattern = {0};
+    bool row = false;
+    int code = store_prepare(
+        database->store,
+        TEXT("SELECT id FROM zs_entry WHERE action = 'import' AND detail LIKE ?1 ORDER BY id DESC LIMIT 1"),
+        &statement, err);
+    if (code != 0) return code;
+    buffer_printf(&pattern, "%%\"import\":%lld}", (long long)reference); /* the last member */
+    statement_bind_text(statement, 1, buffer_get(&pattern));
+    code = statement_step(statement, &row, err);
+    *entry = code == 0 && row ? statement_int(statement, 0) : 0;
+    statement_free(statement);
+    buffer_fini(&pattern);
+    return code;
+}

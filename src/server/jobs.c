@@ -124,6 +124,16 @@ int jobs_add(struct jobs *jobs, const char *kind, int64_t owner, struct text par
     return code;
 }
 
+bool jobs_unfinished(struct jobs *jobs, int64_t id)
+{
+    pthread_mutex_lock(&jobs->lock);
+    const struct job *job = jobs->first;
+    while (job != NULL && job->id != id) job = job->next;
+    bool unfinished = job != NULL && !job_finished(job);
+    pthread_mutex_unlock(&jobs->lock);
+    return unfinished;
+}
+
 /* ---- For run() ---- */
 
 void *job_app(const struct job *job)

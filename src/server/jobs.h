@@ -43,6 +43,11 @@ int jobs_add(struct jobs *jobs, const char *kind, int64_t owner, struct text par
 
 /* As an answer of a handler: adds it and answers 202 with the job. */
 int jobs_reply(struct request *request, const char *kind, struct text parameters, struct err *err);
+/* The same for one that was added. ERR_NOT_FOUND. */
+int jobs_show(struct request *request, int64_t id, struct err *err);
+
+/* Is it waiting or running? False for one that is not known. */
+bool jobs_unfinished(struct jobs *jobs, int64_t id);
 
 /* ---- For run() ---- */
 

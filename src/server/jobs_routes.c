@@ -140,18 +140,23 @@ static int fetch(struct request *request, struct err *err)
     return reply_file(request, path, type, name, false, err);
 }
 
-int jobs_reply(struct request *request, const char *kind, struct text parameters, struct err *err)
+int jobs_show(struct request *request, int64_t id, struct err *err)
 {
     struct jobs *jobs = request->jobs;
-    int64_t id;
-    int code = jobs_add(jobs, kind, request->owner, parameters, &id, err);
-    if (code != 0) return code;
     pthread_mutex_lock(&jobs->lock);
     const struct job *job = jobs_find(jobs, id, request->owner);
     if (job != NULL) write_job(job, request->language, reply_json(request));
     pthread_mutex_unlock(&jobs->lock);
+    if (job == NULL) return missing(err);
     reply_status(request, 202);
     return 0;
+}
+
+int jobs_reply(struct request *request, const char *kind, struct text parameters, struct err *err)
+{
+    int64_t id;
+    int code = jobs_add(request->jobs, kind, request->owner, parameters, &id, err);
+    return code != 0 ? code : jobs_show(request, id, err);
 }
 
 /* ---- Events ---- */
