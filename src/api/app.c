@@ -41,6 +41,7 @@ int app_new(const char *url, const char *data, const struct log *log, struct app
     app->routes = routes_all(&app->route_count);
     app->frames = frame_cache_new(app->pack);
     app->rulebook = rulebook_new(app->pack);
+    app->memo = memo_new();
     app->gate = gate_new(HASHES_AT_ONCE, HASHES_WAITING);
     *out = app;
     return 0;
@@ -49,6 +50,7 @@ int app_new(const char *url, const char *data, const struct log *log, struct app
 void app_free(struct app *app)
 {
     if (app == NULL) return;
+    memo_free(app->memo);
     rulebook_free(app->rulebook);
     frame_cache_free(app->frames);
     gate_free(app->gate);

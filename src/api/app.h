@@ -4,6 +4,7 @@
 
 #include "access/access.h"
 #include "api/import_shelf.h"
+#include "api/memo.h"
 #include "base/log.h"
 #include "monitor/rulebook.h"
 #include "register/frame_cache.h"
@@ -14,6 +15,7 @@ struct app {
     struct pack *pack;
     struct frame_cache *frames;
     struct rulebook *rulebook;
+    struct memo *memo;
     struct gate *gate;
     struct import_shelf *imports;
     const char *data; /* folder for imports, exports, jobs */

@@ -1,10 +1,12 @@
 /* All kinds of jobs as the one array that the server wants. */
 #include "api/import_work.h"
+#include "api/screen_work.h"
 
 /* Reading goes on after a restart. Applying does not: its owner looks first at what became of it. */
 static const struct job_kind kinds[] = {
     {.name = "import-preview", .resumable = true, .run = import_preview_run},
     {.name = "import-apply", .run = import_apply_run},
+    {.name = "screening", .resumable = true, .run = screen_work_run},
 };
 
 const struct job_kind *app_job_kinds(size_t *count)

@@ -71,6 +71,19 @@ const char *say_level_name(enum division_level level)
     return "";
 }
 
+const char *say_rule_level(enum rule_level level)
+{
+    switch (level) {
+    case LEVEL_HIGH:
+        return "high";
+    case LEVEL_MEDIUM:
+        return "medium";
+    case LEVEL_LOW:
+        return "low";
+    }
+    return "";
+}
+
 void say_two(struct json_writer *json, struct text zh, struct text en)
 {
     json_put_object(json);

@@ -16,6 +16,7 @@ extern const struct shape named_shape;      /* {id, key, name, place} */
 extern const struct shape record_shape;     /* {id, version, key, name, values} */
 
 const char *say_level_name(enum division_level level); /* county, township, village */
+const char *say_rule_level(enum rule_level level);     /* high, medium, low */
 void say_label(struct json_writer *json, const struct label *label);
 void say_two(struct json_writer *json, struct text zh, struct text en); /* as a label */
 void say_text_or_null(struct json_writer *json, struct text value);     /* empty: null */

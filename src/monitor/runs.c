@@ -234,7 +234,9 @@ int runs_prepare(struct store *store, struct err *err)
     int code = store_table_columns(store, "zs_finding", &names, &count, err);
     if (code != 0) return code;
     store_names_free(names, count);
-    return count > 0 ? 0 : store_run(store, tables_sql, err);
+    bool indexed = false;
+    if (count > 0) code = store_has_index(store, "zs_finding_record", &indexed, err);
+    return code != 0 || indexed ? code : store_run(store, tables_sql, err);
 }
 
 struct storing {

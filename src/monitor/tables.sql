@@ -25,3 +25,5 @@ CREATE TABLE IF NOT EXISTS zs_finding (
     state BIGINT NOT NULL,
     PRIMARY KEY (run, rule, record)
 );
+-- From the records of somebody's village to what was found of them.
+CREATE INDEX IF NOT EXISTS zs_finding_record ON zs_finding (run, record);
