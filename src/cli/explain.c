@@ -1,5 +1,6 @@
 /* zengshou explain: why a rule or formula has its value for one record. */
 #include "base/mem.h"
+#include "cli/explain_members.h"
 #include "cli/log_words.h"
 #include "cli/recorded.h"
 #include "cli/report.h"
@@ -81,13 +82,18 @@ static void print_sources(struct report *report, const struct cli *cli, const st
     report_column(report, "entry", "日志", "Log entry", true);
     for (size_t i = 0; i < shown; i++) {
         const struct source_fact *fact = &sources->items[i];
-        const struct schema_field *field = &question->pack->schema.registers[fact->reg].fields[fact->field];
+        const struct schema_register *reg = &question->pack->schema.registers[fact->reg];
         buffer_clear(&line);
         place_record(question->pack, frame, fact->reg, fact->row, &line);
         report_cell(report, buffer_get(&line));
-        report_cell(report, label_in(&field->label, cli->language));
         buffer_clear(&line);
-        value_format(&question->pack->schema, field->type, &fact->value, cli->language, &line);
+        if (fact->field >= 0) {
+            report_cell(report, label_in(&reg->fields[fact->field].label, cli->language));
+            value_format(&question->pack->schema, reg->fields[fact->field].type, &fact->value, cli->language,
+                         &line);
+        } else {
+            report_cell(report, text_of(cli_say(cli, "有这条记录", "that it is there")));
+        }
         report_cell(report, buffer_get(&line));
         buffer_clear(&line);
         /* Scripts get time and hand by themselves. */
@@ -196,6 +202,7 @@ static int print_answer(struct cli *cli, const struct question *question, const 
         report_text(report, "tree", "", "", buffer_get(&line));
     else
         print_tree(report, buffer_get(&line));
+    explain_members_print(report, cli, question->pack, frame, explainer, explain, sources);
     if (sources->count > 0) print_sources(report, cli, question, frame, sources);
     if (code == 0) report_print(report);
     report_free(report);
@@ -221,6 +228,8 @@ static int explain_row(struct cli *cli, struct question *question, const struct 
     struct sources sources;
     explainer_names(explainer, place_name, &placer);
     int code = explain_record(explainer, question->node, question->reg, row, &question->arena, &explain, err);
+    if (code == 0)
+        code = explain_groups(explainer, &explain, question->whole, &question->arena, err);
     if (code == 0)
         code = sources_find(question->database, frame, &explain, question->recorded.entry, question->whole,
                             &question->arena, &sources, err);

@@ -49,6 +49,14 @@ static int read_created(struct database *database, int reg, int64_t id, int64_t 
     return code;
 }
 
+int record_creation(struct database *database, int reg, int64_t id, int64_t until, int64_t *entry,
+                    struct err *err)
+{
+    int code = read_created(database, reg, id, entry, err);
+    if (until > 0 && *entry > until) *entry = 0;
+    return code;
+}
+
 static int note_origins(const struct pack *pack, int reg, int64_t id, int64_t entry, struct text text,
                         int64_t *origins, struct err *err)
 {
@@ -69,9 +77,8 @@ int record_origins(struct database *database, int reg, int64_t id, int64_t until
 {
     struct statement *statement;
     int64_t created;
+    int code = record_creation(database, reg, id, until, &created, err);
     if (until == 0) until = INT64_MAX;
-    int code = read_created(database, reg, id, &created, err);
-    if (created > until) created = 0;
     for (size_t i = 0; i < register_of(database->pack, reg)->field_count; i++) origins[i] = created;
     if (code != 0 || created == 0) return code;
     code = store_prepare(

@@ -35,6 +35,10 @@ int history_import(struct database *database, int64_t reference, int64_t *entry,
 int record_origins(struct database *database, int reg, int64_t id, int64_t until, int64_t *origins,
                    struct err *err);
 
+/* The entry that made the record, 0 when there was no such record up to the entry `until` (0: now). */
+int record_creation(struct database *database, int reg, int64_t id, int64_t until, int64_t *entry,
+                    struct err *err);
+
 enum history_kind { HISTORY_CREATED, HISTORY_CHANGED, HISTORY_RETIRED, HISTORY_RESTORED };
 
 struct history_change {
