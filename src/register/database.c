@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "register/database_private.h"
+#include "register/distribute.h"
 
 int database_meta(struct store *store, const char *key, struct buffer *out, struct err *err)
 {
@@ -130,6 +131,13 @@ static int check_current(struct store *store, struct err *err)
                    store_name(store), format, DATABASE_FORMAT);
 }
 
+static int give_up(struct database **database, int code)
+{
+    database_close(*database);
+    *database = NULL;
+    return code;
+}
+
 static int open_store(const char *url, bool read_only, struct database **out, struct err *err)
 {
     *out = NULL;
@@ -143,14 +151,8 @@ static int open_store(const char *url, bool read_only, struct database **out, st
     }
     *out = mem_new(1, sizeof **out);
     (*out)->store = store;
-    return 0;
-}
-
-static int give_up(struct database **database, int code)
-{
-    database_close(*database);
-    *database = NULL;
-    return code;
+    code = distribute_remembered(store, &(*out)->distribution, err);
+    return code == 0 ? 0 : give_up(out, code);
 }
 
 int database_open_with(const char *url, bool read_only, const struct pack *pack, struct database **out,

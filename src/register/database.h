@@ -36,6 +36,8 @@ struct database_report {
     struct text notes[16]; /* what a person should know, e.g. "field x left the pack; its data stays"
                               ("zh|en"); the last says so when there were more */
     size_t note_count;
+    struct text *calls; /* CITUS_KEYS: what will spread the tables that were made */
+    size_t call_count;
     struct arena arena; /* owns the notes */
 };
 void database_report_fini(struct database_report *report);
@@ -46,6 +48,16 @@ void database_report_fini(struct database_report *report);
  * database, or a newer program's: ERR_VERSION; another program's: ERR_INPUT. Fills the division register with
  * the village-level divisions it does not know yet. Harmless to repeat. */
 int database_init(const char *url, const struct pack *pack, struct database_report *report, struct err *err);
+
+/* How the tables are to lie on the servers. WHOLE: on one; of a database that exists: as they do. CITUS_KEYS:
+ * in the form that Citus can spread (see docs/scale.md), not spread yet. CITUS: by Citus, which has to be
+ * there. */
+enum database_distribution { DATABASE_WHOLE, DATABASE_CITUS_KEYS, DATABASE_CITUS };
+/* As database_init. A database keeps to its form; from CITUS_KEYS it can become CITUS, otherwise another form
+ * is ERR_CONFLICT. ERR_NOT_FOUND: no Citus. ERR_INPUT: not for files. */
+int database_init_distributed(const char *url, const struct pack *pack,
+                              enum database_distribution distribution, struct database_report *report,
+                              struct err *err);
 
 /* Opens one made by database_init; loads its pack. ERR_VERSION: made by a newer program. ERR_INPUT: not made
  * by database_init. */

@@ -9,6 +9,7 @@ struct database {
     const struct pack *pack;
     struct pack *owned; /* the pack, when it was loaded here */
     int stages;         /* numbers the temporary tables of stages */
+    enum database_distribution distribution;
 };
 
 /* The value of a key of zs_meta, appended to out; nothing when there is none. */

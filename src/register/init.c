@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "register/catalog.h"
 #include "register/database_private.h"
+#include "register/distribute.h"
 #include "register/divisions.h"
 #include "register/migrate.h"
 
@@ -126,7 +127,20 @@ static int check_same_pack(struct store *store, const struct pack *pack, bool *o
     return code;
 }
 
-static int init(struct store *store, const struct pack *pack, struct database_report *report, struct err *err)
+/* The form of the tables, and what is still to be done about those that stand. */
+static int settle_form(struct store *store, const struct pack *pack, enum database_distribution wanted,
+                       struct database_report *report, enum database_distribution *form, struct err *err)
+{
+    bool again;
+    int code = distribute_settle(store, report->created, wanted, form, &again, err);
+    if (code == 0 && again) code = migrate_spread(store, pack, err);
+    if (code == 0 && *form != DATABASE_WHOLE && (report->created || again))
+        code = put_meta(store, "distribute", text_of(distribute_word(*form)), err);
+    return code;
+}
+
+static int init(struct store *store, const struct pack *pack, enum database_distribution wanted,
+                struct database_report *report, struct err *err)
 {
     char **names;
     size_t count;
@@ -139,7 +153,9 @@ static int init(struct store *store, const struct pack *pack, struct database_re
     if (code == 0 && older) code = put_format(store, err);
     if (code == 0) code = index_log(store, err);
     if (code == 0) code = store_pack(store, pack, err);
-    if (code == 0) code = migrate_tables(store, pack, report, err);
+    enum database_distribution form = DATABASE_WHOLE;
+    if (code == 0) code = settle_form(store, pack, wanted, report, &form, err);
+    if (code == 0) code = migrate_tables(store, pack, form, report, err);
     struct database database = {.store = store, .pack = pack};
     return code == 0 ? divisions_fill(&database, &report->divisions_added, err) : code;
 }
@@ -147,6 +163,7 @@ static int init(struct store *store, const struct pack *pack, struct database_re
 struct initing {
     struct store *store;
     const struct pack *pack;
+    enum database_distribution distribution;
     struct database_report *report;
 };
 
@@ -154,10 +171,17 @@ static int init_once(void *context, struct err *err)
 {
     const struct initing *initing = context;
     database_report_fini(initing->report); /* of an attempt before */
-    return init(initing->store, initing->pack, initing->report, err);
+    return init(initing->store, initing->pack, initing->distribution, initing->report, err);
 }
 
 int database_init(const char *url, const struct pack *pack, struct database_report *report, struct err *err)
+{
+    return database_init_distributed(url, pack, DATABASE_WHOLE, report, err);
+}
+
+int database_init_distributed(const char *url, const struct pack *pack,
+                              enum database_distribution distribution, struct database_report *report,
+                              struct err *err)
 {
     *report = (struct database_report){0};
     int code = migrate_check_names(pack, err);
@@ -165,7 +189,7 @@ int database_init(const char *url, const struct pack *pack, struct database_repo
     struct store *store;
     code = store_open(url, &(struct store_options){.create = true}, &store, err);
     if (code != 0) return code;
-    struct initing initing = {store, pack, report};
+    struct initing initing = {store, pack, distribution, report};
     code = store_transact(store, init_once, &initing, err);
     store_close(store);
     if (code != 0) database_report_fini(report);

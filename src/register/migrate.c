@@ -6,12 +6,14 @@
 
 #include "base/mem.h"
 #include "register/catalog.h"
+#include "register/distribute.h"
 #include "register/migrate_field.h"
 #include "register/sql.h"
 
 struct migration {
     struct store *store;
     const struct pack *pack;
+    enum database_distribution form;
     struct database_report *report;
     struct arena arena;
     struct buffer sql;
@@ -108,7 +110,8 @@ static void define_column(struct migration *migration, int reg, int field)
     sql_field(&migration->sql, NULL, pack, reg, field);
     buffer_printf(&migration->sql, " %s", column_type(migration, type));
     if (field == sql_cluster_field(pack, reg)) buffer_string(&migration->sql, " NOT NULL");
-    if (type.kind == TYPE_RECORD) {
+    if (type.kind == TYPE_RECORD &&
+        (migration->form == DATABASE_WHOLE || distribute_may_refer(pack, reg, field))) {
         buffer_string(&migration->sql, " REFERENCES ");
         sql_table(&migration->sql, pack, type.record);
         buffer_string(&migration->sql, " (id)");
@@ -122,7 +125,8 @@ static int create_table(struct migration *migration, int reg, struct err *err)
     int cluster = sql_cluster_field(migration->pack, reg);
     buffer_string(sql, "CREATE TABLE ");
     sql_table(sql, migration->pack, reg);
-    buffer_printf(sql, " (id %s NOT NULL%s, ", say->integer, cluster < 0 ? " PRIMARY KEY" : " UNIQUE");
+    const char *unique = migration->form == DATABASE_WHOLE ? " UNIQUE" : "";
+    buffer_printf(sql, " (id %s NOT NULL%s, ", say->integer, cluster < 0 ? " PRIMARY KEY" : unique);
     for (size_t i = 0; i < register_of(migration->pack, reg)->field_count; i++) {
         define_column(migration, reg, (int)i);
         buffer_string(sql, ", ");
@@ -236,7 +240,10 @@ static int migrate_key(struct migration *migration, int reg, bool fresh_table, s
     int code = fresh_table ? 0 : drop_index(migration, "zs_key_", reg, err);
     if (code != 0 || meta->key_count == 0) return code;
     if (!fresh_table) code = check_key_is_unique(migration, reg, key, err);
-    return code == 0 ? create_index(migration, "zs_key_", true, reg, meta->key, meta->key_count, err) : code;
+    bool unique = migration->form == DATABASE_WHOLE ||
+                  distribute_may_be_unique(migration->pack, reg, meta->key, meta->key_count);
+    return code == 0 ? create_index(migration, "zs_key_", unique, reg, meta->key, meta->key_count, err)
+                     : code;
 }
 
 /* Finding what hangs on a record needs an index where the table is not clustered by it. */
@@ -299,6 +306,32 @@ static int index_name(struct migration *migration, int reg, struct err *err)
     return create_index(migration, "zs_name_", false, reg, &field, 1, err);
 }
 
+/* ---- Distribution ---- */
+
+/* A record is still found by its id where the database cannot keep that unique by itself. */
+static int index_id(struct migration *migration, int reg, struct err *err)
+{
+    if (migration->form == DATABASE_WHOLE || sql_cluster_field(migration->pack, reg) < 0) return 0;
+    struct text table = register_name(migration->pack, reg);
+    buffer_printf(&migration->sql, "CREATE INDEX zs_id_%.*s ON ", TEXT_ARGS(table));
+    sql_table(&migration->sql, migration->pack, reg);
+    buffer_string(&migration->sql, " (id)");
+    return sql_run(migration->store, &migration->sql, err);
+}
+
+static int spread(struct migration *migration, int reg, struct err *err)
+{
+    struct database_report *report = migration->report;
+    distribute_call(&migration->sql, migration->pack, reg);
+    if (migration->form == DATABASE_CITUS) return sql_run(migration->store, &migration->sql, err);
+    if (report->calls == NULL)
+        report->calls =
+            arena_array(&report->arena, migration->pack->schema.register_count, sizeof *report->calls);
+    report->calls[report->call_count++] = arena_text(&report->arena, buffer_get(&migration->sql));
+    buffer_clear(&migration->sql);
+    return 0;
+}
+
 /* ---- Registers ---- */
 
 static int refuse_cluster(const struct migration *migration, int reg, struct err *err)
@@ -331,22 +364,38 @@ static int migrate_register(struct migration *migration, int reg, struct err *er
     bool parent = !was.known || !text_equal(was.parent, wanted.parent);
     if (code == 0 && key) code = migrate_key(migration, reg, !was.known, wanted.key, err);
     if (code == 0 && parent) code = migrate_parent(migration, reg, !was.known, err);
+    if (code == 0 && !was.known) code = index_id(migration, reg, err);
+    if (code == 0 && !was.known && migration->form != DATABASE_WHOLE) code = spread(migration, reg, err);
     if (code != 0 || !(key || parent || was.retired)) return code;
     return catalog_register_put(migration->store, table, &wanted, err);
 }
 
 /* A reference's table stands before the one that refers to it, where that is possible. */
-static int migrate_after_references(struct migration *migration, int reg, bool *begun, struct err *err)
+static int migrate_after_references(struct migration *migration, int reg, bool *begun,
+                                    int (*each)(struct migration *migration, int reg, struct err *err),
+                                    struct err *err)
 {
     if (begun[reg]) return 0;
     begun[reg] = true;
     const struct schema_register *meta = register_of(migration->pack, reg);
     for (size_t i = 0; i < meta->field_count; i++) {
         if (meta->fields[i].type.kind != TYPE_RECORD) continue;
-        int code = migrate_after_references(migration, meta->fields[i].type.record, begun, err);
+        int code = migrate_after_references(migration, meta->fields[i].type.record, begun, each, err);
         if (code != 0) return code;
     }
-    return migrate_register(migration, reg, err);
+    return each(migration, reg, err);
+}
+
+static int walk_registers(struct migration *migration,
+                          int (*each)(struct migration *migration, int reg, struct err *err), struct err *err)
+{
+    size_t count = migration->pack->schema.register_count;
+    bool *begun = mem_new(count, sizeof *begun);
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < count; i++)
+        code = migrate_after_references(migration, (int)i, begun, each, err);
+    free(begun);
+    return code;
 }
 
 /* ---- What left the pack ---- */
@@ -409,17 +458,31 @@ static int retire_fields(struct migration *migration, struct err *err)
     return code;
 }
 
-int migrate_tables(struct store *store, const struct pack *pack, struct database_report *report,
-                   struct err *err)
+int migrate_tables(struct store *store, const struct pack *pack, enum database_distribution form,
+                   struct database_report *report, struct err *err)
 {
-    struct migration migration = {.store = store, .pack = pack, .report = report};
-    bool *begun = mem_new(pack->schema.register_count, sizeof *begun);
-    int code = 0;
-    for (size_t i = 0; code == 0 && i < pack->schema.register_count; i++)
-        code = migrate_after_references(&migration, (int)i, begun, err);
+    struct migration migration = {.store = store, .pack = pack, .form = form, .report = report};
+    int code = walk_registers(&migration, migrate_register, err);
     if (code == 0) code = retire_registers(&migration, err);
     if (code == 0) code = retire_fields(&migration, err);
-    free(begun);
+    buffer_fini(&migration.sql);
+    arena_fini(&migration.arena);
+    return code;
+}
+
+/* Registers that the pack has and the tables have not yet are spread when they are made. */
+static int spread_again(struct migration *migration, int reg, struct err *err)
+{
+    struct catalog_register was;
+    int code = catalog_register_get(migration->store, register_name(migration->pack, reg), &migration->arena,
+                                    &was, err);
+    return code == 0 && was.known ? spread(migration, reg, err) : code;
+}
+
+int migrate_spread(struct store *store, const struct pack *pack, struct err *err)
+{
+    struct migration migration = {.store = store, .pack = pack, .form = DATABASE_CITUS};
+    int code = walk_registers(&migration, spread_again, err);
     buffer_fini(&migration.sql);
     arena_fini(&migration.arena);
     return code;

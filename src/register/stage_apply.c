@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "register/distribute.h"
 #include "register/stage_private.h"
 #include "register/value.h"
 
@@ -103,8 +104,9 @@ static int update_source(struct applying *applying, int part, bool multi, struct
     buffer_string(sql, "UPDATE ");
     sql_table(sql, stage->pack, meta->reg);
     buffer_printf(sql, " AS t SET entry = %lld, version = t.version + 1", (long long)applying->entry);
+    int fixed = distribute_field(stage->database, meta->reg);
     for (size_t i = 0; i < meta->meta->field_count; i++) {
-        if (!stage_has_value(meta, i) || stage_in_key(meta, (int)i)) continue;
+        if (!stage_has_value(meta, i) || stage_in_key(meta, (int)i) || (int)i == fixed) continue;
         buffer_string(sql, ", ");
         sql_field(sql, NULL, stage->pack, meta->reg, (int)i);
         buffer_string(sql, " = coalesce(");
@@ -120,11 +122,72 @@ static int update_source(struct applying *applying, int part, bool multi, struct
     return stage_run(stage, sql, err);
 }
 
+/* The rows that go to another place of a table that is spread, as they shall stand there. */
+static int gather_moved(struct applying *applying, int part, bool multi, int fixed, struct err *err)
+{
+    struct stage *stage = applying->stage;
+    const struct stage_part *meta = &stage->parts[part];
+    struct buffer *sql = &applying->sql;
+    stage_note_table(stage, "moved%d_%d", part, multi);
+    stage_sql(stage, sql,
+              "CREATE TEMP TABLE $moved%d_%d AS SELECT t.id, t.created, t.entry, t.version, t.retired", part,
+              multi);
+    for (size_t i = 0; i < meta->meta->field_count; i++) {
+        buffer_string(sql, ", ");
+        if ((int)i == fixed)
+            stage_value(stage, sql, part, fixed);
+        else
+            sql_field(sql, "t", stage->pack, meta->reg, (int)i);
+        buffer_string(sql, " AS ");
+        sql_field(sql, NULL, stage->pack, meta->reg, (int)i);
+    }
+    stage_sql(stage, sql, " FROM $changed%d AS c CROSS JOIN ", part);
+    stage_sql(stage, sql, multi ? "$merged%d AS r" : "@ AS r", part);
+    stage_joins(stage, sql, part, multi, false);
+    buffer_string(sql, " JOIN ");
+    sql_table(sql, stage->pack, meta->reg);
+    buffer_printf(sql, " AS t ON t.id = c.id WHERE r.row = c.slot AND c.multi = %d AND ", multi);
+    stage_value(stage, sql, part, fixed);
+    buffer_string(sql, " <> ");
+    sql_field(sql, "t", stage->pack, meta->reg, fixed);
+    return stage_run(stage, sql, err);
+}
+
+/* Out, and in again as the same records. */
+static int move_source(struct applying *applying, int part, bool multi, int fixed, struct err *err)
+{
+    struct stage *stage = applying->stage;
+    const struct stage_part *meta = &stage->parts[part];
+    struct buffer *sql = &applying->sql;
+    int code = gather_moved(applying, part, multi, fixed, err);
+    if (code != 0) return code;
+    buffer_string(sql, "DELETE FROM ");
+    sql_table(sql, stage->pack, meta->reg);
+    stage_sql(stage, sql, " WHERE id IN (SELECT id FROM $moved%d_%d)", part, multi);
+    code = stage_run(stage, sql, err);
+    if (code != 0) return code;
+    buffer_string(sql, "INSERT INTO ");
+    sql_table(sql, stage->pack, meta->reg);
+    buffer_string(sql, " (id, created, entry, version, retired");
+    for (size_t i = 0; i < meta->meta->field_count; i++) {
+        buffer_string(sql, ", ");
+        sql_field(sql, NULL, stage->pack, meta->reg, (int)i);
+    }
+    stage_sql(stage, sql, ") SELECT * FROM $moved%d_%d", part, multi);
+    return stage_run(stage, sql, err);
+}
+
 static int update_part(struct applying *applying, int part, struct err *err)
 {
+    const struct stage *stage = applying->stage;
+    const struct stage_part *meta = &stage->parts[part];
+    int fixed = distribute_field(stage->database, meta->reg);
+    bool moves = fixed >= 0 && stage_has_value(meta, (size_t)fixed) && !stage_in_key(meta, fixed);
     int code = log_changes(applying, part, err);
-    if (code == 0) code = update_source(applying, part, false, err);
-    if (code == 0 && applying->stage->parts[part].grouped) code = update_source(applying, part, true, err);
+    for (int multi = 0; code == 0 && multi <= (meta->grouped ? 1 : 0); multi++) {
+        code = update_source(applying, part, multi == 1, err);
+        if (code == 0 && moves) code = move_source(applying, part, multi == 1, fixed, err);
+    }
     return code;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "register/distribute.h"
 #include "register/value.h"
 #include "register/write_private.h"
 
@@ -36,12 +37,19 @@ static int prepare_update(struct writer *writer, int reg, struct err *err)
     buffer_string(sql, "UPDATE ");
     sql_table(sql, writer->pack, reg);
     buffer_string(sql, " SET entry = ?2, version = version + 1");
+    int fixed = distribute_field(writer->database, reg);
     for (size_t i = 0; i < register_of(writer->pack, reg)->field_count; i++) {
+        if ((int)i == fixed) continue;
         buffer_string(sql, ", ");
         sql_field(sql, NULL, writer->pack, reg, (int)i);
         buffer_printf(sql, " = ?%zu", i + 3);
     }
     buffer_string(sql, " WHERE id = ?1");
+    if (fixed >= 0) {
+        buffer_string(sql, " AND ");
+        sql_field(sql, NULL, writer->pack, reg, fixed);
+        buffer_printf(sql, " = ?%d", fixed + 3);
+    }
     return sql_prepare(writer->database->store, sql, &writer->doors[reg].update, err);
 }
 
@@ -116,10 +124,37 @@ static int insert_record(struct writer *writer, const struct record_change *chan
     return statement_run(door->insert, err);
 }
 
-static int update_record(struct writer *writer, const struct record_change *change,
-                         const struct value *values, struct err *err)
+/* To another place of a table that is spread: out, and in again as the same record. */
+static int move_record(struct writer *writer, const struct record_change *change,
+                       const struct old_record *old, const struct value *values, struct err *err)
 {
     struct door *door = &writer->doors[change->reg];
+    struct buffer *sql = &writer->sql;
+    int code = door->insert == NULL ? prepare_insert(writer, change->reg, err) : 0;
+    if (code != 0) return code;
+    buffer_clear(sql);
+    buffer_string(sql, "DELETE FROM ");
+    sql_table(sql, writer->pack, change->reg);
+    buffer_printf(sql, " WHERE id = %lld", (long long)change->id);
+    code = sql_run(writer->database->store, sql, err);
+    if (code != 0) return code;
+    bind_record(writer, door->insert, change->reg, change->id, values);
+    code = statement_run(door->insert, err);
+    if (code != 0) return code;
+    buffer_string(sql, "UPDATE ");
+    sql_table(sql, writer->pack, change->reg);
+    buffer_printf(sql, " SET created = %lld, version = %lld WHERE id = %lld", (long long)old->created,
+                  (long long)old->version + 1, (long long)change->id);
+    return sql_run(writer->database->store, sql, err);
+}
+
+static int update_record(struct writer *writer, const struct record_change *change,
+                         const struct old_record *old, const struct value *values, const bool *differs,
+                         struct err *err)
+{
+    struct door *door = &writer->doors[change->reg];
+    int fixed = distribute_field(writer->database, change->reg);
+    if (fixed >= 0 && differs[fixed]) return move_record(writer, change, old, values, err);
     int code = door->update == NULL ? prepare_update(writer, change->reg, err) : 0;
     if (code != 0) return code;
     bind_record(writer, door->update, change->reg, change->id, values);
@@ -151,15 +186,15 @@ static int read_old(struct writer *writer, const struct record_change *change, s
     return code;
 }
 
-static int put(struct writer *writer, const struct record_change *change, const struct value *old,
+static int put(struct writer *writer, const struct record_change *change, const struct old_record *old,
                const struct value *values, const bool *differs, int64_t *id, struct err *err)
 {
     int code = writer_begin_entry(writer, err);
     if (code == 0 && change->id == 0)
         code = insert_record(writer, change, values, id, err);
     else if (code == 0) {
-        code = log_change(writer, change, old, differs, err);
-        if (code == 0) code = update_record(writer, change, values, err);
+        code = log_change(writer, change, old->values, differs, err);
+        if (code == 0) code = update_record(writer, change, old, values, differs, err);
     }
     return code == 0 ? writer_check_place(writer, change->reg, *id, err) : code;
 }
@@ -184,7 +219,7 @@ static int write_one(struct writer *writer, const struct record_change *change, 
     }
     if (change->id != 0 && !any) return 0;
     code = check_values(writer, change, values, differs, err);
-    return code == 0 ? put(writer, change, old.values, values, differs, id, err) : code;
+    return code == 0 ? put(writer, change, &old, values, differs, id, err) : code;
 }
 
 /* ---- The whole ---- */
