@@ -58,7 +58,7 @@ int call_feed(const struct request *request, int *feed, struct err *err)
     return err_set(err, ERR_NOT_FOUND, "没有导入格式 %.*s", "There is no feed %.*s", TEXT_ARGS(name));
 }
 
-static int32_t today(void)
+int32_t call_today(void)
 {
     struct tm local;
     time_t now = time(NULL);
@@ -71,11 +71,11 @@ static int32_t today(void)
 int32_t call_as_of(const struct request *request)
 {
     int32_t date;
-    return date_parse(request_query(request, "as_of"), &date) ? date : today();
+    return date_parse(request_query(request, "as_of"), &date) ? date : call_today();
 }
 
 /* Is the division within one of those that the user was given, or does one of those lie within it? */
-static bool division_seen(const struct pack *pack, const struct scope *scope, int division)
+bool call_scope_sees(const struct pack *pack, const struct scope *scope, int division)
 {
     if (scope_all_rows(scope, pack)) return true;
     for (size_t i = 0; i < scope->division_count; i++) {
@@ -89,7 +89,7 @@ static bool division_seen(const struct pack *pack, const struct scope *scope, in
 
 bool call_sees_division(const struct request *request, int division)
 {
-    return division_seen(call_pack(request), call_scope(request), division);
+    return call_scope_sees(call_pack(request), call_scope(request), division);
 }
 
 int call_division(const struct request *request, int *division, struct err *err)
@@ -99,7 +99,7 @@ int call_division(const struct request *request, int *division, struct err *err)
     *division = -1;
     if (code.size == 0) return 0;
     *division = pack_division_find(pack, code);
-    if (*division >= 0 && division_seen(pack, call_scope(request), *division)) return 0;
+    if (*division >= 0 && call_scope_sees(pack, call_scope(request), *division)) return 0;
     return err_set(err, ERR_NOT_FOUND, "没有区划 %.*s，或不在您的范围内",
                    "There is no division %.*s, or it is not yours to see", TEXT_ARGS(code));
 }

@@ -37,6 +37,9 @@ int call_register(const struct request *request, int *reg, struct err *err);
 int call_rule(const struct request *request, int *rule, struct err *err);
 int call_feed(const struct request *request, int *feed, struct err *err);
 
+/* Today where the server stands. */
+int32_t call_today(void);
+
 /* The query parameter `as_of`, or today. */
 int32_t call_as_of(const struct request *request);
 
@@ -46,6 +49,9 @@ int call_division(const struct request *request, int *division, struct err *err)
 
 /* Is the division in the user's scope, or does something of the scope lie within it? */
 bool call_sees_division(const struct request *request, int division);
+
+/* The same for a scope. */
+bool call_scope_sees(const struct pack *pack, const struct scope *scope, int division);
 
 /* Loads the principal of a job's owner anew: rights may have changed since it was queued.
  * ERR_UNAUTHENTICATED. */

@@ -1,0 +1,14 @@
+/* What the routes on records share. */
+#ifndef ZENGSHOU_API_RECORDS_H
+#define ZENGSHOU_API_RECORDS_H
+
+#include "api/call.h"
+#include "register/record.h"
+
+extern const struct shape
+    record_detail_shape; /* a record with its place, the user's rights, its retirement */
+
+/* The record as it stands, to the user's eyes; {…} with place, rights, retired. */
+int records_say(struct request *request, struct json_writer *json, int reg, int64_t id, struct err *err);
+
+#endif
