@@ -60,3 +60,9 @@ CREATE TABLE IF NOT EXISTS zs_login (
     address TEXT NOT NULL,
     outcome TEXT NOT NULL          -- in, wrong, out
 );
+-- For the audit page: newest first, by whom, by what.
+CREATE INDEX IF NOT EXISTS zs_login_at ON zs_login (at, id);
+CREATE INDEX IF NOT EXISTS zs_login_user ON zs_login (user_id, at, id);
+CREATE INDEX IF NOT EXISTS zs_entry_at ON zs_entry (at, id);
+CREATE INDEX IF NOT EXISTS zs_entry_actor ON zs_entry (actor, at, id);
+CREATE INDEX IF NOT EXISTS zs_entry_action ON zs_entry (action, at, id);

@@ -1,4 +1,5 @@
 /* All kinds of jobs as the one array that the server wants. */
+#include "api/export_work.h"
 #include "api/import_work.h"
 #include "api/screen_work.h"
 
@@ -6,6 +7,7 @@
 static const struct job_kind kinds[] = {
     {.name = "import-preview", .resumable = true, .run = import_preview_run},
     {.name = "import-apply", .run = import_apply_run},
+    {.name = "export", .resumable = true, .run = export_work_run},
     {.name = "screening", .resumable = true, .run = screen_work_run},
 };
 

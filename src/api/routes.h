@@ -14,7 +14,8 @@ struct route_list {
 struct route *routes_all(size_t *count);
 
 extern const struct route_list record_routes, record_write_routes, search_routes;
-extern const struct route_list session_routes, meta_routes, pack_routes, import_routes, template_routes,
-    user_routes, token_routes, rule_routes, finding_routes, explain_routes, formula_routes;
+extern const struct route_list session_routes, meta_routes, pack_routes, import_routes, export_routes,
+    template_routes, audit_routes, user_routes, token_routes, rule_routes, finding_routes, explain_routes,
+    formula_routes;
 
 #endif

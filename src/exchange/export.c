@@ -200,7 +200,25 @@ static bool passes(const struct filter *filter, int reg, int64_t id, struct expo
     return value.known && value.integer != 0;
 }
 
+static int compare_ids(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+static bool is_wanted(const struct export_options *options, int64_t id)
+{
+    return options->ids == NULL || (options->id_count > 0 && bsearch(&id, options->ids, options->id_count,
+                                                                     sizeof id, compare_ids) != NULL);
+}
+
 /* ---- The course ---- */
+
+static int check_cancelled(const struct export_options *options, struct err *err)
+{
+    if (options->cancelled == NULL || !options->cancelled(options->context)) return 0;
+    return err_set(err, ERR_CANCELLED, "导出已停止", "The export was stopped");
+}
 
 static int write_rows(struct database *database, const struct scope *scope, struct exporter *exporter,
                       const struct filter *filter, const struct export_options *options,
@@ -214,8 +232,13 @@ static int write_rows(struct database *database, const struct scope *scope, stru
     int code = record_scan_count(database, scope, exporter->reg, &total, err);
     if (code == 0) code = record_scan_new(database, scope, exporter->reg, &scan, err);
     while (code == 0 && (code = record_scan_next(scan, &row, &more, err)) == 0 && more) {
-        if (options->progress != NULL && done++ % ROWS_BETWEEN_REPORTS == 0)
-            options->progress(options->context, (uint64_t)done, (uint64_t)total);
+        if (done++ % ROWS_BETWEEN_REPORTS == 0) {
+            if (options->progress != NULL)
+                options->progress(options->context, (uint64_t)done, (uint64_t)total);
+            code = check_cancelled(options, err);
+            if (code != 0) break;
+        }
+        if (!is_wanted(options, row.id)) continue;
         if (!passes(filter, exporter->reg, row.id, report)) continue;
         for (size_t i = 0; i < fields; i++)
             exporter->cells[i] = row.masked[i].size > 0 ? write_text(row.masked[i])

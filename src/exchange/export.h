@@ -9,7 +9,10 @@ struct export_options {
     struct text where;    /* a formula on the register: only records for which it is true; empty: all */
     int32_t as_of;        /* the formula's date */
     const char *language; /* of headings and codes: "zh" (also NULL) or "en" */
+    const int64_t *ids;   /* only these records, ascending; NULL: all */
+    size_t id_count;
     void (*progress)(void *context, uint64_t done, uint64_t total); /* may be NULL */
+    bool (*cancelled)(void *context); /* may be NULL; asked now and then: ERR_CANCELLED, no file */
     void *context;
 };
 

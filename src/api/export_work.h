@@ -1,0 +1,10 @@
+/* Export work: the job that writes a sheet. */
+#ifndef ZENGSHOU_API_EXPORT_WORK_H
+#define ZENGSHOU_API_EXPORT_WORK_H
+
+#include "server/jobs.h"
+
+/* Kind "export"; parameters {"register", "format", "filter", "plain", "language"}. */
+int export_work_run(struct job *job, void *worker, struct err *err);
+
+#endif
