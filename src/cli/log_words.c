@@ -37,7 +37,8 @@ void log_words(const struct cli *cli, const struct pack *pack, const struct log_
     } words[] = {{"init", "建库时按行政区划建立", "made from the divisions"},
                  {"edit", "录入", "entered by hand"},
                  {"screen", "筛查", "screening"},
-                 {"pack", "换包", "pack replaced"}};
+                 {"pack", "换包", "pack replaced"},
+                 {"chain", "日志开始带校验链", "the log became a chain"}};
     if (text_is(entry->action, "import")) {
         json_t *detail =
             json_loadb(entry->detail.at == NULL ? "" : entry->detail.at, entry->detail.size, 0, NULL);

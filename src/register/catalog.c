@@ -25,8 +25,8 @@ int catalog_create(struct store *store, struct err *err)
     buffer_printf(
         &sql,
         "CREATE TABLE zs_entry (id %s PRIMARY KEY, at %s NOT NULL, actor %s NOT NULL, action %s NOT NULL, "
-        "detail %s)%s;",
-        integer, text, text, text, text, end);
+        "detail %s, hash %s)%s;",
+        integer, text, text, text, text, text, end);
     buffer_printf(&sql,
                   "CREATE TABLE zs_change (entry %s NOT NULL REFERENCES zs_entry (id), register %s NOT NULL, "
                   "record %s NOT NULL, "

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "register/database_private.h"
 #include "register/distribute.h"
+#include "register/log_chain.h"
 
 int database_meta(struct store *store, const char *key, struct buffer *out, struct err *err)
 {
@@ -222,5 +223,6 @@ int database_entry(struct database *database, struct text actor, struct text act
         statement_bind_null(insert, 5);
     code = statement_run(insert, err);
     statement_free(insert);
+    if (code == 0) store_before_commit(database->store, log_chain_close, *entry);
     return code;
 }

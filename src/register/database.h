@@ -2,20 +2,31 @@
  * itself.
  *
  * Tables, all readable by any SQL tool:
- *   zs_meta(key, value)            format version, pack name and digest
- *   zs_pack_file(path, content)    the pack
- *   zs_register(name, cluster, parent, key, retired)      the registers as their tables stand now …
- *   zs_column(register, field, type, detail, required, retired)  … and their columns; detail: a dictionary's
- * codes, a reference's register, or a unit. retired 1: no longer in the pack, data kept zs_entry(id, at,
- * actor, action, detail)   the log: one row a transaction that wrote; at in UTC, detail JSON zs_change(entry,
- * register, record, kind, before)   what it changed: before: JSON. kind changed: the
- * old values of the changed fields; retired: `created` and the values of all fields; restored: retired, the
- * entry that retired it. New records need no row: `created` names their entry one table a register, named as
- * in the pack: id, its fields, created, entry (last writer), version, retired: null, or the entry by which
- * the record was retired. What is retired keeps its row and its key but counts nowhere. Money is INTEGER fen,
- * decimal INTEGER ten-thousandths, bool 0/1, ratio REAL, date 'YYYY-MM-DD', month 'YYYY-MM', code its name,
- * codes names in dictionary order joined by ',', references INTEGER ids. Registers hanging on the subject
- * have PRIMARY KEY (parent, id), so that a household's rows lie together. Natural keys are unique indexes.
+ *
+ * - zs_meta(key, value): format version, pack name and digest
+ * - zs_pack_file(path, content): the pack
+ * - zs_register(name, cluster, parent, key, retired): the registers as their tables stand now …
+ * - zs_column(register, field, type, detail, required, retired): … and their columns; detail: a dictionary's
+ *   codes, a reference's register, or a unit. retired 1: no longer in the pack, data kept
+ * - zs_entry(id, at, actor, action, detail, hash): the log, one row a transaction that wrote; at in UTC,
+ * detail JSON
+ * - zs_change(entry, register, record, kind, before): what it changed; before: JSON. kind changed: the old
+ * values of the changed fields; retired: `created` and the values of all fields; restored: retired, the entry
+ * that retired it. New records need no row: `created` names their entry
+ * - one table a register, named as in the pack: id, its fields, created, entry (last writer), version,
+ * retired: null, or the entry by which the record was retired. What is retired keeps its row and its key but
+ * counts nowhere
+ *
+ * Money is INTEGER fen, decimal INTEGER ten-thousandths, bool 0/1, ratio REAL, date 'YYYY-MM-DD', month
+ * 'YYYY-MM', code its name, codes names in dictionary order joined by ',', references INTEGER ids. Registers
+ * hanging on the subject have PRIMARY KEY (parent, id), so that a household's rows lie together. Natural keys
+ * are unique indexes.
+ *
+ * The log is a chain: an entry's hash is SM3 over the hash of the entry before it, its own columns, and its
+ * changes by register and record (crypto/chain.h). Who takes out, puts in or alters any of it has to compute
+ * all later hashes anew, and cannot reach the one that was noted down elsewhere (verify.h). Entries of before
+ * format 3 got their hashes when the database was brought up to date; the entry with action `chain` tells.
+ *
  * Field names id, created, entry, version and retired, and register names that begin with zs_, sqlite_ or
  * pg_, are not available to packs. */
 #ifndef ZENGSHOU_REGISTER_DATABASE_H
@@ -25,7 +36,7 @@
 #include "pack/pack.h"
 #include "store/store.h"
 
-enum { DATABASE_FORMAT = 2 };
+enum { DATABASE_FORMAT = 3 };
 
 struct database;
 
@@ -71,7 +82,8 @@ void database_close(struct database *database);
 const struct pack *database_pack(const struct database *database);
 struct store *database_store(struct database *database);
 
-/* Starts a log entry inside the open (writing) transaction; *entry is its id. detail: JSON or empty. */
+/* Starts a log entry inside the open (writing) transaction; *entry is its id. detail: JSON or empty. Its hash
+ * is computed when the transaction commits, over everything that belongs to it by then. */
 int database_entry(struct database *database, struct text actor, struct text action, struct text detail,
                    int64_t *entry, struct err *err);
 

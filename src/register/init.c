@@ -7,6 +7,7 @@
 #include "register/database_private.h"
 #include "register/distribute.h"
 #include "register/divisions.h"
+#include "register/log_chain.h"
 #include "register/migrate.h"
 
 void database_report_fini(struct database_report *report)
@@ -76,6 +77,19 @@ static int log_pack(struct store *store, const struct pack *pack, struct text fo
     int code = database_entry(&database, TEXT("zengshou"), TEXT("pack"), buffer_get(&detail), &entry, err);
     buffer_fini(&detail);
     return code;
+}
+
+/* The log tells by itself from which entry on its hashes were written together with the entries. */
+static int start_chain(struct store *store, const struct pack *pack, struct err *err)
+{
+    struct database database = {.store = store, .pack = pack};
+    int64_t last, entry;
+    char detail[48];
+    int code = log_chain_start(store, &last, err);
+    snprintf(detail, sizeof detail, "{\"before\":%lld}", (long long)last);
+    return code == 0
+               ? database_entry(&database, TEXT("zengshou"), TEXT("chain"), text_of(detail), &entry, err)
+               : code;
 }
 
 /* Keeps the pack if it is not the one that is kept. */
@@ -150,6 +164,7 @@ static int init(struct store *store, const struct pack *pack, enum database_dist
     report->created = count == 0;
     bool older = false;
     code = report->created ? create(store, pack, err) : check_same_pack(store, pack, &older, err);
+    if (code == 0 && older) code = start_chain(store, pack, err);
     if (code == 0 && older) code = put_format(store, err);
     if (code == 0) code = index_log(store, err);
     if (code == 0) code = store_pack(store, pack, err);

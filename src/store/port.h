@@ -7,6 +7,8 @@
 /* Each kind's own structs begin with these. */
 struct store {
     const struct store_port *port;
+    int (*before_commit)(struct store *store, int64_t mark, struct err *err); /* NULL: nothing */
+    int64_t mark;
 };
 struct statement {
     const struct store_port *port;
@@ -35,6 +37,7 @@ struct store_port {
     int (*table_columns)(struct store *store, const char *table, char ***names, size_t *count,
                          struct err *err);
     int (*has_index)(struct store *store, const char *index, bool *has, struct err *err);
+    int (*check)(struct store *store, struct fault_list *faults, struct err *err);
     int (*is_empty)(struct store *store, bool *empty, struct err *err);
 
     void (*statement_free)(struct statement *statement);

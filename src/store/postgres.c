@@ -169,6 +169,35 @@ static int postgres_has_index(struct store *store, const char *index, bool *has,
     return code;
 }
 
+/* The server keeps its own files; what can be seen from here is what it has given up keeping. */
+static int postgres_check(struct store *store, struct fault_list *faults, struct err *err)
+{
+    struct statement *statement;
+    int code = postgres_prepare(
+        store,
+        TEXT("SELECT c.relname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid "
+             "WHERE c.relnamespace = current_schema()::regnamespace AND NOT (i.indisvalid AND i.indisready) "
+             "UNION ALL SELECT k.conname FROM pg_constraint AS k "
+             "WHERE k.connamespace = current_schema()::regnamespace AND NOT k.convalidated "
+             "UNION ALL SELECT t.tgname FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid "
+             "WHERE c.relnamespace = current_schema()::regnamespace AND t.tgisinternal AND t.tgenabled <> 'O' "
+             "LIMIT 100"),
+        &statement, err);
+    bool row;
+    if (code != 0) return code;
+    while ((code = postgres_step(statement, &row, err)) == 0 && row) {
+        struct err fault = {0};
+        struct text what = postgres_get_text(statement, 0);
+        err_set(&fault, ERR_CORRUPT, "数据库“%s”的索引或约束 %.*s 已失效。请数据库管理员重建它",
+                "In the database “%s” the index or constraint %.*s is not in force. Have the database's "
+                "administrator make it anew",
+                store_name(store), TEXT_ARGS(what));
+        fault_list_add(faults, &fault);
+    }
+    postgres_statement_free(statement);
+    return code;
+}
+
 static int postgres_is_empty(struct store *store, bool *empty, struct err *err)
 {
     int64_t tables = 0;
@@ -217,6 +246,7 @@ static const struct store_port postgres_port = {
     .collided = postgres_collided,
     .table_columns = postgres_table_columns,
     .has_index = postgres_has_index,
+    .check = postgres_check,
     .is_empty = postgres_is_empty,
     .statement_free = postgres_statement_free,
     .bind_int = postgres_bind_int,

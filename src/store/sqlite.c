@@ -256,6 +256,26 @@ static int sqlite_has_index(struct store *store, const char *index, bool *has, s
     return code;
 }
 
+static int sqlite_check(struct store *store, struct fault_list *faults, struct err *err)
+{
+    struct statement *statement;
+    int code = sqlite_prepare(
+        store, TEXT("SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
+        &statement, err);
+    bool row;
+    if (code != 0) return code;
+    while ((code = sqlite_step(statement, &row, err)) == 0 && row) {
+        struct err fault = {0};
+        struct text what = sqlite_get_text(statement, 0);
+        err_set(&fault, ERR_CORRUPT, "数据库文件“%s”已损坏：%.*s。请用备份恢复",
+                "The database file “%s” is damaged: %.*s. Restore a backup", store_name(store),
+                TEXT_ARGS(what));
+        fault_list_add(faults, &fault);
+    }
+    sqlite_statement_free(statement);
+    return code;
+}
+
 static int sqlite_is_empty(struct store *store, bool *empty, struct err *err)
 {
     int64_t tables = 0;
@@ -296,6 +316,7 @@ static const struct store_port sqlite_port = {
     .collided = sqlite_collided,
     .table_columns = sqlite_table_columns,
     .has_index = sqlite_has_index,
+    .check = sqlite_check,
     .is_empty = sqlite_is_empty,
     .statement_free = sqlite_statement_free,
     .bind_int = sqlite_bind_int,

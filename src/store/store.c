@@ -77,21 +77,40 @@ int store_query_int(struct store *store, const char *sql, int64_t *value, bool *
 
 int store_begin(struct store *store, struct err *err)
 {
+    store->before_commit = NULL;
     return store->port->begin(store, true, err);
 }
 
 int store_begin_read(struct store *store, struct err *err)
 {
+    store->before_commit = NULL;
     return store->port->begin(store, false, err);
 }
 
+void store_before_commit(struct store *store, int (*work)(struct store *store, int64_t mark, struct err *err),
+                         int64_t mark)
+{
+    assert(store_in_transaction(store));
+    if (store->before_commit != NULL) return;
+    store->before_commit = work;
+    store->mark = mark;
+}
+
+/* A transaction that the database ended by itself is for its own commit to explain. */
 int store_commit(struct store *store, struct err *err)
 {
-    return store->port->commit(store, err);
+    int code = 0;
+    if (store->before_commit != NULL && store_in_transaction(store))
+        code = store->before_commit(store, store->mark, err);
+    store->before_commit = NULL;
+    if (code == 0) return store->port->commit(store, err);
+    store_rollback(store);
+    return code;
 }
 
 void store_rollback(struct store *store)
 {
+    store->before_commit = NULL;
     store->port->rollback(store);
 }
 
@@ -130,6 +149,11 @@ void store_names_free(char **names, size_t count)
 int store_has_index(struct store *store, const char *index, bool *has, struct err *err)
 {
     return store->port->has_index(store, index, has, err);
+}
+
+int store_check(struct store *store, struct fault_list *faults, struct err *err)
+{
+    return store->port->check(store, faults, err);
 }
 
 int store_is_empty(struct store *store, bool *empty, struct err *err)

@@ -96,6 +96,11 @@ void store_rollback(struct store *store);               /* harmless when none is
 int store_transact(struct store *store, int (*work)(void *context, struct err *err), void *context,
                    struct err *err);
 bool store_in_transaction(const struct store *store);
+/* Has work done as the last thing of the open writing transaction, before it commits; what it writes is part
+ * of it, and its failure rolls everything back. mark: a number that work is given. The first call in a
+ * transaction stands, later ones change nothing; a rollback forgets it. */
+void store_before_commit(struct store *store, int (*work)(struct store *store, int64_t mark, struct err *err),
+                         int64_t mark);
 
 /* A temporary table of this connection (dropped with it), filled fast: prepared inserts here, COPY on
  * PostgreSQL. columns: "name TYPE" with TYPE one of INTEGER, REAL, TEXT; the first may be "name INTEGER
@@ -129,6 +134,10 @@ void store_names_free(char **names, size_t count);
 /* To be asked before an index is made: IF NOT EXISTS wants the rights of the table's owner even where it is
  * there. */
 int store_has_index(struct store *store, const char *index, bool *has, struct err *err);
+
+/* Asks the database whether its own file or catalogue is sound, which may read all of it; adds each fault to
+ * the list (at most 100). */
+int store_check(struct store *store, struct fault_list *faults, struct err *err);
 
 /* Has it no tables at all (of anybody)? */
 int store_is_empty(struct store *store, bool *empty, struct err *err);

@@ -1,6 +1,8 @@
 /* Making databases and migrating them: what is added, what is kept, what is refused and how. */
 #include "fixture.h"
 
+#include "register/verify.h"
+
 static struct database_report init(const struct place *place, const struct pack *pack)
 {
     struct database_report report;
@@ -332,12 +334,23 @@ static void an_older_format_is_brought_up_to_date(void **state)
         OK(store_run(store, sql.data, &err));
         buffer_fini(&sql);
     }
-    OK(store_run(store, "UPDATE zs_meta SET value = '1' WHERE key = 'format'", &err));
+    OK(store_run(store,
+                 "ALTER TABLE zs_entry DROP COLUMN hash; UPDATE zs_meta SET value = '1' WHERE key = 'format'",
+                 &err));
     store_close(store);
     REFUSED(database_open_with(place->path, true, pack, &database, &err), ERR_VERSION, "zengshou init");
     database = fixture_database(place, pack);
     assert_int_equal(count_of(database, "SELECT id FROM household WHERE retired IS NULL"), household);
-    assert_string_equal(text_from(database, "SELECT value FROM zs_meta WHERE key = 'format'"), "2");
+    assert_string_equal(text_from(database, "SELECT value FROM zs_meta WHERE key = 'format'"), "3");
+    /* Its log became a chain, and says so. */
+    struct verify_report report;
+    struct fault_list faults = {0};
+    OK(database_verify(database, TEXT(""), &report, &faults, &err));
+    assert_int_equal(faults.count, 0);
+    assert_int_equal(report.unchained, 2);
+    assert_int_equal(report.entries, 3);
+    assert_string_equal(text_from(database, "SELECT action || detail FROM zs_entry WHERE id = 3"),
+                        "chain{\"before\":2}");
     database_close(database);
     fixture_free(pack);
 }
