@@ -11,6 +11,7 @@
 #include "monitor/place.h"
 #include "monitor/sources.h"
 #include "monitor/stored.h"
+#include "register/former.h"
 #include "register/frame_load.h"
 
 static const struct argument_spec positionals[] = {
@@ -149,8 +150,11 @@ static int compare_run(struct report *report, const struct cli *cli, const struc
     report_line(
         report, "第%lld次筛查当时的结论：%s%s", "Screening %lld found: %s%s", (long long)run.id,
         finding_word(cli, then),
-        then == now      ? ""
-        : run.other_pack ? cli_say(cli, "，与这里不同：包换过", ", unlike here: the pack was replaced")
+        then == now ? ""
+        : run.other_pack && !question->recorded.by_then
+            ? (asked ? cli_say(cli, "，与这里不同：包换过", ", unlike here: the pack was replaced")
+                     : cli_say(cli, "，与这里不同：包换过。用 --run 可看当时的理由",
+                               ", unlike here: the pack was replaced. --run tells the reasons of then"))
         : !asked
             ? cli_say(cli, "，与这里不同：录入的事实后来变了。用 --run 可看当时的理由",
                       ", unlike here: what is recorded has changed since. --run tells the reasons of then")
@@ -228,8 +232,7 @@ static int explain_row(struct cli *cli, struct question *question, const struct 
     struct sources sources;
     explainer_names(explainer, place_name, &placer);
     int code = explain_record(explainer, question->node, question->reg, row, &question->arena, &explain, err);
-    if (code == 0)
-        code = explain_groups(explainer, &explain, question->whole, &question->arena, err);
+    if (code == 0) code = explain_groups(explainer, &explain, question->whole, &question->arena, err);
     if (code == 0)
         code = sources_find(question->database, frame, &explain, question->recorded.entry, question->whole,
                             &question->arena, &sources, err);
@@ -267,12 +270,13 @@ static int choose_state(const struct arguments *arguments, struct question *ques
     return code == 0 ? recorded_of(question->database, question->run.facts, &question->recorded, err) : code;
 }
 
-static int ask(struct cli *cli, const struct arguments *arguments, struct question *question, struct err *err)
+/* By the question's pack, through its database. */
+static int ask_by(struct cli *cli, const struct arguments *arguments, struct question *question,
+                  struct err *err)
 {
     const char *key = argument_text(arguments, "KEY");
-    int code = choose_state(arguments, question, err);
-    if (code == 0)
-        code = work_register(question->pack, argument_text(arguments, "REGISTER"), &question->reg, err);
+    question->pack = database_pack(question->database);
+    int code = work_register(question->pack, argument_text(arguments, "REGISTER"), &question->reg, err);
     if (code == 0)
         code = work_formula(question->pack, &question->arena, question->reg,
                             argument_text(arguments, "RULE|FORMULA"), &question->node, &question->rule, err);
@@ -283,6 +287,47 @@ static int ask(struct cli *cli, const struct arguments *arguments, struct questi
     return code != 0 ? code : answer(cli, question, err);
 }
 
+/* What another pack may do better, and what nothing will. */
+static bool is_of_the_pack(int code)
+{
+    return code == ERR_NOT_FOUND || code == ERR_INPUT || code == ERR_CONFLICT || code == ERR_CORRUPT ||
+           code == ERR_VERSION;
+}
+
+/* By the pack of then. Where that cannot be, because it was not kept, or is no longer understood, or does not
+ * know what is asked for, the reason is kept, and today's pack answers. */
+static int ask_then(struct cli *cli, const struct arguments *arguments, struct question *question,
+                    bool *answered, struct err *err)
+{
+    struct recorded *recorded = &question->recorded;
+    struct database *today = question->database;
+    struct former *former;
+    int code = former_open(today, recorded->digest, &former, &recorded->why);
+    if (code == 0) {
+        question->database = former_database(former);
+        recorded->by_then = true;
+        code = ask_by(cli, arguments, question, &recorded->why);
+        question->database = today;
+        former_free(former);
+    }
+    *answered = code == 0;
+    if (code == 0) return 0;
+    recorded->by_then = false;
+    recorded->refused = is_of_the_pack(code);
+    if (recorded->refused) return 0;
+    *err = recorded->why;
+    return code;
+}
+
+static int ask(struct cli *cli, const struct arguments *arguments, struct question *question, struct err *err)
+{
+    bool answered = false;
+    int code = choose_state(arguments, question, err);
+    if (code == 0 && question->recorded.pack.id != 0)
+        code = ask_then(cli, arguments, question, &answered, err);
+    return code != 0 || answered ? code : ask_by(cli, arguments, question, err);
+}
+
 static int run(struct cli *cli, const struct arguments *arguments)
 {
     struct question question = {.as_of = argument_date(arguments, "as-of", argument_today()),
@@ -290,7 +335,6 @@ static int run(struct cli *cli, const struct arguments *arguments)
     struct err err = {0};
     question.database = work_open(cli, arguments, true);
     if (question.database == NULL) return EXIT_FAILED;
-    question.pack = database_pack(question.database);
     int status = ask(cli, arguments, &question, &err) == 0 ? EXIT_DONE : cli_fail(cli, &err);
     recorded_fini(&question.recorded);
     arena_fini(&question.arena);

@@ -17,7 +17,11 @@
 struct recorded {
     int64_t entry;         /* see struct frame_request; 0: the present */
     struct log_entry last; /* that entry */
-    struct log_entry pack; /* the first change of the pack since; id 0: none */
+    struct log_entry pack; /* the first change of the pack since; id 0: the pack is the same today */
+    struct text digest;    /* of the pack in force then */
+    bool by_then;          /* what is reported was computed by that pack, not by today's */
+    bool refused;          /* it should have been, but could not be: why says the reason */
+    struct err why;
     struct arena arena;
 };
 

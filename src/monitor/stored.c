@@ -2,6 +2,7 @@
 #include "monitor/stored.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "base/date.h"
 
@@ -31,7 +32,9 @@ static int take_run(struct database *database, const struct statement *statement
 {
     *out = (struct stored_run){.id = statement_int(statement, 0)};
     out->facts = facts_of(statement_text(statement, 4), statement_int(statement, 1));
-    out->other_pack = !text_is(statement_text(statement, 3), database_pack(database)->digest);
+    struct text digest = statement_text(statement, 3);
+    out->other_pack = !text_is(digest, database_pack(database)->digest);
+    snprintf(out->digest, sizeof out->digest, "%.*s", TEXT_ARGS(digest));
     if (date_parse(statement_text(statement, 2), &out->as_of)) return 0;
     return err_set(
         err, ERR_CORRUPT, "第 %lld 次筛查的日期读不懂，不是本程序写入的。请用备份恢复",

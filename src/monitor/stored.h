@@ -9,6 +9,7 @@ struct stored_run {
     int64_t facts; /* the log entry up to which it knew the facts; see struct frame_request */
     int32_t as_of;
     bool other_pack; /* it ran with another pack than today's */
+    char digest[17]; /* of the pack it ran with */
 };
 
 /* ERR_NOT_FOUND: there is no such run; the message says which there are. */

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "register/database_private.h"
+#include "register/former.h"
 #include "register/frame_rows.h"
 #include "register/past.h"
 #include "register/sql.h"
@@ -128,8 +129,11 @@ static void load_row(struct loader *loader, int reg, const struct scan *scan)
 static int load_register(struct loader *loader, int reg, struct err *err)
 {
     struct scan scan = {0};
+    int code = loader->database->former
+                   ? former_check(loader->database, reg, loader->columns[reg], err)
+                   : 0;
     frame_builder_fields(loader->builder, reg, loader->columns[reg]);
-    int code = scan_begin(loader, reg, &scan, err);
+    if (code == 0) code = scan_begin(loader, reg, &scan, err);
     bool row;
     while (code == 0 && (code = frame_rows_step(&scan.rows, &row, err)) == 0 && row)
         load_row(loader, reg, &scan);

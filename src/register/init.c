@@ -7,6 +7,7 @@
 #include "register/database_private.h"
 #include "register/distribute.h"
 #include "register/divisions.h"
+#include "register/former.h"
 #include "register/log_chain.h"
 #include "register/migrate.h"
 
@@ -92,13 +93,16 @@ static int start_chain(struct store *store, const struct pack *pack, struct err 
                : code;
 }
 
-/* Keeps the pack if it is not the one that is kept. */
+/* Keeps the pack if it is not the one that is kept, and the one that it replaces. */
 static int store_pack(struct store *store, const struct pack *pack, struct err *err)
 {
     struct buffer digest = {0};
     int code = database_meta(store, "digest", &digest, err);
     bool same = text_is(buffer_get(&digest), pack->digest);
-    if (code == 0 && !same && digest.size > 0) code = log_pack(store, pack, buffer_get(&digest), err);
+    if (code == 0 && !same && digest.size > 0) {
+        code = former_keep(store, buffer_get(&digest), err);
+        if (code == 0) code = log_pack(store, pack, buffer_get(&digest), err);
+    }
     buffer_fini(&digest);
     if (code != 0 || same) return code;
     code = store_files(store, pack, err);
@@ -167,6 +171,7 @@ static int init(struct store *store, const struct pack *pack, enum database_dist
     if (code == 0 && older) code = start_chain(store, pack, err);
     if (code == 0 && older) code = put_format(store, err);
     if (code == 0) code = index_log(store, err);
+    if (code == 0) code = former_prepare(store, err);
     if (code == 0) code = store_pack(store, pack, err);
     enum database_distribution form = DATABASE_WHOLE;
     if (code == 0) code = settle_form(store, pack, wanted, report, &form, err);

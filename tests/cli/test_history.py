@@ -152,20 +152,100 @@ class History(CommandTest):
         for language, words in (("zh", "还没有录入这条记录"), ("en", "had not been recorded")):
             self.assert_fails_with(run("--lang", language, "explain", "--db", self.database, "household", "3", "poor", "--run", "1"), words)
 
-    def test_another_pack_since(self):
-        altered = self.folder / "pack"
-        for source in PACK.rglob("*"):
-            if source.is_file():
-                target = altered / source.relative_to(PACK)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(source.read_text().replace("7000", "2000"))
-        self.must("init", "--db", self.database, "--pack", altered)
-        then = self.explain("1", "--run", "1")
-        self.assertEqual(("否", "hit", True, True),
-                         tuple(then[key] for key in ("value", "run_found", "run_differs", "pack_changed_since")))
+    # ---- The pack of then ----
+
+    def replace(self, *changes, files=()):
+        pack = self.pack_with(PACK, changes, files)
+        self.must("init", "--db", self.database, "--pack", pack)
+        return pack
+
+    def test_the_rules_of_then(self):
+        """March's list by March's line, November's by November's."""
+        self.replace(("parameters.yaml", "7000元", "100000元"))
+        november = self.ask("screen", "--db", self.database, "--as-of", "2022-11-30")
+        self.assertEqual({"poor": 3, "large": 0}, {rule["name"]: rule["hits"] for rule in november["rules"]})
+        march = self.explain("1", "--run", "1")
+        self.assertEqual(("是", "hit", False, True, True),
+                         tuple(march[key] for key in ("value", "run_found", "run_differs", "pack_changed_since", "by_pack_of_then")))
+        self.assertIn("7,000.00", march["sentence"])
+        self.assertIn("2,500.00", march["sentence"])
+        later = self.explain("1", "--run", "2")
+        self.assertEqual(("是", False, False, True),
+                         tuple(later[key] for key in ("value", "run_differs", "pack_changed_since", "by_pack_of_then")))
+        self.assertIn("100,000.00", later["sentence"])
+        self.assertIn("7,000.00", self.explain("2", "--as-of", THEN, "--recorded", "2022-02-28")["sentence"])
+        for language, words in (("zh", "用当时的包"), ("en", "by the pack of then")):
+            result = self.must("--lang", language, "explain", "--db", self.database, "household", "1", "poor", "--run", "1")
+            self.assertIn(words, result.out)
+        now = self.must("--lang", "en", "explain", "--db", self.database, "household", "1", "poor", "--as-of", THEN)
+        self.assertNotIn("unlike", now.out)
+
+    def test_a_rule_that_is_another_one(self):
+        self.replace(("rules/all.yaml", "count(person) >= 3", "count(person) >= 2"))
+        self.ask("screen", "--db", self.database, "--as-of", THEN)
+        def large(number, *words):
+            return self.ask("explain", "--db", self.database, "household", number, "large", *words)
+        self.assertEqual(("否", False), tuple(large("1", "--run", "1")[key] for key in ("value", "run_differs")))
+        self.assertIn("低于3", large("1", "--run", "1")["sentence"])
+        self.assertEqual("是", large("2", "--run", "2")["value"])
+
+    def test_packs_one_after_the_other(self):
+        """Each keeps its own, and the first one that comes back is no other one."""
+        self.replace(("parameters.yaml", "7000元", "2000元"))
+        self.ask("screen", "--db", self.database, "--as-of", THEN)
+        self.replace(("parameters.yaml", "7000元", "3000元"))
+        for number, line in (("1", "7,000.00"), ("2", "2,000.00")):
+            self.assertIn(line, self.explain("1", "--run", number)["sentence"])
+        self.must("init", "--db", self.database, "--pack", PACK)
+        again = self.explain("1", "--run", "1")
+        self.assertEqual((False, True, False), tuple(again[key] for key in ("pack_changed_since", "by_pack_of_then", "run_differs")))
+        self.assertIn("2,000.00", self.explain("1", "--run", "2")["sentence"])
+
+    def test_a_field_that_left_the_pack(self):
+        """Its column and its data stay, so the rule of then still has them."""
+        text = (PACK / "registers/all.yaml").read_text()
+        gone = next(line for line in text.splitlines() if line.strip().startswith("income:"))
+        pack = self.pack_with(PACK, (("registers/all.yaml", gone + "\n", ""), ("rules/all.yaml", "income / members < line", "members > 100")))
+        self.must("init", "--db", self.database, "--pack", pack)
+        march = self.explain("1", "--run", "1", language="en")
+        self.assertEqual(("yes", True), (march["value"], march["by_pack_of_then"]))
+        self.assertIn("january.csv", {fact["fact"]: fact["source"] for fact in march["facts"]}["Net income"])
+        self.assertEqual("no", self.explain("1", "--as-of", THEN, language="en")["value"])
+
+    def test_a_rule_that_is_new(self):
+        """Today's answers, and says why."""
+        pack = self.pack_with(PACK)
+        with (pack / "rules/all.yaml").open("a", encoding="utf-8") as rules:
+            rules.write("alone:\n  register: household\n  label: {zh: 独居户, en: Living alone}\n  clause: \"1\"\n"
+                        "  kind: list\n  level: low\n  formula: count(person) = 1\n")
+        self.must("init", "--db", self.database, "--pack", pack)
+        for language, words in (("zh", "不能用当时的包"), ("en", "The pack of then cannot be used")):
+            result = self.must("--lang", language, "explain", "--db", self.database, "household", "1", "alone", "--run", "1")
+            self.assertIn(words, result.out)
+        answer = self.ask("explain", "--db", self.database, "household", "2", "alone", "--run", "1")
+        self.assertEqual(("是", False), (answer["value"], answer["by_pack_of_then"]))
+        self.assertIn("alone", answer["pack_refused"])
+
+    def test_a_pack_that_was_not_kept(self):
+        """Replaced by a program that kept none."""
+        self.replace(("parameters.yaml", "7000元", "2000元"))
+        change(self.database, "DROP TABLE zs_pack")
+        then = self.explain("1", "--run", "1", language="en")
+        self.assertEqual(("no", "hit", True, True, False),
+                         tuple(then[key] for key in ("value", "run_found", "run_differs", "pack_changed_since", "by_pack_of_then")))
+        self.assertIn("not kept", then["pack_refused"])
         for language, words in (("zh", "包换过"), ("en", "the pack was replaced")):
             result = self.must("--lang", language, "explain", "--db", self.database, "household", "1", "poor", "--run", "1")
             self.assertIn(words, result.out)
+        self.replace(("parameters.yaml", "7000元", "3000元"))  # init makes the table again
+
+    def test_another_column_since(self):
+        """A value that is now something else is not read as what it was."""
+        self.replace(("parameters.yaml", "7000元", "2000元"))
+        change(self.database, "UPDATE zs_column SET type = 'decimal' WHERE register = 'household' AND field = 'income'")
+        then = self.explain("1", "--run", "1", language="en")
+        self.assertEqual((False, "no"), (then["by_pack_of_then"], then["value"]))
+        self.assertIn("household.income", then["pack_refused"])
 
     # ---- One record ----
 
