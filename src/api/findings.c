@@ -109,9 +109,9 @@ static int read_cursor(struct request *request, int64_t *after, struct err *err)
                    "after, the place of the page, cannot be read; start from the first page");
 }
 
-static int say_records(struct request *request, int reg, const int64_t *ids, size_t count, struct err *err)
+static int say_records(struct request *request, struct json_writer *json, int reg, const int64_t *ids,
+                       size_t count, struct err *err)
 {
-    struct json_writer *json = reply_json(request);
     struct naming *naming = naming_new(call_database(request), call_scope(request), request->language);
     int code = 0;
     json_put_key(json, "records");
@@ -151,7 +151,7 @@ static int say_page(struct request *request, const struct asked *asked, int64_t 
         json_put_string(json, arena_printf(request->arena, "f%lld", (long long)ids[count - 1]));
     else
         json_put_null(json);
-    code = say_records(request, call_pack(request)->rules[asked->rule].scope, ids, count, err);
+    code = say_records(request, json, call_pack(request)->rules[asked->rule].scope, ids, count, err);
     json_put_object_end(json);
     return code;
 }

@@ -104,7 +104,7 @@ int found_runs(struct database *database, int32_t until, struct found_run *runs,
              " JOIN zs_run AS r ON r.id = u.run"),
         &statement, err);
     if (code != 0) return code;
-    statement_bind_text(statement, 1, text_of(date_format(until, as_of)));
+    statement_bind_text(statement, 1, until == INT32_MAX ? TEXT("9999") : text_of(date_format(until, as_of)));
     while ((code = statement_step(statement, &row, err)) == 0 && row) {
         int rule = rule_named(database_pack(database), statement_text(statement, 0));
         if (rule >= 0) code = take_run(statement, &runs[rule], err);

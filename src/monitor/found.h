@@ -17,7 +17,7 @@ struct found_run {
     int32_t as_of;
 };
 
-/* The last run of each rule: runs[pack rule]. until: only runs as of that date or before it. */
+/* The last run of each rule: runs[pack rule]. until: only runs as of that date or before it; INT32_MAX: any. */
 int found_runs(struct database *database, int32_t until, struct found_run *runs, struct err *err);
 /* The run of that number, 0: the last one, for one rule. ERR_NOT_FOUND: there is none, or it had not the
  * rule.

@@ -2,32 +2,43 @@
  * it can forget to hide anything. */
 #include "monitor/hidden.h"
 
-/* Does this node by itself, apart from its operands? */
-static bool is_hidden_fact(const struct scope *scope, const struct pack *pack, const struct node *node)
+enum sight {
+    SIGHT_PLAIN,
+    SIGHT_MASKED, /* who asks may see it, but only one at a time: what is made of it is shown, itself not */
+    SIGHT_HIDDEN
+};
+
+static enum sight worse(enum sight a, enum sight b)
 {
-    if (node->op == NODE_AGGREGATE) return !scope_may(scope, node->other, SCOPE_READ);
-    if (node->op != NODE_FIELD && node->op != NODE_UP) return false;
-    if (!scope_may(scope, node->scope, SCOPE_READ)) return true;
-    switch (pack->registers[node->scope].fields[node->index].sensitive) {
-    case SENSITIVE_NO:
-        return false;
-    case SENSITIVE_HEALTH:
-        return !scope_unmasks(scope, SENSITIVE_HEALTH);
-    case SENSITIVE_IDENTITY:
-    case SENSITIVE_PHONE:
-    case SENSITIVE_BANK:
-        return node->type.kind == TYPE_TEXT || node->op == NODE_UP;
-    }
-    return true;
+    return a > b ? a : b;
 }
 
-bool hidden_reads(const struct scope *scope, const struct pack *pack, const struct node *node)
+static enum sight of_field(const struct scope *scope, const struct pack *pack, const struct node *node)
 {
-    if (node == NULL || node->op == NODE_DEFINITION) return false;
-    if (is_hidden_fact(scope, pack, node)) return true;
-    for (size_t i = 0; i < node->child_count; i++)
-        if (hidden_reads(scope, pack, node->children[i])) return true;
-    return false;
+    enum pack_sensitive kind = pack->registers[node->scope].fields[node->index].sensitive;
+    if (!scope_may(scope, node->scope, SCOPE_READ) || !scope_unmasks(scope, kind)) return SIGHT_HIDDEN;
+    bool number = kind == SENSITIVE_IDENTITY || kind == SENSITIVE_PHONE || kind == SENSITIVE_BANK;
+    return number ? SIGHT_MASKED : SIGHT_PLAIN;
+}
+
+/* What a node reads itself; what it takes from a definition is the definition's to say. */
+static enum sight sight_of(const struct scope *scope, const struct pack *pack, const struct node *node)
+{
+    enum sight sight = SIGHT_PLAIN;
+    if (node == NULL || node->op == NODE_DEFINITION) return SIGHT_PLAIN;
+    if (node->op == NODE_FIELD || node->op == NODE_UP) sight = of_field(scope, pack, node);
+    if (node->op == NODE_AGGREGATE && !scope_may(scope, node->other, SCOPE_READ)) return SIGHT_HIDDEN;
+    for (size_t i = 0; i < node->child_count && sight != SIGHT_HIDDEN; i++)
+        sight = worse(sight, sight_of(scope, pack, node->children[i]));
+    return sight;
+}
+
+/* Texts and dates cut out of a number are the number's own. */
+static bool is_hidden(const struct scope *scope, const struct pack *pack, const struct node *node)
+{
+    enum sight sight = sight_of(scope, pack, node);
+    bool part = node->type.kind == TYPE_TEXT || (node->type.kind == TYPE_DATE && node->op == NODE_CALL);
+    return sight == SIGHT_HIDDEN || (sight == SIGHT_MASKED && part);
 }
 
 struct hiding {
@@ -45,9 +56,10 @@ static void hide(const struct hiding *hiding, struct explain_node *out)
     bool english = hiding->language[0] == 'e';
     struct node *node = arena_alloc(hiding->arena, sizeof *node);
     struct value shown = {.known = true, .text = english ? TEXT("hidden") : TEXT("已隐藏")};
+    bool named = sight_of(hiding->scope, hiding->pack, out->node) == SIGHT_MASKED;
     *node = *out->node;
     node->type = type_of(TYPE_TEXT);
-    if (hiding->sentence) {
+    if (hiding->sentence && !named) {
         node->op = NODE_CONSTANT;
         node->value =
             (struct value){.known = true, .text = english ? TEXT("part of the reason") : TEXT("部分依据")};
@@ -66,7 +78,7 @@ static bool is_joint(const struct explain_node *at)
 static void copy(const struct hiding *hiding, const struct explain_node *from, struct explain_node *out)
 {
     *out = *from;
-    if (!is_joint(from) && hidden_reads(hiding->scope, hiding->pack, from->node)) {
+    if (!is_joint(from) && is_hidden(hiding->scope, hiding->pack, from->node)) {
         hide(hiding, out);
         return;
     }
@@ -83,7 +95,7 @@ void hidden_explain(const struct scope *scope, const struct pack *pack, const st
     struct hiding hiding = {scope, pack, language, sentence, arena};
     *out = *explain;
     copy(&hiding, &explain->root, &out->root);
-    bool nothing = !is_joint(&explain->root) && hidden_reads(scope, pack, explain->root.node);
+    bool nothing = !is_joint(&explain->root) && is_hidden(scope, pack, explain->root.node);
     if (all != NULL) *all = nothing;
     out->missing = arena_array(arena, explain->missing_count, sizeof *out->missing);
     out->missing_count = 0;

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "formula/node.h"
 #include "pack/reader.h"
 
 enum { PACK_FORMAT = 1 };
 
-static const char *const keys[] = {"format",    "name",       "title",   "document", "years",
-                                   "division",  "languages",  "subject", "people",   "category",
-                                   "divisions", "highlights", "units",   "note",     "subcategory",
-                                   NULL};
+static const char *const keys[] = {"format",    "name",    "title",  "document",    "years",     "division",
+                                   "languages", "subject", "people", "category",    "divisions", "highlights",
+                                   "dashboard", "page", "units",   "note",   "subcategory", NULL};
 
 static const struct yaml_node *root_of(const struct reader *reader)
 {
@@ -247,6 +247,65 @@ static void read_division_register(struct reader *reader, const struct yaml_node
                        TEXT_ARGS(filled->label.name), TEXT_ARGS(filled->fields[i].label.name));
 }
 
+/* A definition of the subject that gives money, or whole numbers; -1, with a fault unless it is itself
+ * faulty. */
+static int read_figure(struct reader *reader, const struct yaml_node *node, enum type_kind kind)
+{
+    const struct pack *pack = reader->pack;
+    struct text name;
+    if (node == NULL || pack->subject < 0 || !yaml_string(node, &name, reader->faults)) return -1;
+    int index = schema_definition_find(&pack->schema, pack->subject, name);
+    if (index < 0) {
+        if (!reader->broken[DOCUMENT_DEFINITIONS] && !reader_is_suspect(reader, name))
+            yaml_fault(node, reader->faults, "“%.*s”没有定义“%.*s”", "`%.*s` has no definition `%.*s`",
+                       TEXT_ARGS(pack->schema.registers[pack->subject].label.name), TEXT_ARGS(name));
+        return -1;
+    }
+    const struct node *checked = pack->schema.definitions[index].node;
+    if (checked == NULL || checked->type.kind == kind) return checked == NULL ? -1 : index;
+    if (kind == TYPE_MONEY)
+        yaml_fault(node, reader->faults, "定义“%.*s”的结果应是金额", "definition `%.*s` should give money",
+                   TEXT_ARGS(name));
+    else
+        yaml_fault(node, reader->faults, "定义“%.*s”的结果应是整数",
+                   "definition `%.*s` should give whole numbers", TEXT_ARGS(name));
+    return -1;
+}
+
+static void read_income(struct reader *reader, const struct yaml_node *node)
+{
+    struct pack_dashboard *dashboard = &reader->pack->dashboard;
+    if (node == NULL || !yaml_is(node, YAML_LIST, reader->faults)) return;
+    int *income = arena_array(reader->arena, yaml_count(node), sizeof *income);
+    dashboard->income = income;
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        int index = read_figure(reader, yaml_item(node, i), TYPE_MONEY);
+        if (index >= 0) income[dashboard->income_count++] = index;
+    }
+}
+
+static void read_dashboard(struct reader *reader, const struct yaml_node *node)
+{
+    static const char *const dashboard_keys[] = {"income", "total", "members", "rule", NULL};
+    struct pack *pack = reader->pack;
+    struct pack_dashboard *dashboard = &pack->dashboard;
+    *dashboard = (struct pack_dashboard){.total = -1, .members = -1, .rule = -1};
+    if (node == NULL || !yaml_keys(node, dashboard_keys, reader->faults)) return;
+    read_income(reader, yaml_get(node, "income"));
+    const struct yaml_node *total = yaml_get(node, "total"), *members = yaml_get(node, "members"),
+                           *rule = yaml_get(node, "rule");
+    if ((total == NULL) != (members == NULL))
+        yaml_fault(node, reader->faults, "total 和 members 要写就一起写：人均是前者除以后者",
+                   "`total` and `members` go together: per capita is the one divided by the other");
+    dashboard->total = read_figure(reader, total, TYPE_MONEY);
+    dashboard->members = read_figure(reader, members, TYPE_INT);
+    dashboard->rule = reader_reference(reader, rule, &reader->rules, DOCUMENT_RULES, "规则", "rule");
+    if (dashboard->rule < 0 || pack->subject < 0 || pack->rules[dashboard->rule].scope == pack->subject)
+        return;
+    yaml_fault(rule, reader->faults, "规则“%.*s”不在“%.*s”上", "rule `%.*s` is not on `%.*s`",
+               TEXT_ARGS(yaml_text(rule)), TEXT_ARGS(pack->schema.registers[pack->subject].label.name));
+}
+
 void read_manifest_references(struct reader *reader)
 {
     struct pack *pack = reader->pack;
@@ -255,4 +314,6 @@ void read_manifest_references(struct reader *reader)
     read_division_register(reader, yaml_get(root, "divisions"));
     pack->highlights = reader_references(reader, yaml_get(root, "highlights"), &reader->rules, DOCUMENT_RULES,
                                          "规则", "rule", &pack->highlight_count);
+    read_dashboard(reader, yaml_get(root, "dashboard"));
+    read_page(reader, yaml_get(root, "page"));
 }

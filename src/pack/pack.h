@@ -158,6 +158,26 @@ struct pack_role {
     struct text note;
 };
 
+/* What the county's first page shows, of the subject. */
+struct pack_dashboard {
+    const int *income; /* MONEY definitions: the kinds of income */
+    size_t income_count;
+    int total, members; /* a MONEY and an INT definition: per capita is the one divided by the other; -1: none */
+    int rule;           /* whose hits are shown by division; -1: none */
+};
+
+/* What the page of one subject shows. */
+struct pack_page {
+    const int *definitions; /* of the subject, as figures */
+    size_t definition_count;
+    /* What comes in month by month: a register that hangs on the subject, and fields of it; -1: none. */
+    int ledger, ledger_month, ledger_kind, ledger_amount;
+    /* The same by year: a register that hangs on the subject; -1: none, and the ledger's months are summed up
+     * by calendar year. */
+    int years, years_year, years_per_capita;
+    const int *years_kinds; /* [code of ledger_kind's dictionary] a MONEY field of it; -1: none */
+};
+
 struct pack_file {
     struct text path; /* relative to the pack's folder, '/' between parts */
     struct text content;
@@ -190,6 +210,8 @@ struct pack {
     size_t role_count;
     const int *highlights; /* rules */
     size_t highlight_count;
+    struct pack_dashboard dashboard;
+    struct pack_page page;
     struct pack_file *files; /* every file of the pack, sorted by path: what the database keeps a copy of */
     size_t file_count;
     char digest[17]; /* hex of a 64-bit hash over all files */

@@ -21,6 +21,7 @@ static const struct {
                   "category: category\n"
                   "divisions: {file: divisions.csv, register: village, fields: {code: code, name: name}}\n"
                   "highlights: [poor]\n"
+                  "dashboard: {income: [gap], rule: poor}\n"
                   "units: [{name: mu, zh: 亩, en: mu}]\n"},
     {"plan.yaml", "chapters:\n"
                   "  - clause: 一\n"

@@ -99,6 +99,10 @@ static void everything_else_is_there(void **state)
     assert_int_equal(pack_rule_find(pack, TEXT("POOR")), 0);
     assert_int_equal(pack_rule_find(pack, TEXT("")), -1);
     assert_int_equal(pack->highlight_count, 1);
+    assert_int_equal(pack->dashboard.income_count, 1);
+    assert_int_equal(pack->dashboard.income[0], 0);
+    assert_int_equal(pack->dashboard.total, -1);
+    assert_int_equal(pack->dashboard.rule, 0);
     assert_int_equal(pack->clause_count, 2);
     assert_int_equal(pack->clauses[1].parent, 0);
     assert_int_equal(pack->clauses[1].responsible_count, 1);
