@@ -202,11 +202,14 @@ static int postgres_is_empty(struct store *store, bool *empty, struct err *err)
 {
     int64_t tables = 0;
     bool found;
-    int code =
-        store_query_int(store,
-                        "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace "
-                        "AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')",
-                        &tables, &found, err);
+    int code = store_query_int(
+        store,
+        /* What belongs to an extension is nobody's: Citus brings views along. */
+        "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace "
+        "AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT EXISTS (SELECT 1 FROM pg_depend "
+        "AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = pg_class.oid AND "
+        "d.deptype = 'e')",
+        &tables, &found, err);
     *empty = tables == 0;
     return code;
 }
