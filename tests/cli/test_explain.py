@@ -61,6 +61,54 @@ class Explain(CommandTest):
         self.assertEqual("否", answer["value"])
         self.assertNotIn("missing", answer)
 
+    # ---- The records behind aggregates ----
+
+    def members(self, answer):
+        return [(row["number"], row["record"].split("（")[0], row["standing"], row["because"]) for row in answer["members"]]
+
+    def test_who_was_counted(self):
+        """A bare count rests on its records being there."""
+        answer = self.explain("household", "1", "count(person)")
+        aggregate, = answer["aggregates"]
+        self.assertEqual((1, "1（王一）", "计数(人员)", "2", 2, 0, 0, 0),
+                         tuple(aggregate[key] for key in ("number", "record", "formula", "value", "counts", "open", "fails", "more")))
+        self.assertEqual([(1, "11", "counts", ""), (1, "12", "counts", "")], self.members(answer))
+        for row in answer["members"]:
+            self.assertEqual(1, row["entry"])
+            self.assertIn("people.csv", row["source"])
+        self.assertEqual({"11", "12"}, {fact["record"].split("（")[0] for fact in answer["facts"]})
+
+    def test_who_was_not(self):
+        for language, why in (("zh", ("年龄(出生日期)为52，不高于60", "年龄(出生日期)为50，不高于60")),
+                              ("en", ("age(birth) is 52, not above 60", "age(birth) is 50, not above 60"))):
+            answer = self.explain("household", "1", "exists(person where age(birth) > 60)", language=language)
+            self.assertEqual([(1, "11", "fails", why[0]), (1, "12", "fails", why[1])], self.members(answer))
+        self.assertEqual({("11", "Birth date"), ("12", "Birth date")},
+                         {(fact["record"].split("（")[0], fact["fact"]) for fact in answer["facts"]})
+
+    def test_who_leaves_it_open(self):
+        answer = self.explain("household", "3", "exists(person where age(birth) >= 60)")
+        self.assertEqual([(1, "31", "open", "缺少出生日期")], self.members(answer))
+
+    def test_the_other_one_with_the_same_value(self):
+        sheet = self.write("more.csv", HEADINGS, "5,孙六,脱贫户,1,100,51,王一,1970-01-01")
+        self.must("import", "--db", self.database, "people_sheet", sheet)
+        answer = self.explain("person", "11", "duplicated(name)")
+        self.assertEqual([(1, "51", "same", "姓名为“王一”")], self.members(answer))
+        self.assertIn("more.csv", answer["members"][0]["source"])
+        result = self.must("explain", "--db", self.database, "person", "11", "duplicated(name)")
+        self.assertIn("相同", result.out)
+
+    def test_a_crowd_is_told_by_its_first_ones(self):
+        lines = [f"9,周七,脱贫户,30,100,{900 + i},人{i},1990-01-01" for i in range(30)]
+        self.must("import", "--db", self.database, "people_sheet", self.write("crowd.csv", HEADINGS, *lines))
+        answer = self.explain("household", "9", "sum(person.household.income)")
+        aggregate, = answer["aggregates"]
+        self.assertEqual((30, 10, "1,000.00元"), tuple(aggregate[key] for key in ("counts", "more", "more_sum")))
+        self.assertEqual([str(900 + i) for i in range(20)], [row["record"] for row in answer["members"]])
+        result = self.must("explain", "--db", self.database, "household", "9", "sum(person.household.income)")
+        self.assertIn("另有10条计入，合计1,000.00元", result.out)
+
     def test_a_formula_instead_of_a_rule(self):
         answer = self.explain("person", "21", "年龄(出生日期)")
         self.assertEqual("67", answer["value"])
