@@ -144,8 +144,9 @@ class Served:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen([str(PROGRAM), "serve", "--db", str(self.database), "--listen", "127.0.0.1:0", "--json",
-                                         *map(str, self.options)], stdout=subprocess.PIPE, stderr=open(self.folder / "stderr", "ab"))
+        with open(self.folder / "stderr", "ab") as said:
+            self.process = subprocess.Popen([str(PROGRAM), "serve", "--db", str(self.database), "--listen", "127.0.0.1:0", "--json",
+                                             *map(str, self.options)], stdout=subprocess.PIPE, stderr=said)
         line = self.process.stdout.readline()
         if not line:
             raise AssertionError("the server did not start: " + (self.folder / "stderr").read_text())
