@@ -46,9 +46,11 @@ class Killed(ProgramTest):
                 self.assertEqual(len(before["zs_entry"]) + 1, len(now["zs_entry"]))
                 break
             self.assertEqual(before, now, f"half applied when killed at moment {moment}")
+            self.must("verify", "--db", self.database)
         self.assertGreater(killed, 0, "no kill came in time")
         self.must(*again)
         self.assertEqual(after, facts(self.database))
+        self.must("verify", "--db", self.database)
 
     def test_screening_is_all_or_nothing(self):
         sheet = self.folder / "people.csv"
@@ -68,6 +70,7 @@ class Killed(ProgramTest):
                 break
         self.must("screen", "--db", self.database, "--as-of", AS_OF)
         self.assertEqual(after, self.runs(contents(self.database)))
+        self.must("verify", "--db", self.database)
 
     def runs(self, tables):
         """How many rows each table has that screening writes to."""
