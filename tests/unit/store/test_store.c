@@ -177,6 +177,59 @@ static void transactions_hold_or_vanish(void **state)
     store_close(store);
 }
 
+static int add_mark(struct store *store, int64_t mark, struct err *err)
+{
+    char sql[64];
+    if (mark < 0) return err_set(err, ERR_INPUT, "不行", "no");
+    snprintf(sql, sizeof sql, "INSERT INTO t VALUES (%lld)", (long long)mark);
+    return store_run(store, sql, err);
+}
+
+static void work_before_the_commit_is_part_of_it(void **state)
+{
+    struct store *store = fresh(state);
+    OK(run_said(store, "CREATE TABLE t(a INTEGER)", &err));
+    OK(store_begin(store, &err));
+    store_before_commit(store, add_mark, 10);
+    store_before_commit(store, add_mark, 20); /* the first call stands */
+    assert_int_equal(ask(store, "SELECT count(*) FROM t"), 0);
+    OK(store_commit(store, &err));
+    assert_int_equal(ask(store, "SELECT sum(a) FROM t"), 10);
+    OK(store_begin(store, &err)); /* it was for that one transaction */
+    OK(store_commit(store, &err));
+    OK(store_begin(store, &err));
+    store_before_commit(store, add_mark, 30);
+    store_rollback(store);
+    OK(store_begin(store, &err));
+    OK(store_commit(store, &err));
+    assert_int_equal(ask(store, "SELECT sum(a) FROM t"), 10);
+    OK(store_begin(store, &err));
+    OK(store_run(store, "INSERT INTO t VALUES (40)", &err));
+    store_before_commit(store, add_mark, -1);
+    REFUSED(store_commit(store, &err), ERR_INPUT, "no");
+    assert_false(store_in_transaction(store));
+    assert_int_equal(ask(store, "SELECT sum(a) FROM t"), 10);
+    store_close(store);
+}
+
+/* A damaged file is another test's subject (tests/cli). */
+static void a_sound_database_has_no_faults(void **state)
+{
+    struct store *store = fresh(state);
+    struct fault_list faults = {0};
+    OK(run_said(store, "CREATE TABLE t(a INTEGER PRIMARY KEY, b INTEGER REFERENCES t(a))", &err));
+    OK(store_check(store, &faults, &err));
+    assert_int_equal(faults.count, 0);
+    if (given_postgres() != NULL) {
+        OK(store_run(store, "ALTER TABLE t DISABLE TRIGGER ALL", &err));
+        OK(store_check(store, &faults, &err));
+        assert_true(faults.count > 0);
+        assert_non_null(strstr(faults.items[0].en, "is not in force"));
+    }
+    fault_list_fini(&faults);
+    store_close(store);
+}
+
 static void a_second_writer_is_told_to_wait(void **state)
 {
     struct place *place = *state;
@@ -525,6 +578,8 @@ int main(void)
         IN_PLACE(types_and_references_are_enforced),
         IN_PLACE(an_error_leaves_the_statement_usable),
         IN_PLACE(transactions_hold_or_vanish),
+        IN_PLACE(work_before_the_commit_is_part_of_it),
+        IN_PLACE(a_sound_database_has_no_faults),
         IN_PLACE(a_second_writer_is_told_to_wait),
         IN_PLACE(reading_sees_one_state),
         IN_PLACE(a_question_without_an_answer),
