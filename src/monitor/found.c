@@ -50,6 +50,32 @@ static void hit_in(struct bound *bound, const char *finding, int64_t run)
                   finding);
 }
 
+int found_visible(struct database *database, const struct found_view *view, int reg, int64_t **ids,
+                  size_t *count, struct err *err)
+{
+    struct bound bound = {0};
+    struct statement *statement;
+    size_t capacity = 0;
+    bool row;
+    *ids = NULL;
+    *count = 0;
+    if (!scope_may(view->scope, reg, SCOPE_READ)) return 0;
+    buffer_string(&bound.sql, "SELECT t.id FROM ");
+    name_table(database, reg, &bound);
+    buffer_string(&bound.sql, " WHERE t.id > 0");
+    visible(database, view, reg, &bound);
+    int code = bound_prepare(&bound, database, &statement, err);
+    bound_fini(&bound);
+    if (code != 0) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        *ids = mem_grow(*ids, &capacity, *count + 1, sizeof **ids);
+        (*ids)[(*count)++] = statement_int(statement, 0);
+    }
+    statement_free(statement);
+    if (code != 0) free(*ids);
+    return code;
+}
+
 static int has_runs(struct database *database, bool *has, struct err *err)
 {
     char **names;

@@ -17,7 +17,8 @@ struct found_run {
     int32_t as_of;
 };
 
-/* The last run of each rule: runs[pack rule]. until: only runs as of that date or before it; INT32_MAX: any. */
+/* The last run of each rule: runs[pack rule]. until: only runs as of that date or before it; INT32_MAX: any.
+ */
 int found_runs(struct database *database, int32_t until, struct found_run *runs, struct err *err);
 /* The run of that number, 0: the last one, for one rule. ERR_NOT_FOUND: there is none, or it had not the
  * rule.
@@ -51,6 +52,10 @@ int found_count(struct database *database, const struct found_view *view,
  * in; behind the last one the records that are nowhere. Room for division_count + 1. */
 int found_by_division(struct database *database, const struct found_view *view, int rule,
                       const struct found_run *run, struct found_figures *figures, struct err *err);
+
+/* The ids of all records that the view shows; malloc'ed. */
+int found_visible(struct database *database, const struct found_view *view, int reg, int64_t **ids,
+                  size_t *count, struct err *err);
 
 struct found_screening {
     int64_t run;
