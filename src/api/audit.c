@@ -96,8 +96,8 @@ static void say_change(struct json_writer *json, const struct changed *changed, 
 }
 
 /* The record's own history has the event; below: the entry behind it. */
-static int say_record_changes(struct request *request, const struct changed *changed, int reg, int64_t entry,
-                              struct err *err)
+static int say_record_changes(struct request *request, struct json_writer *out, const struct changed *changed,
+                              int reg, int64_t entry, struct err *err)
 {
     struct buffer history = {0};
     struct json_writer json = json_start(&history);
@@ -114,16 +114,17 @@ static int say_record_changes(struct request *request, const struct changed *cha
     size_t count = fields == NULL ? 0 : body_size(fields);
     for (size_t i = 0; i < count; i++) {
         const struct body *field = body_at(fields, i);
-        say_change(reply_json(request), changed, body_get_text(field, "field"), body_get(field, "before"),
+        say_change(out, changed, body_get_text(field, "field"), body_get(field, "before"),
                    body_get(field, "after"));
     }
-    if (count == 0) say_change(reply_json(request), changed, TEXT(""), NULL, NULL);
+    if (count == 0) say_change(out, changed, TEXT(""), NULL, NULL);
     body_free(list);
     return 0;
 }
 
 /* What is not this user's to see is not told. */
-static int say_records(struct request *request, const struct audit_event *event, struct err *err)
+static int say_records(struct request *request, struct json_writer *out, const struct audit_event *event,
+                       struct err *err)
 {
     const struct schema *schema = &call_pack(request)->schema;
     int code = 0;
@@ -138,7 +139,7 @@ static int say_records(struct request *request, const struct audit_event *event,
             continue;
         }
         struct changed changed = {schema->registers[reg].label.name, event->records[i].id, record.named};
-        if (code == 0) code = say_record_changes(request, &changed, reg, event->entry.id, err);
+        if (code == 0) code = say_record_changes(request, out, &changed, reg, event->entry.id, err);
     }
     return code;
 }
@@ -156,7 +157,7 @@ static bool same(const struct body *a, const struct body *b)
     return equal;
 }
 
-static void say_rights(struct request *request, const struct audit_event *event)
+static void say_rights(struct request *request, struct json_writer *out, const struct audit_event *event)
 {
     struct body *detail = NULL;
     const struct changed nothing = {0};
@@ -170,16 +171,16 @@ static void say_rights(struct request *request, const struct audit_event *event)
     while (after != NULL && body_next(after, &cursor, &key, &value)) {
         const struct body *old =
             before == NULL ? NULL : body_get(before, arena_copy(request->arena, key.at, key.size));
-        if (!same(old, value)) say_change(reply_json(request), &nothing, key, old, value);
+        if (!same(old, value)) say_change(out, &nothing, key, old, value);
     }
     body_free(detail);
 }
 
 /* ---- Handler ---- */
 
-static int say_event(struct request *request, const struct audit_event *event, struct err *err)
+static int say_event(struct request *request, struct json_writer *json, const struct audit_event *event,
+                     struct err *err)
 {
-    struct json_writer *json = reply_json(request);
     json_put_object(json);
     json_put_key(json, "entry");
     json_put_int(json, event->entry.id);
@@ -193,8 +194,8 @@ static int say_event(struct request *request, const struct audit_event *event, s
     json_put_text(json, audit_words(call_pack(request), &event->entry, request->language, request->arena));
     json_put_key(json, "changes");
     json_put_array(json);
-    int code = say_records(request, event, err);
-    say_rights(request, event);
+    int code = say_records(request, json, event, err);
+    say_rights(request, json, event);
     json_put_array_end(json);
     json_put_key(json, "more");
     json_put_bool(json, event->more);
@@ -251,7 +252,8 @@ static int list(struct request *request, struct err *err)
     json_put_object(json);
     json_put_key(json, "entries");
     json_put_array(json);
-    for (size_t i = 0; code == 0 && i < page.count; i++) code = say_event(request, &page.events[i], err);
+    for (size_t i = 0; code == 0 && i < page.count; i++)
+        code = say_event(request, json, &page.events[i], err);
     json_put_array_end(json);
     json_put_key(json, "next");
     say_text_or_null(json, page.next);
