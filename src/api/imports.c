@@ -189,6 +189,33 @@ static int settled(struct request *request, struct import_item *item, struct err
                           request->owner, request->arena, item, err);
 }
 
+/* The report is as it was made; whether it was applied the state knows better, of an import whose job was cut
+ * off behind its commit too. */
+static void say_report(struct json_writer *json, const struct import_item *item, struct text report)
+{
+    struct body *document = NULL;
+    void *cursor = NULL;
+    struct text key;
+    const struct body *value;
+    if (report.size == 0 || body_parse(report, &document, NULL) != 0) {
+        json_put_null(json);
+        return;
+    }
+    json_put_object(json);
+    while (body_next(document, &cursor, &key, &value)) {
+        struct buffer raw = {0};
+        json_put_key(json, key.at);
+        body_write(value, &raw);
+        if (text_is(key, "applied"))
+            json_put_bool(json, item->state == IMPORT_STATE_APPLIED);
+        else
+            json_put_raw(json, buffer_get(&raw));
+        buffer_fini(&raw);
+    }
+    json_put_object_end(json);
+    body_free(document);
+}
+
 static void say_import(struct request *request, const struct import_item *item)
 {
     struct json_writer *json = reply_json(request);
@@ -203,10 +230,7 @@ static void say_import(struct request *request, const struct import_item *item)
     json_put_key(json, "state");
     json_put_string(json, import_state_name(item->state));
     json_put_key(json, "report");
-    if (item->reports[language].size > 0)
-        json_put_raw(json, item->reports[language]);
-    else
-        json_put_null(json);
+    say_report(json, item, item->reports[language]);
     json_put_key(json, "error");
     if (item->errors[language].size > 0)
         json_put_text(json, item->errors[language]);

@@ -287,6 +287,7 @@ class CutOff(FilesTest):
                 self.ended(self.admin, answer.json["id"])
                 now = self.admin.get(f"/imports/{item}").json
             outcomes.add(now["state"])
+            self.assertEqual(now["state"] == "applied", now["report"]["applied"])
             self.assertEqual(wanted if now["state"] == "applied" else before, self.heads(lines))
             if now["state"] == "ready":
                 self.assertIn("中途停止", now["error"])
