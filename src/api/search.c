@@ -31,6 +31,8 @@ static const char *by_name(enum search_by by)
         return "number";
     case SEARCH_NAME:
         return "name";
+    case SEARCH_PINYIN:
+        return "pinyin";
     case SEARCH_IDENTITY:
         return "identity";
     case SEARCH_PHONE:

@@ -13,6 +13,7 @@
  * - zs_change(entry, register, record, kind, before): what it changed; before: JSON. kind changed: the old
  * values of the changed fields; retired: `created` and the values of all fields; restored: retired, the entry
  * that retired it. New records need no row: `created` names their entry
+ * - zs_spelling(spelling, name): the pinyin of names, see spelling.h
  * - one table a register, named as in the pack: id, its fields, created, entry (last writer), version,
  * retired: null, or the entry by which the record was retired. What is retired keeps its row and its key but
  * counts nowhere

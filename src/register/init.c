@@ -10,6 +10,7 @@
 #include "register/former.h"
 #include "register/log_chain.h"
 #include "register/migrate.h"
+#include "register/spelling.h"
 
 void database_report_fini(struct database_report *report)
 {
@@ -94,11 +95,12 @@ static int start_chain(struct store *store, const struct pack *pack, struct err 
 }
 
 /* Keeps the pack if it is not the one that is kept, and the one that it replaces. */
-static int store_pack(struct store *store, const struct pack *pack, struct err *err)
+static int store_pack(struct store *store, const struct pack *pack, bool *fresh, struct err *err)
 {
     struct buffer digest = {0};
     int code = database_meta(store, "digest", &digest, err);
     bool same = text_is(buffer_get(&digest), pack->digest);
+    *fresh = !same;
     if (code == 0 && !same && digest.size > 0) {
         code = former_keep(store, buffer_get(&digest), err);
         if (code == 0) code = log_pack(store, pack, buffer_get(&digest), err);
@@ -166,16 +168,17 @@ static int init(struct store *store, const struct pack *pack, enum database_dist
     if (code != 0) return code;
     store_names_free(names, count);
     report->created = count == 0;
-    bool older = false;
+    bool older = false, fresh_pack = false;
     code = report->created ? create(store, pack, err) : check_same_pack(store, pack, &older, err);
     if (code == 0 && older) code = start_chain(store, pack, err);
     if (code == 0 && older) code = put_format(store, err);
     if (code == 0) code = index_log(store, err);
     if (code == 0) code = former_prepare(store, err);
-    if (code == 0) code = store_pack(store, pack, err);
+    if (code == 0) code = store_pack(store, pack, &fresh_pack, err);
     enum database_distribution form = DATABASE_WHOLE;
     if (code == 0) code = settle_form(store, pack, wanted, report, &form, err);
     if (code == 0) code = migrate_tables(store, pack, form, report, err);
+    if (code == 0) code = spelling_prepare(store, pack, fresh_pack, err);
     struct database database = {.store = store, .pack = pack};
     return code == 0 ? divisions_fill(&database, &report->divisions_added, err) : code;
 }

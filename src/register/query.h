@@ -34,7 +34,7 @@ struct query {
     int reg;
     const struct query_condition *conditions; /* all must hold */
     size_t condition_count;
-    struct text words;        /* key or name begins with this; empty: any */
+    struct text words;        /* key, name or its pinyin begins with this; empty: any */
     int division;             /* index into pack.divisions: in its subtree; -1: any */
     int64_t parent;           /* id of what it hangs on; 0: any */
     const struct node *where; /* a BOOL formula on the register that must be true; NULL: none. It is answered

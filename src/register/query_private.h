@@ -18,9 +18,10 @@ int query_where(struct database *database, const struct scope *scope, const stru
                 struct bound *bound, struct err *err);
 void query_drop(struct database *database, const struct query *query);
 
-/* Appends " AND …": the key or name of the register's records (alias) begins with the words. Sensitive ones
- * and what is no text are not searched; " AND 1 = 0" when nothing is left. */
-void query_words(const struct pack *pack, int reg, const char *alias, struct text words, struct bound *bound);
+/* Appends " AND …": the key or name of the register's records (alias), or the name's pinyin, begins with the
+ * words. Sensitive ones and what is no text are not searched; " AND 1 = 0" when nothing is left. */
+void query_words(struct database *database, int reg, const char *alias, struct text words,
+                 struct bound *bound);
 
 /* ---- Cursors ---- */
 

@@ -8,6 +8,7 @@
 #include "register/mask.h"
 #include "register/query_private.h"
 #include "register/scope_sql.h"
+#include "register/spelling.h"
 #include "register/sql.h"
 
 enum { IDS_BOUND_MAX = 1000 };
@@ -258,8 +259,10 @@ static void key_begins(const struct pack *pack, const struct first_leaf *leaf, c
     for (size_t i = 0; i < leaf->count; i++) buffer_char(&bound->sql, ')');
 }
 
-void query_words(const struct pack *pack, int reg, const char *alias, struct text words, struct bound *bound)
+void query_words(struct database *database, int reg, const char *alias, struct text words,
+                 struct bound *bound)
 {
+    const struct pack *pack = database->pack;
     struct arena *arena = &bound->arena;
     struct buffer narrow = {0};
     struct first_leaf leaf;
@@ -276,6 +279,7 @@ void query_words(const struct pack *pack, int reg, const char *alias, struct tex
     if (by_key && by_name) buffer_string(&bound->sql, " OR ");
     if (by_name) begins(pack, reg, name, alias, read, arena, bound);
     if (!by_key && !by_name) buffer_string(&bound->sql, "1 = 0");
+    if (by_key || by_name) spelling_matches(database, reg, alias, read, bound);
     buffer_char(&bound->sql, ')');
 }
 
@@ -354,7 +358,7 @@ int query_where(struct database *database, const struct scope *scope, const stru
     }
     for (size_t i = 0; i < query->condition_count; i++)
         add_condition(database, query->reg, &query->conditions[i], arena, bound);
-    query_words(pack, query->reg, "t", query->words, bound);
+    query_words(database, query->reg, "t", query->words, bound);
     int code = formula_holds(database, query, bound, err);
     return code == 0 ? among_ids(database, query, bound, err) : code;
 }

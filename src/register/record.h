@@ -27,7 +27,7 @@ int record_unmask(struct database *database, const struct scope *scope, int reg,
                   struct arena *arena, struct value *value, struct err *err);
 
 /* Records to choose from for a reference: key, name and place of those in scope whose key or name begins with
- * the words; the first ones by key without words. At most `limit` (1 … 500). */
+ * the words (also its pinyin); the first ones by key without words. At most `limit` (1 … 500). */
 struct record_option {
     int64_t id;
     struct named named;

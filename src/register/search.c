@@ -56,6 +56,13 @@ static bool known_already(const struct search *search, int reg, int64_t id)
     return false;
 }
 
+/* By its number, its name, or else how that is spelled. */
+static enum search_by found_by(const struct search *search, const struct record *record)
+{
+    if (text_starts(record->named.key, search->words)) return SEARCH_NUMBER;
+    return text_starts(record->named.name, search->words) ? SEARCH_NAME : SEARCH_PINYIN;
+}
+
 static int ask(struct search *search, struct query *query, enum search_by by, struct err *err)
 {
     struct query_page page;
@@ -76,7 +83,7 @@ static int ask(struct search *search, struct query *query, enum search_by by, st
                                     arena_text(search->arena, record->named.village)},
                                    by,
                                    0};
-        if (by == SEARCH_NUMBER && !text_starts(hit->named.key, search->words)) hit->by = SEARCH_NAME;
+        if (by == SEARCH_NUMBER) hit->by = found_by(search, record);
         code = find_subject(search, hit, err);
     }
     query_page_fini(&page);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "register/distribute.h"
+#include "register/spelling.h"
 #include "register/stage_private.h"
 #include "register/value.h"
 
@@ -304,14 +305,40 @@ static int check_nothing_came_between(struct stage *stage, struct err *err)
         "Somebody else changed the database after the comparison; nothing was imported. Import again");
 }
 
+/* The names of the records in one of the part's tables, as they stand now. */
+static int spell(struct applying *applying, int part, const char *table, struct err *err)
+{
+    const struct stage *stage = applying->stage;
+    int reg = stage->parts[part].reg, name = spelling_field(stage->pack, reg);
+    struct buffer *sql = &applying->sql;
+    if (name < 0 || !stage_has_value(&stage->parts[part], (size_t)name)) return 0;
+    buffer_string(sql, "SELECT DISTINCT ");
+    sql_field(sql, "t", stage->pack, reg, name);
+    stage_sql(stage, sql, " FROM $%s%d AS w CROSS JOIN ", table, part);
+    sql_table(sql, stage->pack, reg);
+    buffer_string(sql, " AS t WHERE t.id = w.id AND ");
+    sql_field(sql, "t", stage->pack, reg, name);
+    buffer_string(sql, " IS NOT NULL");
+    int code = spelling_note_all(stage->store, sql, err);
+    buffer_clear(sql);
+    return code;
+}
+
+static int apply_part(struct applying *applying, int part, struct err *err)
+{
+    const struct stage_counts *counts = &applying->stage->counts[part];
+    int code = counts->fresh > 0 ? insert_part(applying, part, err) : 0;
+    if (code == 0 && counts->fresh > 0) code = spell(applying, part, "fresh", err);
+    if (code == 0 && counts->changed > 0) code = update_part(applying, part, err);
+    return code == 0 && counts->changed > 0 ? spell(applying, part, "changed", err) : code;
+}
+
 static int apply_parts(struct applying *applying, struct err *err)
 {
     struct stage *stage = applying->stage;
     int code = 0;
-    for (size_t part = 0; code == 0 && part < stage->part_count; part++) {
-        if (stage->counts[part].fresh > 0) code = insert_part(applying, (int)part, err);
-        if (code == 0 && stage->counts[part].changed > 0) code = update_part(applying, (int)part, err);
-    }
+    for (size_t part = 0; code == 0 && part < stage->part_count; part++)
+        code = apply_part(applying, (int)part, err);
     return code;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "register/distribute.h"
+#include "register/spelling.h"
 #include "register/value.h"
 #include "register/write_private.h"
 
@@ -186,6 +187,14 @@ static int read_old(struct writer *writer, const struct record_change *change, s
     return code;
 }
 
+static int note_name(const struct writer *writer, int reg, const struct value *values, const bool *differs,
+                     struct err *err)
+{
+    int name = spelling_field(writer->pack, reg);
+    if (name < 0 || !differs[name] || !values[name].known) return 0;
+    return spelling_note(writer->database->store, values[name].text, err);
+}
+
 static int put(struct writer *writer, const struct record_change *change, const struct old_record *old,
                const struct value *values, const bool *differs, int64_t *id, struct err *err)
 {
@@ -196,6 +205,7 @@ static int put(struct writer *writer, const struct record_change *change, const 
         code = log_change(writer, change, old->values, differs, err);
         if (code == 0) code = update_record(writer, change, old, values, differs, err);
     }
+    if (code == 0) code = note_name(writer, change->reg, values, differs, err);
     return code == 0 ? writer_check_place(writer, change->reg, *id, err) : code;
 }
 
