@@ -310,13 +310,27 @@ void import_shelf_free(struct import_shelf *shelf)
     free(shelf);
 }
 
-static int check_room(const struct import_shelf *shelf, int64_t owner, struct err *err)
+static size_t count_open(const struct import_shelf *shelf, int64_t owner)
 {
     size_t open = 0;
     for (size_t i = 0; i < shelf->count; i++)
         open += shelf->known[i].owner == owner && (shelf->known[i].state == IMPORT_STATE_READING ||
                                                    shelf->known[i].state == IMPORT_STATE_READY ||
                                                    shelf->known[i].state == IMPORT_STATE_APPLYING);
+    return open;
+}
+
+size_t import_shelf_open(struct import_shelf *shelf, int64_t owner)
+{
+    pthread_mutex_lock(&shelf->lock);
+    size_t open = count_open(shelf, owner);
+    pthread_mutex_unlock(&shelf->lock);
+    return open;
+}
+
+static int check_room(const struct import_shelf *shelf, int64_t owner, struct err *err)
+{
+    size_t open = count_open(shelf, owner);
     if (open < IMPORT_SHELF_OPEN) return 0;
     return err_set(err, ERR_TOO_MANY, "您有 %zu 次导入还没有完成，请先写入或放弃其中一些",
                    "You have %zu unfinished imports; apply or drop some of them first", open);

@@ -42,6 +42,9 @@ void import_shelf_free(struct import_shelf *shelf);
  * are not finished. */
 int import_shelf_add(struct import_shelf *shelf, struct import_item *item, struct err *err);
 
+/* How many of the owner's are not finished. */
+size_t import_shelf_open(struct import_shelf *shelf, int64_t owner);
+
 /* Texts are copied into the arena. ERR_NOT_FOUND: the owner has none with that id. */
 int import_shelf_get(struct import_shelf *shelf, int64_t id, int64_t owner, struct arena *arena,
                      struct import_item *item, struct err *err);

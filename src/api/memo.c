@@ -118,7 +118,8 @@ static void keep(struct memo *memo, struct text key, int64_t entry, struct text 
     pthread_mutex_unlock(&memo->lock);
 }
 
-int memo_reply(struct request *request, struct text detail, memo_write *write, void *context, struct err *err)
+int memo_get(struct request *request, struct text detail, memo_write *write, void *context,
+             struct buffer *out, struct err *err)
 {
     struct memo *memo = call_app(request)->memo;
     struct buffer key = {0}, json = {0};
@@ -130,8 +131,17 @@ int memo_reply(struct request *request, struct text detail, memo_write *write, v
         /* Made of something newer than `entry`, it is asked for anew by whoever sees a later one. */
         if (code == 0) keep(memo, buffer_get(&key), entry, buffer_get(&json));
     }
-    if (code == 0) json_put_raw(reply_json(request), buffer_get(&json));
+    if (code == 0) buffer_text(out, buffer_get(&json));
     buffer_fini(&key);
+    buffer_fini(&json);
+    return code;
+}
+
+int memo_reply(struct request *request, struct text detail, memo_write *write, void *context, struct err *err)
+{
+    struct buffer json = {0};
+    int code = memo_get(request, detail, write, context, &json, err);
+    if (code == 0) json_put_raw(reply_json(request), buffer_get(&json));
     buffer_fini(&json);
     return code;
 }

@@ -18,5 +18,8 @@ void memo_free(struct memo *memo); /* NULL is harmless */
 typedef int memo_write(struct request *request, void *context, struct buffer *out, struct err *err);
 int memo_reply(struct request *request, struct text detail, memo_write *write, void *context,
                struct err *err);
+/* The same for a part of an answer, appended to out. */
+int memo_get(struct request *request, struct text detail, memo_write *write, void *context,
+             struct buffer *out, struct err *err);
 
 #endif
