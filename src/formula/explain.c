@@ -23,10 +23,16 @@ struct explainer *explainer_new(const struct schema *schema, const struct frame 
     return explainer;
 }
 
+void explainer_forget(struct explainer *explainer)
+{
+    for (size_t i = 0; i < explainer->formula_count; i++) explain_formula_free(explainer->formulas[i]);
+    explainer->formula_count = 0;
+}
+
 void explainer_free(struct explainer *explainer)
 {
     if (explainer == NULL) return;
-    for (size_t i = 0; i < explainer->formula_count; i++) explain_formula_free(explainer->formulas[i]);
+    explainer_forget(explainer);
     for (size_t i = 0; i < explainer->reverse_count; i++) {
         free(explainer->reverses[i].offsets);
         free(explainer->reverses[i].rows);

@@ -101,6 +101,9 @@ struct explainer; /* holds compiled pieces, so that explaining thousands of reco
 
 struct explainer *explainer_new(const struct schema *schema, const struct frame *frame, int32_t as_of);
 void explainer_free(struct explainer *explainer);
+/* Lets go of the formulas explained so far: where many records were asked for, each holds the values of all its
+ * parts on all rows. Explanations made before are no longer to be used. */
+void explainer_forget(struct explainer *explainer);
 
 /* How records are named in sentences ("张三"): appends a name to out. Without one they are only counted. */
 typedef void explain_name(void *context, int reg, uint32_t row, const char *language, struct buffer *out);

@@ -28,6 +28,11 @@ struct describer *describer_new(const struct pack *pack, const struct frame *fra
     return describer;
 }
 
+void describer_forget(struct describer *describer)
+{
+    explainer_forget(describer->explainer);
+}
+
 void describer_free(struct describer *describer)
 {
     if (describer == NULL) return;

@@ -17,6 +17,8 @@ struct description {
 
 struct describer *describer_new(const struct pack *pack, const struct frame *frame, int32_t as_of, const char *language);
 void describer_free(struct describer *describer);
+/* Lets go of what it computed; what it said before is no longer to be used. */
+void describer_forget(struct describer *describer);
 
 /* The description is valid until the next call. */
 int describe(struct describer *describer, const struct node *node, int reg, uint32_t row, struct description *out,

@@ -252,6 +252,8 @@ void findings_close(struct findings *findings)
 {
     if (findings == NULL) return;
     unload(findings);
+    /* Rule after rule would fill the memory: a rule's values on all rows are several times the frame. */
+    if (!findings->rule->pushed) describer_forget(findings->finder->describer);
     free(findings->listed);
     free(findings);
 }
