@@ -99,3 +99,11 @@ int describe(struct describer *describer, const struct node *node, int reg, uint
     buffer_fini(&buffer);
     return 0;
 }
+
+void describe_missing(struct describer *describer, int reg, uint32_t row, size_t index, struct buffer *out)
+{
+    struct buffer fact = {0};
+    add_missing(describer, reg, row, &describer->explain.missing[index], &fact);
+    buffer_text(out, buffer_get(&fact));
+    buffer_fini(&fact);
+}

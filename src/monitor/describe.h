@@ -24,6 +24,9 @@ void describer_forget(struct describer *describer);
 int describe(struct describer *describer, const struct node *node, int reg, uint32_t row, struct description *out,
              struct err *err);
 
+/* The index-th missing fact of the description just made, in words; appended. */
+void describe_missing(struct describer *describer, int reg, uint32_t row, size_t index, struct buffer *out);
+
 /* Only the tree; valid until the next call. */
 int describer_explain(struct describer *describer, const struct node *node, int reg, uint32_t row, const struct explain **out,
                       struct err *err);

@@ -140,3 +140,31 @@ int stored_finding(struct database *database, int64_t run, struct text rule, int
     statement_free(statement);
     return code;
 }
+
+static int read_since(struct statement *statement, int32_t *as_of, bool *known, struct err *err)
+{
+    int code = statement_step(statement, known, err);
+    if (code != 0 || !*known) return code;
+    *known = !statement_is_null(statement, 0) && date_parse(statement_text(statement, 0), as_of);
+    return 0;
+}
+
+int stored_since(struct database *database, struct text rule, int64_t record, int state, int32_t *as_of,
+                 bool *known, struct err *err)
+{
+    static const char sql[] =
+        "SELECT min(r.as_of) FROM zs_run_rule AS q JOIN zs_run AS r ON r.id = q.run WHERE q.rule = ?1 AND "
+        "q.run > coalesce((SELECT max(p.run) FROM zs_run_rule AS p WHERE p.rule = ?1 AND NOT EXISTS (SELECT 1 "
+        "FROM zs_finding AS f WHERE f.run = p.run AND f.rule = ?1 AND f.record = ?2 AND f.state = ?3)), 0)";
+    struct statement *statement;
+    int code = has_runs(database_store(database), known, err);
+    if (code != 0 || !*known) return code;
+    code = store_prepare(database_store(database), text_of(sql), &statement, err);
+    if (code != 0) return code;
+    statement_bind_text(statement, 1, rule);
+    statement_bind_int(statement, 2, record);
+    statement_bind_int(statement, 3, state);
+    code = read_since(statement, as_of, known, err);
+    statement_free(statement);
+    return code;
+}

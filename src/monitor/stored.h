@@ -23,4 +23,9 @@ int stored_run_last(struct database *database, struct text rule, int32_t as_of, 
 int stored_finding(struct database *database, int64_t run, struct text rule, int64_t record, int *finding,
                    bool *ran, struct err *err);
 
+/* Since which run's date the record is in that state under the rule, without a break up to the last run that
+ * had the rule; *known false when it was not in that run (it is so since it was last written). */
+int stored_since(struct database *database, struct text rule, int64_t record, int state, int32_t *as_of,
+                 bool *known, struct err *err);
+
 #endif

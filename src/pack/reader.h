@@ -132,8 +132,9 @@ void read_definitions(struct reader *reader);         /* definitions.c: also che
 void read_rules(struct reader *reader);               /* rules.c */
 void read_feeds(struct reader *reader);               /* feeds.c */
 void read_manifest_references(struct reader *reader); /* manifest.c */
-void read_divisions(struct reader *reader);           /* divisions.c */
-void read_roles(struct reader *reader);               /* roles.c */
+void read_page(struct reader *reader, const struct yaml_node *node); /* page.c */
+void read_divisions(struct reader *reader);                          /* divisions.c */
+void read_roles(struct reader *reader);                              /* roles.c */
 
 /* ---- Shared between subjects ---- */
 

@@ -1,0 +1,224 @@
+/* What the rules say of a family at this moment, not what the last screening said: a fact entered a minute
+ * ago counts. */
+#include <stdlib.h>
+
+#include "api/finding.h"
+#include "api/household.h"
+#include "api/say.h"
+#include "base/date.h"
+#include "base/mem.h"
+#include "formula/node.h"
+#include "monitor/stored.h"
+
+static const struct shape_field warning_fields[] = {
+    {.name = "rule", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "level", .kind = SHAPE_WORD, .words = "high|medium|low", .flags = SHAPE_REQUIRED},
+    {.name = "kind", .kind = SHAPE_WORD, .words = "list|warning|quality", .flags = SHAPE_REQUIRED},
+    {.name = "clause", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "state", .kind = SHAPE_WORD, .words = "hit|undetermined", .flags = SHAPE_REQUIRED},
+    {.name = "since", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "sentence", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "missing", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = NULL}};
+const struct shape household_warning_shape = {.name = "Warning", .fields = warning_fields};
+
+static const struct shape_field figure_fields[] = {
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "type", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "unit", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "dictionary", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "value", .kind = SHAPE_ANY, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = NULL}};
+const struct shape household_figure_shape = {.name = "Figure", .fields = figure_fields};
+
+struct asking {
+    struct request *request;
+    const struct pack *pack;
+    struct json_writer *json;
+    struct rulebook_day *day;
+    struct frame *frame;
+    struct describer *describer;
+    uint32_t row; /* of the subject */
+};
+
+static const char *level_name(enum rule_level level)
+{
+    switch (level) {
+    case LEVEL_HIGH:
+        return "high";
+    case LEVEL_MEDIUM:
+        return "medium";
+    case LEVEL_LOW:
+        return "low";
+    }
+    return "";
+}
+
+static const char *kind_name(enum rule_kind kind)
+{
+    switch (kind) {
+    case RULE_LIST:
+        return "list";
+    case RULE_WARNING:
+        return "warning";
+    case RULE_QUALITY:
+        return "quality";
+    }
+    return "";
+}
+
+/* ---- Warnings ---- */
+
+static int say_since(struct asking *asking, const struct finding_item *item, struct err *err)
+{
+    int32_t as_of;
+    bool known = false;
+    char day[DATE_TEXT];
+    int code = stored_since(call_database(asking->request), asking->pack->rules[item->rule].label.name,
+                            item->id, item->state, &as_of, &known, err);
+    json_put_key(asking->json, "since");
+    json_put_string(asking->json, known ? date_format(as_of, day) : NULL);
+    return code;
+}
+
+static void say_missing(struct asking *asking, const struct finding_item *item,
+                        const struct description *words)
+{
+    enum { NAMED = 12 };
+    struct buffer fact = {0};
+    json_put_key(asking->json, "missing");
+    json_put_array(asking->json);
+    for (size_t i = 0; i < words->explain->missing_count && i < NAMED; i++) {
+        buffer_clear(&fact);
+        describe_missing(asking->describer, item->reg, item->row, i, &fact);
+        json_put_text(asking->json, buffer_get(&fact));
+    }
+    json_put_array_end(asking->json);
+    buffer_fini(&fact);
+}
+
+static int say_warning(struct asking *asking, const struct finding_item *item, struct err *err)
+{
+    const struct pack_rule *rule = &asking->pack->rules[item->rule];
+    struct json_writer *json = asking->json;
+    struct description words;
+    int code = finding_describe(asking->describer, call_scope(asking->request), asking->pack, item,
+                                asking->request->language, &words, err);
+    if (code != 0) return code;
+    json_put_object(json);
+    json_put_key(json, "rule");
+    json_put_text(json, rule->label.name);
+    json_put_key(json, "label");
+    say_label(json, &rule->label);
+    json_put_key(json, "level");
+    json_put_string(json, level_name(rule->level));
+    json_put_key(json, "kind");
+    json_put_string(json, kind_name(rule->kind));
+    json_put_key(json, "clause");
+    say_clauses(json, asking->pack, &rule->clause);
+    json_put_key(json, "state");
+    json_put_string(json, item->state == FINDING_HIT ? "hit" : "undetermined");
+    code = say_since(asking, item, err);
+    json_put_key(json, "sentence");
+    json_put_text(json, words.sentence);
+    say_missing(asking, item, &words);
+    json_put_object_end(json);
+    return code;
+}
+
+/* Grave ones first, and what is certain before what is not. */
+static int by_weight(const struct asking *asking, const struct finding_item *item)
+{
+    return (item->state == FINDING_HIT ? 0 : 10) + (int)asking->pack->rules[item->rule].level;
+}
+
+static int say_warnings(struct asking *asking, struct err *err)
+{
+    enum { WEIGHTS = 20 };
+    struct finding_list found = {0};
+    int code = 0;
+    if (asking->row != FRAME_NO_ROW)
+        code = finding_collect(asking->day, asking->pack, asking->frame, asking->row, -1, FRAME_NO_ROW,
+                               &found, err);
+    json_put_key(asking->json, "warnings");
+    json_put_array(asking->json);
+    for (int weight = 0; weight < WEIGHTS; weight++)
+        for (size_t i = 0; code == 0 && i < found.count; i++)
+            if (by_weight(asking, &found.items[i]) == weight)
+                code = say_warning(asking, &found.items[i], err);
+    json_put_array_end(asking->json);
+    finding_list_fini(&found);
+    return code;
+}
+
+/* ---- Figures ---- */
+
+static void say_figure(struct asking *asking, int index, const struct value *value)
+{
+    static const char *const types[] = {
+        [TYPE_BOOL] = "bool",   [TYPE_INT] = "int",   [TYPE_DECIMAL] = "decimal",  [TYPE_MONEY] = "money",
+        [TYPE_RATIO] = "ratio", [TYPE_DATE] = "date", [TYPE_MONTH] = "month",      [TYPE_CODE] = "code",
+        [TYPE_CODES] = "codes", [TYPE_TEXT] = "text", [TYPE_RECORD] = "reference", [TYPE_NULL] = "text"};
+    const struct schema *schema = &asking->pack->schema;
+    const struct schema_definition *definition = &schema->definitions[index];
+    struct type type = definition->node->type;
+    struct json_writer *json = asking->json;
+    json_put_object(json);
+    json_put_key(json, "name");
+    json_put_text(json, definition->label.name);
+    json_put_key(json, "label");
+    say_label(json, &definition->label);
+    json_put_key(json, "type");
+    json_put_string(json, types[type.kind]);
+    json_put_key(json, "unit");
+    if (type.unit >= 0)
+        say_label(json, &schema->units[type.unit].label);
+    else
+        json_put_null(json);
+    json_put_key(json, "dictionary");
+    say_text_or_null(json,
+                     type.dictionary >= 0 ? schema->dictionaries[type.dictionary].label.name : TEXT(""));
+    json_put_key(json, "value");
+    say_value(json, schema, type, value);
+    json_put_object_end(json);
+}
+
+static int say_figures(struct asking *asking, struct err *err)
+{
+    const struct pack *pack = asking->pack;
+    struct value *values = arena_array(asking->request->arena, pack->schema.definition_count, sizeof *values);
+    int code = 0;
+    for (size_t i = 0; i < pack->schema.definition_count; i++) values[i] = (struct value){0};
+    if (asking->row != FRAME_NO_ROW)
+        code = rulebook_define(asking->day, asking->frame, pack->subject, asking->row, REACH_FAMILY,
+                               asking->request->arena, values, err);
+    json_put_key(asking->json, "definitions");
+    json_put_array(asking->json);
+    for (size_t i = 0; code == 0 && i < pack->page.definition_count; i++)
+        say_figure(asking, pack->page.definitions[i], &values[pack->page.definitions[i]]);
+    json_put_array_end(asking->json);
+    return code;
+}
+
+int household_say_rules(struct request *request, struct json_writer *json, int64_t id, int32_t as_of,
+                        struct err *err)
+{
+    struct app *app = call_app(request);
+    struct asking asking = {.request = request, .pack = app->pack, .json = json};
+    int code = rulebook_open(app->rulebook, as_of, &asking.day, err);
+    if (code == 0)
+        code = rulebook_frame(app->rulebook, app->frames, call_database(request), FRAME_CACHE_NEWEST,
+                              &asking.frame, NULL, err);
+    if (code == 0) {
+        asking.row = frame_row(asking.frame, app->pack->subject, id);
+        asking.describer = describer_new(app->pack, asking.frame, as_of, request->language);
+        code = say_warnings(&asking, err);
+        if (code == 0) code = say_figures(&asking, err);
+        describer_free(asking.describer);
+    }
+    frame_free(asking.frame);
+    rulebook_close(asking.day);
+    return code;
+}
