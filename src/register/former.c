@@ -9,6 +9,7 @@
 #include "register/database_private.h"
 #include "register/history.h"
 #include "register/sql.h"
+#include "register/value.h"
 
 struct former {
     struct database database; /* its store is the other one's */
@@ -111,6 +112,41 @@ static int load(struct store *store, const struct pack_file *files, size_t count
     return code;
 }
 
+/* ---- Codes of later ---- */
+
+enum { SET_MAX = 64, CODES_MAX = 65535 };
+
+/* Behind its own codes, so that those keep their numbers. Sets of codes are words of 64 bits. */
+static void add_codes(struct arena *arena, struct schema_dictionary *then,
+                      const struct schema_dictionary *today)
+{
+    size_t most = then->code_count <= SET_MAX ? SET_MAX : CODES_MAX, count = then->code_count;
+    struct schema_code *codes = arena_array(arena, count + today->code_count, sizeof *codes);
+    struct map known = {0};
+    value_codes(then, &known);
+    for (size_t i = 0; i < count; i++) codes[i] = then->codes[i];
+    for (size_t i = 0; i < today->code_count && count < most; i++) {
+        if (map_get(&known, today->codes[i].label.name, NULL)) continue;
+        codes[count] = (struct schema_code){.label = {.name = arena_text(arena, today->codes[i].label.name),
+                                                      .zh = arena_text(arena, today->codes[i].label.zh),
+                                                      .en = arena_text(arena, today->codes[i].label.en)}};
+        count++;
+    }
+    map_fini(&known);
+    then->codes = codes;
+    then->code_count = count;
+}
+
+/* Records may hold by now what the former dictionaries did not have. Its formulas are compiled already and
+ * cannot name such a code, so to them it is one more that they do not ask for. */
+static void grow_dictionaries(struct pack *then, const struct pack *today)
+{
+    for (size_t i = 0; i < then->schema.dictionary_count; i++)
+        for (size_t k = 0; k < today->schema.dictionary_count; k++)
+            if (text_equal(then->schema.dictionaries[i].label.name, today->schema.dictionaries[k].label.name))
+                add_codes(&then->arena, &then->schema.dictionaries[i], &today->schema.dictionaries[k]);
+}
+
 int former_open(struct database *database, struct text digest, struct former **out, struct err *err)
 {
     struct arena arena = {0};
@@ -125,6 +161,7 @@ int former_open(struct database *database, struct text digest, struct former **o
     if (code == 0) code = load(database->store, files, count, &pack, err);
     arena_fini(&arena);
     if (code != 0) return code;
+    grow_dictionaries(pack, database->pack);
     *out = mem_new(1, sizeof **out);
     (*out)->database =
         (struct database){.store = database->store, .pack = pack, .owned = pack, .former = true};
@@ -165,8 +202,8 @@ static int check_column(struct database *database, int reg, int field, struct ar
     int code = catalog_column_get(database->store, register_name(database->pack, reg),
                                   field_name(database->pack, reg, field), arena, &is, err);
     if (code != 0) return code;
-    /* Dictionaries grow and shrink: their values are looked at one by one. A bare number that got a unit since
-     * is what it was. */
+    /* Dictionaries grow and shrink: their values are looked at one by one. A bare number that got a unit
+     * since is what it was. */
     bool same = is.known && text_equal(is.type, was.type) &&
                 (is_code(register_of(database->pack, reg)->fields[field].type) || was.detail.size == 0 ||
                  text_equal(is.detail, was.detail));

@@ -4,7 +4,8 @@
  * What left the pack keeps its table, its columns and its data, so they can be read through the former pack
  * still. Loading a frame through it is refused with ERR_CONFLICT where a column that is asked for holds
  * something else than it did (its type was converted, it refers elsewhere, its unit is another one), and with
- * ERR_CORRUPT or ERR_CONFLICT where a value is none of the former dictionary. */
+ * ERR_CORRUPT or ERR_CONFLICT where a code is neither in the former dictionary nor in today's of that name.
+ */
 #ifndef ZENGSHOU_REGISTER_FORMER_H
 #define ZENGSHOU_REGISTER_FORMER_H
 

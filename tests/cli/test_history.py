@@ -212,6 +212,19 @@ class History(CommandTest):
         self.assertIn("january.csv", {fact["fact"]: fact["source"] for fact in march["facts"]}["Net income"])
         self.assertEqual("no", self.explain("1", "--as-of", THEN, language="en")["value"])
 
+    def test_a_code_that_is_new(self):
+        """Somebody has it by now, which does not change what the pack of then says of the others, or of him."""
+        self.replace(("dictionaries.yaml", "    monitored:", "    helped: {label: {zh: 帮扶户, en: Helped}}\n    monitored:"))
+        self.must("import", "--db", self.database, "people_sheet", self.write("april.csv", HEADINGS, "1,王一,帮扶户,2,50000,11,王一,1970-01-01"))
+        def category(number, formula, *words):
+            return self.ask("explain", "--db", self.database, "household", number, formula, *words)
+        for number, formula in (("1", "category = graduated"), ("2", "category = monitored")):
+            then = category(number, formula, "--run", "1")
+            self.assertEqual(("是", True), (then["value"], then["by_pack_of_then"]))
+        later = category("1", "category = graduated")
+        self.assertEqual("否", later["value"])
+        self.assertIn("帮扶户", later["sentence"])
+
     def test_a_rule_that_is_new(self):
         """Today's answers, and says why."""
         pack = self.pack_with(PACK)

@@ -1,6 +1,7 @@
 /* The log read back: moments, where a field comes from, what happened to a record. */
 #include "fixture.h"
 
+#include "register/former.h"
 #include "register/history.h"
 
 struct county {
@@ -168,6 +169,40 @@ static void another_pack_is_on_the_log(void **state)
     assert_int_equal(since.id, 0);
 }
 
+/* What was replaced is kept once, and found again by the entry that was written under it. */
+static void replaced_packs_are_kept(void **state)
+{
+    struct county *county = *state;
+    struct store *store = database_store(county->database);
+    struct database_report report;
+    struct former *former;
+    struct text digest;
+    static const char *const digests[] = {"0000000000000002", "0000000000000001", "0000000000000002"};
+    OK(former_digest(county->database, 1, &county->arena, &digest, &err));
+    assert_true(text_is(digest, "0000000000000001"));
+    for (size_t i = 0; i < 3; i++) {
+        fixture_redigest(county->pack, digests[i]);
+        OK(database_init(county->place.path, county->pack, &report, &err));
+        database_report_fini(&report);
+    }
+    int64_t count;
+    bool found;
+    OK(store_query_int(store, "SELECT count(*) FROM zs_pack WHERE path = 'pack.yaml'", &count, &found, &err));
+    assert_int_equal(count, 2);
+    for (int64_t entry = 1; entry <= 7; entry++) {
+        OK(former_digest(county->database, entry, &county->arena, &digest, &err));
+        bool first = entry < 5 || entry == 6;
+        assert_true(text_is(digest, first ? "0000000000000001" : "0000000000000002"));
+    }
+    /* That file alone is no pack; and one that nobody ever had is none either. */
+    REFUSED(former_open(county->database, TEXT("0000000000000001"), &former, &err), ERR_VERSION,
+            "no longer accepts");
+    assert_null(former);
+    REFUSED(former_open(county->database, TEXT("0000000000000009"), &former, &err), ERR_NOT_FOUND,
+            "not kept");
+    assert_null(former);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +212,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_page_at_a_time, settle, leave),
         cmocka_unit_test_setup_teardown(what_the_pack_no_longer_knows_is_shown_as_stored, settle, leave),
         cmocka_unit_test_setup_teardown(another_pack_is_on_the_log, settle, leave),
+        cmocka_unit_test_setup_teardown(replaced_packs_are_kept, settle, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
