@@ -1,10 +1,8 @@
-// A server, a browser, and TAP: tests are functions that throw.
-import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+// A browser, and TAP: tests are functions that throw. The server is in server.js.
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { at, PASSWORD } from './server.js'
 
-const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const fromWeb = createRequire(at('web/package.json'))
 const { chromium } = fromWeb('playwright-core')
 const axe = fromWeb.resolve('axe-core/axe.min.js')
@@ -14,15 +12,6 @@ export const built = at('build/web/')
 const pictures = at('build/screenshots/')
 mkdirSync(pictures, { recursive: true })
 
-export async function startServer() {
-  if (process.env.ZENGSHOU_WEB) return { address: process.env.ZENGSHOU_WEB, stop: () => undefined }
-  const child = spawn(process.execPath, [at('web/fake/main.js')], { env: { ...process.env, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] })
-  const address = await new Promise((resolve, reject) => {
-    child.stdout.once('data', (text) => resolve(String(text).trim()))
-    child.once('exit', () => reject(new Error('the fake server did not start')))
-  })
-  return { address, stop: () => child.kill() }
-}
 export const startBrowser = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] })
 
@@ -40,10 +29,10 @@ export async function visit(browser, address, size = 'desktop', language = 'zh')
   })
   return { context, page, problems }
 }
-export async function login(page, name = 'admin', path = '/') {
+export async function login(page, name = 'county_admin', path = '/') {
   await page.goto(path)
   await page.fill('input[name=username]', name)
-  await page.fill('input[name=password]', 'demonstration')
+  await page.fill('input[name=password]', PASSWORD)
   await page.click('button[type=submit]')
   await page.waitForURL((url) => url.pathname !== '/login')
 }
@@ -55,7 +44,7 @@ export const picture = (page, name, full = true) => page.screenshot({ path: `${p
 
 export async function accessible(page) {
   // Injected through the debugger, which the page's own policy does not bind.
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(fromWeb('fs').readFileSync(axe, 'utf8'))
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(readFileSync(axe, 'utf8'))
   const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
   return found.violations.map((one) => `${one.id}: ${one.help}\n    ${one.nodes.slice(0, 4).map((node) => `${node.target.join(' ')}: ${node.any[0]?.message ?? node.all[0]?.message ?? ''}`).join('\n    ')}`)
 }

@@ -14,7 +14,7 @@ const PAGES = [
   ['household-edit', '/registers/household/7/edit'],
   ['monitoring', '/monitoring'],
   ['rule', '/monitoring/key_household'],
-  ['rule-undetermined', '/monitoring/key_household?state=undetermined&division=430421100'],
+  ['rule-undetermined', '/monitoring/key_household?state=undetermined'],
   ['imports', '/imports'],
   ['jobs', '/jobs'],
   ['users', '/users'],

@@ -1,18 +1,20 @@
 // Runs everything; see README.md.
 import { budget } from './budget.js'
 import { flows } from './flows.js'
-import { startBrowser, startServer, Tap } from './harness.js'
+import { equal, startBrowser, Tap } from './harness.js'
 import { pages } from './pages.js'
+import { startServer } from './server.js'
 
 const tap = new Tap(process.argv.slice(2))
 const server = await startServer()
 const browser = await startBrowser()
 try {
   await budget(tap, browser, server.address)
-  await flows(tap, browser, server.address)
+  await flows(tap, browser, server)
   await pages(tap, browser, server.address)
 } finally {
   await browser.close()
-  server.stop()
+  const status = await server.stop()
+  await tap.test('the server stops cleanly', () => equal(status, 0, 'status'))
 }
 process.exitCode = tap.end()

@@ -1,25 +1,25 @@
-// What the HTTP interface takes and gives (docs/api.md), name for name.
+// What the HTTP interface takes and gives. The names come from the server's own table of routes (served.ts, written by `tools/web types`,
+// not committed): what the server renames is an error here. Only what that table leaves open is said by hand.
+import type * as S from './served'
+
+type With<Made, Said> = Omit<Made, keyof Said> & Said
+
+export type { Import, ImportReport, Label, Screening, Token, Rule, FindingPage, RuleDivision, MissingFact, Explanation } from './served'
+export type { CodeName, FormulaCheck, FormulaWord, FormulaWords, Clause, Dictionary, Division, Effects, Option, Pack, Place } from './served'
+export type { Reference, Register, SearchHit, User, UserChange, UserNew, UserPage } from './served'
+export type { Field, Preferences } from './served'
 
 export type Language = 'zh' | 'en'
-export interface Label {
-  zh: string
-  en: string
-}
 
 // ── values
-export interface Reference {
-  id: number
-  key: string
-  name: string
-}
 export interface Masked {
   masked: string
 }
 /** A value as it travels; money and decimals are text, so that no amount ever becomes a floating-point number. */
-export type Value = boolean | number | string | string[] | Reference | Masked | null
+export type Value = boolean | number | string | string[] | S.Reference | Masked | null
 export type Values = Record<string, Value>
 
-// ── errors
+// ── errors: one shape for all routes
 export type ErrorCode =
   | 'input'
   | 'unauthenticated'
@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'password_change'
   | 'not_found'
   | 'conflict'
+  | 'method'
   | 'too_large'
   | 'too_many'
   | 'busy'
@@ -45,210 +46,43 @@ export interface ErrorBody {
   request?: string
 }
 
-// ── session
+// ── session and pack
 export type Action = 'read' | 'create' | 'edit' | 'retire' | 'export'
-export interface Session {
-  user: {
-    id: number
-    name: string
-    display_name: string
-    role: { name: string; label: Label }
-    divisions: { code: string; name: string }[]
-    unit: { name: string; label: Label } | null
-  }
-  csrf: string
-  must_change_password: boolean
-  demonstration: boolean
-  rights: { registers: Record<string, Action[]>; unmask: string[]; can: string[] }
-}
-export type Preferences = Record<string, unknown>
-
-// ── pack
-export type FieldType = 'bool' | 'int' | 'decimal' | 'money' | 'ratio' | 'date' | 'month' | 'code' | 'codes' | 'text' | 'reference'
-export interface Field {
-  name: string
-  label: Label
-  type: FieldType
-  unit?: string | null
-  dictionary?: string | null
-  register?: string | null
-  required?: boolean
-  min?: number | string | null
-  max?: number | string | null
-  format?: string | null
-  sensitive?: string | null
-  note?: string | null
-  clause?: string[]
-}
-export interface Register {
-  name: string
-  label: Label
-  clause: string[]
-  parent: string | null
-  parent_field: string | null
-  name_field: string | null
-  key: string[]
-  fields: Field[]
-}
-export interface Dictionary {
-  label: Label
-  codes: { name: string; label: Label }[]
-}
-export interface Feed {
-  name: string
-  label: Label
-  note?: string | null
-  parts: string[]
-}
-export interface Clause {
-  id: string
-  title: Label
-  text: string
-  parent: string | null
-  lead: string[]
-  responsible: string[]
-}
-export interface Role {
-  name: string
-  label: Label
-}
-export interface Unit {
-  name: string
-  label: Label
-  kind: string
-}
-export interface Pack {
-  name: string
-  digest: string
-  title: Label
-  document: Label
-  years: [number, number]
-  subject: string
-  people: string | null
-  category: string | null
-  subcategory: string | null
-  registers: Register[]
-  dictionaries: Record<string, Dictionary>
-  feeds: Feed[]
-  units: Unit[]
-  clauses: Clause[]
-  roles: Role[]
-}
-export type DivisionLevel = 'county' | 'township' | 'village'
-export interface Division {
-  code: string
-  name: string
-  level: DivisionLevel
-  parent: string | null
-}
+export type Session = With<S.Session, { rights: With<S.Rights, { registers: Record<string, Action[]> }> }>
+export type FieldType = S.Field['type']
+export type DivisionLevel = S.Division['level']
 
 // ── records
-export interface Place {
-  township: string | null
-  village: string | null
-}
-export interface RecordRow {
-  id: number
-  version: number
-  key: string
-  name: string
-  values: Values
-}
-export interface RecordDetail extends RecordRow {
-  place: Place
-  rights: Action[]
-  retired: null | { at: string; reason: string }
-}
-export interface RecordPage {
-  records: RecordRow[]
-  next: string | null
-  total?: number
-}
-export interface Effects {
-  raised: { rule: string; label: Label; sentence: string }[]
-  cleared: { rule: string; label: Label }[]
-  undetermined: { rule: string; label: Label }[]
-}
-export interface Written {
-  record: RecordRow
-  effects: Effects
-}
+export type RecordRow = With<S.RecordRow, { values: Values }>
+export type RecordDetail = With<S.RecordDetail, { values: Values; rights: Action[] }>
+export type RecordPage = With<S.RecordPage, { records: RecordRow[] }>
+export type Written = With<S.Written, { record: RecordRow }>
 export interface Conflict {
   error: ErrorBody
   current: RecordRow
 }
-export interface FieldChange {
-  field: string
-  before: Value
-  after: Value
-}
-export interface HistoryEntry {
-  entry: number
-  at: string
-  actor: string
-  action: string
-  source: string | null
-  fields: FieldChange[]
-}
-export interface HistoryPage {
-  entries: HistoryEntry[]
-  next: string | null
-}
-export interface Option {
-  id: number
-  key: string
-  name: string
-  place: Place | null
-}
-export interface SearchHit {
-  register: string
-  id: number
-  key: string
-  name: string
-  place: Place | null
-  by: 'name' | 'number' | 'pinyin' | 'identity' | 'phone'
-  subject: Reference | null
-}
+export type FieldChange = With<S.FieldChange, { before: Value; after: Value }>
+export type HistoryEntry = With<S.HistoryEntry, { fields: FieldChange[] }>
+export type HistoryPage = With<S.HistoryPage, { entries: HistoryEntry[] }>
 
 // ── jobs and files
-export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted'
-export interface Job<Result = unknown> {
-  id: number
-  kind: string
-  state: JobState
-  done: number
-  total: number
-  phase: string
-  result: Result | null
-  error: string | null
-  file: string | null
-  created?: string
-}
-export interface ImportReport {
-  rows: number
-  rejected: number
-  applied: boolean
-  parts: { register: string; new: number; changed: number; unchanged: number; rejected: number }[]
-  reasons?: { field: string; count: number; rows: string; reason: string }[]
-  warnings?: { field: string; warning: string; count: number; rows: string }[]
-  columns?: { heading: string; field: string }[]
-  unused_columns?: { heading: string; why: string }[]
-  differences?: { row: number; record: string; field: string; before: string; after: string }[]
-}
-export type ImportState = 'reading' | 'ready' | 'applying' | 'applied' | 'failed' | 'dropped'
-export interface Import {
-  id: number
-  feed: string
-  filename: string
-  state: ImportState
-  report: ImportReport | null
-}
+export type Job<Result = unknown> = With<S.Job, { result: Result | null }>
+export type JobState = S.Job['state']
+export type ImportState = S.Import['state']
+
+// ── monitoring
+export type Level = S.Rule['level']
+export type FindingState = NonNullable<S.Routes['GET /rules/{rule}/findings']['query']['state']>
+
+// ── administration
+export type AuditChange = With<S.AuditChange, { before: Value; after: Value }>
+export type AuditEntry = With<S.AuditEntry, { changes: AuditChange[] }>
+export type AuditPage = With<S.AuditPage, { entries: AuditEntry[] }>
 
 // ── one household
-export type Level = 'high' | 'medium' | 'low'
 export interface Warning {
   rule: string
-  label: Label
+  label: S.Label
   level: Level
   kind: string
   clause: string[]
@@ -259,9 +93,9 @@ export interface Warning {
 }
 export interface Definition {
   name: string
-  label: Label
+  label: S.Label
   type: FieldType
-  unit: string | null
+  unit: S.Label | null
   dictionary: string | null
   value: Value
 }
@@ -277,7 +111,7 @@ export interface LedgerMonth {
 }
 export interface Household {
   record: RecordRow
-  place: Place
+  place: S.Place
   as_of: string
   members: RecordRow[]
   ledger: { years: LedgerYear[]; months: LedgerMonth[] }
@@ -285,72 +119,6 @@ export interface Household {
   warnings: Warning[]
   definitions: Definition[]
   history: HistoryEntry[]
-}
-
-// ── monitoring
-export interface RuleFigures {
-  run: number
-  as_of: string
-  records: number
-  hits: number
-  undetermined: number
-  fresh: number
-  cleared: number
-}
-export interface Rule {
-  name: string
-  label: Label
-  kind: string
-  level: Level
-  register: string
-  formula: Label
-  clause: string[]
-  note: string | null
-  unit: string | null
-  last: RuleFigures | null
-}
-export interface Screening {
-  run: number
-  as_of: string
-  at: string
-  actor: string
-  rules: number
-}
-export type FindingState = 'hit' | 'undetermined' | 'fresh' | 'cleared'
-export interface FindingPage {
-  run: number
-  as_of: string
-  records: Option[]
-  next: string | null
-  total: number
-}
-export interface RuleDivision {
-  code: string
-  name: string
-  records: number
-  hits: number
-  undetermined: number
-  fresh: number
-  cleared: number
-}
-export interface MissingFact {
-  register: string
-  field: string | null
-  label: string
-  findings: number
-  township: string | null
-}
-export interface Explanation {
-  record: string
-  state: 'hit' | 'miss' | 'undetermined'
-  sentence: string
-  missing: string[]
-  tree: string
-}
-export interface FormulaCheck {
-  type: string
-  zh: string
-  en: string
 }
 
 // ── first page
@@ -367,7 +135,7 @@ export interface Workbench {
 }
 export interface CategoryFigure {
   code: string
-  label: Label
+  label: S.Label
   subjects: number
   people: number
 }
@@ -386,45 +154,9 @@ export interface Dashboard {
   run: number | null
   categories: CategoryFigure[]
   subcategories: CategoryFigure[]
-  wheels: { code: string; label: Label; this_year: string | null; last_year: string | null }[]
+  wheels: { code: string; label: S.Label; this_year: string | null; last_year: string | null }[]
   per_capita: { this_year: string | null; last_year: string | null }
-  rules: { name: string; label: Label; level: Level; hits: number; fresh: number }[]
+  rules: { name: string; label: S.Label; level: Level; hits: number; fresh: number }[]
   divisions: DivisionFigure[]
 }
 
-// ── administration
-export interface User {
-  id: number
-  version: number
-  name: string
-  display_name: string
-  role: string
-  divisions: string[]
-  unit: string | null
-  subjects: number[]
-  state: 'active' | 'retired'
-  locked: boolean
-}
-export interface UserPage {
-  users: User[]
-  next: string | null
-}
-export interface Token {
-  id: number
-  name: string
-  created: string
-  last_used: string | null
-}
-export interface AuditEntry {
-  entry: number
-  at: string
-  actor: string
-  action: string
-  detail: string
-  changes: FieldChange[]
-}
-export interface AuditPage {
-  entries: AuditEntry[]
-  next: string | null
-  verified: boolean
-}

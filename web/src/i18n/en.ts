@@ -284,6 +284,7 @@ export const en: Messages = {
     table_unused_columns: 'Columns not used',
   },
   job: {
+    number: 'no. {n}',
     hint: 'Imports, exports and screenings run in the background and go on when you leave the page.',
     none: 'No jobs',
     none_hint: 'Export a list or run a screening, and it will appear here.',
@@ -296,7 +297,7 @@ export const en: Messages = {
     cancelled: 'Cancelled',
     interrupted: 'Interrupted; run it again',
   },
-  job_kind: { export: 'Export', import: 'Import check', apply: 'Import', screen: 'Screening' },
+  job_kind: { export: 'Export', 'import-preview': 'Import, checked', 'import-apply': 'Import, written', screening: 'Screening' },
   workbench: {
     hello: 'Hello, {name}',
     waiting: 'Waiting for you',

@@ -278,6 +278,7 @@ export const zh = {
     table_unused_columns: '没有用到的列',
   },
   job: {
+    number: '第 {n} 号',
     hint: '导入、导出和筛查在后台进行，离开页面也不会中断。',
     none: '没有任务',
     none_hint: '导出一张表或运行一次筛查后，会出现在这里。',
@@ -290,7 +291,7 @@ export const zh = {
     cancelled: '已取消',
     interrupted: '已中断，请重新运行',
   },
-  job_kind: { export: '导出', import: '导入核对', apply: '导入写入', screen: '筛查' },
+  job_kind: { export: '导出', 'import-preview': '导入核对', 'import-apply': '导入写入', screening: '筛查' },
   workbench: {
     hello: '{name}，您好',
     waiting: '待办',
