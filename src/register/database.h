@@ -5,6 +5,7 @@
  *
  * - zs_meta(key, value): format version, pack name and digest
  * - zs_pack_file(path, content): the pack
+ * - zs_pack(digest, path, content): the packs that were replaced (former.h)
  * - zs_register(name, cluster, parent, key, retired): the registers as their tables stand now …
  * - zs_column(register, field, type, detail, required, retired): … and their columns; detail: a dictionary's
  *   codes, a reference's register, or a unit. retired 1: no longer in the pack, data kept
