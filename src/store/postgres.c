@@ -175,13 +175,14 @@ static int postgres_check(struct store *store, struct fault_list *faults, struct
     struct statement *statement;
     int code = postgres_prepare(
         store,
-        TEXT("SELECT c.relname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid "
-             "WHERE c.relnamespace = current_schema()::regnamespace AND NOT (i.indisvalid AND i.indisready) "
-             "UNION ALL SELECT k.conname FROM pg_constraint AS k "
-             "WHERE k.connamespace = current_schema()::regnamespace AND NOT k.convalidated "
-             "UNION ALL SELECT t.tgname FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid "
-             "WHERE c.relnamespace = current_schema()::regnamespace AND t.tgisinternal AND t.tgenabled <> 'O' "
-             "LIMIT 100"),
+        TEXT(
+            "SELECT c.relname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid "
+            "WHERE c.relnamespace = current_schema()::regnamespace AND NOT (i.indisvalid AND i.indisready) "
+            "UNION ALL SELECT k.conname FROM pg_constraint AS k "
+            "WHERE k.connamespace = current_schema()::regnamespace AND NOT k.convalidated "
+            "UNION ALL SELECT t.tgname FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid "
+            "WHERE c.relnamespace = current_schema()::regnamespace AND t.tgisinternal AND t.tgenabled <> 'O' "
+            "LIMIT 100"),
         &statement, err);
     bool row;
     if (code != 0) return code;
