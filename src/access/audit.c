@@ -9,7 +9,6 @@
 #include <time.h>
 
 #include "access/access_private.h"
-#include "register/sql.h"
 
 enum { VALUES_MAX = 12, MOMENT = 21 };
 

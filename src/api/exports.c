@@ -2,13 +2,11 @@
  * unless they are asked for by somebody who may see them; each export is on the log. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "api/call.h"
 #include "api/export_work.h"
 #include "api/filter.h"
 #include "api/routes.h"
-#include "api/say.h"
 #include "base/mem.h"
 #include "exchange/export.h"
 #include "register/scope_sql.h"

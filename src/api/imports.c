@@ -1,12 +1,10 @@
 /* Files in: uploaded, looked at, applied or dropped, each by its owner only. */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "api/call.h"
 #include "api/import_work.h"
 #include "api/routes.h"
-#include "exchange/export.h"
 
 enum { UPLOAD_MAX = 100 << 20, UPLOAD_SECONDS = 1800, FILENAME_MAX_CHARACTERS = 200 };
 
