@@ -40,8 +40,7 @@ static int run_backup(struct cli *cli, const struct arguments *arguments)
     int code = database_backup(database, path, &err);
     database_close(database);
     if (code != 0) return cli_fail(cli, &err);
-    return done(cli, path, "备份完成：%s。密钥文件不在其中，请另外保管。",
-                "Backed up to %s. The key file is not in it; keep that elsewhere.");
+    return done(cli, path, "备份完成：%s", "Backed up to %s");
 }
 
 static int run_restore(struct cli *cli, const struct arguments *arguments)
