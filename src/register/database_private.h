@@ -10,7 +10,7 @@ struct database {
     struct pack *owned; /* the pack, when it was loaded here */
     int stages;         /* numbers the temporary tables of stages */
     enum database_distribution distribution;
-    bool former;        /* the pack has been replaced since: columns may hold something else than it says */
+    bool former; /* the pack has been replaced since: columns may hold something else than it says */
 };
 
 /* The value of a key of zs_meta, appended to out; nothing when there is none. */
