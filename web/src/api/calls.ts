@@ -49,7 +49,7 @@ export const jobs = {
   mine: () => get<T.Job[]>(at('GET /jobs')),
   cancel: (id: number) => del<unknown>(at('DELETE /jobs/{id}', { id })),
 }
-export const household = (id: number, as_of?: string) => get<T.Household>(`/households/${id}`, { as_of })
+export const household = (id: number, as_of?: string) => get<T.Household>(at('GET /households/{id}', { id }), { as_of })
 export const monitoring = {
   rules: () => get<T.Rule[]>(at('GET /rules')),
   screenings: () => get<T.Screening[]>(at('GET /screenings')),
@@ -61,8 +61,8 @@ export const monitoring = {
   formula: (register: string, formula: string) => post<T.FormulaCheck>(at('POST /formulas/check'), { register, formula }),
 }
 export const first = {
-  workbench: () => get<T.Workbench>('/workbench'),
-  dashboard: (query: Query) => get<T.Dashboard>('/dashboard', query),
+  workbench: () => get<T.Workbench>(at('GET /workbench')),
+  dashboard: (query: Query) => get<T.Dashboard>(at('GET /dashboard'), query),
 }
 export type UserInput = Required<T.UserNew>
 export const admin = {

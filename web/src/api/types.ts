@@ -80,83 +80,24 @@ export type AuditEntry = With<S.AuditEntry, { changes: AuditChange[] }>
 export type AuditPage = With<S.AuditPage, { entries: AuditEntry[] }>
 
 // ── one household
-export interface Warning {
-  rule: string
-  label: S.Label
-  level: Level
-  kind: string
-  clause: string[]
-  state: 'hit' | 'undetermined'
-  since: string | null
-  sentence: string
-  missing: string[]
-}
-export interface Definition {
-  name: string
-  label: S.Label
-  type: FieldType
-  unit: S.Label | null
-  dictionary: string | null
-  value: Value
-}
-export interface LedgerYear {
-  year: number
-  kinds: Record<string, string | null>
-  total: string | null
-  per_capita: string | null
-}
-export interface LedgerMonth {
-  month: string
-  kinds: Record<string, string | null>
-}
-export interface Household {
-  record: RecordRow
-  place: S.Place
-  as_of: string
-  members: RecordRow[]
-  ledger: { years: LedgerYear[]; months: LedgerMonth[] }
-  children: Record<string, { records: RecordRow[]; total: number }>
-  warnings: Warning[]
-  definitions: Definition[]
-  history: HistoryEntry[]
-}
+export type Warning = S.Warning
+export type Definition = With<S.Figure, { type: FieldType; value: Value }>
+type Amounts = Record<string, string | null>
+export type LedgerYear = With<S.LedgerYear, { kinds: Amounts }>
+export type LedgerMonth = With<S.LedgerMonth, { kinds: Amounts }>
+export type Household = With<
+  S.Household,
+  {
+    record: RecordRow
+    members: RecordRow[]
+    ledger: { years: LedgerYear[]; months: LedgerMonth[] }
+    children: Record<string, { records: RecordRow[]; total: number }>
+    definitions: Definition[]
+    history: HistoryEntry[]
+  }
+>
 
 // ── first page
-export interface WorkItem {
-  kind: string
-  title: string
-  count: number
-  level: Level
-  link: { page: string; query: Record<string, string> }
-}
-export interface Workbench {
-  items: WorkItem[]
-  recent: { register: string; id: number; key: string; name: string; at: string }[]
-}
-export interface CategoryFigure {
-  code: string
-  label: S.Label
-  subjects: number
-  people: number
-}
-export interface DivisionFigure {
-  code: string
-  name: string
-  subjects: number
-  people: number
-  hits: number
-  undetermined: number
-  per_capita: string | null
-  growth: number | null
-}
-export interface Dashboard {
-  as_of: string
-  run: number | null
-  categories: CategoryFigure[]
-  subcategories: CategoryFigure[]
-  wheels: { code: string; label: S.Label; this_year: string | null; last_year: string | null }[]
-  per_capita: { this_year: string | null; last_year: string | null }
-  rules: { name: string; label: S.Label; level: Level; hits: number; fresh: number }[]
-  divisions: DivisionFigure[]
-}
-
+export type { CategoryFigure, Dashboard, DivisionFigure } from './served'
+export type WorkItem = With<S.WorkItem, { link: { page: string; query: Record<string, string> } }>
+export type Workbench = With<S.Workbench, { items: WorkItem[] }>
