@@ -214,7 +214,10 @@ static int find_record(struct request *request, struct audit_query *query, struc
         if (text_equal(schema->registers[i].label.name, name) &&
             scope_may(call_scope(request), (int)i, SCOPE_READ))
             query->reg = (int)i;
-    if (query->reg >= 0 && query->record > 0) return 0;
+    struct record record;
+    if (query->reg >= 0 && query->record > 0)
+        return record_get(call_database(request), call_scope(request), query->reg, query->record,
+                          request->language, request->arena, &record, err);
     request_fault_field(request, query->reg < 0 ? "register" : "record");
     return err_set(err, ERR_INPUT, "登记簿和记录号要一起给出，登记簿须是您能看的",
                    "Give a register that you may read, together with a record's number");
