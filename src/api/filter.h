@@ -25,7 +25,7 @@ struct filter {
 int filter_read(struct worker *worker, const struct scope *scope, int reg, const struct filter_item *items,
                 size_t count, struct arena *arena, struct filter *filter, struct err *err);
 
-/* query_list and query_count for any formula: one that the database cannot say is answered by the frame. */
+/* query_list and query_count, with the formula answered by the server's frame. */
 int filter_list(struct worker *worker, const struct scope *scope, struct filter *filter, struct arena *arena,
                 struct query_page *page, struct err *err);
 int filter_count(struct worker *worker, const struct scope *scope, struct filter *filter, struct arena *arena,

@@ -93,7 +93,8 @@ static const struct fault_case manifest_faults_cases[] = {
      MANIFEST(
          "subject: household\npage: {ledger: {register: person, month: born, kind: needs, amount: money}}\n"),
      "7:42: `born` should be a field of type month\n7:54: `needs` should be a field of type code\n7:69: "
-     "`person` has no field `money`"},
+     "unknown "
+     "field `money`"},
     {"pack.yaml", MANIFEST("subject: household\npage: {years: {register: person, year: name}}\n"),
      "7:15: `years` without `ledger`"},
     {"pack.yaml", MANIFEST("subject: village\ndashboard: {rule: poor}\n"),
