@@ -205,7 +205,7 @@ int say_history(struct json_writer *json, struct worker *worker, const struct sc
     struct history history = {0};
     struct telling telling = {json, worker->app->pack, naming_new(worker->database, scope, language), reg,
                               language};
-    int code = record_history(worker->database, reg, id, below, limit, &arena, &history, err);
+    int code = record_history(worker->database, scope, reg, id, below, limit, &arena, &history, err);
     json_put_array(json);
     for (size_t i = 0; code == 0 && i < history.count; i++)
         code = say_event(&telling, &history.events[i], err);

@@ -156,6 +156,7 @@ static int ask(const struct arguments *arguments, struct question *question, str
             before = argument_number(arguments, "before", 0);
     struct arena arena = {0};
     struct history history;
+    const struct scope scope = scope_everything(question->pack, TEXT("cli"), &arena);
     if (limit < 1 || limit > HISTORY_PAGE_MAX)
         return err_set(err, ERR_INPUT, "--limit 应为 1 到 %d", "--limit is from 1 to %d", HISTORY_PAGE_MAX);
     int code = work_register(question->pack, argument_text(arguments, "REGISTER"), &question->reg, err);
@@ -164,8 +165,8 @@ static int ask(const struct arguments *arguments, struct question *question, str
         code = err_set(err, ERR_NOT_FOUND, "没有编号为“%s”的记录。", "There is no record with the key '%s'.",
                        key);
     if (code == 0)
-        code = record_history(question->database, question->reg, question->id, before, (size_t)limit, &arena,
-                              &history, err);
+        code = record_history(question->database, &scope, question->reg, question->id, before, (size_t)limit,
+                              &arena, &history, err);
     if (code == 0) code = print_history(question, &history, err);
     if (code == 0) report_print(question->report);
     arena_fini(&arena);

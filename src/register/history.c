@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "register/database_private.h"
+#include "register/scope_sql.h"
 #include "register/sql.h"
 #include "register/value.h"
 
@@ -117,20 +118,22 @@ static const struct schema_register *meta_of(const struct walk *walk)
     return register_of(walk->pack, walk->reg);
 }
 
-static int read_values(struct walk *walk, struct err *err)
+/* One who may not see the record learns no more of it than of one that does not exist. */
+static int read_values(struct walk *walk, const struct scope *scope, struct err *err)
 {
-    struct buffer sql = {0};
+    struct bound bound = {0};
     struct statement *statement;
     bool row = false;
-    buffer_string(&sql, "SELECT t.created, ");
-    sql_fields(&sql, "t", walk->pack, walk->reg);
-    buffer_string(&sql, " FROM ");
-    sql_table(&sql, walk->pack, walk->reg);
-    buffer_string(&sql, " AS t WHERE t.id = ?1");
-    int code = sql_prepare(walk->database->store, &sql, &statement, err);
-    buffer_fini(&sql);
+    buffer_string(&bound.sql, "SELECT t.created, ");
+    sql_fields(&bound.sql, "t", walk->pack, walk->reg);
+    buffer_string(&bound.sql, " FROM ");
+    sql_table(&bound.sql, walk->pack, walk->reg);
+    buffer_string(&bound.sql, " AS t WHERE t.id = ");
+    bound_int(&bound, walk->id);
+    scope_rows(scope, walk->database, walk->reg, "t", &bound);
+    int code = bound_prepare(&bound, walk->database, &statement, err);
+    bound_fini(&bound);
     if (code != 0) return code;
-    statement_bind_int(statement, 1, walk->id);
     code = statement_step(statement, &row, err);
     struct text table = register_name(walk->pack, walk->reg);
     if (code == 0 && !row)
@@ -253,11 +256,13 @@ static void take_creation(struct walk *walk)
                 .field = (int)i, .name = field_name(walk->pack, walk->reg, (int)i), .after = walk->values[i]};
 }
 
-int record_history(struct database *database, int reg, int64_t id, int64_t below, size_t limit,
-                   struct arena *arena, struct history *out, struct err *err)
+int record_history(struct database *database, const struct scope *scope, int reg, int64_t id, int64_t below,
+                   size_t limit, struct arena *arena, struct history *out, struct err *err)
 {
     assert(limit > 0 && limit <= HISTORY_PAGE_MAX);
     *out = (struct history){0};
+    int code = scope_check(scope, database->pack, reg, SCOPE_READ, err);
+    if (code != 0) return code;
     struct walk walk = {.database = database,
                         .pack = database->pack,
                         .reg = reg,
@@ -267,7 +272,7 @@ int record_history(struct database *database, int reg, int64_t id, int64_t below
                         .history = out,
                         .arena = arena};
     walk.values = arena_array(arena, meta_of(&walk)->field_count, sizeof *walk.values);
-    int code = read_values(&walk, err);
+    code = read_values(&walk, scope, err);
     if (code == 0) code = walk_changes(&walk, err);
     if (code == 0) take_creation(&walk);
     for (size_t i = 0; code == 0 && i < out->count; i++)

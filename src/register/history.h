@@ -4,12 +4,14 @@
 #define ZENGSHOU_REGISTER_HISTORY_H
 
 #include "register/database.h"
+#include "register/scope.h"
 
 struct log_entry {
     int64_t id;
     struct text at; /* UTC: 2022-03-31T15:59:59Z */
     struct text actor, action;
-    struct text detail; /* JSON, or empty. Of an import: feed, file, sheet (of a workbook), sha256 (of the file), rows, rejected */
+    struct text detail; /* JSON, or empty. Of an import: feed, file, sheet (of a workbook), sha256 (of the
+                           file), rows, rejected */
 };
 
 /* Texts are copied into the arena. ERR_NOT_FOUND: there is no such entry. */
@@ -64,8 +66,10 @@ struct history {
 enum { HISTORY_PAGE_MAX = 1000 };
 
 /* What happened to a record, at most `limit` (1 … HISTORY_PAGE_MAX) events with entries before `below` (0:
- * from the newest). All lives in the arena. ERR_NOT_FOUND: no record with that id. */
-int record_history(struct database *database, int reg, int64_t id, int64_t below, size_t limit,
-                   struct arena *arena, struct history *out, struct err *err);
+ * from the newest). Values are as they were, sensitive ones too: whoever shows them masks them. All lives in
+ * the arena. ERR_NOT_FOUND: no record with that id in scope. ERR_FORBIDDEN: the register is not for this
+ * user. */
+int record_history(struct database *database, const struct scope *scope, int reg, int64_t id, int64_t below,
+                   size_t limit, struct arena *arena, struct history *out, struct err *err);
 
 #endif

@@ -93,7 +93,8 @@ static void a_records_history(void **state)
 {
     struct county *county = *state;
     struct history history;
-    OK(record_history(county->database, HOUSEHOLD, county->house, 0, 10, &county->arena, &history, &err));
+    OK(record_history(county->database, &fixture_everything, HOUSEHOLD, county->house, 0, 10, &county->arena,
+                      &history, &err));
     assert_int_equal(history.count, 3);
     assert_false(history.more);
     const struct history_event *corrected = &history.events[0], *made = &history.events[2];
@@ -118,18 +119,29 @@ static void a_page_at_a_time(void **state)
     struct history history;
     int64_t below = 0;
     for (int64_t expected = 4; expected >= 2; expected--) {
-        OK(record_history(county->database, HOUSEHOLD, county->house, below, 1, &county->arena, &history,
-                          &err));
+        OK(record_history(county->database, &fixture_everything, HOUSEHOLD, county->house, below, 1,
+                          &county->arena, &history, &err));
         assert_int_equal(history.count, 1);
         assert_int_equal(history.events[0].entry.id, expected);
         assert_int_equal(history.more, expected > 2);
         below = expected;
     }
-    OK(record_history(county->database, HOUSEHOLD, county->house, below, 1, &county->arena, &history, &err));
+    OK(record_history(county->database, &fixture_everything, HOUSEHOLD, county->house, below, 1,
+                      &county->arena, &history, &err));
     assert_int_equal(history.count, 0);
     assert_false(history.more);
-    REFUSED(record_history(county->database, HOUSEHOLD, 99, 0, 1, &county->arena, &history, &err),
+    REFUSED(record_history(county->database, &fixture_everything, HOUSEHOLD, 99, 0, 1, &county->arena,
+                           &history, &err),
             ERR_NOT_FOUND, "99");
+    /* Somebody else's household is one that does not exist. */
+    static const uint8_t actions[REGISTERS] = {31, 31, 31, 31, 31};
+    const struct scope other = {.actor = TEXT("other"), .actions = actions};
+    REFUSED(record_history(county->database, &other, HOUSEHOLD, county->house, 0, 1, &county->arena, &history,
+                           &err),
+            ERR_NOT_FOUND, "no record");
+    REFUSED(record_history(county->database, &(struct scope){0}, HOUSEHOLD, county->house, 0, 1,
+                           &county->arena, &history, &err),
+            ERR_FORBIDDEN, "");
 }
 
 static void what_the_pack_no_longer_knows_is_shown_as_stored(void **state)
@@ -139,7 +151,8 @@ static void what_the_pack_no_longer_knows_is_shown_as_stored(void **state)
     OK(store_run(database_store(county->database),
                  "UPDATE zs_change SET before = '{\"gone\":[1],\"category\":\"martian\"}' WHERE entry = 4",
                  &err));
-    OK(record_history(county->database, HOUSEHOLD, county->house, 0, 1, &county->arena, &history, &err));
+    OK(record_history(county->database, &fixture_everything, HOUSEHOLD, county->house, 0, 1, &county->arena,
+                      &history, &err));
     const struct history_change *changes = history.events[0].changes;
     assert_int_equal(changes[0].field, -1);
     assert_true(text_is(changes[0].name, "gone") && text_is(changes[0].stored, "[1]"));
@@ -148,7 +161,8 @@ static void what_the_pack_no_longer_knows_is_shown_as_stored(void **state)
     assert_int_equal(changes[1].after.integer, CATEGORY_MONITORED);
     OK(store_run(database_store(county->database), "UPDATE zs_change SET before = '[' WHERE entry = 4",
                  &err));
-    REFUSED(record_history(county->database, HOUSEHOLD, county->house, 0, 1, &county->arena, &history, &err),
+    REFUSED(record_history(county->database, &fixture_everything, HOUSEHOLD, county->house, 0, 1,
+                           &county->arena, &history, &err),
             ERR_CORRUPT, "record 1");
 }
 
