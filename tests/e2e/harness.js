@@ -20,7 +20,7 @@ export async function visit(browser, address, size = 'desktop', language = 'zh')
   const context = await browser.newContext({ viewport: SIZES[size], baseURL: address, reducedMotion: 'reduce', locale: 'zh-CN', timezoneId: 'Asia/Shanghai', hasTouch: size === 'phone' })
   if (language === 'en') await context.addInitScript(() => localStorage.setItem('zengshou.language', 'en'))
   const page = await context.newPage()
-  page.setDefaultTimeout(15000)
+  page.setDefaultTimeout(10000)
   const problems = []
   page.on('pageerror', (error) => problems.push(`error: ${error.message}`))
   page.on('console', (message) => {

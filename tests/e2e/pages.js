@@ -28,6 +28,7 @@ const DESKTOP_ONLY = ['records-filtered', 'records-empty', 'household-edit', 'ru
 async function look(page, problems, name) {
   await settled(page)
   await picture(page, name)
+  equal(await page.locator('.card.broken').count(), 0, 'parts that could not be loaded')
   equal(await accessible(page), [], 'axe')
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   holds(wide <= 0, `the page is ${wide} px wider than the screen`)

@@ -5,7 +5,7 @@ import { t } from '@/i18n'
 import { usePack } from '@/stores/pack'
 import { showDecimal } from './decimal/decimal'
 import { showMoney } from './money/money'
-import { writePercent } from './ratio/ratio'
+import { showPercent } from './ratio/ratio'
 
 const isObject = (value: Value | undefined): value is Reference | Masked => typeof value === 'object' && value !== null && !Array.isArray(value)
 export const isReference = (value: Value | undefined): value is Reference => isObject(value) && 'id' in value
@@ -27,7 +27,7 @@ export function useShow() {
       case 'decimal':
         return showDecimal(String(value))
       case 'ratio':
-        return typeof value === 'number' ? `${writePercent(value)}%` : String(value)
+        return typeof value === 'number' ? showPercent(value) : String(value)
       case 'code':
       case 'codes':
         return packs.codeLabel(field.dictionary, String(value))

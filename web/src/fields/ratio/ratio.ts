@@ -10,4 +10,6 @@ export function parseRatio(typed: string): number | undefined {
   const text = halfWidth(typed).replace(/%$/, '')
   return /^[+-]?\d{1,12}(\.\d*)?$/.test(text) ? Number(shifted(text, -2)) : undefined
 }
+/** For reading: two places are enough. What is typed stays exact. */
+export const showPercent = (value: number) => `${Number((value * 100).toFixed(2))}%`
 export const writePercent = (value: number) => String(Number(shifted(String(value), 2)))

@@ -1,0 +1,56 @@
+// Takes the pictures of the user guide and the README from the real application on a synthetic county: docs/images/web-*.png.
+import { at, startServer } from './server.js'
+import { login, settled, startBrowser, visit } from './harness.js'
+
+const server = await startServer()
+const browser = await startBrowser()
+const save = (page, name, clip) => page.screenshot({ path: at(`docs/images/web-${name}.png`), ...(clip ? { clip } : {}) })
+try {
+  const stranger = await visit(browser, server.address)
+  await stranger.page.goto('/login')
+  await settled(stranger.page)
+  await save(stranger.page, 'login')
+  await stranger.context.close()
+
+  const clerk = await visit(browser, server.address)
+  const { page } = clerk
+  await login(page, 'township')
+  const shot = async (name, path, prepare) => {
+    await page.goto(path)
+    await settled(page)
+    if (prepare) await prepare()
+    await save(page, name)
+  }
+  const family = await page.evaluate(async () => (await (await fetch('/api/v1/rules/income_below_line/findings?limit=1')).json()).records?.[0]?.id ?? (await (await fetch('/api/v1/registers/household/records?limit=1')).json()).records[0].id)
+  await shot('workbench', '/')
+  await shot('household', `/households/${family}`)
+  await shot('form', `/registers/household/${family}/edit`, async () => {
+    await page.fill('#field-members_now', '99')
+    await page.waitForSelector('#field-members_now-fault')
+    await page.locator('#field-members_now').scrollIntoViewIfNeeded()
+  })
+  page.on('dialog', (dialog) => void dialog.accept())
+  await clerk.context.close()
+
+  const chief = await visit(browser, server.address)
+  await login(chief.page, 'county_admin')
+  for (const [name, path, prepare] of [
+    ['monitoring', '/monitoring'],
+    ['why', '/monitoring/key_household', async (shown) => {
+      await shown.click('button:has-text("为什么")')
+      await shown.waitForSelector('.el-drawer .tree')
+    }],
+    ['import', '/imports'],
+    ['users', '/users'],
+    ['dashboard', '/dashboard'],
+  ]) {
+    await chief.page.goto(path)
+    await settled(chief.page)
+    if (prepare) await prepare(chief.page)
+    await save(chief.page, name)
+  }
+  await chief.context.close()
+} finally {
+  await browser.close()
+  await server.stop()
+}
