@@ -6,8 +6,8 @@ import { defineConfig } from 'vitest/config'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-// In development and in tests the API is answered by the fake server (npm run fake), or by `zengshou serve`: see README.md.
-const api = process.env['ZENGSHOU_API'] ?? 'http://127.0.0.1:8471'
+// In development the interface is answered by `zengshou serve`, where `make run` has it.
+const api = process.env['ZENGSHOU_API'] ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
   plugins: [vue(), components({ dirs: [], dts: false, resolvers: [ElementPlusResolver({ importStyle: 'css' })] })],
