@@ -9,15 +9,17 @@
 #include "cli/arguments.h"
 #include "cli/cli.h"
 
-static const struct command *const commands[] = {&command_check,  &command_init,   &command_demo,    &command_import,
-                                                 &command_export, &command_screen, &command_explain, &command_eval,
-                                                 &command_simulate, &command_history, &command_fmt, &command_words, &command_user, &command_verify, &command_serve, &command_backup, &command_restore};
+static const struct command *const commands[] = {
+    &command_check,   &command_init,   &command_demo,     &command_import,  &command_export, &command_screen,
+    &command_explain, &command_eval,   &command_simulate, &command_history, &command_fmt,    &command_words,
+    &command_user,    &command_verify, &command_serve,    &command_backup,  &command_restore};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_overview(const struct cli *cli, FILE *to)
 {
     fprintf(to, "zengshou 增收 %s — %s\n\n%s: zengshou %s\n\n", ZENGSHOU_VERSION,
-            cli_say(cli, "把县里的防返贫与增收计划变成运行的系统", "a county's income-raising plan as a running system"),
+            cli_say(cli, "把县里的防返贫与增收计划变成运行的系统",
+                    "a county's income-raising plan as a running system"),
             cli_say(cli, "用法", "Usage"), cli_say(cli, "命令 [选项]", "COMMAND [OPTIONS]"));
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(to, "  %-9s %s\n", commands[i]->name, cli_say(cli, commands[i]->zh, commands[i]->en));
@@ -42,8 +44,10 @@ static const char *first_language(int argc, char **argv)
 {
     const char *language = getenv("ZENGSHOU_LANG");
     for (int i = 1; i < argc; i++) {
-        if (strncmp(argv[i], "--lang=", 7) == 0) language = argv[i] + 7;
-        else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc) language = argv[i + 1];
+        if (strncmp(argv[i], "--lang=", 7) == 0)
+            language = argv[i] + 7;
+        else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+            language = argv[i + 1];
     }
     return language != NULL && strcmp(language, "en") == 0 ? "en" : "zh";
 }
@@ -52,7 +56,8 @@ static int flush(const struct cli *cli, int status)
 {
     /* A full disk behind a redirected stdout must not look like success. */
     if (fflush(stdout) == 0 && !ferror(stdout)) return status;
-    fputs(cli_say(cli, "输出没有写完：磁盘已满或管道已断。\n", "The output could not be written in full.\n"), stderr);
+    fputs(cli_say(cli, "输出没有写完：磁盘已满或管道已断。\n", "The output could not be written in full.\n"),
+          stderr);
     return EXIT_FAILED;
 }
 

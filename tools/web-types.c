@@ -1,5 +1,5 @@
-/* Prints the web client's types, made from the server's own table of routes: what the table renames must be an error
- * where the client is compiled (tools/web check), not where it runs. */
+/* Prints the web client's types, made from the server's own table of routes: what the table renames must be
+ * an error where the client is compiled (tools/web check), not where it runs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

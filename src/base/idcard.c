@@ -24,7 +24,8 @@ char idcard_check_digit(struct text number)
     return "10X98765432"[sum % 11];
 }
 
-/* Of ASCII only: bytes are then characters, and a number with a full-width digit in it is not read shifted. */
+/* Of ASCII only: bytes are then characters, and a number with a full-width digit in it is not read shifted.
+ */
 static bool has_length(struct text number, size_t length)
 {
     if (number.size != length) return false;

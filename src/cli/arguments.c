@@ -35,7 +35,8 @@ static void print_specs(const struct cli *cli, const struct argument_spec *specs
 {
     for (const struct argument_spec *spec = specs; spec != NULL && spec->name != NULL; spec++) {
         char head[80];
-        snprintf(head, sizeof head, "%s%s%s%s", prefix, spec->name, spec->value != NULL && *prefix != '\0' ? " " : "",
+        snprintf(head, sizeof head, "%s%s%s%s", prefix, spec->name,
+                 spec->value != NULL && *prefix != '\0' ? " " : "",
                  spec->value != NULL && *prefix != '\0' ? spec->value : "");
         printf("  %-26s %s%s\n", head, cli_say(cli, spec->zh, spec->en),
                spec->required && *prefix != '\0' ? cli_say(cli, "（必需）", " (required)") : "");
@@ -66,14 +67,16 @@ static const struct argument_spec *find_spec(const struct argument_spec *specs, 
 
 static void offer_names(struct suggest *suggest, const struct argument_spec *specs)
 {
-    for (const struct argument_spec *spec = specs; spec->name != NULL; spec++) suggest_offer(suggest, text_of(spec->name));
+    for (const struct argument_spec *spec = specs; spec->name != NULL; spec++)
+        suggest_offer(suggest, text_of(spec->name));
 }
 
 static int usage(const struct cli *cli, const struct command *command, const struct err *err)
 {
     char line[1400];
     err_format(err, cli->language, line, sizeof line);
-    fprintf(stderr, "%s\n%s zengshou %s --help\n", line, cli_say(cli, "用法请看：", "For usage see:"), command->name);
+    fprintf(stderr, "%s\n%s zengshou %s --help\n", line, cli_say(cli, "用法请看：", "For usage see:"),
+            command->name);
     return EXIT_USAGE;
 }
 
@@ -90,7 +93,8 @@ static int read_value(struct given *given, struct err *err)
         given->number = strtoll(given->value, &end, 10);
         if (*given->value != '\0' && *end == '\0' && given->number >= 0) return 0;
         return err_set(err, ERR_INPUT, "--%s 应为不小于 0 的整数，写的是“%s”。",
-                       "--%s expects a whole number of 0 or more, not '%s'.", given->spec->name, given->value);
+                       "--%s expects a whole number of 0 or more, not '%s'.", given->spec->name,
+                       given->value);
     case ARGUMENT_DATE:
         if (date_parse(text_of(given->value), &date)) {
             given->number = date;
@@ -109,8 +113,8 @@ static void add(struct arguments *arguments, struct given given)
 }
 
 /* One --option at argv[*at]; *at moves over its value. */
-static int read_option(const struct command *command, struct arguments *arguments, int argc, char **argv, int *at,
-                       struct err *err)
+static int read_option(const struct command *command, struct arguments *arguments, int argc, char **argv,
+                       int *at, struct err *err)
 {
     const char *name = argv[*at] + 2;
     size_t size = strcspn(name, "=");
@@ -130,17 +134,21 @@ static int read_option(const struct command *command, struct arguments *argument
     if (spec->kind == ARGUMENT_FLAG && name[size] == '=')
         return err_set(err, ERR_INPUT, "--%s 后面不跟值。", "--%s takes no value.", spec->name);
     if (spec->kind != ARGUMENT_FLAG) {
-        if (name[size] == '=') given.value = name + size + 1;
-        else if (*at + 1 < argc) given.value = argv[++*at];
-        else return err_set(err, ERR_INPUT, "--%s 后面缺少 %s。", "--%s lacks its %s.", spec->name, spec->value);
+        if (name[size] == '=')
+            given.value = name + size + 1;
+        else if (*at + 1 < argc)
+            given.value = argv[++*at];
+        else
+            return err_set(err, ERR_INPUT, "--%s 后面缺少 %s。", "--%s lacks its %s.", spec->name,
+                           spec->value);
     }
     int code = read_value(&given, err);
     if (code == 0) add(arguments, given);
     return code;
 }
 
-static int read_positional(const struct command *command, struct arguments *arguments, const char *value, size_t nth,
-                           struct err *err)
+static int read_positional(const struct command *command, struct arguments *arguments, const char *value,
+                           size_t nth, struct err *err)
 {
     const struct argument_spec *spec = command->positionals;
     while (nth > 0 && spec->name != NULL) {
@@ -160,8 +168,8 @@ static const struct given *find_given(const struct arguments *arguments, const c
     return NULL;
 }
 
-static int check_required(const struct arguments *arguments, const struct argument_spec *specs, const char *prefix,
-                          struct err *err)
+static int check_required(const struct arguments *arguments, const struct argument_spec *specs,
+                          const char *prefix, struct err *err)
 {
     for (const struct argument_spec *spec = specs; spec->name != NULL; spec++)
         if (spec->required && find_given(arguments, spec->name, 0) == NULL)
@@ -172,24 +180,28 @@ static int check_required(const struct arguments *arguments, const struct argume
 static int choose_language(struct cli *cli, const char *language, struct err *err)
 {
     if (strcmp(language, "zh") != 0 && strcmp(language, "en") != 0)
-        return err_set(err, ERR_INPUT, "--lang 应为 zh 或 en，写的是“%s”。", "--lang is zh or en, not '%s'.", language);
+        return err_set(err, ERR_INPUT, "--lang 应为 zh 或 en，写的是“%s”。", "--lang is zh or en, not '%s'.",
+                       language);
     cli->language = language[0] == 'e' ? "en" : "zh";
     cli->log.language = cli->language;
     return 0;
 }
 
-static int read_all(struct cli *cli, const struct command *command, int argc, char **argv, struct arguments *arguments,
-                    struct err *err)
+static int read_all(struct cli *cli, const struct command *command, int argc, char **argv,
+                    struct arguments *arguments, struct err *err)
 {
     size_t positionals = 0;
     bool only_positionals = false;
     int code = 0;
     for (int at = 0; at < argc && code == 0; at++) {
-        if (!only_positionals && strcmp(argv[at], "--") == 0) only_positionals = true;
-        else if (!only_positionals && strcmp(argv[at], "-h") == 0) add(arguments, (struct given){&common_options[2], "", 0});
+        if (!only_positionals && strcmp(argv[at], "--") == 0)
+            only_positionals = true;
+        else if (!only_positionals && strcmp(argv[at], "-h") == 0)
+            add(arguments, (struct given){&common_options[2], "", 0});
         else if (!only_positionals && strncmp(argv[at], "--", 2) == 0)
             code = read_option(command, arguments, argc, argv, &at, err);
-        else code = read_positional(command, arguments, argv[at], positionals++, err);
+        else
+            code = read_positional(command, arguments, argv[at], positionals++, err);
     }
     const struct given *language = find_given(arguments, "lang", 0);
     if (code == 0 && language != NULL) code = choose_language(cli, language->value, err);
@@ -199,7 +211,8 @@ static int read_all(struct cli *cli, const struct command *command, int argc, ch
     return code != 0 ? code : check_required(arguments, command->positionals, "", err);
 }
 
-int arguments_read(struct cli *cli, const struct command *command, int argc, char **argv, struct arguments **out)
+int arguments_read(struct cli *cli, const struct command *command, int argc, char **argv,
+                   struct arguments **out)
 {
     struct arguments *arguments = mem_new(1, sizeof *arguments);
     arguments->command = command;
@@ -211,8 +224,10 @@ int arguments_read(struct cli *cli, const struct command *command, int argc, cha
         print_help(cli, command);
         status = EXIT_DONE;
     }
-    if (status == -1) *out = arguments;
-    else arguments_free(arguments);
+    if (status == -1)
+        *out = arguments;
+    else
+        arguments_free(arguments);
     return status;
 }
 

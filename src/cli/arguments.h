@@ -9,10 +9,11 @@
 
 struct arguments;
 
-/* Reads argv (after the command's name). Sets cli->language and cli->json from --lang and --json wherever they stand. On a mistake
- * prints a sentence with "did you mean" and gives EXIT_USAGE; after --help prints it and gives EXIT_DONE; otherwise -1
- * and *out is to be freed. */
-int arguments_read(struct cli *cli, const struct command *command, int argc, char **argv, struct arguments **out);
+/* Reads argv (after the command's name). Sets cli->language and cli->json from --lang and --json wherever
+ * they stand. On a mistake prints a sentence with "did you mean" and gives EXIT_USAGE; after --help prints it
+ * and gives EXIT_DONE; otherwise -1 and *out is to be freed. */
+int arguments_read(struct cli *cli, const struct command *command, int argc, char **argv,
+                   struct arguments **out);
 void arguments_free(struct arguments *arguments);
 
 /* NULL when not given. Names as in the table; asserts that the table has them. */
@@ -24,7 +25,8 @@ int32_t argument_date(const struct arguments *arguments, const char *name, int32
 const char *argument_item(const struct arguments *arguments, const char *name, size_t nth);
 size_t argument_count(const struct arguments *arguments, const char *name);
 
-/* Today by the machine's clock and time zone: the default of --as-of; formulas never read the clock themselves. */
+/* Today by the machine's clock and time zone: the default of --as-of; formulas never read the clock
+ * themselves. */
 int32_t argument_today(void);
 
 #endif

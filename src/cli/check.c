@@ -27,7 +27,8 @@ static void print_summary(const struct cli *cli, const struct pack *pack)
     report_int(report, "feeds", "导入格式", "Feeds", (int64_t)pack->feed_count);
     report_int(report, "roles", "角色", "Roles", (int64_t)pack->role_count);
     if (pack->role_count == 0)
-        report_line(report, "没有 roles.yaml：除命令行外，谁也不能登录。", "There is no roles.yaml: nobody but the command line gets in.");
+        report_line(report, "没有 roles.yaml：除命令行外，谁也不能登录。",
+                    "There is no roles.yaml: nobody but the command line gets in.");
     report_print(report);
     report_free(report);
 }
@@ -40,12 +41,18 @@ static int run(struct cli *cli, const struct arguments *arguments)
     int code = pack_load(argument_text(arguments, "PACK"), &pack, &faults, &err);
     int status = EXIT_DONE;
     if (faults.count > 0) cli_faults(cli, &faults);
-    if (code == 0) print_summary(cli, pack);
-    else status = cli_fail(cli, &err);
+    if (code == 0)
+        print_summary(cli, pack);
+    else
+        status = cli_fail(cli, &err);
     fault_list_fini(&faults);
     pack_free(pack);
     return status;
 }
 
-const struct command command_check = {"check", "检查一个包，列出所有错误及位置",
-                                      "check a pack and list every fault with its place", positionals, options, run};
+const struct command command_check = {"check",
+                                      "检查一个包，列出所有错误及位置",
+                                      "check a pack and list every fault with its place",
+                                      positionals,
+                                      options,
+                                      run};

@@ -30,16 +30,16 @@ struct argument_spec {
 
 struct command {
     const char *name;
-    const char *zh, *en;                    /* one line */
-    const struct argument_spec *positionals; /* ended by a NULL name; the last may be optional (not required) */
-    const struct argument_spec *options;     /* ended by a NULL name; --help, --json and --lang are everybody's */
+    const char *zh, *en; /* one line */
+    const struct argument_spec
+        *positionals;                    /* ended by a NULL name; the last may be optional (not required) */
+    const struct argument_spec *options; /* ended by a NULL name; --help, --json and --lang are everybody's */
     int (*run)(struct cli *cli, const struct arguments *arguments); /* exit status */
 };
 
 extern const struct command command_check, command_init, command_demo, command_import, command_export,
-    command_screen, command_explain, command_eval, command_simulate, command_history, command_fmt, command_words,
-    command_user, command_verify, command_serve, command_backup,
-    command_restore;
+    command_screen, command_explain, command_eval, command_simulate, command_history, command_fmt,
+    command_words, command_user, command_verify, command_serve, command_backup, command_restore;
 
 /* Picks the language's text. */
 const char *cli_say(const struct cli *cli, const char *zh, const char *en);

@@ -12,7 +12,8 @@ static const struct argument_spec options[] = {
     {"pack", ARGUMENT_TEXT, "PACK", false, "包所在的文件夹，默认 " ZENGSHOU_DEFAULT_PACK,
      "folder of the pack; " ZENGSHOU_DEFAULT_PACK " by default"},
     {"households", ARGUMENT_NUMBER, "N", false, "户数", "number of households"},
-    {"seed", ARGUMENT_NUMBER, "S", false, "随机种子；相同的种子得到相同的文件", "the same seed gives the same files"},
+    {"seed", ARGUMENT_NUMBER, "S", false, "随机种子；相同的种子得到相同的文件",
+     "the same seed gives the same files"},
     {"as-of", ARGUMENT_DATE, "DATE", false, "数据截至日期", "the last day the data know"},
     {0}};
 
@@ -27,7 +28,8 @@ static const char *default_pack(void)
 static void print_report(const struct cli *cli, const struct demo_report *done)
 {
     struct report *report = report_new(cli);
-    report_line(report, "合成的演示县：全部人和户都是虚构的。", "A synthetic county: no household and no person in it is real.");
+    report_line(report, "合成的演示县：全部人和户都是虚构的。",
+                "A synthetic county: no household and no person in it is real.");
     report_int(report, "households", "户", "Households", (int64_t)done->households);
     report_int(report, "people", "人", "People", (int64_t)done->people);
     report_int(report, "graduated", "脱贫户", "Graduated households", (int64_t)done->graduated);
@@ -74,5 +76,9 @@ static int run(struct cli *cli, const struct arguments *arguments)
     return status;
 }
 
-const struct command command_demo = {"demo", "生成一个虚构的演示县（Excel 表）", "write a synthetic county as spreadsheets",
-                                     positionals, options, run};
+const struct command command_demo = {"demo",
+                                     "生成一个虚构的演示县（Excel 表）",
+                                     "write a synthetic county as spreadsheets",
+                                     positionals,
+                                     options,
+                                     run};

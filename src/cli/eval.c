@@ -10,15 +10,16 @@
 #include "monitor/place.h"
 #include "monitor/tally.h"
 
-static const struct argument_spec positionals[] = {
-    {"FORMULA", ARGUMENT_TEXT, NULL, true, "公式，如 net_income_per_capita 或 人均纯收入 < 1万元",
-     "formula, such as net_income_per_capita < 10000 yuan"},
-    {0}};
+static const struct argument_spec positionals[] = {{"FORMULA", ARGUMENT_TEXT, NULL, true,
+                                                    "公式，如 net_income_per_capita 或 人均纯收入 < 1万元",
+                                                    "formula, such as net_income_per_capita < 10000 yuan"},
+                                                   {0}};
 static const struct argument_spec options[] = {
     {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"on", ARGUMENT_TEXT, "REGISTER", true, "在哪个登记簿上计算", "the register to evaluate on"},
     {"as-of", ARGUMENT_DATE, "DATE", false, "截至日期，默认今天", "as of this date; today by default"},
-    {"by", ARGUMENT_TEXT, "LEVEL", false, "按 county、township 或 village 汇总", "sum up by county, township or village"},
+    {"by", ARGUMENT_TEXT, "LEVEL", false, "按 county、township 或 village 汇总",
+     "sum up by county, township or village"},
     {"set", ARGUMENT_LIST, "NAME=VALUE", false, "临时换掉一个参数、定义或规则（可多次），不改动包",
      "replace a parameter, definition or rule for this evaluation (may be repeated)"},
     {"limit", ARGUMENT_NUMBER, "N", false, "只输出前 N 条", "print only the first N records"},
@@ -41,8 +42,8 @@ struct evaluation {
     struct arena arena;
 };
 
-static void cell_value(struct report *report, const struct cli *cli, const struct schema *schema, struct type type,
-                       const struct value *value)
+static void cell_value(struct report *report, const struct cli *cli, const struct schema *schema,
+                       struct type type, const struct value *value)
 {
     struct buffer line = {0};
     if (!value->known) {
@@ -83,7 +84,8 @@ static void print_tallies(const struct cli *cli, struct report *report, const st
     struct type type = evaluation->node->type, average = tally_average_type(type);
     struct tally *tallies;
     size_t count;
-    tally_by_division(pack, frame, evaluation->reg, result, (enum division_level)evaluation->level, &tallies, &count);
+    tally_by_division(pack, frame, evaluation->reg, result, (enum division_level)evaluation->level, &tallies,
+                      &count);
     report_table(report, "divisions", "", "");
     report_column(report, "code", "代码", "Code", false);
     report_column(report, "division", "地区", "Division", false);
@@ -120,9 +122,13 @@ static void print_tallies(const struct cli *cli, struct report *report, const st
 
 static int evaluate(const struct cli *cli, const struct evaluation *evaluation, struct err *err)
 {
-    const struct push_question question = {&evaluation->pack->schema, &evaluation->node, 1, evaluation->reg, evaluation->as_of};
-    const struct answers_request request = {
-        .questions = &question, .count = 1, .name = evaluation->text, .entry = evaluation->recorded.entry, .wish = evaluation->wish};
+    const struct push_question question = {&evaluation->pack->schema, &evaluation->node, 1, evaluation->reg,
+                                           evaluation->as_of};
+    const struct answers_request request = {.questions = &question,
+                                            .count = 1,
+                                            .name = evaluation->text,
+                                            .entry = evaluation->recorded.entry,
+                                            .wish = evaluation->wish};
     struct answers answers;
     int code = answers_compute(evaluation->database, &request, &answers, err);
     if (code == 0) {
@@ -131,8 +137,10 @@ static int evaluate(const struct cli *cli, const struct evaluation *evaluation, 
         formula_print(&evaluation->pack->schema, evaluation->node, cli->language, &formula);
         report_text(report, "formula", "公式", "Formula", buffer_get(&formula));
         recorded_say(report, cli, &evaluation->recorded);
-        if (evaluation->level < 0) print_records(cli, report, evaluation, answers.frame, answers.results[0]);
-        else print_tallies(cli, report, evaluation, answers.frame, answers.results[0]);
+        if (evaluation->level < 0)
+            print_records(cli, report, evaluation, answers.frame, answers.results[0]);
+        else
+            print_tallies(cli, report, evaluation, answers.frame, answers.results[0]);
         engine_say(report, cli, &answers.engine);
         report_print(report);
         buffer_fini(&formula);
@@ -145,14 +153,16 @@ static int evaluate(const struct cli *cli, const struct evaluation *evaluation, 
 static int prepare(const struct arguments *arguments, struct evaluation *evaluation, struct err *err)
 {
     int code = work_register(evaluation->pack, argument_text(arguments, "on"), &evaluation->reg, err);
-    if (code == 0) code = work_level(evaluation->pack, argument_text(arguments, "by"), &evaluation->level, err);
+    if (code == 0)
+        code = work_level(evaluation->pack, argument_text(arguments, "by"), &evaluation->level, err);
     if (code == 0) code = engine_wish_read(arguments, &evaluation->wish, err);
     if (code == 0) code = recorded_read(evaluation->database, arguments, &evaluation->recorded, err);
     if (code == 0) code = work_variant(evaluation->pack, arguments, &evaluation->reform, err);
     if (code != 0) return code;
     if (evaluation->reform != NULL) evaluation->pack = evaluation->reform;
     evaluation->text = argument_text(arguments, "FORMULA");
-    return work_formula(evaluation->pack, &evaluation->arena, evaluation->reg, evaluation->text, &evaluation->node, NULL, err);
+    return work_formula(evaluation->pack, &evaluation->arena, evaluation->reg, evaluation->text,
+                        &evaluation->node, NULL, err);
 }
 
 static int run(struct cli *cli, const struct arguments *arguments)
@@ -173,5 +183,9 @@ static int run(struct cli *cli, const struct arguments *arguments)
     return status;
 }
 
-const struct command command_eval = {"eval", "对登记簿的每条记录计算公式，或按地区汇总",
-                                     "evaluate a formula for every record, or by division", positionals, options, run};
+const struct command command_eval = {"eval",
+                                     "对登记簿的每条记录计算公式，或按地区汇总",
+                                     "evaluate a formula for every record, or by division",
+                                     positionals,
+                                     options,
+                                     run};

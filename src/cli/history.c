@@ -156,9 +156,9 @@ static int ask(const struct arguments *arguments, struct question *question, str
             before = argument_number(arguments, "before", 0);
     struct arena arena = {0};
     struct history history;
-    const struct scope scope = scope_everything(question->pack, TEXT("cli"), &arena);
     if (limit < 1 || limit > HISTORY_PAGE_MAX)
         return err_set(err, ERR_INPUT, "--limit 应为 1 到 %d", "--limit is from 1 to %d", HISTORY_PAGE_MAX);
+    const struct scope scope = scope_everything(question->pack, TEXT("cli"), &arena);
     int code = work_register(question->pack, argument_text(arguments, "REGISTER"), &question->reg, err);
     if (code == 0) code = record_find(question->database, question->reg, text_of(key), &question->id, err);
     if (code == 0 && question->id == 0)

@@ -1,5 +1,5 @@
-/* Report: what a command has to say, built once and printed either as aligned text for people or as one JSON object
- * for scripts. Values and tables carry a key for JSON and a title in both languages for text. */
+/* Report: what a command has to say, built once and printed either as aligned text for people or as one JSON
+ * object for scripts. Values and tables carry a key for JSON and a title in both languages for text. */
 #ifndef ZENGSHOU_CLI_REPORT_H
 #define ZENGSHOU_CLI_REPORT_H
 
@@ -22,8 +22,8 @@ void report_text(struct report *report, const char *key, const char *zh, const c
 void report_int(struct report *report, const char *key, const char *zh, const char *en, int64_t value);
 void report_bool(struct report *report, const char *key, const char *zh, const char *en, bool value);
 
-/* A table: start, columns, then cells row after row in column order. Titles may be "" (no heading line). Closed by the next call of another
- * kind. */
+/* A table: start, columns, then cells row after row in column order. Titles may be "" (no heading line).
+ * Closed by the next call of another kind. */
 void report_table(struct report *report, const char *key, const char *zh, const char *en);
 void report_column(struct report *report, const char *key, const char *zh, const char *en, bool right);
 void report_cell(struct report *report, struct text value);

@@ -18,12 +18,16 @@ static const struct argument_spec positionals[] = {{0}};
 static const struct argument_spec options[] = {
     {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"as-of", ARGUMENT_DATE, "DATE", true, "截至日期，如 2022-09-30", "as of this date, such as 2022-09-30"},
-    {"rule", ARGUMENT_LIST, "NAME", false, "只运行这条规则（可多次）", "run only this rule (may be repeated)"},
-    {"out", ARGUMENT_TEXT, "LISTS.xlsx", false, "把名单写成工作簿，一张表一份名单", "write the lists as a workbook, one sheet a list"},
-    {"threads", ARGUMENT_NUMBER, "N", false, "线程数，默认等于处理器数", "threads; as many as processors by default"},
+    {"rule", ARGUMENT_LIST, "NAME", false, "只运行这条规则（可多次）",
+     "run only this rule (may be repeated)"},
+    {"out", ARGUMENT_TEXT, "LISTS.xlsx", false, "把名单写成工作簿，一张表一份名单",
+     "write the lists as a workbook, one sheet a list"},
+    {"threads", ARGUMENT_NUMBER, "N", false, "线程数，默认等于处理器数",
+     "threads; as many as processors by default"},
     RECORDED_ARGUMENT,
     ENGINE_ARGUMENTS,
-    {"show-sql", ARGUMENT_FLAG, NULL, false, "只显示 --engine sql 会用的语句，不筛查", "only show the statements that --engine sql would use"},
+    {"show-sql", ARGUMENT_FLAG, NULL, false, "只显示 --engine sql 会用的语句，不筛查",
+     "only show the statements that --engine sql would use"},
     {0}};
 
 struct picture {
@@ -41,9 +45,12 @@ static void print_past_heading(const struct picture *picture)
 {
     const struct screening *screening = picture->screening;
     char as_of[DATE_TEXT];
-    report_line(picture->report, "按过去录入的事实筛查，截至%s，不存档，也不与别次筛查相比（装载%lld毫秒，计算%lld毫秒）",
-                "Screening of past facts as of %s, neither stored nor compared with another (loaded in %lld ms, computed in %lld ms)",
-                date_format(screening->as_of, as_of), (long long)screening->load_ms, (long long)screening->run_ms);
+    report_line(picture->report,
+                "按过去录入的事实筛查，截至%s，不存档，也不与别次筛查相比（装载%lld毫秒，计算%lld毫秒）",
+                "Screening of past facts as of %s, neither stored nor compared with another (loaded in %lld "
+                "ms, computed in %lld ms)",
+                date_format(screening->as_of, as_of), (long long)screening->load_ms,
+                (long long)screening->run_ms);
     recorded_say(picture->report, picture->cli, picture->recorded);
     if (picture->cli->json) report_text(picture->report, "as_of", "", "", text_of(as_of));
 }
@@ -54,11 +61,11 @@ static void print_heading(const struct picture *picture)
     struct report *report = picture->report;
     char as_of[DATE_TEXT];
     report_line(report, "第%lld次筛查，截至%s%s（装载%lld毫秒，计算%lld毫秒）",
-                "Screening %lld as of %s%s (loaded in %lld ms, computed in %lld ms)", (long long)screening->run,
-                date_format(screening->as_of, as_of),
-                screening->repeated
-                    ? cli_say(picture->cli, "，数据没有变化，沿用上次结果", ", nothing has changed since, the same run")
-                    : "",
+                "Screening %lld as of %s%s (loaded in %lld ms, computed in %lld ms)",
+                (long long)screening->run, date_format(screening->as_of, as_of),
+                screening->repeated ? cli_say(picture->cli, "，数据没有变化，沿用上次结果",
+                                              ", nothing has changed since, the same run")
+                                    : "",
                 (long long)screening->load_ms, (long long)screening->run_ms);
     if (!picture->cli->json) return;
     report_int(report, "run", "", "", screening->run);
@@ -67,7 +74,8 @@ static void print_heading(const struct picture *picture)
 }
 
 /* Subjects and people by a CODE field; where a blank says nothing, it has a line of its own. */
-static int print_categories(const struct picture *picture, int field, bool blank_is_unknown, const char *key, struct err *err)
+static int print_categories(const struct picture *picture, int field, bool blank_is_unknown, const char *key,
+                            struct err *err)
 {
     const struct pack *pack = picture->pack;
     struct categories categories;
@@ -113,7 +121,8 @@ static void rule_columns(const struct picture *picture)
 
 static void rule_cells(const struct picture *picture, const struct screening_rule *rule)
 {
-    static const char *const kinds[] = {[RULE_LIST] = "list", [RULE_WARNING] = "warning", [RULE_QUALITY] = "quality"};
+    static const char *const kinds[] = {
+        [RULE_LIST] = "list", [RULE_WARNING] = "warning", [RULE_QUALITY] = "quality"};
     struct report *report = picture->report;
     const struct pack_rule *meta = &picture->pack->rules[rule->rule];
     if (picture->cli->json) {
@@ -122,14 +131,19 @@ static void rule_cells(const struct picture *picture, const struct screening_rul
     }
     report_cell(report, label_in(&meta->label, picture->cli->language));
     report_cell(report, pack_clause_id(picture->pack, &meta->clause));
-    report_cell(report, label_in(&picture->pack->schema.registers[meta->scope].label, picture->cli->language));
+    report_cell(report,
+                label_in(&picture->pack->schema.registers[meta->scope].label, picture->cli->language));
     report_cell_int(report, rule->records);
     report_cell_int(report, rule->hits);
     report_cell_int(report, rule->undetermined);
-    if (rule->previous == 0) report_cell_null(report);
-    else report_cell_int(report, rule->fresh);
-    if (rule->previous == 0) report_cell_null(report);
-    else report_cell_int(report, rule->cleared);
+    if (rule->previous == 0)
+        report_cell_null(report);
+    else
+        report_cell_int(report, rule->fresh);
+    if (rule->previous == 0)
+        report_cell_null(report);
+    else
+        report_cell_int(report, rule->cleared);
 }
 
 static bool is_silent(const struct screening_rule *rule)
@@ -137,7 +151,8 @@ static bool is_silent(const struct screening_rule *rule)
     return rule->hits == 0 && rule->undetermined == 0 && rule->cleared == 0;
 }
 
-/* People read the rules by kind; data checks that found nothing are only counted, there are so many of them. */
+/* People read the rules by kind; data checks that found nothing are only counted, there are so many of them.
+ */
 static void print_kind(const struct picture *picture, enum rule_kind kind, const char *zh, const char *en)
 {
     const struct screening *screening = picture->screening;
@@ -156,7 +171,8 @@ static void print_kind(const struct picture *picture, enum rule_kind kind, const
         rule_cells(picture, rule);
     }
     if (silent > 0)
-        report_line(picture->report, "另有%zu条数据质量规则没有命中。", "%zu more data checks found nothing.", silent);
+        report_line(picture->report, "另有%zu条数据质量规则没有命中。", "%zu more data checks found nothing.",
+                    silent);
 }
 
 static void print_rules(const struct picture *picture)
@@ -169,7 +185,8 @@ static void print_rules(const struct picture *picture)
     }
     report_table(picture->report, "rules", "", "");
     rule_columns(picture);
-    for (size_t i = 0; i < picture->screening->rule_count; i++) rule_cells(picture, &picture->screening->rules[i]);
+    for (size_t i = 0; i < picture->screening->rule_count; i++)
+        rule_cells(picture, &picture->screening->rules[i]);
 }
 
 static void draw(void *context, uint64_t done)
@@ -184,8 +201,10 @@ static int print_missing(const struct picture *picture, struct err *err)
     uint64_t total = 0;
     for (size_t i = 0; i < picture->screening->rule_count; i++)
         total += (uint64_t)picture->screening->rules[i].undetermined;
-    struct progress progress = progress_start(cli_say(picture->cli, "查找缺少的事实", "Finding missing facts"), total);
-    int code = missing_summarise(picture->screening, picture->finder, picture->pack, draw, &progress, &summary, err);
+    struct progress progress =
+        progress_start(cli_say(picture->cli, "查找缺少的事实", "Finding missing facts"), total);
+    int code =
+        missing_summarise(picture->screening, picture->finder, picture->pack, draw, &progress, &summary, err);
     progress_finish(&progress);
     if (code != 0) return code;
     report_table(picture->report, "missing", "待定记录缺少的事实", "What the undetermined records lack");
@@ -214,7 +233,8 @@ static int print_highlight(const struct picture *picture, size_t number, struct 
     const struct screening_rule *rule = &picture->screening->rules[number];
     const struct pack_rule *meta = &picture->pack->rules[rule->rule];
     struct buffer title = {0};
-    buffer_printf(&title, cli_say(picture->cli, "%.*s（共%lld，列出前%d）", "%.*s (%lld in all, the first %d)"),
+    buffer_printf(&title,
+                  cli_say(picture->cli, "%.*s（共%lld，列出前%d）", "%.*s (%lld in all, the first %d)"),
                   TEXT_ARGS(label_in(&meta->label, picture->cli->language)), (long long)rule->hits,
                   rule->hits < SHOWN ? (int)rule->hits : SHOWN);
     struct buffer key = {0};
@@ -259,8 +279,8 @@ static int write_lists(const struct picture *picture, const char *path, struct e
     for (size_t i = 0; i < picture->screening->rule_count; i++)
         total += (uint64_t)(picture->screening->rules[i].undetermined + picture->screening->rules[i].hits);
     struct progress progress = progress_start(cli_say(picture->cli, "写出名单", "Writing the lists"), total);
-    int code = lists_write(picture->pack, picture->screening, picture->finder, picture->cli->language, path, draw,
-                           &progress, err);
+    int code = lists_write(picture->pack, picture->screening, picture->finder, picture->cli->language, path,
+                           draw, &progress, err);
     progress_finish(&progress);
     if (code == 0) report_text(picture->report, "lists", "名单工作簿", "Lists written to", text_of(path));
     return code;
@@ -276,8 +296,10 @@ static int print_picture(struct cli *cli, struct database *database, const struc
                               .finder = finder_new(database, screening, cli->language),
                               .report = report_new(cli),
                               .recorded = recorded};
-    if (screening->run == 0) print_past_heading(&picture);
-    else print_heading(&picture);
+    if (screening->run == 0)
+        print_past_heading(&picture);
+    else
+        print_heading(&picture);
     int code = print_categories(&picture, picture.pack->category, true, "categories", err);
     if (code == 0) code = print_categories(&picture, picture.pack->subcategory, false, "subcategories", err);
     if (code == 0) print_rules(&picture);
@@ -292,7 +314,8 @@ static int print_picture(struct cli *cli, struct database *database, const struc
     return code;
 }
 
-static int choose_rules(const struct pack *pack, const struct arguments *arguments, int *rules, struct err *err)
+static int choose_rules(const struct pack *pack, const struct arguments *arguments, int *rules,
+                        struct err *err)
 {
     for (size_t i = 0; i < argument_count(arguments, "rule"); i++) {
         const char *name = argument_item(arguments, "rule", i);
@@ -337,7 +360,8 @@ static int run(struct cli *cli, const struct arguments *arguments)
         code = show_statements(database, &how, &err);
     } else {
         if (code == 0) code = screening_run(database, &how, &screening, &err);
-        if (code == 0) code = print_picture(cli, database, screening, &recorded, argument_text(arguments, "out"), &err);
+        if (code == 0)
+            code = print_picture(cli, database, screening, &recorded, argument_text(arguments, "out"), &err);
     }
     screening_free(screening);
     recorded_fini(&recorded);
@@ -346,6 +370,9 @@ static int run(struct cli *cli, const struct arguments *arguments)
     return code == 0 ? EXIT_DONE : cli_fail(cli, &err);
 }
 
-const struct command command_screen = {"screen", "按月筛查：运行全部规则，存档并给出名单和原因",
-                                       "run all rules, store the run, give lists with reasons", positionals, options,
+const struct command command_screen = {"screen",
+                                       "按月筛查：运行全部规则，存档并给出名单和原因",
+                                       "run all rules, store the run, give lists with reasons",
+                                       positionals,
+                                       options,
                                        run};

@@ -8,18 +8,22 @@
 #include "monitor/place.h"
 #include "monitor/simulate.h"
 
-static const struct argument_spec positionals[] = {
-    {"RULE|FORMULA", ARGUMENT_TEXT, NULL, true, "规则名，或在 --on 登记簿上的条件", "name of a rule, or a condition on the register --on"},
-    {0}};
+static const struct argument_spec positionals[] = {{"RULE|FORMULA", ARGUMENT_TEXT, NULL, true,
+                                                    "规则名，或在 --on 登记簿上的条件",
+                                                    "name of a rule, or a condition on the register --on"},
+                                                   {0}};
 static const struct argument_spec options[] = {
     {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"set", ARGUMENT_LIST, "NAME=VALUE", true, "换掉的参数、定义或规则（可多次），如 income_line=7000元",
      "the parameter, definition or rule to replace (may be repeated), such as income_line=7000"},
-    {"on", ARGUMENT_TEXT, "REGISTER", false, "条件所在的登记簿；规则自有", "the condition's register; a rule has its own"},
+    {"on", ARGUMENT_TEXT, "REGISTER", false, "条件所在的登记簿；规则自有",
+     "the condition's register; a rule has its own"},
     {"as-of", ARGUMENT_DATE, "DATE", false, "截至日期，默认今天", "as of this date; today by default"},
-    {"by", ARGUMENT_TEXT, "LEVEL", false, "按 county、township（默认）或 village 分列", "break down by county, township (default) or village"},
+    {"by", ARGUMENT_TEXT, "LEVEL", false, "按 county、township（默认）或 village 分列",
+     "break down by county, township (default) or village"},
     {"sum", ARGUMENT_TEXT, "FORMULA", false, "对名单合计的金额公式", "a money formula to sum over each list"},
-    {"limit", ARGUMENT_NUMBER, "N", false, "进出名单各列出前 N 条，默认 10", "name the first N that enter and leave; 10 by default"},
+    {"limit", ARGUMENT_NUMBER, "N", false, "进出名单各列出前 N 条，默认 10",
+     "name the first N that enter and leave; 10 by default"},
     RECORDED_ARGUMENT,
     ENGINE_ARGUMENTS,
     {0}};
@@ -38,8 +42,10 @@ static void cell_total(struct report *report, const struct simulation_side *side
 {
     char text[MONEY_TEXT];
     bool fits = side->total <= INT64_MAX && side->total >= -(__int128)INT64_MAX;
-    if (fits) report_cell(report, text_of(money_format((int64_t)side->total, text)));
-    else report_cell_null(report);
+    if (fits)
+        report_cell(report, text_of(money_format((int64_t)side->total, text)));
+    else
+        report_cell_null(report);
 }
 
 static void add_row(struct report *report, const struct cli *cli, const struct question *question,
@@ -85,8 +91,9 @@ static void print_rows(struct report *report, const struct cli *cli, const struc
     add_row(report, cli, question, &simulation->all, cli_say(cli, "合计", "All"));
 }
 
-static void print_who(struct report *report, const struct question *question, const struct simulation *simulation,
-                      const uint64_t *who, const char *key, const char *zh, const char *en)
+static void print_who(struct report *report, const struct question *question,
+                      const struct simulation *simulation, const uint64_t *who, const char *key,
+                      const char *zh, const char *en)
 {
     size_t rows = simulation->frame->registers[simulation->reg].rows;
     int64_t shown = 0;
@@ -106,7 +113,8 @@ static void print_who(struct report *report, const struct question *question, co
     buffer_fini(&name);
 }
 
-static void print_simulation(const struct cli *cli, const struct question *question, const struct simulation *simulation)
+static void print_simulation(const struct cli *cli, const struct question *question,
+                             const struct simulation *simulation)
 {
     struct report *report = report_new(cli);
     struct buffer formula = {0};
@@ -118,8 +126,10 @@ static void print_simulation(const struct cli *cli, const struct question *quest
     recorded_say(report, cli, &question->recorded);
     print_rows(report, cli, question, simulation);
     if (question->limit > 0) {
-        print_who(report, question, simulation, simulation->entering, "enter", "进入名单（前几条）", "Who enters (the first ones)");
-        print_who(report, question, simulation, simulation->leaving, "leave", "退出名单（前几条）", "Who leaves (the first ones)");
+        print_who(report, question, simulation, simulation->entering, "enter", "进入名单（前几条）",
+                  "Who enters (the first ones)");
+        print_who(report, question, simulation, simulation->leaving, "leave", "退出名单（前几条）",
+                  "Who leaves (the first ones)");
     }
     engine_say(report, cli, &simulation->engine);
     report_print(report);
@@ -127,13 +137,14 @@ static void print_simulation(const struct cli *cli, const struct question *quest
     report_free(report);
 }
 
-static int check_sum(struct question *question, const struct pack *pack, const char *text, const struct node **node,
-                     struct err *err)
+static int check_sum(struct question *question, const struct pack *pack, const char *text,
+                     const struct node **node, struct err *err)
 {
     struct type wanted = type_of(TYPE_MONEY);
     struct node *checked = NULL;
     struct formula_source source = {.text = text_of(text)};
-    int code = formula_check(&pack->schema, &question->arena, question->how.reg, source, &wanted, &checked, err);
+    int code =
+        formula_check(&pack->schema, &question->arena, question->how.reg, source, &wanted, &checked, err);
     *node = checked;
     return code;
 }
@@ -143,16 +154,22 @@ static int read_condition(struct question *question, const struct arguments *arg
 {
     const char *text = argument_text(arguments, "RULE|FORMULA"), *on = argument_text(arguments, "on");
     int rule = pack_rule_find(question->pack, text_of(text)), code = 0;
-    if (on != NULL) code = work_register(question->pack, on, &question->how.reg, err);
-    else if (rule >= 0) question->how.reg = question->pack->rules[rule].scope;
+    if (on != NULL)
+        code = work_register(question->pack, on, &question->how.reg, err);
+    else if (rule >= 0)
+        question->how.reg = question->pack->rules[rule].scope;
     else
         return err_set(err, ERR_INPUT, "没有规则“%s”；如果是公式，请用 --on 说明登记簿。",
                        "There is no rule '%s'; for a formula, name its register with --on.", text);
-    if (code == 0) code = work_formula(question->pack, &question->arena, question->how.reg, text, &question->how.base, NULL, err);
     if (code == 0)
-        code = work_formula(question->reform, &question->arena, question->how.reg, text, &question->how.variant, NULL, err);
+        code = work_formula(question->pack, &question->arena, question->how.reg, text, &question->how.base,
+                            NULL, err);
+    if (code == 0)
+        code = work_formula(question->reform, &question->arena, question->how.reg, text,
+                            &question->how.variant, NULL, err);
     if (code == 0 && question->how.base->type.kind != TYPE_BOOL)
-        code = err_set(err, ERR_INPUT, "“%s”不是条件：它的结果不是真或假。", "'%s' is not a condition: it is not true or false.", text);
+        code = err_set(err, ERR_INPUT, "“%s”不是条件：它的结果不是真或假。",
+                       "'%s' is not a condition: it is not true or false.", text);
     return code;
 }
 
@@ -165,8 +182,10 @@ static int prepare(struct question *question, const struct arguments *arguments,
     question->how.name = argument_text(arguments, "RULE|FORMULA");
     if (code == 0) code = engine_wish_read(arguments, &question->how.wish, err);
     if (code == 0) code = read_condition(question, arguments, err);
-    if (code == 0 && sum != NULL) code = check_sum(question, question->pack, sum, &question->how.base_sum, err);
-    if (code == 0 && sum != NULL) code = check_sum(question, question->reform, sum, &question->how.variant_sum, err);
+    if (code == 0 && sum != NULL)
+        code = check_sum(question, question->pack, sum, &question->how.base_sum, err);
+    if (code == 0 && sum != NULL)
+        code = check_sum(question, question->reform, sum, &question->how.variant_sum, err);
     question->how.level = (enum division_level)level;
     question->how.reform = question->reform;
     return code;
@@ -196,6 +215,10 @@ static int run(struct cli *cli, const struct arguments *arguments)
     return status;
 }
 
-const struct command command_simulate = {"simulate", "推演：换一个参数或规则，谁进名单，谁退名单",
-                                         "what if: who enters and who leaves a list under other parameters or rules",
-                                         positionals, options, run};
+const struct command command_simulate = {
+    "simulate",
+    "推演：换一个参数或规则，谁进名单，谁退名单",
+    "what if: who enters and who leaves a list under other parameters or rules",
+    positionals,
+    options,
+    run};

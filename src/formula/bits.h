@@ -1,5 +1,5 @@
-/* Bitmaps: bit i of a map is row i, 64 rows a word. Every map has a spare word behind its last, so that unaligned
- * reads may touch it. Bits behind the last row are anything unless said otherwise. */
+/* Bitmaps: bit i of a map is row i, 64 rows a word. Every map has a spare word behind its last, so that
+ * unaligned reads may touch it. Bits behind the last row are anything unless said otherwise. */
 #ifndef ZENGSHOU_FORMULA_BITS_H
 #define ZENGSHOU_FORMULA_BITS_H
 
@@ -76,8 +76,10 @@ BITS_INLINE bool bits_any(const uint64_t *map, size_t from, size_t to)
     return from < to && bits_slice(map, from, to) != 0;
 }
 
-/* Copies `rows` bits from bit `from` of a map to the beginning of another; flip (0 or all ones) is xored in. */
-BITS_INLINE void bits_load(uint64_t *restrict to, const uint64_t *restrict map, size_t from, size_t rows, uint64_t flip)
+/* Copies `rows` bits from bit `from` of a map to the beginning of another; flip (0 or all ones) is xored in.
+ */
+BITS_INLINE void bits_load(uint64_t *restrict to, const uint64_t *restrict map, size_t from, size_t rows,
+                           uint64_t flip)
 {
     size_t words = bits_words(rows), shift = from % 64;
     const uint64_t *at = map + from / 64;
@@ -87,7 +89,8 @@ BITS_INLINE void bits_load(uint64_t *restrict to, const uint64_t *restrict map, 
         for (size_t w = 0; w < words; w++) to[w] = (at[w] >> shift | at[w + 1] << (64 - shift)) ^ flip;
 }
 
-/* Copies `rows` bits from the beginning of a map into another at bit `to_bit`, leaving its other bits alone. */
+/* Copies `rows` bits from the beginning of a map into another at bit `to_bit`, leaving its other bits alone.
+ */
 BITS_INLINE void bits_store(uint64_t *restrict to, size_t to_bit, const uint64_t *restrict map, size_t rows)
 {
     for (size_t done = 0; done < rows;) {

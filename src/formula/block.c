@@ -11,9 +11,10 @@ struct filler {
     const struct graph *graph;
     struct pass *pass;
     int *homes;
-    int *trips;  /* of each aggregate of the pass: how many walks must come before its own; -1 for other nodes */
+    int *trips;  /* of each aggregate of the pass: how many walks must come before its own; -1 for other nodes
+                  */
     int *rounds; /* of each node of the pass: how many walks must come before it; -1 until counted */
-    int *stack;  /* nodes that wait for their operands: a chain may be longer than the processor's own stack */
+    int *stack; /* nodes that wait for their operands: a chain may be longer than the processor's own stack */
     size_t stack_count, stack_capacity;
 };
 
@@ -98,7 +99,8 @@ static int read_node(struct filler *filler, struct block *block, int node, int r
 static int follow(struct filler *filler, struct block *block, int *node)
 {
     int rows = -1;
-    for (const struct graph_node *at = &filler->graph->nodes[*node]; at->op == OP_UP; at = &filler->graph->nodes[*node]) {
+    for (const struct graph_node *at = &filler->graph->nodes[*node]; at->op == OP_UP;
+         at = &filler->graph->nodes[*node]) {
         rows = read_rows(block, at->reg, at->field, rows);
         *node = at->in[0];
     }
@@ -148,12 +150,13 @@ static int fill_fresh(struct filler *filler, struct block *block, int node)
 
 static void push(struct filler *filler, int node)
 {
-    filler->stack = mem_grow(filler->stack, &filler->stack_capacity, filler->stack_count + 1, sizeof *filler->stack);
+    filler->stack =
+        mem_grow(filler->stack, &filler->stack_capacity, filler->stack_count + 1, sizeof *filler->stack);
     filler->stack[filler->stack_count++] = node;
 }
 
-/* Pushes the operands that are not done yet; false when there are none. Only those of operations are steps of the same
- * block, unless `covers` asks for what an aggregate takes from its own record. */
+/* Pushes the operands that are not done yet; false when there are none. Only those of operations are steps of
+ * the same block, unless `covers` asks for what an aggregate takes from its own record. */
 static bool push_operands(struct filler *filler, int node, const int *done, bool covers)
 {
     const struct graph_node *at = &filler->graph->nodes[node];
@@ -183,13 +186,18 @@ static int fill_node(struct filler *filler, struct block *block, int node)
 static void reuse(struct filler *filler, int node)
 {
     struct pass_list *list = filler->list;
-    if (filler->graph->nodes[node].op != OP_AGGREGATE || list->column_of[node] >= 0 || filler->homes[node] < 0) return;
+    if (filler->graph->nodes[node].op != OP_AGGREGATE || list->column_of[node] >= 0 ||
+        filler->homes[node] < 0)
+        return;
     struct pass *home = &list->passes[filler->homes[node]];
-    list->columns = mem_grow(list->columns, &list->column_capacity, list->column_count + 1, sizeof *list->columns);
+    list->columns =
+        mem_grow(list->columns, &list->column_capacity, list->column_count + 1, sizeof *list->columns);
     list->columns[list->column_count] = (struct made_column){node, home->reg, home->level};
     list->column_of[node] = (int)list->column_count++;
-    home->outputs = mem_grow(home->outputs, &home->output_capacity, home->output_count + 1, sizeof *home->outputs);
-    home->outputs[home->output_count++] = (struct pass_output){home->block.memo[node], list->column_of[node], -1};
+    home->outputs =
+        mem_grow(home->outputs, &home->output_capacity, home->output_count + 1, sizeof *home->outputs);
+    home->outputs[home->output_count++] =
+        (struct pass_output){home->block.memo[node], list->column_of[node], -1};
 }
 
 static int most_rounds(const struct filler *filler, const int *nodes, size_t count)
@@ -227,7 +235,8 @@ static struct walk *walk_for(struct filler *filler, const struct graph_node *agg
 {
     struct pass *pass = filler->pass;
     for (size_t w = first; w < pass->walk_count; w++)
-        if (pass->walks[w].child == aggregate->other && pass->walks[w].field == aggregate->field) return &pass->walks[w];
+        if (pass->walks[w].child == aggregate->other && pass->walks[w].field == aggregate->field)
+            return &pass->walks[w];
     pass->walks = mem_grow(pass->walks, &pass->walk_capacity, pass->walk_count + 1, sizeof *pass->walks);
     struct walk *walk = &pass->walks[pass->walk_count++];
     bool listed = filler->graph->schema->registers[aggregate->other].parent_field != aggregate->field;

@@ -1,5 +1,5 @@
-/* Tests of a column's whole numbers against ranges, at the column's own width: a byte a row is read, not a lane of
- * int32 made of it first. */
+/* Tests of a column's whole numbers against ranges, at the column's own width: a byte a row is read, not a
+ * lane of int32 made of it first. */
 #ifndef ZENGSHOU_FORMULA_COLUMN_TEST_H
 #define ZENGSHOU_FORMULA_COLUMN_TEST_H
 
@@ -9,9 +9,10 @@
 
 #include "formula/frame.h"
 
-/* Sets bit i of out, for 64 rows a word, where low <= values[i] <= high; `join`: and leaves the set ones set. low and
- * high lie within the width, low <= high. */
-typedef void column_test_run(const void *values, int64_t low, int64_t high, uint64_t *out, size_t words, bool join);
+/* Sets bit i of out, for 64 rows a word, where low <= values[i] <= high; `join`: and leaves the set ones set.
+ * low and high lie within the width, low <= high. */
+typedef void column_test_run(const void *values, int64_t low, int64_t high, uint64_t *out, size_t words,
+                             bool join);
 
 /* The best for this processor; widths of whole numbers only. */
 column_test_run *column_test_pick(enum column_width width);

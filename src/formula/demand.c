@@ -1,5 +1,5 @@
-/* Which rows each pass has to compute. One record's answer needs the record, its child rows, the records it refers to,
- * and so on down the passes; explaining a household must not cost a county. */
+/* Which rows each pass has to compute. One record's answer needs the record, its child rows, the records it
+ * refers to, and so on down the passes; explaining a household must not cost a county. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,8 +32,10 @@ void row_set_close(struct row_set *set)
     if (set->count < 2) return;
     qsort(set->ranges, set->count, sizeof *set->ranges, compare_ranges);
     for (size_t i = 1; i < set->count; i++) {
-        if (set->ranges[i].first > set->ranges[kept].end) set->ranges[++kept] = set->ranges[i];
-        else if (set->ranges[i].end > set->ranges[kept].end) set->ranges[kept].end = set->ranges[i].end;
+        if (set->ranges[i].first > set->ranges[kept].end)
+            set->ranges[++kept] = set->ranges[i];
+        else if (set->ranges[i].end > set->ranges[kept].end)
+            set->ranges[kept].end = set->ranges[i].end;
     }
     set->count = kept + 1;
 }
@@ -58,7 +60,8 @@ struct reverse reverse_new(const struct frame *frame, int child, int field)
         if (references[i] != FRAME_NO_ROW) reverse.offsets[(size_t)references[i] + 2]++;
     for (size_t t = 2; t < targets + 2; t++) reverse.offsets[t] += reverse.offsets[t - 1];
     for (size_t i = 0; i < rows; i++)
-        if (references[i] != FRAME_NO_ROW) reverse.rows[reverse.offsets[(size_t)references[i] + 1]++] = (uint32_t)i;
+        if (references[i] != FRAME_NO_ROW)
+            reverse.rows[reverse.offsets[(size_t)references[i] + 1]++] = (uint32_t)i;
     return reverse;
 }
 
@@ -66,7 +69,8 @@ const struct reverse *run_reverse(struct run *run, int child, int field)
 {
     for (size_t i = 0; i < run->reverse_count; i++)
         if (run->reverses[i].child == child && run->reverses[i].field == field) return &run->reverses[i];
-    run->reverses = mem_grow(run->reverses, &run->reverse_capacity, run->reverse_count + 1, sizeof *run->reverses);
+    run->reverses =
+        mem_grow(run->reverses, &run->reverse_capacity, run->reverse_count + 1, sizeof *run->reverses);
     run->reverses[run->reverse_count] = reverse_new(run->frame, child, field);
     return &run->reverses[run->reverse_count++];
 }
@@ -87,7 +91,8 @@ static uint32_t follow(const struct run *run, const struct block *block, int ste
     return row == FRAME_NO_ROW ? FRAME_NO_ROW : frame_reference(run->frame, at->reg, at->field, row);
 }
 
-static void demand_of_block(struct run *run, const struct block *block, const struct row_set *rows, const int *makers)
+static void demand_of_block(struct run *run, const struct block *block, const struct row_set *rows,
+                            const int *makers)
 {
     for (size_t s = 0; s < block->count; s++) {
         const struct block_step *step = &block->steps[s];
@@ -107,7 +112,8 @@ static void demand_of_block(struct run *run, const struct block *block, const st
     }
 }
 
-static void child_rows(struct run *run, const struct walk *walk, const struct row_set *parents, struct row_set *children)
+static void child_rows(struct run *run, const struct walk *walk, const struct row_set *parents,
+                       struct row_set *children)
 {
     const struct reverse *reverse = NULL;
     const uint32_t *offsets = run->frame->registers[walk->child].child_offsets;

@@ -1,5 +1,5 @@
-/* Execution: passes bound to one frame (lane widths, ranges and kernels chosen by what its columns hold), and the
- * threads' own memory for running them. Internal to the executor's files. */
+/* Execution: passes bound to one frame (lane widths, ranges and kernels chosen by what its columns hold), and
+ * the threads' own memory for running them. Internal to the executor's files. */
 #ifndef ZENGSHOU_FORMULA_EXEC_H
 #define ZENGSHOU_FORMULA_EXEC_H
 
@@ -50,9 +50,9 @@ struct run {
     const struct graph *graph;
     const struct pass_list *passes;
     const struct frame *frame;
-    struct made *columns;     /* of pass_list.columns */
-    bool *wanted;             /* of pass_list.columns: somebody reads it in this run */
-    struct row_set *sets;     /* of pass_list.passes: the rows each has to compute */
+    struct made *columns; /* of pass_list.columns */
+    bool *wanted;         /* of pass_list.columns: somebody reads it in this run */
+    struct row_set *sets; /* of pass_list.passes: the rows each has to compute */
     struct reverse *reverses;
     size_t reverse_count, reverse_capacity;
     struct program_result *results;
@@ -128,11 +128,11 @@ struct bound_value {
     enum lane_type type;
     bool nullable, constant;
     int64_t least, most; /* integers: what may stand in the lane, also where it is unknown */
-    int lane;     /* -1 until lanes are given out */
-    int wide;     /* the value that holds the same as int64, -1 until needed */
-    int load;     /* the bound step that reads it from a column at the window's own rows, -1 */
-    int last_use; /* bound step after which nobody reads it */
-    int node;     /* a constant's graph node, else -1 */
+    int lane;            /* -1 until lanes are given out */
+    int wide;            /* the value that holds the same as int64, -1 until needed */
+    int load;            /* the bound step that reads it from a column at the window's own rows, -1 */
+    int last_use;        /* bound step after which nobody reads it */
+    int node;            /* a constant's graph node, else -1 */
 };
 
 struct bound_block {
@@ -147,13 +147,13 @@ struct bound_block {
 
 struct bound_aggregate {
     enum aggregate aggregate;
-    enum lane_kind kind; /* of v; KIND_BOOL without */
-    bool narrow;         /* v is int32 */
-    bool exact;          /* a sum that cannot overflow */
+    enum lane_kind kind;        /* of v; KIND_BOOL without */
+    bool narrow;                /* v is int32 */
+    bool exact;                 /* a sum that cannot overflow */
     enum segment_values values; /* of an exact sum */
-    bool nullable;       /* the result may be unknown */
-    int v, w;            /* lanes of the walk's block, -1 */
-    int first, last, out; /* lanes of the pass's block */
+    bool nullable;              /* the result may be unknown */
+    int v, w;                   /* lanes of the walk's block, -1 */
+    int first, last, out;       /* lanes of the pass's block */
 };
 
 /* Exact sums of one value, taken in one trip. */
@@ -190,19 +190,23 @@ struct bound_pass {
     bool matches; /* some step needs match data */
 };
 
-/* For batches of at most `rows` rows. ERR_NOT_FOUND when the frame lacks a column. To be freed on failure too. */
+/* For batches of at most `rows` rows. ERR_NOT_FOUND when the frame lacks a column. To be freed on failure
+ * too. */
 int bind_pass(struct run *run, const struct pass *pass, size_t rows, struct bound_pass *out, struct err *err);
 void bound_pass_fini(struct bound_pass *pass);
 
-/* What an operation gives, from its operands' values; sets type, ranges and nullability, and the kernel's given needs. */
+/* What an operation gives, from its operands' values; sets type, ranges and nullability, and the kernel's
+ * given needs. */
 struct bound_value bind_result(const struct graph_node *node, const struct bound_value *in, unsigned *given);
-struct bound_value bind_aggregate(const struct graph_node *node, const struct bound_value *v, const struct bound_value *w,
-                                  size_t child_rows, bool *exact);
+struct bound_value bind_aggregate(const struct graph_node *node, const struct bound_value *v,
+                                  const struct bound_value *w, size_t child_rows, bool *exact);
 
-/* The operand that is a column of which the operation is a test against constants, -1 if it is no such thing. */
+/* The operand that is a column of which the operation is a test against constants, -1 if it is no such thing.
+ */
 int bound_test_of(const struct graph_node *node, const struct bound_value *in, const struct graph *graph,
                   struct bound_test *out);
-/* Fits the ranges to the column's width and chooses how to run; false when the column holds no whole numbers. */
+/* Fits the ranges to the column's width and chooses how to run; false when the column holds no whole numbers.
+ */
 bool bound_test_fit(struct bound_test *test, const struct column_view *view);
 
 /* Lanes by the values' types; gives all values of a pass their lanes. */
@@ -233,25 +237,30 @@ struct worker {
 void worker_init(struct worker *worker, const struct bound_pass *pass);
 void worker_fini(struct worker *worker);
 void worker_run_batch(struct worker *worker, struct window window);
-void worker_run_block(struct worker *worker, const struct bound_block *block, struct lane *lanes, struct window window);
+void worker_run_block(struct worker *worker, const struct bound_block *block, struct lane *lanes,
+                      struct window window);
 
 /* The steps' own functions. */
-typedef void bound_run(struct worker *, const struct bound_block *, const struct bound_step *, struct lane *, struct window);
-bound_run run_operation, run_load, run_load_rows, run_gather, run_gather_rows, run_row_ids, run_test, run_walk, run_widen;
+typedef void bound_run(struct worker *, const struct bound_block *, const struct bound_step *, struct lane *,
+                       struct window);
+bound_run run_operation, run_load, run_load_rows, run_gather, run_gather_rows, run_row_ids, run_test,
+    run_walk, run_widen;
 
 struct lane *lanes_new(struct arena *arena, const struct bound_block *block, const struct graph *graph);
 
 /* Known bits of a column at the window's rows, where the lane has them. */
 void load_known(const struct column_view *view, bool nullable, struct lane *out, struct window window);
 
-void store_output(const struct bound_output *output, const struct lane *lane, struct window window, const struct run *run);
+void store_output(const struct bound_output *output, const struct lane *lane, struct window window,
+                  const struct run *run);
 
 /* Makes the room of a walk's accumulators; frees what they have grown. */
 struct accumulator *accumulators_new(struct arena *arena, const struct bound_walk *walk, size_t rows);
 void accumulators_free(struct accumulator *accumulators, size_t count);
 
-/* RANK or DUPLICATED of made columns into another, over all rows. in[k] NULL: the node's operand k is a known constant,
- * or it has none. */
-void whole_run(const struct graph_node *node, const struct made *const in[GRAPH_OPERANDS], struct made *out, size_t rows);
+/* RANK or DUPLICATED of made columns into another, over all rows. in[k] NULL: the node's operand k is a known
+ * constant, or it has none. */
+void whole_run(const struct graph_node *node, const struct made *const in[GRAPH_OPERANDS], struct made *out,
+               size_t rows);
 
 #endif

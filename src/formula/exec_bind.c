@@ -1,4 +1,5 @@
-/* Binding a pass to a frame: every step gets a kernel and operands, chosen by what the frame's columns hold. */
+/* Binding a pass to a frame: every step gets a kernel and operands, chosen by what the frame's columns hold.
+ */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,8 @@ struct binder {
     int status;
 };
 
-static const enum lane_type lane_types[] = {[KIND_INT] = LANE_I64, [KIND_RATIO] = LANE_F64, [KIND_BOOL] = LANE_BITS,
-                                            [KIND_TEXT] = LANE_TEXT};
+static const enum lane_type lane_types[] = {
+    [KIND_INT] = LANE_I64, [KIND_RATIO] = LANE_F64, [KIND_BOOL] = LANE_BITS, [KIND_TEXT] = LANE_TEXT};
 
 static struct bound_value value_blank(enum lane_type type)
 {
@@ -27,7 +28,8 @@ static struct bound_value value_blank(enum lane_type type)
 static int add_value(struct bound_block *block, struct bound_value value)
 {
     value.last_use = -1;
-    block->values = mem_grow(block->values, &block->value_capacity, block->value_count + 1, sizeof *block->values);
+    block->values =
+        mem_grow(block->values, &block->value_capacity, block->value_count + 1, sizeof *block->values);
     block->values[block->value_count] = value;
     return (int)block->value_count++;
 }
@@ -72,11 +74,12 @@ static const struct column *frame_column(struct binder *binder, int reg, int fie
 
 static struct bound_value view_made(const struct made *made, struct column_view *view)
 {
-    static const enum column_width widths[] = {[LANE_I32] = COLUMN_I32, [LANE_I64] = COLUMN_I64, [LANE_F64] = COLUMN_F64,
-                                               [LANE_BITS] = COLUMN_BIT, [LANE_TEXT] = COLUMN_TEXT,
-                                               [LANE_ROWS] = COLUMN_I32};
+    static const enum column_width widths[] = {
+        [LANE_I32] = COLUMN_I32,  [LANE_I64] = COLUMN_I64,   [LANE_F64] = COLUMN_F64,
+        [LANE_BITS] = COLUMN_BIT, [LANE_TEXT] = COLUMN_TEXT, [LANE_ROWS] = COLUMN_I32};
     struct bound_value value = value_blank(made->type);
-    *view = (struct column_view){.width = widths[made->type], .values = made->values, .first = made->first, .known = made->known};
+    *view = (struct column_view){
+        .width = widths[made->type], .values = made->values, .first = made->first, .known = made->known};
     if (made->type == LANE_TEXT) view->texts = made->values;
     value.nullable = made->nullable;
     value.least = made->least;
@@ -84,11 +87,17 @@ static struct bound_value view_made(const struct made *made, struct column_view 
     return value;
 }
 
-static struct bound_value view_column(const struct column *column, enum lane_kind kind, struct column_view *view)
+static struct bound_value view_column(const struct column *column, enum lane_kind kind,
+                                      struct column_view *view)
 {
-    struct bound_value value = value_blank(kind == KIND_INT && column->width != COLUMN_I64 ? LANE_I32 : lane_types[kind]);
-    *view = (struct column_view){.width = column->width, .values = column->values, .base = column->base,
-                                 .nulls = column->nulls, .offsets = column->offsets, .heap = column->heap};
+    struct bound_value value =
+        value_blank(kind == KIND_INT && column->width != COLUMN_I64 ? LANE_I32 : lane_types[kind]);
+    *view = (struct column_view){.width = column->width,
+                                 .values = column->values,
+                                 .base = column->base,
+                                 .nulls = column->nulls,
+                                 .offsets = column->offsets,
+                                 .heap = column->heap};
     value.nullable = column->nulls != NULL;
     /* Items of 0 stand under nulls and behind the last row. */
     value.least = column->least < column->base ? column->least : column->base;
@@ -100,9 +109,9 @@ static int bind_read(struct binder *binder, const struct block_step *step)
 {
     const struct graph_node *node = graph_node(binder, step->node);
     struct column_view view;
-    struct bound_value value = step->column >= 0
-                                   ? view_made(&binder->run->columns[step->column], &view)
-                                   : view_column(frame_column(binder, step->reg, step->field), node->kind, &view);
+    struct bound_value value =
+        step->column >= 0 ? view_made(&binder->run->columns[step->column], &view)
+                          : view_column(frame_column(binder, step->reg, step->field), node->kind, &view);
     if (step->op == OP_GATHER) { /* 0 where there is no row */
         value.nullable |= binder->bound->values[operand(binder, step->in[0])].nullable;
         if (value.least > 0) value.least = 0;
@@ -119,12 +128,15 @@ static int bind_read(struct binder *binder, const struct block_step *step)
 
 static int bind_rows(struct binder *binder, const struct block_step *step)
 {
-    const struct column *column = step->field == FIELD_OWN_ROWS ? NULL : frame_column(binder, step->reg, step->field);
+    const struct column *column =
+        step->field == FIELD_OWN_ROWS ? NULL : frame_column(binder, step->reg, step->field);
     struct bound_value value = value_blank(LANE_ROWS);
     int rows = operand(binder, step->in[0]);
-    value.nullable = (column != NULL && column->nulls != NULL) || (rows >= 0 && binder->bound->values[rows].nullable);
+    value.nullable =
+        (column != NULL && column->nulls != NULL) || (rows >= 0 && binder->bound->values[rows].nullable);
     int out = add_value(binder->bound, value);
-    struct bound_step *made = add_step(binder->bound, step->op == OP_LOAD_ROWS ? run_load_rows : run_gather_rows, out);
+    struct bound_step *made =
+        add_step(binder->bound, step->op == OP_LOAD_ROWS ? run_load_rows : run_gather_rows, out);
     made->in[0] = rows;
     made->view.width = COLUMN_I32;
     if (column == NULL) return out;
@@ -155,7 +167,8 @@ static int bind_constant(struct binder *binder, int node, bool wide)
     const struct graph_node *at = graph_node(binder, node);
     struct bound_value value = value_blank(lane_types[at->kind]);
     value.least = value.most = at->value.integer;
-    if (at->kind == KIND_INT && !wide && value.least >= INT32_MIN && value.most <= INT32_MAX) value.type = LANE_I32;
+    if (at->kind == KIND_INT && !wide && value.least >= INT32_MIN && value.most <= INT32_MAX)
+        value.type = LANE_I32;
     value.nullable = !at->value.known;
     value.constant = true;
     value.node = node;
@@ -311,12 +324,15 @@ out:
 static void bind_steps(struct binder *binder, const struct block *block, const struct pass *pass)
 {
     for (size_t i = 0; i < block->count && binder->status == 0; i++) {
-        if (block->steps[i].op == OP_WALK) bind_walk(binder, pass, block->steps[i].walk);
-        else if (block->steps[i].op != OP_AGGREGATE) binder->map[i] = bind_step(binder, &block->steps[i]);
+        if (block->steps[i].op == OP_WALK)
+            bind_walk(binder, pass, block->steps[i].walk);
+        else if (block->steps[i].op != OP_AGGREGATE)
+            binder->map[i] = bind_step(binder, &block->steps[i]);
     }
 }
 
-static void bind_output(struct binder *binder, const struct pass *pass, const struct pass_output *from, struct bound_output *to)
+static void bind_output(struct binder *binder, const struct pass *pass, const struct pass_output *from,
+                        struct bound_output *to)
 {
     const struct bound_value *value = &binder->bound->values[binder->map[from->step]];
     struct run *run = binder->run;
@@ -325,7 +341,8 @@ static void bind_output(struct binder *binder, const struct pass *pass, const st
     if (from->root >= 0 && (!run->single || run->reg == pass->reg)) to->result = &run->results[from->root];
     if (from->column < 0) return;
     to->made = &run->columns[from->column];
-    *to->made = (struct made){.type = value->type, .nullable = value->nullable, .least = value->least, .most = value->most};
+    *to->made = (struct made){
+        .type = value->type, .nullable = value->nullable, .least = value->least, .most = value->most};
     /* Rows that nobody asks for hold 0. */
     if (to->made->least > 0) to->made->least = 0;
     if (to->made->most < 0) to->made->most = 0;
@@ -341,8 +358,8 @@ static void bind_output(struct binder *binder, const struct pass *pass, const st
 
 int bind_pass(struct run *run, const struct pass *pass, size_t rows, struct bound_pass *out, struct err *err)
 {
-    struct binder binder = {.run = run, .out = out, .bound = &out->block, .batch = rows == 0 ? 1 : rows,
-                            .err = err};
+    struct binder binder = {
+        .run = run, .out = out, .bound = &out->block, .batch = rows == 0 ? 1 : rows, .err = err};
     *out = (struct bound_pass){.walk_count = pass->walk_count, .run = run};
     out->walks = mem_new(pass->walk_count, sizeof *out->walks);
     out->outputs = mem_new(pass->output_count, sizeof *out->outputs);
@@ -351,7 +368,8 @@ int bind_pass(struct run *run, const struct pass *pass, size_t rows, struct boun
     bind_steps(&binder, &pass->block, pass);
     if (binder.status == 0) {
         out->output_count = pass->output_count;
-        for (size_t i = 0; i < pass->output_count; i++) bind_output(&binder, pass, &pass->outputs[i], &out->outputs[i]);
+        for (size_t i = 0; i < pass->output_count; i++)
+            bind_output(&binder, pass, &pass->outputs[i], &out->outputs[i]);
         bind_lanes(out);
     }
     free(binder.map);

@@ -1,6 +1,6 @@
-/* Lanes: where the values of bound steps stand in memory while a batch runs. Lanes are few and used again as soon as
- * nobody needs what is in them, so that a pass with hundreds of steps still works within the processor's nearest
- * caches. */
+/* Lanes: where the values of bound steps stand in memory while a batch runs. Lanes are few and used again as
+ * soon as nobody needs what is in them, so that a pass with hundreds of steps still works within the
+ * processor's nearest caches. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +9,9 @@
 
 struct bound_lane bound_lane_for(enum lane_type type)
 {
-    static const unsigned items[] = {[LANE_I32] = 4, [LANE_ROWS] = 4, [LANE_I64] = 8, [LANE_F64] = 8,
-                                     [LANE_TEXT] = sizeof(struct text), [LANE_BITS] = 0};
+    static const unsigned items[] = {
+        [LANE_I32] = 4, [LANE_ROWS] = 4, [LANE_I64] = 8, [LANE_F64] = 8, [LANE_TEXT] = sizeof(struct text),
+        [LANE_BITS] = 0};
     return (struct bound_lane){.item = items[type], .bits = type == LANE_BITS, .constant = -1, .taken = true};
 }
 
@@ -63,7 +64,8 @@ static int lane_of_value(const struct bound_block *block, int value)
     return value < 0 ? -1 : block->values[value].lane;
 }
 
-/* Gives every value a lane and replaces values by lanes in the steps. A result's lane is never one of its operands'. */
+/* Gives every value a lane and replaces values by lanes in the steps. A result's lane is never one of its
+ * operands'. */
 static void give_lanes(struct bound_pass *pass, struct bound_block *block)
 {
     for (size_t s = 0; s < block->count; s++) {
@@ -76,7 +78,8 @@ static void give_lanes(struct bound_pass *pass, struct bound_block *block)
             give_lane(block, step->out, wanted);
         }
         for (size_t a = 0; walk != NULL && a < walk->count; a++)
-            give_lane(block, walk->aggregates[a].out, bound_lane_for(block->values[walk->aggregates[a].out].type));
+            give_lane(block, walk->aggregates[a].out,
+                      bound_lane_for(block->values[walk->aggregates[a].out].type));
         for (int i = 0; i < OPERANDS_MAX; i++) release_lane(block, step->in[i], s);
         release_lane(block, step->out, s);
         for (size_t a = 0; walk != NULL && a < walk->count; a++) {
@@ -174,7 +177,8 @@ void bind_lanes(struct bound_pass *pass)
         give_lanes(pass, &walk->block);
     }
     mark_uses(pass, &pass->block);
-    for (size_t i = 0; i < pass->output_count; i++) use(&pass->block, pass->outputs[i].lane, pass->block.count);
+    for (size_t i = 0; i < pass->output_count; i++)
+        use(&pass->block, pass->outputs[i].lane, pass->block.count);
     give_lanes(pass, &pass->block);
     for (size_t w = 0; w < pass->walk_count; w++) {
         struct bound_walk *walk = &pass->walks[w];

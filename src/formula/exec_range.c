@@ -1,5 +1,6 @@
-/* What is known of a value before any row is seen: the width of its lane, its range, whether it can be unknown. Ranges
- * choose int32 lanes and kernels without overflow checks; being too wide here costs time, never a wrong answer. */
+/* What is known of a value before any row is seen: the width of its lane, its range, whether it can be
+ * unknown. Ranges choose int32 lanes and kernels without overflow checks; being too wide here costs time,
+ * never a wrong answer. */
 #include "base/date.h"
 #include "formula/exec.h"
 
@@ -20,7 +21,8 @@ static wide magnitude(const struct bound_value *value)
     return larger(-(wide)value->least, value->most);
 }
 
-/* Sets the range, or all of int64 when it does not fit: false then. A row that fails is unknown and holds 0. */
+/* Sets the range, or all of int64 when it does not fit: false then. A row that fails is unknown and holds 0.
+ */
 static bool set_range(struct bound_value *value, wide least, wide most)
 {
     bool fits = least >= INT64_MIN && most <= INT64_MAX;
@@ -55,7 +57,8 @@ static void set_date_range(struct bound_value *value)
 }
 
 /* The range of an operation with a CHECKED known rule; true when nothing can overflow. */
-static bool checked_range(const struct graph_node *node, const struct bound_value *in, struct bound_value *out)
+static bool checked_range(const struct graph_node *node, const struct bound_value *in,
+                          struct bound_value *out)
 {
     const struct bound_value *a = &in[0], *b = &in[1];
     if (node->op == OP_ADD) return set_range(out, (wide)a->least + b->least, (wide)a->most + b->most);
@@ -91,8 +94,8 @@ static void other_range(const struct graph_node *node, const struct bound_value 
     if (node->op == OP_AGE) set_range(out, 0, DATE_YEAR_MAX - DATE_YEAR_MIN + 1);
     if (node->op == OP_MONTHS_BETWEEN)
         set_range(out, -12 * (DATE_YEAR_MAX - DATE_YEAR_MIN + 1), 12 * (DATE_YEAR_MAX - DATE_YEAR_MIN + 1));
-    if (node->op == OP_ADD_MONTHS || node->op == OP_FIRST_DAY || node->op == OP_LAST_DAY || node->op == OP_MAKE_DATE ||
-        node->op == OP_IDCARD_BIRTH)
+    if (node->op == OP_ADD_MONTHS || node->op == OP_FIRST_DAY || node->op == OP_LAST_DAY ||
+        node->op == OP_MAKE_DATE || node->op == OP_IDCARD_BIRTH)
         set_date_range(out);
     if (node->op == OP_MONTH_OF || node->op == OP_MAKE_MONTH) set_range(out, 0, DATE_YEAR_MAX * 12 + 11);
     if (node->op == OP_MONTH_YEAR) set_range(out, smaller(0, a->least / 12), larger(0, a->most / 12));
@@ -114,11 +117,16 @@ static bool own_nullable(const struct graph_node *node, const struct bound_value
 static enum lane_type lane_of(char letter, bool narrow)
 {
     switch (letter) {
-    case 'b': return LANE_BITS;
-    case 'f': return LANE_F64;
-    case 't': return LANE_TEXT;
-    case 'i': return narrow ? LANE_I32 : LANE_I64;
-    default: return LANE_I64;
+    case 'b':
+        return LANE_BITS;
+    case 'f':
+        return LANE_F64;
+    case 't':
+        return LANE_TEXT;
+    case 'i':
+        return narrow ? LANE_I32 : LANE_I64;
+    default:
+        return LANE_I64;
     }
 }
 
@@ -128,8 +136,10 @@ struct bound_value bind_result(const struct graph_node *node, const struct bound
     struct bound_value out = {.lane = -1, .wide = -1, .node = -1, .load = -1};
     bool exact = false, narrow = false, any_nullable = false;
     for (size_t i = 0; operation->operands[i] != '\0'; i++) any_nullable |= in[i].nullable;
-    if (operation->known == KNOWN_CHECKED) exact = checked_range(node, in, &out);
-    else if (operation->result == 'i' || operation->result == 'l') other_range(node, in, &out);
+    if (operation->known == KNOWN_CHECKED)
+        exact = checked_range(node, in, &out);
+    else if (operation->result == 'i' || operation->result == 'l')
+        other_range(node, in, &out);
     if (operation->operands[0] == 'i' || operation->operands[1] == 'i') {
         narrow = operation->result != 'i' || is_narrow(&out);
         for (size_t i = 0; operation->operands[i] != '\0'; i++)
@@ -142,7 +152,8 @@ struct bound_value bind_result(const struct graph_node *node, const struct bound
         narrow = narrow && small && node->factor == 1;
         if (small) *given |= KERNEL_SMALL;
     }
-    out.nullable = operation->known == KNOWN_PARTIAL || (operation->known == KNOWN_CHECKED && (any_nullable || !exact)) ||
+    out.nullable = operation->known == KNOWN_PARTIAL ||
+                   (operation->known == KNOWN_CHECKED && (any_nullable || !exact)) ||
                    (operation->known == KNOWN_TOTAL && any_nullable) ||
                    (operation->known == KNOWN_OWN && own_nullable(node, in));
     out.type = lane_of(operation->result, narrow);
@@ -153,18 +164,20 @@ struct bound_value bind_result(const struct graph_node *node, const struct bound
     return out;
 }
 
-struct bound_value bind_aggregate(const struct graph_node *node, const struct bound_value *v, const struct bound_value *w,
-                                  size_t child_rows, bool *exact)
+struct bound_value bind_aggregate(const struct graph_node *node, const struct bound_value *v,
+                                  const struct bound_value *w, size_t child_rows, bool *exact)
 {
-    static const enum lane_type types[] = {[KIND_INT] = LANE_I64, [KIND_RATIO] = LANE_F64, [KIND_BOOL] = LANE_BITS,
-                                           [KIND_TEXT] = LANE_TEXT};
+    static const enum lane_type types[] = {
+        [KIND_INT] = LANE_I64, [KIND_RATIO] = LANE_F64, [KIND_BOOL] = LANE_BITS, [KIND_TEXT] = LANE_TEXT};
     struct bound_value out = {.type = types[node->kind], .lane = -1, .wide = -1, .node = -1, .load = -1};
     wide rows = (wide)child_rows;
     *exact = false;
     out.nullable = (w != NULL && w->nullable) || (v != NULL && v->nullable);
     switch (node->aggregate) {
     case AGGREGATE_COUNT:
-    case AGGREGATE_DISTINCT: set_range(&out, 0, rows); break;
+    case AGGREGATE_DISTINCT:
+        set_range(&out, 0, rows);
+        break;
     case AGGREGATE_SUM:
         *exact = set_range(&out, rows * smaller(0, v->least), rows * larger(0, v->most));
         out.nullable = out.nullable || !*exact;
@@ -175,14 +188,17 @@ struct bound_value bind_aggregate(const struct graph_node *node, const struct bo
         out.nullable = true;
         if (node->kind == KIND_INT) set_range(&out, smaller(0, v->least), larger(0, v->most));
         break;
-    case AGGREGATE_COVERS: out.nullable = true; break;
+    case AGGREGATE_COVERS:
+        out.nullable = true;
+        break;
     case AGGREGATE_EXISTS:
     case AGGREGATE_ANY:
     case AGGREGATE_ALL:
     case AGGREGATE_AVG:
     case AGGREGATE_SHARE:
     case AGGREGATE_LATEST:
-    case AGGREGATE_EARLIEST: break;
+    case AGGREGATE_EARLIEST:
+        break;
     }
     return out;
 }

@@ -1,5 +1,5 @@
-/* Threads take morsels of rows from a common counter. A morsel begins at a multiple of 64 rows, so that no two threads
- * ever write the same word of a bitmap; within it, batches may have any size. */
+/* Threads take morsels of rows from a common counter. A morsel begins at a multiple of 64 rows, so that no
+ * two threads ever write the same word of a bitmap; within it, batches may have any size. */
 #include "formula/exec_run.h"
 
 #include <pthread.h>
@@ -13,10 +13,13 @@ enum { THREADS_MAX = 256, MORSELS_PER_THREAD = 8 };
 
 void made_allocate(struct made *made, size_t rows)
 {
-    static const size_t items[] = {[LANE_I32] = 4, [LANE_I64] = 8, [LANE_F64] = 8, [LANE_TEXT] = sizeof(struct text),
-                                   [LANE_ROWS] = 4, [LANE_BITS] = 0};
-    if (made->type == LANE_BITS) made->values = mem_new(bits_words(rows) + 1, sizeof(uint64_t));
-    else made->values = mem_new(rows + BITS_WORD, items[made->type]);
+    static const size_t items[] = {
+        [LANE_I32] = 4,  [LANE_I64] = 8, [LANE_F64] = 8, [LANE_TEXT] = sizeof(struct text),
+        [LANE_ROWS] = 4, [LANE_BITS] = 0};
+    if (made->type == LANE_BITS)
+        made->values = mem_new(bits_words(rows) + 1, sizeof(uint64_t));
+    else
+        made->values = mem_new(rows + BITS_WORD, items[made->type]);
     if (made->nullable) made->known = mem_new(bits_words(rows) + 1, sizeof(uint64_t));
 }
 
@@ -49,7 +52,8 @@ static void run_morsel(struct crew *crew, struct worker *worker, size_t number)
     size_t r = 0;
     while (crew->firsts[r + 1] <= number) r++;
     const struct row_range *range = &crew->rows->ranges[r];
-    size_t begin = (range->first / crew->morsel + number - crew->firsts[r]) * crew->morsel, end = begin + crew->morsel;
+    size_t begin = (range->first / crew->morsel + number - crew->firsts[r]) * crew->morsel,
+           end = begin + crew->morsel;
     if (begin < range->first) begin = range->first;
     if (end > range->end) end = range->end;
     for (size_t first = begin; first < end; first += crew->batch) {
@@ -58,7 +62,8 @@ static void run_morsel(struct crew *crew, struct worker *worker, size_t number)
     }
 }
 
-/* `asks`: only the thread that called asks whether it is cancelled, so that the caller's function needs no locks. */
+/* `asks`: only the thread that called asks whether it is cancelled, so that the caller's function needs no
+ * locks. */
 static void work(struct crew *crew, bool asks)
 {
     const struct program_run_options *options = crew->options;
@@ -66,8 +71,10 @@ static void work(struct crew *crew, bool asks)
     worker_init(&worker, crew->pass);
     size_t total = crew->firsts[crew->rows->count];
     for (size_t number; !atomic_load(&crew->stop) && (number = atomic_fetch_add(&crew->next, 1)) < total;) {
-        if (asks && options->cancelled != NULL && options->cancelled(options->context)) atomic_store(&crew->stop, true);
-        else run_morsel(crew, &worker, number);
+        if (asks && options->cancelled != NULL && options->cancelled(options->context))
+            atomic_store(&crew->stop, true);
+        else
+            run_morsel(crew, &worker, number);
     }
     worker_fini(&worker);
 }
@@ -93,7 +100,8 @@ static int run_crew(struct crew *crew, size_t threads, struct err *err)
     while (started + 1 < threads && pthread_create(&helpers[started], NULL, helper, crew) == 0) started++;
     work(crew, true);
     for (size_t i = 0; i < started; i++) pthread_join(helpers[i], NULL);
-    if (atomic_load(&crew->stop)) return err_set(err, ERR_CANCELLED, "计算已取消", "the computation was cancelled");
+    if (atomic_load(&crew->stop))
+        return err_set(err, ERR_CANCELLED, "计算已取消", "the computation was cancelled");
     return 0;
 }
 
@@ -105,7 +113,8 @@ static int run_rows(struct run *run, const struct bound_pass *bound, const struc
     crew.morsel = bits_round(total / (threads * MORSELS_PER_THREAD) + 1);
     if (crew.morsel > bits_round(crew.batch)) crew.morsel = bits_round(crew.batch);
     crew.firsts = mem_new(rows->count + 1, sizeof *crew.firsts);
-    for (size_t r = 0; r < rows->count; r++) crew.firsts[r + 1] = crew.firsts[r] + morsels_of(&rows->ranges[r], crew.morsel);
+    for (size_t r = 0; r < rows->count; r++)
+        crew.firsts[r + 1] = crew.firsts[r] + morsels_of(&rows->ranges[r], crew.morsel);
     int status = run_crew(&crew, threads, err);
     free(crew.firsts);
     return status;
@@ -115,7 +124,8 @@ static void run_whole(struct run *run, const struct pass *pass, size_t rows)
 {
     const struct graph_node *node = &run->graph->nodes[run->passes->columns[pass->whole_out].node];
     const struct made *in[GRAPH_OPERANDS];
-    for (int k = 0; k < GRAPH_OPERANDS; k++) in[k] = pass->whole_in[k] < 0 ? NULL : &run->columns[pass->whole_in[k]];
+    for (int k = 0; k < GRAPH_OPERANDS; k++)
+        in[k] = pass->whole_in[k] < 0 ? NULL : &run->columns[pass->whole_in[k]];
     whole_run(node, in, &run->columns[pass->whole_out], rows);
 }
 
@@ -137,8 +147,10 @@ int run_passes(struct run *run, const struct program_run_options *options, struc
         const struct pass *pass = &run->passes->passes[p];
         size_t rows = run->sets[p].count == 0 ? 0 : run->frame->registers[pass->reg].rows;
         /* A pass without rows still has to say what its columns are, for those that would read them. */
-        if (pass->whole) run_whole(run, pass, rows);
-        else status = run_pass(run, pass, &run->sets[p], options, err);
+        if (pass->whole)
+            run_whole(run, pass, rows);
+        else
+            status = run_pass(run, pass, &run->sets[p], options, err);
     }
     return status;
 }

@@ -1,4 +1,5 @@
-/* What a bound step does with a window of rows: reading columns into lanes, calling kernels, storing results. */
+/* What a bound step does with a window of rows: reading columns into lanes, calling kernels, storing results.
+ */
 #include <string.h>
 
 #include "formula/exec.h"
@@ -15,7 +16,8 @@ static void join_known(struct lane *out, const struct lane *const *in, size_t ro
     bool first = true;
     for (int i = 0; i < OPERANDS_MAX; i++) {
         if (in[i] == NULL || in[i]->known == NULL) continue;
-        if (first) memcpy(out->known, in[i]->known, words * sizeof *out->known);
+        if (first)
+            memcpy(out->known, in[i]->known, words * sizeof *out->known);
         else
             for (size_t w = 0; w < words; w++) out->known[w] &= in[i]->known[w];
         first = false;
@@ -23,8 +25,8 @@ static void join_known(struct lane *out, const struct lane *const *in, size_t ro
     if (first) bits_fill(out->known, rows, true);
 }
 
-void run_operation(struct worker *worker, const struct bound_block *block, const struct bound_step *step, struct lane *lanes,
-                   struct window window)
+void run_operation(struct worker *worker, const struct bound_block *block, const struct bound_step *step,
+                   struct lane *lanes, struct window window)
 {
     const struct lane *in[OPERANDS_MAX] = {NULL, NULL, NULL};
     struct lane *out = &lanes[step->out];
@@ -44,8 +46,8 @@ void run_operation(struct worker *worker, const struct bound_block *block, const
     for (size_t w = 0; w < bits_words(window.rows); w++) truth[w] &= out->known[w];
 }
 
-void run_widen(struct worker *worker, const struct bound_block *block, const struct bound_step *step, struct lane *lanes,
-               struct window window)
+void run_widen(struct worker *worker, const struct bound_block *block, const struct bound_step *step,
+               struct lane *lanes, struct window window)
 {
     const struct lane *in = &lanes[step->in[0]];
     struct lane *out = &lanes[step->out];
@@ -61,8 +63,10 @@ void load_known(const struct column_view *view, bool nullable, struct lane *out,
 {
     set_known(out, nullable);
     if (out->known == NULL) return;
-    if (view->nulls != NULL) bits_load(out->known, view->nulls, window.first - view->first, window.rows, ~(uint64_t)0);
-    else bits_load(out->known, view->known, window.first - view->first, window.rows, 0);
+    if (view->nulls != NULL)
+        bits_load(out->known, view->nulls, window.first - view->first, window.rows, ~(uint64_t)0);
+    else
+        bits_load(out->known, view->known, window.first - view->first, window.rows, 0);
 }
 
 static void load_texts(const struct column_view *view, struct lane *out, struct window window)
@@ -75,35 +79,50 @@ static void load_texts(const struct column_view *view, struct lane *out, struct 
     for (size_t i = window.rows; i < bits_round(window.rows); i++) to[i] = (struct text){NULL, 0};
 }
 
-void run_load(struct worker *worker, const struct bound_block *block, const struct bound_step *step, struct lane *lanes,
-              struct window window)
+void run_load(struct worker *worker, const struct bound_block *block, const struct bound_step *step,
+              struct lane *lanes, struct window window)
 {
     const struct column_view *view = &step->view;
     struct lane *out = &lanes[step->out];
     size_t rows = bits_round(window.rows), at = window.first - view->first;
     load_known(view, step->nullable, out, window);
-#define LOAD_NARROW(type)                                                                                     \
-    {                                                                                                         \
-        const type *restrict from = (const type *)view->values + at;                               \
-        int32_t *restrict to = out->values, base = (int32_t)view->base;                                       \
-        for (size_t i = 0; i < rows; i++) to[i] = base + from[i];                                             \
+#define LOAD_NARROW(type)                                                                                    \
+    {                                                                                                        \
+        const type *restrict from = (const type *)view->values + at;                                         \
+        int32_t *restrict to = out->values, base = (int32_t)view->base;                                      \
+        for (size_t i = 0; i < rows; i++) to[i] = base + from[i];                                            \
     }
     switch (view->width) {
-    case COLUMN_BIT: bits_load(out->values, view->values, at, window.rows, 0); break;
-    case COLUMN_I8: LOAD_NARROW(int8_t) break;
-    case COLUMN_U8: LOAD_NARROW(uint8_t) break;
-    case COLUMN_I16: LOAD_NARROW(int16_t) break;
-    case COLUMN_U16: LOAD_NARROW(uint16_t) break;
+    case COLUMN_BIT:
+        bits_load(out->values, view->values, at, window.rows, 0);
+        break;
+    case COLUMN_I8:
+        LOAD_NARROW(int8_t) break;
+    case COLUMN_U8:
+        LOAD_NARROW(uint8_t) break;
+    case COLUMN_I16:
+        LOAD_NARROW(int16_t) break;
+    case COLUMN_U16:
+        LOAD_NARROW(uint16_t) break;
     /* The column is the lane. Nobody writes to a lane that is borrowed. */
-    case COLUMN_I32: out->values = (int32_t *)view->values + at; break;
-    case COLUMN_I64: out->values = (int64_t *)view->values + at; break;
-    case COLUMN_F64: out->values = (double *)view->values + at; break;
+    case COLUMN_I32:
+        out->values = (int32_t *)view->values + at;
+        break;
+    case COLUMN_I64:
+        out->values = (int64_t *)view->values + at;
+        break;
+    case COLUMN_F64:
+        out->values = (double *)view->values + at;
+        break;
     case COLUMN_TEXT:
-        if (view->texts != NULL) out->values = (struct text *)view->texts + at;
-        else load_texts(view, out, window);
+        if (view->texts != NULL)
+            out->values = (struct text *)view->texts + at;
+        else
+            load_texts(view, out, window);
         break;
     case COLUMN_ABSENT:
-    case COLUMN_PARENT: break;
+    case COLUMN_PARENT:
+        break;
     }
 #undef LOAD_NARROW
 }
@@ -114,8 +133,10 @@ static uint32_t parent_of(const struct column_view *view, size_t row)
     size_t low = 0, high = view->parents;
     while (low + 1 < high) {
         size_t middle = (low + high) / 2;
-        if (view->slices[middle] <= row) low = middle;
-        else high = middle;
+        if (view->slices[middle] <= row)
+            low = middle;
+        else
+            high = middle;
     }
     return (uint32_t)low;
 }
@@ -124,13 +145,14 @@ static void load_parents(const struct column_view *view, struct window window, u
 {
     size_t i = 0, end = window.first + window.rows;
     for (uint32_t parent = parent_of(view, window.first); i < window.rows; parent++)
-        for (size_t last = view->slices[parent + 1] < end ? view->slices[parent + 1] : end; window.first + i < last; i++)
+        for (size_t last = view->slices[parent + 1] < end ? view->slices[parent + 1] : end;
+             window.first + i < last; i++)
             to[i] = parent;
     for (; i < bits_round(window.rows); i++) to[i] = FRAME_NO_ROW;
 }
 
-void run_load_rows(struct worker *worker, const struct bound_block *block, const struct bound_step *step, struct lane *lanes,
-                   struct window window)
+void run_load_rows(struct worker *worker, const struct bound_block *block, const struct bound_step *step,
+                   struct lane *lanes, struct window window)
 {
     lanes[step->out].known = NULL;
     if (step->view.width == COLUMN_PARENT) {
@@ -158,8 +180,8 @@ static void gather_known(const struct column_view *view, const uint32_t *at, str
     }
 }
 
-void run_gather(struct worker *worker, const struct bound_block *block, const struct bound_step *step, struct lane *lanes,
-                struct window window)
+void run_gather(struct worker *worker, const struct bound_block *block, const struct bound_step *step,
+                struct lane *lanes, struct window window)
 {
     const struct column_view *view = &step->view;
     const uint32_t *restrict at = lanes[step->in[0]].values;
@@ -167,12 +189,13 @@ void run_gather(struct worker *worker, const struct bound_block *block, const st
     size_t rows = window.rows, room = bits_round(rows), first = view->first;
     set_known(out, step->nullable);
     gather_known(view, at, out, rows);
-#define GATHER(type, lane_type)                                                                               \
-    {                                                                                                         \
-        const type *restrict from = view->values;                                                             \
-        lane_type *restrict to = out->values;                                                                 \
-        for (size_t i = 0; i < rows; i++) to[i] = at[i] == FRAME_NO_ROW ? 0 : (from[at[i] - first] + (lane_type)view->base); \
-        for (size_t i = rows; i < room; i++) to[i] = 0;                                                       \
+#define GATHER(type, lane_type)                                                                              \
+    {                                                                                                        \
+        const type *restrict from = view->values;                                                            \
+        lane_type *restrict to = out->values;                                                                \
+        for (size_t i = 0; i < rows; i++)                                                                    \
+            to[i] = at[i] == FRAME_NO_ROW ? 0 : (from[at[i] - first] + (lane_type)view->base);               \
+        for (size_t i = rows; i < room; i++) to[i] = 0;                                                      \
     }
     switch (view->width) {
     case COLUMN_BIT: {
@@ -182,26 +205,38 @@ void run_gather(struct worker *worker, const struct bound_block *block, const st
             if (at[i] != FRAME_NO_ROW && bits_get(view->values, at[i] - first)) bits_set(to, i);
         break;
     }
-    case COLUMN_I8: GATHER(int8_t, int32_t) break;
-    case COLUMN_U8: GATHER(uint8_t, int32_t) break;
-    case COLUMN_I16: GATHER(int16_t, int32_t) break;
-    case COLUMN_U16: GATHER(uint16_t, int32_t) break;
-    case COLUMN_I32: GATHER(int32_t, int32_t) break;
-    case COLUMN_I64: GATHER(int64_t, int64_t) break;
-    case COLUMN_F64: GATHER(double, double) break;
+    case COLUMN_I8:
+        GATHER(int8_t, int32_t) break;
+    case COLUMN_U8:
+        GATHER(uint8_t, int32_t) break;
+    case COLUMN_I16:
+        GATHER(int16_t, int32_t) break;
+    case COLUMN_U16:
+        GATHER(uint16_t, int32_t) break;
+    case COLUMN_I32:
+        GATHER(int32_t, int32_t) break;
+    case COLUMN_I64:
+        GATHER(int64_t, int64_t) break;
+    case COLUMN_F64:
+        GATHER(double, double) break;
     case COLUMN_TEXT: {
         struct text *to = out->values;
         memset(to, 0, room * sizeof *to);
         for (size_t i = 0; i < rows; i++) {
             uint32_t row = at[i];
             if (row == FRAME_NO_ROW) continue;
-            if (view->texts != NULL) to[i] = view->texts[row - first];
-            else to[i] = (struct text){view->heap + view->offsets[row], (size_t)(view->offsets[row + 1] - view->offsets[row])};
+            if (view->texts != NULL)
+                to[i] = view->texts[row - first];
+            else
+                to[i] = (struct text){view->heap + view->offsets[row],
+                                      (size_t)(view->offsets[row + 1] - view->offsets[row])};
         }
         break;
     }
     case COLUMN_ABSENT:
-    case COLUMN_PARENT: memset(out->values, 0, out->values == NULL ? 0 : room * 4); break;
+    case COLUMN_PARENT:
+        memset(out->values, 0, out->values == NULL ? 0 : room * 4);
+        break;
     }
 #undef GATHER
 }
@@ -213,14 +248,15 @@ void run_gather_rows(struct worker *worker, const struct bound_block *block, con
     uint32_t *restrict to = lanes[step->out].values;
     lanes[step->out].known = NULL;
     if (step->view.width == COLUMN_PARENT)
-        for (size_t i = 0; i < window.rows; i++) to[i] = at[i] == FRAME_NO_ROW ? FRAME_NO_ROW : parent_of(&step->view, at[i]);
+        for (size_t i = 0; i < window.rows; i++)
+            to[i] = at[i] == FRAME_NO_ROW ? FRAME_NO_ROW : parent_of(&step->view, at[i]);
     else
         for (size_t i = 0; i < window.rows; i++) to[i] = at[i] == FRAME_NO_ROW ? FRAME_NO_ROW : from[at[i]];
     for (size_t i = window.rows; i < bits_round(window.rows); i++) to[i] = FRAME_NO_ROW;
 }
 
-void run_row_ids(struct worker *worker, const struct bound_block *block, const struct bound_step *step, struct lane *lanes,
-                 struct window window)
+void run_row_ids(struct worker *worker, const struct bound_block *block, const struct bound_step *step,
+                 struct lane *lanes, struct window window)
 {
     const uint32_t *restrict at = lanes[step->in[0]].values;
     struct lane *out = &lanes[step->out];
@@ -232,9 +268,11 @@ void run_row_ids(struct worker *worker, const struct bound_block *block, const s
     for (size_t i = window.rows; i < bits_round(window.rows); i++) to[i] = 0;
 }
 
-void worker_run_block(struct worker *worker, const struct bound_block *block, struct lane *lanes, struct window window)
+void worker_run_block(struct worker *worker, const struct bound_block *block, struct lane *lanes,
+                      struct window window)
 {
-    for (size_t s = 0; s < block->count; s++) block->steps[s].run(worker, block, &block->steps[s], lanes, window);
+    for (size_t s = 0; s < block->count; s++)
+        block->steps[s].run(worker, block, &block->steps[s], lanes, window);
 }
 
 void worker_run_batch(struct worker *worker, struct window window)
@@ -248,24 +286,38 @@ void worker_run_batch(struct worker *worker, struct window window)
 static void store_known(uint64_t *known, size_t at, const struct lane *lane, size_t rows)
 {
     static const uint64_t ones[2] = {~(uint64_t)0, ~(uint64_t)0};
-    if (lane->known != NULL) bits_store(known, at, lane->known, rows);
+    if (lane->known != NULL)
+        bits_store(known, at, lane->known, rows);
     else
-        for (size_t done = 0; done < rows; done += 64) bits_store(known, at + done, ones, rows - done < 64 ? rows - done : 64);
+        for (size_t done = 0; done < rows; done += 64)
+            bits_store(known, at + done, ones, rows - done < 64 ? rows - done : 64);
 }
 
-static void store_result(struct program_result *result, enum lane_type type, const struct lane *lane, size_t at, size_t rows)
+static void store_result(struct program_result *result, enum lane_type type, const struct lane *lane,
+                         size_t at, size_t rows)
 {
     store_known(result->known, at, lane, rows);
 #define KNOWN(i) (lane->known == NULL || bits_get(lane->known, i))
-#define STORE(from_type, to, zero)                                                                            \
+#define STORE(from_type, to, zero)                                                                           \
     for (size_t i = 0; i < rows; i++) (to)[at + i] = KNOWN(i) ? ((const from_type *)lane->values)[i] : zero
     switch (type) {
-    case LANE_I32: STORE(int32_t, result->integers, 0); break;
-    case LANE_I64: STORE(int64_t, result->integers, 0); break;
-    case LANE_F64: STORE(double, result->ratios, 0); break;
-    case LANE_TEXT: STORE(struct text, result->texts, ((struct text){NULL, 0})); break;
-    case LANE_BITS: bits_store(result->truth, at, lane->values, rows); break;
-    case LANE_ROWS: break;
+    case LANE_I32:
+        STORE(int32_t, result->integers, 0);
+        break;
+    case LANE_I64:
+        STORE(int64_t, result->integers, 0);
+        break;
+    case LANE_F64:
+        STORE(double, result->ratios, 0);
+        break;
+    case LANE_TEXT:
+        STORE(struct text, result->texts, ((struct text){NULL, 0}));
+        break;
+    case LANE_BITS:
+        bits_store(result->truth, at, lane->values, rows);
+        break;
+    case LANE_ROWS:
+        break;
     }
 #undef STORE
 #undef KNOWN
@@ -276,16 +328,25 @@ static void store_made(struct made *made, const struct lane *lane, size_t at, si
     if (made->known != NULL) store_known(made->known, at, lane, rows);
     switch (made->type) {
     case LANE_I32:
-    case LANE_ROWS: memcpy((int32_t *)made->values + at, lane->values, rows * sizeof(int32_t)); break;
+    case LANE_ROWS:
+        memcpy((int32_t *)made->values + at, lane->values, rows * sizeof(int32_t));
+        break;
     case LANE_I64:
-    case LANE_F64: memcpy((int64_t *)made->values + at, lane->values, rows * sizeof(int64_t)); break;
-    case LANE_TEXT: memcpy((struct text *)made->values + at, lane->values, rows * sizeof(struct text)); break;
-    case LANE_BITS: bits_store(made->values, at, lane->values, rows); break;
+    case LANE_F64:
+        memcpy((int64_t *)made->values + at, lane->values, rows * sizeof(int64_t));
+        break;
+    case LANE_TEXT:
+        memcpy((struct text *)made->values + at, lane->values, rows * sizeof(struct text));
+        break;
+    case LANE_BITS:
+        bits_store(made->values, at, lane->values, rows);
+        break;
     }
 }
 
 /* The one row that was asked for, out of a window that may hold others that it needs. */
-static void store_single(struct program_result *result, enum lane_type type, const struct lane *lane, size_t i)
+static void store_single(struct program_result *result, enum lane_type type, const struct lane *lane,
+                         size_t i)
 {
     uint64_t known = lane->known == NULL || bits_get(lane->known, i);
     uint64_t truth = type == LANE_BITS && known && bits_get(lane->values, i);
@@ -297,11 +358,13 @@ static void store_single(struct program_result *result, enum lane_type type, con
     store_result(result, type, &one, 0, 1);
 }
 
-void store_output(const struct bound_output *output, const struct lane *lane, struct window window, const struct run *run)
+void store_output(const struct bound_output *output, const struct lane *lane, struct window window,
+                  const struct run *run)
 {
     if (output->made != NULL) store_made(output->made, lane, window.first - output->made->first, window.rows);
     if (output->result == NULL) return;
-    if (!run->single) store_result(output->result, output->type, lane, window.first, window.rows);
+    if (!run->single)
+        store_result(output->result, output->type, lane, window.first, window.rows);
     else if (run->row >= window.first && run->row - window.first < window.rows)
         store_single(output->result, output->type, lane, run->row - window.first);
 }

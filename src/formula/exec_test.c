@@ -37,9 +37,12 @@ int bound_test_of(const struct graph_node *node, const struct bound_value *in, c
     const struct bound_value *constant = &in[1 - column];
     if (!constant->constant || constant->nullable || !whole_column(&in[column])) return -1;
     int64_t c = graph->nodes[constant->node].value.integer;
-    if (node->op == OP_EQUAL_INT) (void)add_range(out, c, c);
-    else if (column == 0 && c > INT64_MIN) (void)add_range(out, INT64_MIN, c - 1);
-    else if (column == 1 && c < INT64_MAX) (void)add_range(out, c + 1, INT64_MAX);
+    if (node->op == OP_EQUAL_INT)
+        (void)add_range(out, c, c);
+    else if (column == 0 && c > INT64_MIN)
+        (void)add_range(out, INT64_MIN, c - 1);
+    else if (column == 1 && c < INT64_MAX)
+        (void)add_range(out, c + 1, INT64_MAX);
     return column;
 }
 
@@ -55,12 +58,13 @@ bool bound_test_fit(struct bound_test *test, const struct column_view *view)
 {
     int64_t least, most;
     size_t kept = 0;
-    if (view->width == COLUMN_ABSENT || view->width == COLUMN_BIT || view->width == COLUMN_F64 || view->width == COLUMN_TEXT ||
-        view->width == COLUMN_PARENT)
+    if (view->width == COLUMN_ABSENT || view->width == COLUMN_BIT || view->width == COLUMN_F64 ||
+        view->width == COLUMN_TEXT || view->width == COLUMN_PARENT)
         return false;
     column_width_limits(view->width, &least, &most);
     for (size_t i = 0; i < test->count; i++) {
-        int64_t low = less_base(test->ranges[i].low, view->base), high = less_base(test->ranges[i].high, view->base);
+        int64_t low = less_base(test->ranges[i].low, view->base),
+                high = less_base(test->ranges[i].high, view->base);
         if (high < least || low > most) continue;
         test->ranges[kept].low = low < least ? least : low;
         test->ranges[kept++].high = high > most ? most : high;
@@ -77,8 +81,8 @@ static const void *values_at(const struct column_view *view, size_t row)
     return (const char *)view->values + row * sizes[view->width];
 }
 
-void run_test(struct worker *worker, const struct bound_block *block, const struct bound_step *step, struct lane *lanes,
-              struct window window)
+void run_test(struct worker *worker, const struct bound_block *block, const struct bound_step *step,
+              struct lane *lanes, struct window window)
 {
     const struct bound_test *test = &step->test;
     struct lane *out = &lanes[step->out];
@@ -87,6 +91,7 @@ void run_test(struct worker *worker, const struct bound_block *block, const stru
     load_known(&step->view, step->nullable, out, window);
     if (test->count == 0) bits_fill(truth, window.rows, false);
     for (size_t i = 0; i < test->count; i++)
-        test->run(values_at(&step->view, window.first - step->view.first), test->ranges[i].low, test->ranges[i].high, truth, words, i > 0);
+        test->run(values_at(&step->view, window.first - step->view.first), test->ranges[i].low,
+                  test->ranges[i].high, truth, words, i > 0);
     for (size_t w = 0; out->known != NULL && w < words; w++) truth[w] &= out->known[w];
 }

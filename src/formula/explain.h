@@ -72,7 +72,7 @@ struct explain_group {
     int owner_reg; /* on which record it was evaluated */
     uint32_t owner_row;
     struct value value;
-    int reg; /* of the members */
+    int reg;                        /* of the members */
     struct explain_member *members; /* by standing, then in the register's order */
     size_t member_count;
     size_t totals[EXPLAIN_STANDINGS], listed[EXPLAIN_STANDINGS];
@@ -90,8 +90,8 @@ struct explain {
     size_t missing_count;
     int *parameters; /* parameters that have no value at the date and could change the answer */
     size_t parameter_count;
-    struct explain_group *groups; /* filled by explain_groups: in the order of the formula, an aggregate within
-                                     another one's members behind it */
+    struct explain_group *groups; /* filled by explain_groups: in the order of the formula, an aggregate
+                                     within another one's members behind it */
     size_t group_count;
     bool more_groups; /* there are more than EXPLAIN_GROUPS */
 };
@@ -101,8 +101,8 @@ struct explainer; /* holds compiled pieces, so that explaining thousands of reco
 
 struct explainer *explainer_new(const struct schema *schema, const struct frame *frame, int32_t as_of);
 void explainer_free(struct explainer *explainer);
-/* Lets go of the formulas explained so far: where many records were asked for, each holds the values of all its
- * parts on all rows. Explanations made before are no longer to be used. */
+/* Lets go of the formulas explained so far: where many records were asked for, each holds the values of all
+ * its parts on all rows. Explanations made before are no longer to be used. */
 void explainer_forget(struct explainer *explainer);
 
 /* How records are named in sentences ("张三"): appends a name to out. Without one they are only counted. */
@@ -130,10 +130,10 @@ void explain_member_words(struct explainer *explainer, const struct explain_memb
 void explain_sentence(struct explainer *explainer, const struct explain *explain, const char *language,
                       struct buffer *out);
 
-/* The tree, one node a line, indented, with values. Unless `whole`: only what the answer hangs on, each definition unfolded
- * once a record, and the months of a complete ledger not told one by one. */
-void explain_tree(struct explainer *explainer, const struct explain *explain, const char *language, bool whole,
-                  struct buffer *out);
+/* The tree, one node a line, indented, with values. Unless `whole`: only what the answer hangs on, each
+ * definition unfolded once a record, and the months of a complete ledger not told one by one. */
+void explain_tree(struct explainer *explainer, const struct explain *explain, const char *language,
+                  bool whole, struct buffer *out);
 
 /* A missing fact in words, without the record that lacks it: "出生日期", "2022-05的收入",
  * "家庭人口（为0，无法计算）". */

@@ -1,5 +1,5 @@
-/* The graph's own business: equal nodes are one, constants fold, truths absorb. Folding runs the very kernels that
- * the executor runs, so that a constant can have no second meaning. */
+/* The graph's own business: equal nodes are one, constants fold, truths absorb. Folding runs the very kernels
+ * that the executor runs, so that a constant can have no second meaning. */
 #include "formula/graph.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -31,9 +31,12 @@ void graph_fini(struct graph *graph)
 enum lane_kind graph_kind(enum type_kind kind)
 {
     switch (kind) {
-    case TYPE_BOOL: return KIND_BOOL;
-    case TYPE_RATIO: return KIND_RATIO;
-    case TYPE_TEXT: return KIND_TEXT;
+    case TYPE_BOOL:
+        return KIND_BOOL;
+    case TYPE_RATIO:
+        return KIND_RATIO;
+    case TYPE_TEXT:
+        return KIND_TEXT;
     case TYPE_INT:
     case TYPE_DECIMAL:
     case TYPE_MONEY:
@@ -42,7 +45,8 @@ enum lane_kind graph_kind(enum type_kind kind)
     case TYPE_CODE:
     case TYPE_CODES:
     case TYPE_RECORD:
-    case TYPE_NULL: break;
+    case TYPE_NULL:
+        break;
     }
     return KIND_INT;
 }
@@ -90,16 +94,17 @@ static uint64_t hash_node(const struct graph_node *node)
 
 static bool value_equal(const struct value *a, const struct value *b)
 {
-    return a->known == b->known && a->integer == b->integer && memcmp(&a->ratio, &b->ratio, sizeof a->ratio) == 0 &&
-           text_equal(a->text, b->text);
+    return a->known == b->known && a->integer == b->integer &&
+           memcmp(&a->ratio, &b->ratio, sizeof a->ratio) == 0 && text_equal(a->text, b->text);
 }
 
 static bool node_equal(const struct graph_node *a, const struct graph_node *b)
 {
     if (a->op != b->op || a->kind != b->kind || a->reg != b->reg || memcmp(a->in, b->in, sizeof a->in) != 0 ||
-        a->field != b->field || a->other != b->other || a->aggregate != b->aggregate || a->factor != b->factor ||
-        a->least != b->least || a->most != b->most || !value_equal(&a->value, &b->value) ||
-        a->list_count != b->list_count || !text_equal(a->pattern_text, b->pattern_text))
+        a->field != b->field || a->other != b->other || a->aggregate != b->aggregate ||
+        a->factor != b->factor || a->least != b->least || a->most != b->most ||
+        !value_equal(&a->value, &b->value) || a->list_count != b->list_count ||
+        !text_equal(a->pattern_text, b->pattern_text))
         return false;
     for (size_t i = 0; i < a->list_count; i++)
         if (!value_equal(&a->list[i], &b->list[i])) return false;
@@ -142,10 +147,14 @@ int graph_constant(struct graph *graph, enum lane_kind kind, const struct value 
     node.kind = kind;
     if (value->known) {
         node.value.known = true;
-        if (kind == KIND_RATIO) node.value.ratio = value->ratio + 0.0;
-        else if (kind == KIND_TEXT) node.value.text = arena_text(&graph->arena, value->text);
-        else if (kind == KIND_BOOL) node.value.integer = value->integer != 0;
-        else node.value.integer = value->integer;
+        if (kind == KIND_RATIO)
+            node.value.ratio = value->ratio + 0.0;
+        else if (kind == KIND_TEXT)
+            node.value.text = arena_text(&graph->arena, value->text);
+        else if (kind == KIND_BOOL)
+            node.value.integer = value->integer != 0;
+        else
+            node.value.integer = value->integer;
     }
     return intern(graph, &node);
 }
@@ -178,7 +187,8 @@ union fold_lane {
     struct text texts[64];
 };
 
-static void fold_operand(const struct graph_node *node, union fold_lane *values, uint64_t *known, struct lane *lane)
+static void fold_operand(const struct graph_node *node, union fold_lane *values, uint64_t *known,
+                         struct lane *lane)
 {
     const struct value *value = &node->value;
     known[0] = value->known ? ~(uint64_t)0 : 0;
@@ -229,7 +239,8 @@ static bool is_choice(enum op op)
 
 static bool is_coalesce(enum op op)
 {
-    return op == OP_COALESCE_BITS || op == OP_COALESCE_INT || op == OP_COALESCE_RATIO || op == OP_COALESCE_TEXT;
+    return op == OP_COALESCE_BITS || op == OP_COALESCE_INT || op == OP_COALESCE_RATIO ||
+           op == OP_COALESCE_TEXT;
 }
 
 /* The node that an operation amounts to without any work, or GRAPH_NONE. Only what holds for unknowns too. */
@@ -258,8 +269,8 @@ static int simplify(struct graph *graph, const struct graph_node *node)
 static bool commutes(enum op op)
 {
     return op == OP_AND || op == OP_OR || op == OP_EQUAL_BITS || op == OP_EQUAL_INT || op == OP_EQUAL_RATIO ||
-           op == OP_EQUAL_TEXT || op == OP_ADD || op == OP_MULTIPLY || op == OP_LEAST_INT || op == OP_GREATEST_INT ||
-           op == OP_RATIO_ADD || op == OP_RATIO_MULTIPLY;
+           op == OP_EQUAL_TEXT || op == OP_ADD || op == OP_MULTIPLY || op == OP_LEAST_INT ||
+           op == OP_GREATEST_INT || op == OP_RATIO_ADD || op == OP_RATIO_MULTIPLY;
 }
 
 /* Constants second, and else the older operand first. */
@@ -297,10 +308,14 @@ int graph_add(struct graph *graph, const struct graph_node *given)
 static enum lane_kind result_kind(enum op op)
 {
     switch (operations[op].result) {
-    case 'b': return KIND_BOOL;
-    case 'f': return KIND_RATIO;
-    case 't': return KIND_TEXT;
-    default: return KIND_INT;
+    case 'b':
+        return KIND_BOOL;
+    case 'f':
+        return KIND_RATIO;
+    case 't':
+        return KIND_TEXT;
+    default:
+        return KIND_INT;
     }
 }
 

@@ -1,5 +1,5 @@
-/* Graph: what all the formulas of a program compute, each piece once. Nodes are numbered so that operands come before
- * their users; equal nodes are one node. Parameters and dates are bound, constants folded. */
+/* Graph: what all the formulas of a program compute, each piece once. Nodes are numbered so that operands
+ * come before their users; equal nodes are one node. Parameters and dates are bound, constants folded. */
 #ifndef ZENGSHOU_FORMULA_GRAPH_H
 #define ZENGSHOU_FORMULA_GRAPH_H
 
@@ -12,16 +12,17 @@ enum lane_kind { KIND_INT, KIND_RATIO, KIND_BOOL, KIND_TEXT };
 
 struct pcre2_real_code_8;
 
-/* Operands of RANK and DUPLICATED: the value, then the keys that records must share, then the one in which they differ. */
+/* Operands of RANK and DUPLICATED: the value, then the keys that records must share, then the one in which
+ * they differ. */
 enum { GRAPH_NONE = -1, GRAPH_OPERANDS = 4, WHOLE_ACROSS = 3 };
 
 struct graph_node {
     enum op op;
     enum lane_kind kind;
-    int reg;                 /* the register on whose records it has a value; -1: constants */
-    int in[GRAPH_OPERANDS];  /* GRAPH_NONE where there is none. AGGREGATE: v, w, first, last */
-    int field;               /* FIELD, UP (the reference), AGGREGATE (the reference of `other`); -1 otherwise */
-    int other;               /* UP: the register pointed to; AGGREGATE: the child register; -1 otherwise */
+    int reg;                /* the register on whose records it has a value; -1: constants */
+    int in[GRAPH_OPERANDS]; /* GRAPH_NONE where there is none. AGGREGATE: v, w, first, last */
+    int field; /* FIELD, UP (the reference), AGGREGATE (the reference of `other`); -1 otherwise */
+    int other; /* UP: the register pointed to; AGGREGATE: the child register; -1 otherwise */
     enum aggregate aggregate;
     int64_t factor, least, most;
     struct value value;       /* CONSTANT */
@@ -63,8 +64,8 @@ int graph_add(struct graph *graph, const struct graph_node *node);
 int graph_operation(struct graph *graph, enum op op, int a, int b, int c);
 int graph_operation_factor(struct graph *graph, enum op op, int a, int b, int64_t factor);
 
-/* Lowers a typed tree evaluated on the register `reg`. ERR_LIMIT when it is absurdly deep, ERR_INPUT for a pattern that
- * PCRE2 refuses. */
+/* Lowers a typed tree evaluated on the register `reg`. ERR_LIMIT when it is absurdly deep, ERR_INPUT for a
+ * pattern that PCRE2 refuses. */
 int graph_lower(struct graph *graph, const struct node *node, int reg, int *out, struct err *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* Comparing what a date gives (an age, a month, a year) with a constant needs no calendar for each row: all of these
- * rise or fall steadily with the date, so that the comparison is one with a date found once. */
+/* Comparing what a date gives (an age, a month, a year) with a constant needs no calendar for each row: all
+ * of these rise or fall steadily with the date, so that the comparison is one with a date found once. */
 #include "base/date.h"
 #include "formula/graph_lower.h"
 
@@ -56,8 +56,10 @@ static int64_t reaches(const struct steady *steady, int64_t c)
     int64_t low = steady->first, high = (int64_t)steady->last + 1;
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
-        if (steady_at(steady, (int32_t)middle) >= c) high = middle;
-        else low = middle + 1;
+        if (steady_at(steady, (int32_t)middle) >= c)
+            high = middle;
+        else
+            low = middle + 1;
     }
     return low;
 }
@@ -77,10 +79,11 @@ static int accepted(struct graph *graph, const struct steady *steady)
 static int below(struct graph *graph, const struct steady *steady, int64_t c)
 {
     if (steady->op != OP_AGE)
-        return graph_operation(graph, OP_LESS_INT, accepted(graph, steady), graph_integer(graph, reaches(steady, c)), GRAPH_NONE);
+        return graph_operation(graph, OP_LESS_INT, accepted(graph, steady),
+                               graph_integer(graph, reaches(steady, c)), GRAPH_NONE);
     /* An age is below c where its negative, which rises, is above -c. */
-    return graph_operation(graph, OP_LESS_INT, graph_integer(graph, reaches(steady, 1 - c) - 1), accepted(graph, steady),
-                           GRAPH_NONE);
+    return graph_operation(graph, OP_LESS_INT, graph_integer(graph, reaches(steady, 1 - c) - 1),
+                           accepted(graph, steady), GRAPH_NONE);
 }
 
 int graph_date_test(struct graph *graph, enum op op, int a, int b)
@@ -90,7 +93,8 @@ int graph_date_test(struct graph *graph, enum op op, int a, int b)
     bool mirrored = graph_is_constant(graph, a);
     const struct graph_node *constant = &graph->nodes[mirrored ? a : b];
     if (op != OP_LESS_INT && op != OP_EQUAL_INT) return GRAPH_NONE;
-    if (constant->op != OP_CONSTANT || !constant->value.known || !steady_of(graph, mirrored ? b : a, &steady)) return GRAPH_NONE;
+    if (constant->op != OP_CONSTANT || !constant->value.known || !steady_of(graph, mirrored ? b : a, &steady))
+        return GRAPH_NONE;
     int64_t c = constant->value.integer;
     if (c < -most) c = -most;
     if (c > most) c = most;

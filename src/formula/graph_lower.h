@@ -25,19 +25,22 @@ struct lower_scope {
 int lower_node(struct lowering *lowering, const struct node *node, struct lower_scope scope);
 
 /* Operands of kinds that meet: whole numbers beside ten-thousandths or ratios are widened. */
-int lower_arithmetic(struct lowering *lowering, enum node_op op, enum type_kind a_kind, int a, enum type_kind b_kind, int b,
-                     enum type_kind result);
-int lower_comparison(struct lowering *lowering, enum node_op op, enum type_kind a_kind, int a, enum type_kind b_kind, int b);
+int lower_arithmetic(struct lowering *lowering, enum node_op op, enum type_kind a_kind, int a,
+                     enum type_kind b_kind, int b, enum type_kind result);
+int lower_comparison(struct lowering *lowering, enum node_op op, enum type_kind a_kind, int a,
+                     enum type_kind b_kind, int b);
 int lower_conversion(struct lowering *lowering, enum type_kind from, int a, enum type_kind to);
 int lower_call(struct lowering *lowering, const struct node *node, struct lower_scope scope);
 
-/* a < b or a = b where one of them is an age, month or year of a date and the other a constant, as a comparison of the
- * date; GRAPH_NONE when it is not that. */
+/* a < b or a = b where one of them is an age, month or year of a date and the other a constant, as a
+ * comparison of the date; GRAPH_NONE when it is not that. */
 int graph_date_test(struct graph *graph, enum op op, int a, int b);
 
 int lower_aggregate(struct lowering *lowering, const struct node *node, struct lower_scope scope);
 
-/* "Is there any": a COUNT compared with 0 or 1, as exists; GRAPH_NONE when it is not that. a, b: the lowered operands. */
-int lower_any(struct lowering *lowering, const struct node *node_a, int a, enum node_op op, const struct node *node_b, int b);
+/* "Is there any": a COUNT compared with 0 or 1, as exists; GRAPH_NONE when it is not that. a, b: the lowered
+ * operands. */
+int lower_any(struct lowering *lowering, const struct node *node_a, int a, enum node_op op,
+              const struct node *node_b, int b);
 
 #endif

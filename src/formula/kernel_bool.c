@@ -96,22 +96,22 @@ static void if_bits(const struct kernel_call *call)
 }
 
 /* out[i] = the chooser's bit i ? a[i] : b[i] */
-#define CHOOSE(type, chooser, a_lane, b_lane)                                                                 \
-    {                                                                                                         \
-        const type *restrict a = (a_lane)->values;                                                            \
-        const type *restrict b = (b_lane)->values;                                                            \
-        type *restrict out = call->out.values;                                                                \
-        for (size_t w = 0; w < bits_words(call->rows); w++) {                                                 \
-            uint64_t word = (chooser);                                                                        \
-            for (size_t j = 0; j < 64; j++) out[w * 64 + j] = word >> j & 1 ? a[w * 64 + j] : b[w * 64 + j];  \
-        }                                                                                                     \
+#define CHOOSE(type, chooser, a_lane, b_lane)                                                                \
+    {                                                                                                        \
+        const type *restrict a = (a_lane)->values;                                                           \
+        const type *restrict b = (b_lane)->values;                                                           \
+        type *restrict out = call->out.values;                                                               \
+        for (size_t w = 0; w < bits_words(call->rows); w++) {                                                \
+            uint64_t word = (chooser);                                                                       \
+            for (size_t j = 0; j < 64; j++) out[w * 64 + j] = word >> j & 1 ? a[w * 64 + j] : b[w * 64 + j]; \
+        }                                                                                                    \
     }
 
-#define IF_KERNEL(name, type)                                                                                 \
-    KERNEL void name(const struct kernel_call *call)                                                          \
-    {                                                                                                         \
-        if_known(call);                                                                                       \
-        CHOOSE(type, truth_word(&call->in[0], w), &call->in[1], &call->in[2])                                 \
+#define IF_KERNEL(name, type)                                                                                \
+    KERNEL void name(const struct kernel_call *call)                                                         \
+    {                                                                                                        \
+        if_known(call);                                                                                      \
+        CHOOSE(type, truth_word(&call->in[0], w), &call->in[1], &call->in[2])                                \
     }
 IF_KERNEL(if_narrow, int32_t)
 IF_KERNEL(if_wide, int64_t)
@@ -134,11 +134,11 @@ static void coalesce_bits(const struct kernel_call *call)
     coalesce_known(call);
 }
 
-#define COALESCE_KERNEL(name, type)                                                                           \
-    KERNEL void name(const struct kernel_call *call)                                                          \
-    {                                                                                                         \
-        coalesce_known(call);                                                                                 \
-        CHOOSE(type, known_word(&call->in[0], w), &call->in[0], &call->in[1])                                 \
+#define COALESCE_KERNEL(name, type)                                                                          \
+    KERNEL void name(const struct kernel_call *call)                                                         \
+    {                                                                                                        \
+        coalesce_known(call);                                                                                \
+        CHOOSE(type, known_word(&call->in[0], w), &call->in[0], &call->in[1])                                \
     }
 COALESCE_KERNEL(coalesce_narrow, int32_t)
 COALESCE_KERNEL(coalesce_wide, int64_t)

@@ -1,12 +1,13 @@
-/* Days and months. Operands outside the accepted years, which only an unknown row can hold, never reach the calendar. */
+/* Days and months. Operands outside the accepted years, which only an unknown row can hold, never reach the
+ * calendar. */
 #include "base/date.h"
 #include "formula/kernel.h"
 
 #define A (a[i])
 #define B (b[i])
 
-/* The accepted days, 1800-01-01 to 2200-12-31, as numbers: asking the calendar for every row would cost more than the
- * work itself. */
+/* The accepted days, 1800-01-01 to 2200-12-31, as numbers: asking the calendar for every row would cost more
+ * than the work itself. */
 enum { FIRST_DATE = -62091, LAST_DATE = 84370 };
 
 static bool is_date(int64_t value)
@@ -36,8 +37,8 @@ struct birthdays {
     int32_t last[DATE_YEAR_MAX - DATE_YEAR_MIN + 2];
 };
 
-/* Who was born on the same day of an earlier year has just completed the years between; where that year has no
- * 29 February, who was born on the 28th. (A birthday on the 29th is reached on 1 March in other years.) */
+/* Who was born on the same day of an earlier year has just completed the years between; where that year has
+ * no 29 February, who was born on the 28th. (A birthday on the 29th is reached on 1 March in other years.) */
 static void birthdays_fill(struct birthdays *table, int32_t at)
 {
     int year, month, day;
@@ -79,7 +80,8 @@ KERNEL void age_constant(const struct kernel_call *call)
 }
 
 KERNEL_PARTIAL(add_months, int64_t, int64_t, int64_t, {
-    ok = is_date(A) && B >= -12 * (DATE_YEAR_MAX - DATE_YEAR_MIN) - 12 && B <= 12 * (DATE_YEAR_MAX - DATE_YEAR_MIN) + 12;
+    ok = is_date(A) && B >= -12 * (DATE_YEAR_MAX - DATE_YEAR_MIN) - 12 &&
+         B <= 12 * (DATE_YEAR_MAX - DATE_YEAR_MIN) + 12;
     if (ok) {
         int32_t date = date_add_months((int32_t)A, (int32_t)B);
         ok = is_date(date);
@@ -108,7 +110,8 @@ static void make_date(const struct kernel_call *call)
     int64_t *out = call->out.values;
     for (size_t i = 0; i < bits_round(call->rows); i++) {
         int32_t date = 0;
-        bool small = year[i] >= 0 && year[i] < 10000 && month[i] >= 1 && month[i] <= 12 && day[i] >= 1 && day[i] <= 31;
+        bool small =
+            year[i] >= 0 && year[i] < 10000 && month[i] >= 1 && month[i] <= 12 && day[i] >= 1 && day[i] <= 31;
         bool ok = small && date_make((int)year[i], (int)month[i], (int)day[i], &date);
         out[i] = ok ? date : 0;
         if (!ok) bits_clear(call->out.known, i);

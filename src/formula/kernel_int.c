@@ -1,13 +1,15 @@
-/* Exact arithmetic on int32 and int64 lanes: whole numbers, ten-thousandths, fen, days, months, sets of codes. */
+/* Exact arithmetic on int32 and int64 lanes: whole numbers, ten-thousandths, fen, days, months, sets of
+ * codes. */
 #include "base/money.h"
 #include "formula/kernel.h"
 
-#define A (a[i])
-#define B (b[i])
+#define A      (a[i])
+#define B      (b[i])
 #define U32(x) ((uint32_t)(x))
 #define U64(x) ((uint64_t)(x))
 
-/* Where ranges prove that nothing overflows. The unsigned detour keeps unknown rows from being undefined behaviour. */
+/* Where ranges prove that nothing overflows. The unsigned detour keeps unknown rows from being undefined
+ * behaviour. */
 KERNEL_MAP(add_narrow, int32_t, int32_t, (int32_t)(U32(A) + U32(B)))
 KERNEL_MAP(add_exact, int64_t, int64_t, (int64_t)(U64(A) + U64(B)))
 KERNEL_MAP(subtract_narrow, int32_t, int32_t, (int32_t)(U32(A) - U32(B)))
@@ -57,17 +59,17 @@ KERNEL_TEST(less_wide, int64_t, A < B)
 KERNEL_TEST(less_wide_constant, int64_t, A < b[0])
 KERNEL_TEST(more_wide_constant, int64_t, a[0] < B)
 
-/* n * factor / d rounded half away from zero is floor((2|n|·factor + |d|) / 2|d|) with the sign. Where both stay below
- * 2^52 one division in double cannot be off: a quotient that is no whole number is farther from one than half a unit
- * in the last place. */
-#define QUOTIENT_SMALL(type)                                                                                  \
-    {                                                                                                         \
-        int64_t n = (int64_t)A * factor, d = B;                                                               \
-        int64_t magnitude = n < 0 ? -n : n, divisor = d < 0 ? -d : d;                                         \
-        ok = d != 0;                                                                                          \
-        divisor += !ok;                                                                                       \
-        int64_t q = (int64_t)((double)(2 * magnitude + divisor) / (double)(2 * divisor));                     \
-        result = (type)((n < 0) != (d < 0) ? -q : q);                                                         \
+/* n * factor / d rounded half away from zero is floor((2|n|·factor + |d|) / 2|d|) with the sign. Where both
+ * stay below 2^52 one division in double cannot be off: a quotient that is no whole number is farther from
+ * one than half a unit in the last place. */
+#define QUOTIENT_SMALL(type)                                                                                 \
+    {                                                                                                        \
+        int64_t n = (int64_t)A * factor, d = B;                                                              \
+        int64_t magnitude = n < 0 ? -n : n, divisor = d < 0 ? -d : d;                                        \
+        ok = d != 0;                                                                                         \
+        divisor += !ok;                                                                                      \
+        int64_t q = (int64_t)((double)(2 * magnitude + divisor) / (double)(2 * divisor));                    \
+        result = (type)((n < 0) != (d < 0) ? -q : q);                                                        \
     }
 KERNEL_PARTIAL(quotient_narrow, int32_t, int32_t, int32_t, {
     const int64_t factor = 1;
@@ -80,8 +82,8 @@ KERNEL_PARTIAL(quotient_small, int64_t, int64_t, int64_t, {
 KERNEL_PARTIAL(quotient_wide, int64_t, int64_t, int64_t, ok = fixed_scale(A, call->node->factor, B, &result))
 
 KERNEL_PARTIAL(scale_wide, int64_t, int64_t, int64_t, ok = fixed_scale(A, B, call->node->factor, &result))
-#define SCALE_EXACT(divisor)                                                                                  \
-    ((int64_t)(U64(A) * U64(B)) < 0 ? ((int64_t)(U64(A) * U64(B)) - (divisor) / 2) / (divisor)                \
+#define SCALE_EXACT(divisor)                                                                                 \
+    ((int64_t)(U64(A) * U64(B)) < 0 ? ((int64_t)(U64(A) * U64(B)) - (divisor) / 2) / (divisor)               \
                                     : ((int64_t)(U64(A) * U64(B)) + (divisor) / 2) / (divisor))
 KERNEL_MAP(scale_exact, int64_t, int64_t, SCALE_EXACT(call->node->factor))
 
@@ -112,8 +114,10 @@ static bool listed(const struct graph_node *node, int64_t value)
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (node->list[middle].integer == value) return true;
-        if (node->list[middle].integer < value) low = middle + 1;
-        else high = middle;
+        if (node->list[middle].integer < value)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return false;
 }
@@ -133,7 +137,8 @@ static void in_int(const struct kernel_call *call)
         uint64_t word = 0;
         for (size_t j = 0; j < 64; j++) {
             uint64_t place = U64(values[w * 64 + j]) - U64(least);
-            bool found = dense ? place < 64 * 16 && (map[place / 64] >> (place % 64) & 1) : listed(node, values[w * 64 + j]);
+            bool found = dense ? place < 64 * 16 && (map[place / 64] >> (place % 64) & 1)
+                               : listed(node, values[w * 64 + j]);
             word |= (uint64_t)found << j;
         }
         out[w] = word;

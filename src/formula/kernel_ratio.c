@@ -1,4 +1,5 @@
-/* Arithmetic in double. A ratio is always finite, and never a negative zero: the + 0.0 below turns one into 0. */
+/* Arithmetic in double. A ratio is always finite, and never a negative zero: the + 0.0 below turns one into
+ * 0. */
 #include <math.h>
 
 #include "formula/kernel.h"
@@ -63,9 +64,12 @@ static bool round_ratio(double value, int64_t digits, double *result)
 {
     *result = value;
     if (digits > 15) return true;
-    if (digits < -308) *result = 0;
-    else if (digits < 0) *result = round(value / power_of_ten(-digits)) * power_of_ten(-digits);
-    else *result = round(value * power_of_ten(digits)) / power_of_ten(digits);
+    if (digits < -308)
+        *result = 0;
+    else if (digits < 0)
+        *result = round(value / power_of_ten(-digits)) * power_of_ten(-digits);
+    else
+        *result = round(value * power_of_ten(digits)) / power_of_ten(digits);
     *result += 0.0;
     if (digits > 0 && !isfinite(*result)) *result = value; /* so large that it has no decimals */
     return isfinite(*result);

@@ -1,4 +1,5 @@
-/* Texts: slices of the frame's heaps, never copied. What an identity number says is base/idcard's business. */
+/* Texts: slices of the frame's heaps, never copied. What an identity number says is base/idcard's business.
+ */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -25,8 +26,10 @@ static bool listed(const struct graph_node *node, struct text value)
         size_t middle = (low + high) / 2;
         int order = text_compare(node->list[middle].text, value);
         if (order == 0) return true;
-        if (order < 0) low = middle + 1;
-        else high = middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return false;
 }
@@ -65,8 +68,10 @@ static void matches(const struct kernel_call *call)
         if (!bits_get(known, i)) continue;
         const char *at = texts[i].at == NULL ? "" : texts[i].at;
         int found = pcre2_match(call->node->pattern, (PCRE2_SPTR)at, texts[i].size, 0, 0, call->match, NULL);
-        if (found >= 0) bits_set(out, i);
-        else if (found != PCRE2_ERROR_NOMATCH) bits_clear(known, i);
+        if (found >= 0)
+            bits_set(out, i);
+        else if (found != PCRE2_ERROR_NOMATCH)
+            bits_clear(known, i);
     }
 }
 
@@ -83,8 +88,10 @@ static void male(const struct kernel_call *call)
     bits_fill(out, call->rows, false);
     for (size_t i = 0; i < call->rows; i++) {
         bool is_male = false;
-        if (!idcard_male(texts[i], &is_male)) bits_clear(known, i);
-        else if (is_male) bits_set(out, i);
+        if (!idcard_male(texts[i], &is_male))
+            bits_clear(known, i);
+        else if (is_male)
+            bits_set(out, i);
     }
 }
 
@@ -94,7 +101,9 @@ static void division(const struct kernel_call *call)
     struct text *out = call->out.values;
     for (size_t i = 0; i < bits_round(call->rows); i++) {
         size_t digits = 0;
-        while (digits < 6 && digits < texts[i].size && texts[i].at[digits] >= '0' && texts[i].at[digits] <= '9') digits++;
+        while (digits < 6 && digits < texts[i].size && texts[i].at[digits] >= '0' &&
+               texts[i].at[digits] <= '9')
+            digits++;
         out[i] = digits == 6 ? (struct text){texts[i].at, 6} : (struct text){NULL, 0};
         if (digits < 6) bits_clear(call->out.known, i);
     }

@@ -9,8 +9,8 @@
 struct planner {
     struct pass_list *list;
     const struct graph *graph;
-    int *levels;        /* the lowest level at which a node can be computed on its own register's rows */
-    int *inner_levels;  /* the same, within a walk over its register as child rows */
+    int *levels;         /* the lowest level at which a node can be computed on its own register's rows */
+    int *inner_levels;   /* the same, within a walk over its register as child rows */
     bool *needed;        /* in a pass over its register */
     bool *needed_within; /* in a walk over its register as child rows */
 };
@@ -50,7 +50,8 @@ static void set_levels(struct planner *planner)
         } else if (node->op == OP_AGGREGATE) {
             for (int k = 0; k < GRAPH_OPERANDS; k++) {
                 if (node->in[k] == GRAPH_NONE) continue;
-                level = higher(level, k < 2 ? planner->inner_levels[node->in[k]] : planner->levels[node->in[k]]);
+                level =
+                    higher(level, k < 2 ? planner->inner_levels[node->in[k]] : planner->levels[node->in[k]]);
             }
             inner = level + 1;
         } else if (is_whole(node->op)) {
@@ -75,7 +76,8 @@ static void request(struct planner *planner, int node)
     struct pass_list *list = planner->list;
     const struct graph_node *at = &planner->graph->nodes[node];
     if (at->op == OP_CONSTANT || list->column_of[node] >= 0) return;
-    list->columns = mem_grow(list->columns, &list->column_capacity, list->column_count + 1, sizeof *list->columns);
+    list->columns =
+        mem_grow(list->columns, &list->column_capacity, list->column_count + 1, sizeof *list->columns);
     list->column_of[node] = (int)list->column_count;
     list->columns[list->column_count++] =
         (struct made_column){node, at->reg, planner->levels[node] - (is_whole(at->op) ? 1 : 0)};
@@ -108,8 +110,10 @@ static void spread_needs(struct planner *planner, int node)
     } else if (at->op == OP_AGGREGATE) {
         if (within) request(planner, node);
         for (int k = 0; k < GRAPH_OPERANDS; k++)
-            if (k < 2) need_within(planner, at->in[k]);
-            else need(planner, at->in[k]);
+            if (k < 2)
+                need_within(planner, at->in[k]);
+            else
+                need(planner, at->in[k]);
     } else {
         for (int k = 0; k < GRAPH_OPERANDS; k++) {
             if (needed) need(planner, at->in[k]);
@@ -120,7 +124,8 @@ static void spread_needs(struct planner *planner, int node)
 
 static void add_output(struct pass *pass, int node, int column, int root)
 {
-    pass->outputs = mem_grow(pass->outputs, &pass->output_capacity, pass->output_count + 1, sizeof *pass->outputs);
+    pass->outputs =
+        mem_grow(pass->outputs, &pass->output_capacity, pass->output_count + 1, sizeof *pass->outputs);
     pass->outputs[pass->output_count++] = (struct pass_output){node, column, root};
 }
 
@@ -135,8 +140,8 @@ static struct pass *add_pass(struct pass_list *list, int level, int reg)
 }
 
 /* All roots of a register are computed in its last pass: together, and none of their steps twice. */
-static void make_pass(struct planner *planner, int level, int reg, const int *roots, const int *regs, size_t count,
-                      bool last, int *homes)
+static void make_pass(struct planner *planner, int level, int reg, const int *roots, const int *regs,
+                      size_t count, bool last, int *homes)
 {
     struct pass_list *list = planner->list;
     struct pass *pass = add_pass(list, level, reg);
@@ -146,8 +151,10 @@ static void make_pass(struct planner *planner, int level, int reg, const int *ro
             add_output(pass, list->columns[c].node, (int)c, -1);
     for (size_t i = 0; i < count && last; i++)
         if (regs[i] == reg) add_output(pass, roots[i], -1, (int)i);
-    if (pass->output_count == 0) list->count--;
-    else block_fill(list, pass, homes);
+    if (pass->output_count == 0)
+        list->count--;
+    else
+        block_fill(list, pass, homes);
 }
 
 static void make_whole(struct planner *planner, int level)
@@ -165,7 +172,8 @@ static void make_whole(struct planner *planner, int level)
     }
 }
 
-void pass_list_make(struct pass_list *list, const struct graph *graph, const int *roots, const int *regs, size_t count)
+void pass_list_make(struct pass_list *list, const struct graph *graph, const int *roots, const int *regs,
+                    size_t count)
 {
     size_t registers = graph->schema->register_count;
     struct planner planner = {.list = list, .graph = graph};

@@ -1,10 +1,10 @@
 /* Passes: in which order, over which register's rows, by which steps a graph is computed.
  *
- * A pass walks the rows of one register in batches and gives columns and roots' results. Within a batch it can read the
- * register's own columns, columns of other registers up a reference, and aggregate one level of child rows, whose
- * expressions in turn read child columns and columns up the child's references. What is deeper (an aggregate within a
- * child's expression, anything computed up a reference, rank, duplicated) is a column that an earlier pass has made.
- * Passes stand in levels: a pass reads columns of lower levels only. */
+ * A pass walks the rows of one register in batches and gives columns and roots' results. Within a batch it
+ * can read the register's own columns, columns of other registers up a reference, and aggregate one level of
+ * child rows, whose expressions in turn read child columns and columns up the child's references. What is
+ * deeper (an aggregate within a child's expression, anything computed up a reference, rank, duplicated) is a
+ * column that an earlier pass has made. Passes stand in levels: a pass reads columns of lower levels only. */
 #ifndef ZENGSHOU_FORMULA_PASS_H
 #define ZENGSHOU_FORMULA_PASS_H
 
@@ -54,7 +54,7 @@ struct pass_output {
 
 struct pass {
     int level, reg;
-    bool whole; /* RANK or DUPLICATED of columns into another, by no batches */
+    bool whole;                              /* RANK or DUPLICATED of columns into another, by no batches */
     int whole_in[GRAPH_OPERANDS], whole_out; /* columns; whole_in -1: a constant, or none */
     struct block block;
     struct walk *walks;
@@ -78,11 +78,12 @@ struct pass_list {
 };
 
 /* roots[i]: graph node, evaluated on regs[i]. A root that needs no record (reg -1) gets no pass. */
-void pass_list_make(struct pass_list *list, const struct graph *graph, const int *roots, const int *regs, size_t count);
+void pass_list_make(struct pass_list *list, const struct graph *graph, const int *roots, const int *regs,
+                    size_t count);
 void pass_list_fini(struct pass_list *list);
 
-/* Fills a pass's block with the steps for its outputs' nodes (outputs[i].step is still a graph node) and its walks.
- * homes[node]: the earlier pass in which an aggregate was computed, -1; kept up to date. */
+/* Fills a pass's block with the steps for its outputs' nodes (outputs[i].step is still a graph node) and its
+ * walks. homes[node]: the earlier pass in which an aggregate was computed, -1; kept up to date. */
 void block_fill(struct pass_list *list, struct pass *pass, int *homes);
 
 size_t pass_list_steps(const struct pass_list *list);

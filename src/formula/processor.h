@@ -1,5 +1,5 @@
-/* What the processor can do beyond the least that the program was compiled for. Functions for it are compiled with
- * PROCESSOR_AVX512 and chosen at run time, so that one binary serves every machine. */
+/* What the processor can do beyond the least that the program was compiled for. Functions for it are compiled
+ * with PROCESSOR_AVX512 and chosen at run time, so that one binary serves every machine. */
 #ifndef ZENGSHOU_FORMULA_PROCESSOR_H
 #define ZENGSHOU_FORMULA_PROCESSOR_H
 
@@ -10,8 +10,9 @@
 
 static inline bool processor_has_avx512(void)
 {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
 }
 #else
 static inline bool processor_has_avx512(void)

@@ -90,8 +90,8 @@ static void fill_constant(struct program_result *result, const struct graph_node
     if (result->texts != NULL) result->texts[0] = value->text;
 }
 
-static size_t result_rows(const struct program *program, const struct frame *frame, const struct program_run_options *options,
-                          size_t root)
+static size_t result_rows(const struct program *program, const struct frame *frame,
+                          const struct program_run_options *options, size_t root)
 {
     int reg = program->regs[root];
     if (reg < 0) return 1;
@@ -99,11 +99,17 @@ static size_t result_rows(const struct program *program, const struct frame *fra
     return reg == options->reg;
 }
 
-int program_run(const struct program *program, const struct frame *frame, const struct program_run_options *options,
-                struct program_result *results, struct err *err)
+int program_run(const struct program *program, const struct frame *frame,
+                const struct program_run_options *options, struct program_result *results, struct err *err)
 {
-    struct run run = {.schema = program->schema, .graph = &program->graph, .passes = &program->passes, .frame = frame,
-                      .results = results, .single = options->reg >= 0, .reg = options->reg, .row = options->row,
+    struct run run = {.schema = program->schema,
+                      .graph = &program->graph,
+                      .passes = &program->passes,
+                      .frame = frame,
+                      .results = results,
+                      .single = options->reg >= 0,
+                      .reg = options->reg,
+                      .row = options->row,
                       .batch = options->batch == 0 ? 1024 : options->batch};
     run.columns = mem_new(program->passes.column_count, sizeof *run.columns);
     run.wanted = mem_new(program->passes.column_count, sizeof *run.wanted);
@@ -112,8 +118,10 @@ int program_run(const struct program *program, const struct frame *frame, const 
         result_init(&results[i], program->kinds[i], result_rows(program, frame, options, i));
         if (program->regs[i] < 0) fill_constant(&results[i], &program->graph.nodes[program->nodes[i]]);
     }
-    if (options->reg < 0) demand_all(&run);
-    else demand_row(&run, options->reg, options->row);
+    if (options->reg < 0)
+        demand_all(&run);
+    else
+        demand_row(&run, options->reg, options->row);
     int status = run_passes(&run, options, err);
     for (size_t c = 0; c < program->passes.column_count; c++) made_free(&run.columns[c]);
     for (size_t p = 0; p < program->passes.count; p++) free(run.sets[p].ranges);

@@ -1,6 +1,7 @@
 /* What formulas can speak of: types, dictionaries, registers with their fields, parameters, definitions.
- * Built once by whoever reads the pack, in one arena, and then read-only (except that formula_check_definitions
- * fills in the nodes of the definitions). Indexes into the arrays below are the identity of things. */
+ * Built once by whoever reads the pack, in one arena, and then read-only (except that
+ * formula_check_definitions fills in the nodes of the definitions). Indexes into the arrays below are the
+ * identity of things. */
 #ifndef ZENGSHOU_FORMULA_SCHEMA_H
 #define ZENGSHOU_FORMULA_SCHEMA_H
 
@@ -23,8 +24,8 @@ enum type_kind {
     TYPE_CODE,    /* index into a dictionary */
     TYPE_CODES,   /* set of codes of one dictionary: bit i is code i; at most 64 codes */
     TYPE_TEXT,
-    TYPE_RECORD,  /* reference to a record of another register */
-    TYPE_NULL     /* the literal null before it meets another type */
+    TYPE_RECORD, /* reference to a record of another register */
+    TYPE_NULL    /* the literal null before it meets another type */
 };
 
 struct type {
@@ -82,7 +83,8 @@ struct schema_dated_value {
 struct schema_parameter {
     struct label label;
     struct type type;
-    const struct schema_dated_value *values; /* ascending by date; before the first the parameter is unknown */
+    const struct schema_dated_value
+        *values; /* ascending by date; before the first the parameter is unknown */
     size_t value_count;
 };
 
@@ -90,7 +92,8 @@ struct schema_parameter {
 struct formula_source {
     struct text text;
     const char *file; /* may be NULL */
-    int line, column; /* 1-based position of the text's first character in the file; 0 when there is no file */
+    int line,
+        column; /* 1-based position of the text's first character in the file; 0 when there is no file */
 };
 
 struct schema_definition {
@@ -127,7 +130,8 @@ bool type_equal(struct type a, struct type b);
 /* Value of a parameter as of a date; unknown before its first value. */
 struct value schema_parameter_at(const struct schema_parameter *parameter, int32_t as_of);
 
-/* -1 when there is none. Names and both labels count, after text_fold; of fields and codes the aliases too. */
+/* -1 when there is none. Names and both labels count, after text_fold; of fields and codes the aliases too.
+ */
 int schema_register_find(const struct schema *schema, struct text name);
 int schema_field_find(const struct schema_register *reg, struct text name);
 int schema_dictionary_find(const struct schema *schema, struct text name);
@@ -140,7 +144,7 @@ int schema_unit_find(const struct schema *schema, struct text name);
 struct text label_in(const struct label *label, const char *language);
 
 /* A value in a language for people: 12,345.67元, 5.5%, 2022-09-30, 脱贫户, 是/否; "未知"/"unknown". */
-void value_format(const struct schema *schema, struct type type, const struct value *value, const char *language,
-                  struct buffer *out);
+void value_format(const struct schema *schema, struct type type, const struct value *value,
+                  const char *language, struct buffer *out);
 
 #endif

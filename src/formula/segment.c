@@ -1,5 +1,5 @@
-/* Counting over slices in plain C. Slices are short (a household's members, two years of its income), so the work per
- * slice counts as much as the work per row: rows that are not in a mask are never looked at. */
+/* Counting over slices in plain C. Slices are short (a household's members, two years of its income), so the
+ * work per slice counts as much as the work per row: rows that are not in a mask are never looked at. */
 #include "formula/segment.h"
 
 #include "formula/bits.h"
@@ -11,23 +11,23 @@ static uint64_t slice(const uint64_t *mask, size_t from, size_t to)
     return bits_slice(mask, from, to);
 }
 
-#define PLAIN_SUMS(name, type)                                                                                \
-    static void name(const struct segment_sums *call)                                                         \
-    {                                                                                                         \
-        const type *values = call->values;                                                                    \
-        for (size_t k = 0; k < call->count; k++) {                                                            \
-            const uint64_t *mask = call->masks[k];                                                            \
-            EACH_SEGMENT(call->at, p, lo, hi)                                                                 \
-            {                                                                                                 \
-                uint64_t sum = (uint64_t)call->sums[k][p];                                                    \
-                for (size_t from = lo; from < hi; from += 64) {                                               \
-                    uint64_t bits = slice(mask, from, hi - from < 64 ? hi : from + 64);                       \
-                    for (; bits != 0; bits &= bits - 1)                                                       \
-                        sum += (uint64_t)(int64_t)values[from + (size_t)__builtin_ctzll(bits)];               \
-                }                                                                                             \
-                call->sums[k][p] = (int64_t)sum;                                                              \
-            }                                                                                                 \
-        }                                                                                                     \
+#define PLAIN_SUMS(name, type)                                                                               \
+    static void name(const struct segment_sums *call)                                                        \
+    {                                                                                                        \
+        const type *values = call->values;                                                                   \
+        for (size_t k = 0; k < call->count; k++) {                                                           \
+            const uint64_t *mask = call->masks[k];                                                           \
+            EACH_SEGMENT(call->at, p, lo, hi)                                                                \
+            {                                                                                                \
+                uint64_t sum = (uint64_t)call->sums[k][p];                                                   \
+                for (size_t from = lo; from < hi; from += 64) {                                              \
+                    uint64_t bits = slice(mask, from, hi - from < 64 ? hi : from + 64);                      \
+                    for (; bits != 0; bits &= bits - 1)                                                      \
+                        sum += (uint64_t)(int64_t)values[from + (size_t)__builtin_ctzll(bits)];              \
+                }                                                                                            \
+                call->sums[k][p] = (int64_t)sum;                                                             \
+            }                                                                                                \
+        }                                                                                                    \
     }
 PLAIN_SUMS(sums_narrow, int32_t)
 PLAIN_SUMS(sums_wide, int64_t)

@@ -1,8 +1,8 @@
-/* Segments: a chunk of child rows cut into the slices of their parents, and what can be counted over all slices at
- * once. Rows and parents are counted from the chunk's first row and the batch's first parent.
+/* Segments: a chunk of child rows cut into the slices of their parents, and what can be counted over all
+ * slices at once. Rows and parents are counted from the chunk's first row and the batch's first parent.
  *
- * A mask is a bitmap of the chunk's rows with a spare word behind its last. A parent's slice may begin in an earlier
- * chunk and go on in a later one: all results are added to what stands there. */
+ * A mask is a bitmap of the chunk's rows with a spare word behind its last. A parent's slice may begin in an
+ * earlier chunk and go on in a later one: all results are added to what stands there. */
 #ifndef ZENGSHOU_FORMULA_SEGMENT_H
 #define ZENGSHOU_FORMULA_SEGMENT_H
 
@@ -11,18 +11,17 @@
 #include <stdint.h>
 
 struct segments {
-    const uint32_t *ends; /* ends[p], ends[p + 1]: where parent p's rows begin and end, before subtracting `first` */
+    const uint32_t
+        *ends; /* ends[p], ends[p + 1]: where parent p's rows begin and end, before subtracting `first` */
     size_t first, rows;
     size_t parent, parent_end; /* parents with rows in the chunk, and perhaps some without any */
 };
 
 /* For each parent of the segments: its rows lo .. hi - 1, if there are any. */
-#define EACH_SEGMENT(at, p, lo, hi)                                                                           \
-    for (size_t p = (at)->parent, lo, hi; p < (at)->parent_end; p++)                                          \
-        if ((lo = (at)->ends[p] > (at)->first ? (at)->ends[p] - (at)->first : 0,                              \
-             hi = (at)->ends[p + 1] - (at)->first,                                                            \
-             hi = hi > (at)->rows ? (at)->rows : hi,                                                          \
-             lo < hi))
+#define EACH_SEGMENT(at, p, lo, hi)                                                                          \
+    for (size_t p = (at)->parent, lo, hi; p < (at)->parent_end; p++)                                         \
+        if ((lo = (at)->ends[p] > (at)->first ? (at)->ends[p] - (at)->first : 0,                             \
+             hi = (at)->ends[p + 1] - (at)->first, hi = hi > (at)->rows ? (at)->rows : hi, lo < hi))
 
 /* How many sums are taken together, and how many rows of a slice at a time. */
 enum { SEGMENT_MASKS = 16, SEGMENT_STRIDE = 48 };

@@ -1,5 +1,5 @@
-/* From the tree to the statement: everything is lowered first, so that what cannot be said is known before a word is
- * printed. */
+/* From the tree to the statement: everything is lowered first, so that what cannot be said is known before a
+ * word is printed. */
 #include "formula/sqlgen.h"
 
 #include <stdio.h>
@@ -9,8 +9,8 @@
 #include "base/mem.h"
 #include "formula/sqlgen_plan.h"
 
-/* What databases accept of one statement: SQLite takes a million bytes; it opens a layer anew wherever it is read, so
- * the layers must not multiply. */
+/* What databases accept of one statement: SQLite takes a million bytes; it opens a layer anew wherever it is
+ * read, so the layers must not multiply. */
 enum { STATEMENT_MAX = 900000 };
 
 static void plan_fini(struct sql_plan *plan)
@@ -34,7 +34,8 @@ static void lower_answers(struct sql_plan *plan, struct sql_answer *answers, siz
 }
 
 static int plan_and_print(const struct schema *schema, struct sql_answer *answers, size_t count, int scope,
-                          const struct sqlgen_options *options, struct buffer *statement, int *refused, struct err *err)
+                          const struct sqlgen_options *options, struct buffer *statement, int *refused,
+                          struct err *err)
 {
     struct sql_plan plan = {.schema = schema,
                             .options = options,
@@ -52,8 +53,8 @@ static int plan_and_print(const struct schema *schema, struct sql_answer *answer
     return plan.status;
 }
 
-int sqlgen(const struct schema *schema, const struct node *node, int scope, const struct sqlgen_options *options,
-           struct buffer *out, struct err *err)
+int sqlgen(const struct schema *schema, const struct node *node, int scope,
+           const struct sqlgen_options *options, struct buffer *out, struct err *err)
 {
     struct buffer statement = {0};
     struct sql_answer answer = {.node = node, .name = "value"};
@@ -95,16 +96,18 @@ void sqlgen_findings(struct text statement, const struct text *names, size_t cou
     buffer_string(out, "]::text[]) AS f(value, name)\nWHERE f.value IS DISTINCT FROM 0");
 }
 
-void sqlgen_count(const struct schema *schema, int scope, const struct sqlgen_options *options, struct buffer *out)
+void sqlgen_count(const struct schema *schema, int scope, const struct sqlgen_options *options,
+                  struct buffer *out)
 {
     struct err err;
     buffer_string(out, "SELECT count(*) FROM (");
-    sqlgen_several(schema, NULL, 0, scope, options, out, NULL, &err); /* what asks for nothing can always be said */
+    sqlgen_several(schema, NULL, 0, scope, options, out, NULL,
+                   &err); /* what asks for nothing can always be said */
     buffer_string(out, ") AS a");
 }
 
-int sqlgen_can(const struct schema *schema, const struct node *node, int scope, const struct sqlgen_options *options,
-               struct err *err)
+int sqlgen_can(const struct schema *schema, const struct node *node, int scope,
+               const struct sqlgen_options *options, struct err *err)
 {
     struct buffer statement = {0};
     int code = sqlgen(schema, node, scope, options, &statement, err);

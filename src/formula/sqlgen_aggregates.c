@@ -14,7 +14,8 @@ static int negation(struct sql_plan *plan, int reg, int a)
     return sql_say(plan, reg, PHRASE_NOT, a, SQL_NONE, SQL_NONE);
 }
 
-/* What is aggregated: rows of the register that the node names, a value (or SQL_NONE) and a condition (or SQL_NONE). */
+/* What is aggregated: rows of the register that the node names, a value (or SQL_NONE) and a condition (or
+ * SQL_NONE). */
 struct rows {
     struct sql_plan *plan;
     const struct node *node;
@@ -36,12 +37,14 @@ static int counted(const struct rows *rows, int condition)
 static int existing(const struct rows *rows, int condition)
 {
     enum phrase phrase = condition == SQL_NONE ? PHRASE_GROUP_EXISTS_ALL : PHRASE_GROUP_EXISTS;
-    return sql_group(rows->plan, phrase, rows->node, rows->reg, SQL_NONE, condition, truth(rows->plan, false));
+    return sql_group(rows->plan, phrase, rows->node, rows->reg, SQL_NONE, condition,
+                     truth(rows->plan, false));
 }
 
 static int picked(const struct rows *rows, enum phrase phrase, int value, const char *otherwise)
 {
-    int condition = rows->condition == SQL_NONE ? sql_literal(rows->plan, truth(rows->plan, true)) : rows->condition;
+    int condition =
+        rows->condition == SQL_NONE ? sql_literal(rows->plan, truth(rows->plan, true)) : rows->condition;
     return sql_group(rows->plan, phrase, rows->node, rows->reg, value, condition, otherwise);
 }
 
@@ -57,7 +60,8 @@ static int lower_sum(const struct rows *rows)
         return kind == TYPE_RATIO ? sql_say(plan, rows->reg, PHRASE_RATIO_OF, sum, grain, SQL_NONE) : sum;
     int count = counted(rows, rows->condition);
     if (kind == TYPE_RATIO) count = sql_integer_operation(plan, rows->reg, PHRASE_MULTIPLY, count, grain);
-    if (rows->node->type.kind == TYPE_RATIO) return sql_say(plan, rows->reg, PHRASE_RATIO_OF, sum, count, SQL_NONE);
+    if (rows->node->type.kind == TYPE_RATIO)
+        return sql_say(plan, rows->reg, PHRASE_RATIO_OF, sum, count, SQL_NONE);
     return sql_scaled(plan, rows->reg, sum, sql_number(plan, 1), count);
 }
 
@@ -66,7 +70,8 @@ static int lower_pick(const struct rows *rows, enum aggregate aggregate, enum ty
     struct sql_plan *plan = rows->plan;
     bool text = sql_is_text(kind);
     int value = rows->value;
-    if (kind == TYPE_BOOL) value = sql_say(plan, rows->node->other, PHRASE_INT_OF_BOOL, value, SQL_NONE, SQL_NONE);
+    if (kind == TYPE_BOOL)
+        value = sql_say(plan, rows->node->other, PHRASE_INT_OF_BOOL, value, SQL_NONE, SQL_NONE);
     bool bare = rows->condition == SQL_NONE && (!text || plan->options->dialect == SQLGEN_SQLITE);
     enum phrase phrase = text ? PHRASE_GROUP_MEDIAN_TEXT : PHRASE_GROUP_MEDIAN;
     if (aggregate == AGGREGATE_MIN)
@@ -74,8 +79,10 @@ static int lower_pick(const struct rows *rows, enum aggregate aggregate, enum ty
     if (aggregate == AGGREGATE_MAX)
         phrase = bare ? PHRASE_GROUP_MAX_ALL : text ? PHRASE_GROUP_MAX_TEXT : PHRASE_GROUP_MAX;
     bool plain = phrase == PHRASE_GROUP_MIN_ALL || phrase == PHRASE_GROUP_MAX_ALL;
-    int result = plain ? sql_group(plan, phrase, rows->node, rows->reg, value, SQL_NONE, NULL) : picked(rows, phrase, value, NULL);
-    return kind == TYPE_BOOL ? sql_say(plan, rows->reg, PHRASE_BOOL_OF_INT, result, SQL_NONE, SQL_NONE) : result;
+    int result = plain ? sql_group(plan, phrase, rows->node, rows->reg, value, SQL_NONE, NULL)
+                       : picked(rows, phrase, value, NULL);
+    return kind == TYPE_BOOL ? sql_say(plan, rows->reg, PHRASE_BOOL_OF_INT, result, SQL_NONE, SQL_NONE)
+                             : result;
 }
 
 static int lower_ordered(const struct rows *rows)
@@ -85,7 +92,8 @@ static int lower_ordered(const struct rows *rows)
     return lower_pick(rows, rows->node->aggregate, kind);
 }
 
-/* Among the rows with the extreme y, least and greatest value, which must be one: the order itself does not matter. */
+/* Among the rows with the extreme y, least and greatest value, which must be one: the order itself does not
+ * matter. */
 static int lower_latest(const struct rows *rows, struct sql_scene child)
 {
     struct sql_plan *plan = rows->plan;
@@ -125,25 +133,35 @@ int sql_lower_aggregate(struct sql_plan *plan, const struct node *node, struct s
     }
     if (node->child_count > 1 && node->children[1] != NULL)
         rows.condition = sql_lower_as(plan, node->children[1], child, TYPE_BOOL);
-    if (rows.condition != SQL_NONE && sql_is_literal(plan, rows.condition, truth(plan, true))) rows.condition = SQL_NONE;
+    if (rows.condition != SQL_NONE && sql_is_literal(plan, rows.condition, truth(plan, true)))
+        rows.condition = SQL_NONE;
     switch (node->aggregate) {
-    case AGGREGATE_COUNT: return counted(&rows, rows.condition);
+    case AGGREGATE_COUNT:
+        return counted(&rows, rows.condition);
     case AGGREGATE_SUM:
-    case AGGREGATE_AVG: return lower_sum(&rows);
+    case AGGREGATE_AVG:
+        return lower_sum(&rows);
     case AGGREGATE_MIN:
     case AGGREGATE_MAX:
-    case AGGREGATE_MEDIAN: return lower_ordered(&rows);
-    case AGGREGATE_EXISTS: return existing(&rows, rows.condition);
-    case AGGREGATE_ANY: return existing(&rows, both(&rows));
+    case AGGREGATE_MEDIAN:
+        return lower_ordered(&rows);
+    case AGGREGATE_EXISTS:
+        return existing(&rows, rows.condition);
+    case AGGREGATE_ANY:
+        return existing(&rows, both(&rows));
     case AGGREGATE_ALL:
         rows.value = negation(plan, node->other, rows.value);
         return negation(plan, scene.reg, existing(&rows, both(&rows)));
     case AGGREGATE_SHARE:
-        return sql_say(plan, scene.reg, PHRASE_RATIO_OF, counted(&rows, both(&rows)), counted(&rows, rows.condition), SQL_NONE);
-    case AGGREGATE_DISTINCT: return picked(&rows, PHRASE_GROUP_DISTINCT, rows.value, "0");
-    case AGGREGATE_COVERS: return lower_covers(&rows, scene);
+        return sql_say(plan, scene.reg, PHRASE_RATIO_OF, counted(&rows, both(&rows)),
+                       counted(&rows, rows.condition), SQL_NONE);
+    case AGGREGATE_DISTINCT:
+        return picked(&rows, PHRASE_GROUP_DISTINCT, rows.value, "0");
+    case AGGREGATE_COVERS:
+        return lower_covers(&rows, scene);
     case AGGREGATE_LATEST:
-    case AGGREGATE_EARLIEST: return lower_latest(&rows, child);
+    case AGGREGATE_EARLIEST:
+        return lower_latest(&rows, child);
     }
     return sql_refuse(plan, "aggregate");
 }
@@ -168,7 +186,8 @@ static enum node_op mirrored(enum node_op op)
     return op;
 }
 
-int sql_lower_any(struct sql_plan *plan, enum node_op op, const struct node *a, const struct node *b, struct sql_scene scene)
+int sql_lower_any(struct sql_plan *plan, enum node_op op, const struct node *a, const struct node *b,
+                  struct sql_scene scene)
 {
     a = look_through(a);
     b = look_through(b);

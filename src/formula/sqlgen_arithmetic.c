@@ -27,8 +27,10 @@ int sql_round(struct sql_plan *plan, int reg, int value, int64_t digits, int64_t
 {
     if (digits >= grain) return value;
     if (!postgres(plan))
-        return sql_say(plan, reg, PHRASE_ROUND, value, sql_number(plan, digits < -40 ? -40 : digits), sql_number(plan, grain));
-    if (grain - digits > 19) return sql_integer_operation(plan, reg, PHRASE_MULTIPLY, value, sql_number(plan, 0));
+        return sql_say(plan, reg, PHRASE_ROUND, value, sql_number(plan, digits < -40 ? -40 : digits),
+                       sql_number(plan, grain));
+    if (grain - digits > 19)
+        return sql_integer_operation(plan, reg, PHRASE_MULTIPLY, value, sql_number(plan, 0));
     int64_t unit = 1;
     if (grain - digits == 19) return sql_refuse(plan, "round");
     for (int64_t i = digits; i < grain; i++) unit *= 10;
@@ -49,28 +51,33 @@ int sql_convert(struct sql_plan *plan, int reg, enum type_kind from, int a, enum
     if (from == TYPE_NULL) return sql_unknown(plan, to);
     if (from == TYPE_INT && to == TYPE_DECIMAL)
         return sql_integer_operation(plan, reg, PHRASE_MULTIPLY, a, sql_number(plan, DECIMAL_ONE));
-    if (from == TYPE_INT && to == TYPE_RATIO) return sql_say(plan, reg, PHRASE_RATIO_OF, a, sql_number(plan, 1), SQL_NONE);
+    if (from == TYPE_INT && to == TYPE_RATIO)
+        return sql_say(plan, reg, PHRASE_RATIO_OF, a, sql_number(plan, 1), SQL_NONE);
     if (from == TYPE_DECIMAL && to == TYPE_RATIO)
         return sql_say(plan, reg, PHRASE_RATIO_OF, a, sql_number(plan, DECIMAL_ONE), SQL_NONE);
-    if (from == TYPE_DATE && to == TYPE_MONTH) return sql_say(plan, reg, PHRASE_MONTH_OF, a, SQL_NONE, SQL_NONE);
-    if (from == TYPE_MONTH && to == TYPE_DATE) return sql_say(plan, reg, PHRASE_FIRST_DAY, a, SQL_NONE, SQL_NONE);
+    if (from == TYPE_DATE && to == TYPE_MONTH)
+        return sql_say(plan, reg, PHRASE_MONTH_OF, a, SQL_NONE, SQL_NONE);
+    if (from == TYPE_MONTH && to == TYPE_DATE)
+        return sql_say(plan, reg, PHRASE_FIRST_DAY, a, SQL_NONE, SQL_NONE);
     return a;
 }
 
 /* INT meets DECIMAL at its grain, exact numbers meet RATIO as ratios. */
-static enum type_kind meet(struct sql_plan *plan, int reg, enum type_kind a_kind, int *a, enum type_kind b_kind, int *b)
+static enum type_kind meet(struct sql_plan *plan, int reg, enum type_kind a_kind, int *a,
+                           enum type_kind b_kind, int *b)
 {
     enum type_kind to = a_kind;
     if (a_kind == TYPE_NULL || (a_kind == TYPE_INT && (b_kind == TYPE_DECIMAL || b_kind == TYPE_RATIO)) ||
         (a_kind == TYPE_DECIMAL && b_kind == TYPE_RATIO))
         to = b_kind;
     *a = sql_convert(plan, reg, a_kind, *a, to);
-    if (b_kind == TYPE_NULL || b_kind == TYPE_INT || b_kind == TYPE_DECIMAL) *b = sql_convert(plan, reg, b_kind, *b, to);
+    if (b_kind == TYPE_NULL || b_kind == TYPE_INT || b_kind == TYPE_DECIMAL)
+        *b = sql_convert(plan, reg, b_kind, *b, to);
     return to;
 }
 
-int sql_compare(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a_kind, int a, enum type_kind b_kind,
-                int b)
+int sql_compare(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a_kind, int a,
+                enum type_kind b_kind, int b)
 {
     if (a_kind == TYPE_NULL || b_kind == TYPE_NULL) return sql_unknown(plan, TYPE_BOOL);
     enum type_kind kind = meet(plan, reg, a_kind, &a, b_kind, &b);
@@ -79,13 +86,16 @@ int sql_compare(struct sql_plan *plan, int reg, enum node_op op, enum type_kind 
     if (op == NODE_UNEQUAL) return sql_say(plan, reg, PHRASE_UNEQUAL, a, b, SQL_NONE);
     /* Codes are ordered as in their dictionary, which their names are not. */
     if (kind == TYPE_CODE || kind == TYPE_CODES) return sql_refuse(plan, "order of codes");
-    bool strict = op == NODE_LESS || op == NODE_GREATER, swapped = op == NODE_GREATER || op == NODE_GREATER_EQUAL;
-    enum phrase phrase = strict ? (text ? PHRASE_LESS_TEXT : PHRASE_LESS) : text ? PHRASE_LESS_EQUAL_TEXT : PHRASE_LESS_EQUAL;
+    bool strict = op == NODE_LESS || op == NODE_GREATER,
+         swapped = op == NODE_GREATER || op == NODE_GREATER_EQUAL;
+    enum phrase phrase = strict ? (text ? PHRASE_LESS_TEXT : PHRASE_LESS)
+                         : text ? PHRASE_LESS_EQUAL_TEXT
+                                : PHRASE_LESS_EQUAL;
     return sql_say(plan, reg, phrase, swapped ? b : a, swapped ? a : b, SQL_NONE);
 }
 
-static int sum(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a_kind, int a, enum type_kind b_kind, int b,
-               enum type_kind result)
+static int sum(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a_kind, int a,
+               enum type_kind b_kind, int b, enum type_kind result)
 {
     enum phrase phrase = op == NODE_ADD ? PHRASE_ADD : PHRASE_SUBTRACT;
     if (a_kind == TYPE_DATE || a_kind == TYPE_MONTH || b_kind == TYPE_DATE || b_kind == TYPE_MONTH) {
@@ -109,21 +119,25 @@ static int magnitude(struct sql_plan *plan, int reg, int a)
 
 static int ratio_product(struct sql_plan *plan, int reg, int a, int b)
 {
-    if (plan->options->dialect == SQLGEN_SQLITE) return sql_say(plan, reg, PHRASE_RATIO_MULTIPLY, a, b, SQL_NONE);
+    if (plan->options->dialect == SQLGEN_SQLITE)
+        return sql_say(plan, reg, PHRASE_RATIO_MULTIPLY, a, b, SQL_NONE);
     int of_a = magnitude(plan, reg, a), of_b = magnitude(plan, reg, b), in[SQL_OPERANDS];
-    int large = sql_say(plan, reg, PHRASE_GREATEST, of_a, of_b, SQL_NONE), small = sql_say(plan, reg, PHRASE_LEAST, of_a, of_b, SQL_NONE);
+    int large = sql_say(plan, reg, PHRASE_GREATEST, of_a, of_b, SQL_NONE),
+        small = sql_say(plan, reg, PHRASE_LEAST, of_a, of_b, SQL_NONE);
     in[0] = sql_say(plan, reg, PHRASE_RAISED_LARGE, large, SQL_NONE, SQL_NONE);
     in[1] = sql_say(plan, reg, PHRASE_RAISED_SMALL, small, SQL_NONE, SQL_NONE);
     in[2] = sql_say(plan, reg, PHRASE_UPPER_HALF, in[0], SQL_NONE, SQL_NONE);
     in[3] = sql_say(plan, reg, PHRASE_UPPER_HALF, in[1], SQL_NONE, SQL_NONE);
     int vanishes = sql_say_all(plan, reg, PHRASE_PRODUCT_VANISHES, in);
     int overflows = sql_say(plan, reg, PHRASE_PRODUCT_OVERFLOWS, large, small, SQL_NONE);
-    return sql_say_all(plan, reg, PHRASE_RATIO_MULTIPLY, (const int[SQL_OPERANDS]){a, b, vanishes, overflows});
+    return sql_say_all(plan, reg, PHRASE_RATIO_MULTIPLY,
+                       (const int[SQL_OPERANDS]){a, b, vanishes, overflows});
 }
 
 static int ratio_quotient(struct sql_plan *plan, int reg, int a, int b)
 {
-    if (plan->options->dialect == SQLGEN_SQLITE) return sql_say(plan, reg, PHRASE_RATIO_DIVIDE, a, b, SQL_NONE);
+    if (plan->options->dialect == SQLGEN_SQLITE)
+        return sql_say(plan, reg, PHRASE_RATIO_DIVIDE, a, b, SQL_NONE);
     int of_a = magnitude(plan, reg, a), of_b = magnitude(plan, reg, b);
     int vanishes = sql_say(plan, reg, PHRASE_QUOTIENT_VANISHES, of_a, of_b, SQL_NONE);
     int overflows = sql_say(plan, reg, PHRASE_QUOTIENT_OVERFLOWS, of_a, of_b, SQL_NONE);
@@ -138,12 +152,13 @@ static int product(struct sql_plan *plan, int reg, enum type_kind a_kind, int a,
         if (a_kind == TYPE_INT) a = sql_convert(plan, reg, TYPE_INT, a, TYPE_DECIMAL);
         return sql_whole(plan, reg, PHRASE_TIMES_RATIO, a, b);
     }
-    if (a_kind == TYPE_INT || b_kind == TYPE_INT) return sql_integer_operation(plan, reg, PHRASE_MULTIPLY, a, b);
+    if (a_kind == TYPE_INT || b_kind == TYPE_INT)
+        return sql_integer_operation(plan, reg, PHRASE_MULTIPLY, a, b);
     return sql_scaled(plan, reg, a, b, sql_number(plan, DECIMAL_ONE));
 }
 
-static int quotient(struct sql_plan *plan, int reg, enum type_kind a_kind, int a, enum type_kind b_kind, int b,
-                    enum type_kind result)
+static int quotient(struct sql_plan *plan, int reg, enum type_kind a_kind, int a, enum type_kind b_kind,
+                    int b, enum type_kind result)
 {
     if (a_kind == TYPE_MONEY && b_kind == TYPE_RATIO) return sql_whole(plan, reg, PHRASE_OVER_RATIO, a, b);
     if (result != TYPE_RATIO)
@@ -152,8 +167,8 @@ static int quotient(struct sql_plan *plan, int reg, enum type_kind a_kind, int a
     return ratios ? ratio_quotient(plan, reg, a, b) : sql_say(plan, reg, PHRASE_RATIO_OF, a, b, SQL_NONE);
 }
 
-int sql_arithmetic(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a_kind, int a, enum type_kind b_kind,
-                   int b, enum type_kind result)
+int sql_arithmetic(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a_kind, int a,
+                   enum type_kind b_kind, int b, enum type_kind result)
 {
     if (a_kind == TYPE_NULL || b_kind == TYPE_NULL) return sql_unknown(plan, result);
     if (op == NODE_MULTIPLY) return product(plan, reg, a_kind, a, b_kind, b);

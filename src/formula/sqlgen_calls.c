@@ -45,11 +45,13 @@ static int lower_number(struct sql_plan *plan, enum type_kind kind, int reg, int
 
 static int lower_yuan(struct sql_plan *plan, enum type_kind kind, int reg, int a)
 {
-    if (kind == TYPE_INT) return sql_integer_operation(plan, reg, PHRASE_MULTIPLY, a, sql_number(plan, MONEY_FEN));
+    if (kind == TYPE_INT)
+        return sql_integer_operation(plan, reg, PHRASE_MULTIPLY, a, sql_number(plan, MONEY_FEN));
     return sql_scaled(plan, reg, a, sql_number(plan, 1), sql_number(plan, DECIMAL_ONE / MONEY_FEN));
 }
 
-/* A key that is not there is the same for all records, and so is one that is told twice: the phrases always have two. */
+/* A key that is not there is the same for all records, and so is one that is told twice: the phrases always
+ * have two. */
 static int lower_whole_register(struct sql_plan *plan, const struct node *node, struct sql_scene scene)
 {
     enum type_kind kind = node->children[0]->type.kind;
@@ -59,7 +61,8 @@ static int lower_whole_register(struct sql_plan *plan, const struct node *node, 
     for (size_t i = 0; i < node->child_count; i++) {
         if (node->children[i]->type.kind == TYPE_NULL) return sql_unknown(plan, node->type.kind);
         int a = sql_lower(plan, node->children[i], scene);
-        if (i > 0 && node->children[i]->type.kind == TYPE_BOOL) a = sql_say(plan, reg, PHRASE_INT_OF_BOOL, a, SQL_NONE, SQL_NONE);
+        if (i > 0 && node->children[i]->type.kind == TYPE_BOOL)
+            a = sql_say(plan, reg, PHRASE_INT_OF_BOOL, a, SQL_NONE, SQL_NONE);
         bool differs = i > 0 && (int)i > node->index;
         in[differs ? 3 : i] = a;
         across |= differs;
@@ -67,11 +70,13 @@ static int lower_whole_register(struct sql_plan *plan, const struct node *node, 
     }
     if (ranks && (kind == TYPE_CODE || kind == TYPE_CODES)) return sql_refuse(plan, "order of codes");
     if (keys == 0 && !across)
-        return sql_say(plan, reg, ranks ? (sql_is_text(kind) ? PHRASE_RANK_TEXT : PHRASE_RANK) : PHRASE_DUPLICATED, in[0], SQL_NONE,
-                       SQL_NONE);
+        return sql_say(plan, reg,
+                       ranks ? (sql_is_text(kind) ? PHRASE_RANK_TEXT : PHRASE_RANK) : PHRASE_DUPLICATED,
+                       in[0], SQL_NONE, SQL_NONE);
     if (keys == 0) in[1] = in[0];
     if (keys < 2) in[2] = in[1];
-    if (ranks) return sql_say_all(plan, reg, sql_is_text(kind) ? PHRASE_RANK_WITHIN_TEXT : PHRASE_RANK_WITHIN, in);
+    if (ranks)
+        return sql_say_all(plan, reg, sql_is_text(kind) ? PHRASE_RANK_WITHIN_TEXT : PHRASE_RANK_WITHIN, in);
     return sql_say_all(plan, reg, across ? PHRASE_DUPLICATED_ACROSS : PHRASE_DUPLICATED_WITHIN, in);
 }
 
@@ -80,18 +85,22 @@ static int lower_extreme(struct sql_plan *plan, const struct node *node, int reg
     enum type_kind kind = node->children[0]->type.kind;
     bool least = node->function == FUNCTION_LEAST;
     if (kind == TYPE_CODE || kind == TYPE_CODES) return sql_refuse(plan, "order of codes");
-    if (sql_is_text(kind)) return sql_say(plan, reg, least ? PHRASE_LEAST_TEXT : PHRASE_GREATEST_TEXT, a, b, SQL_NONE);
+    if (sql_is_text(kind))
+        return sql_say(plan, reg, least ? PHRASE_LEAST_TEXT : PHRASE_GREATEST_TEXT, a, b, SQL_NONE);
     return sql_say(plan, reg, least ? PHRASE_LEAST : PHRASE_GREATEST, a, b, SQL_NONE);
 }
 
-/* {n} or {n,m}, not above 255; the place behind it, or `at` when it is none. *varying: whether n and m differ. */
+/* {n} or {n,m}, not above 255; the place behind it, or `at` when it is none. *varying: whether n and m
+ * differ. */
 static size_t repetition(struct text pattern, size_t at, bool *varying)
 {
     int bounds[2] = {0, -1};
     size_t end = at + 1;
     for (int i = 0; i < 2; i++) {
         size_t first = end;
-        for (bounds[i] = 0; end < pattern.size && pattern.at[end] >= '0' && pattern.at[end] <= '9' && bounds[i] <= 255; end++)
+        for (bounds[i] = 0;
+             end < pattern.size && pattern.at[end] >= '0' && pattern.at[end] <= '9' && bounds[i] <= 255;
+             end++)
             bounds[i] = bounds[i] * 10 + (pattern.at[end] - '0');
         if (end == first || end >= pattern.size || bounds[i] > 255) return at;
         if (pattern.at[end] == '}') {
@@ -116,8 +125,8 @@ static size_t class_of(struct text pattern, size_t at)
     return end < pattern.size && end > at + 1 ? end + 1 : at;
 }
 
-/* Patterns that mean the same in PCRE2 and in PostgreSQL, and in which PCRE2 cannot lose its way: literal letters and
- * digits, simple classes, alternatives, and at most one repetition whose length is open. */
+/* Patterns that mean the same in PCRE2 and in PostgreSQL, and in which PCRE2 cannot lose its way: literal
+ * letters and digits, simple classes, alternatives, and at most one repetition whose length is open. */
 static bool is_common(struct text pattern)
 {
     int open = 0;
@@ -133,7 +142,8 @@ static bool is_common(struct text pattern)
             varying = true;
         }
         bool repeats = c == '{' || c == '*' || c == '+' || c == '?';
-        bool literal = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+        bool literal = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       (unsigned char)c >= 0x80;
         if (!repeats && !literal && c != '[' && c != '|') return false;
         open += varying;
         repeatable = c == '[' || (literal && (unsigned char)c < 0x80);
@@ -165,13 +175,15 @@ static int lower_birth(struct sql_plan *plan, int reg, int a)
     if (plan->options->dialect == SQLGEN_SQLITE) return written;
     int year = sql_say(plan, reg, PHRASE_YEAR, written, SQL_NONE, SQL_NONE);
     int month = sql_say(plan, reg, PHRASE_MONTH_NUMBER, written, SQL_NONE, SQL_NONE);
-    return sql_say(plan, reg, PHRASE_MAKE_DATE, year, month, sql_say(plan, reg, PHRASE_DAY, written, SQL_NONE, SQL_NONE));
+    return sql_say(plan, reg, PHRASE_MAKE_DATE, year, month,
+                   sql_say(plan, reg, PHRASE_DAY, written, SQL_NONE, SQL_NONE));
 }
 
 static int lower_valid(struct sql_plan *plan, int reg, int a)
 {
     bool postgres = plan->options->dialect == SQLGEN_POSTGRES;
-    return sql_say(plan, reg, PHRASE_IDCARD_VALID, a, postgres ? lower_birth(plan, reg, a) : SQL_NONE, SQL_NONE);
+    return sql_say(plan, reg, PHRASE_IDCARD_VALID, a, postgres ? lower_birth(plan, reg, a) : SQL_NONE,
+                   SQL_NONE);
 }
 
 static int lower_set(struct sql_plan *plan, const struct node *node, int reg, int a, int b)
@@ -184,54 +196,83 @@ int sql_lower_call(struct sql_plan *plan, const struct node *node, struct sql_sc
 {
     int in[3] = {SQL_NONE, SQL_NONE, SQL_NONE}, reg = scene.reg;
     enum type_kind kind = node->children[0]->type.kind;
-    if (node->function == FUNCTION_RANK || node->function == FUNCTION_DUPLICATED) return lower_whole_register(plan, node, scene);
+    if (node->function == FUNCTION_RANK || node->function == FUNCTION_DUPLICATED)
+        return lower_whole_register(plan, node, scene);
     for (size_t i = 0; i < node->child_count; i++) {
         if (node->children[i]->type.kind == TYPE_NULL) return sql_unknown(plan, node->type.kind);
         in[i] = sql_lower(plan, node->children[i], scene);
     }
     int a = in[0], b = in[1], c = in[2];
     switch (node->function) {
-    case FUNCTION_AGE: return sql_say(plan, reg, PHRASE_AGE, a, b, SQL_NONE);
+    case FUNCTION_AGE:
+        return sql_say(plan, reg, PHRASE_AGE, a, b, SQL_NONE);
     case FUNCTION_MONTHS_BETWEEN:
         if (kind == TYPE_MONTH) return sql_arithmetic(plan, reg, NODE_SUBTRACT, kind, b, kind, a, TYPE_INT);
         return sql_say(plan, reg, PHRASE_MONTHS_BETWEEN, a, b, SQL_NONE);
     case FUNCTION_DAYS_BETWEEN:
-        return sql_integer_operation(plan, reg, PHRASE_SUBTRACT, integers_of_date(plan, reg, b), integers_of_date(plan, reg, a));
+        return sql_integer_operation(plan, reg, PHRASE_SUBTRACT, integers_of_date(plan, reg, b),
+                                     integers_of_date(plan, reg, a));
     case FUNCTION_ADD_MONTHS:
         a = sql_say(plan, reg, PHRASE_ADD_MONTHS, a, b, SQL_NONE);
         return sql_say(plan, reg, PHRASE_DATE, a, SQL_NONE, SQL_NONE);
-    case FUNCTION_YEAR: return sql_say(plan, reg, PHRASE_YEAR, a, SQL_NONE, SQL_NONE);
-    case FUNCTION_MONTH: return sql_say(plan, reg, PHRASE_MONTH_OF, a, SQL_NONE, SQL_NONE);
-    case FUNCTION_MONTH_NUMBER: return sql_say(plan, reg, PHRASE_MONTH_NUMBER, a, SQL_NONE, SQL_NONE);
-    case FUNCTION_FIRST_DAY: return sql_say(plan, reg, PHRASE_FIRST_DAY, a, SQL_NONE, SQL_NONE);
-    case FUNCTION_LAST_DAY: return sql_say(plan, reg, PHRASE_LAST_DAY, a, SQL_NONE, SQL_NONE);
-    case FUNCTION_DATE: return sql_say(plan, reg, PHRASE_MAKE_DATE, a, b, c);
-    case FUNCTION_MAKE_MONTH: return sql_say(plan, reg, PHRASE_MAKE_MONTH, a, b, SQL_NONE);
+    case FUNCTION_YEAR:
+        return sql_say(plan, reg, PHRASE_YEAR, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_MONTH:
+        return sql_say(plan, reg, PHRASE_MONTH_OF, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_MONTH_NUMBER:
+        return sql_say(plan, reg, PHRASE_MONTH_NUMBER, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_FIRST_DAY:
+        return sql_say(plan, reg, PHRASE_FIRST_DAY, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_LAST_DAY:
+        return sql_say(plan, reg, PHRASE_LAST_DAY, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_DATE:
+        return sql_say(plan, reg, PHRASE_MAKE_DATE, a, b, c);
+    case FUNCTION_MAKE_MONTH:
+        return sql_say(plan, reg, PHRASE_MAKE_MONTH, a, b, SQL_NONE);
     case FUNCTION_ABS:
         if (kind == TYPE_RATIO) return sql_say(plan, reg, PHRASE_RATIO_ABS, a, SQL_NONE, SQL_NONE);
         return sql_integer_operation(plan, reg, PHRASE_ABS, a, SQL_NONE);
     case FUNCTION_LEAST:
-    case FUNCTION_GREATEST: return lower_extreme(plan, node, reg, a, b);
-    case FUNCTION_ROUND: return lower_round(plan, node, reg, a);
-    case FUNCTION_YUAN: return lower_yuan(plan, kind, reg, a);
-    case FUNCTION_NUMBER: return lower_number(plan, kind, reg, a);
-    case FUNCTION_LENGTH: return sql_say(plan, reg, PHRASE_LENGTH, a, SQL_NONE, SQL_NONE);
-    case FUNCTION_STARTS_WITH: return sql_say(plan, reg, PHRASE_STARTS_WITH, a, b, SQL_NONE);
-    case FUNCTION_ENDS_WITH: return sql_say(plan, reg, PHRASE_ENDS_WITH, a, b, SQL_NONE);
-    case FUNCTION_CONTAINS: return sql_say(plan, reg, PHRASE_CONTAINS, a, b, SQL_NONE);
-    case FUNCTION_SUBSTRING: return sql_say(plan, reg, PHRASE_SUBSTRING, a, b, c);
-    case FUNCTION_MATCHES: return lower_matches(plan, node, reg, a, b);
-    case FUNCTION_IDCARD_VALID: return lower_valid(plan, reg, a);
-    case FUNCTION_IDCARD_BIRTH: return lower_birth(plan, reg, a);
-    case FUNCTION_IDCARD_MALE: return sql_say(plan, reg, PHRASE_IDCARD_MALE, a, SQL_NONE, SQL_NONE);
-    case FUNCTION_IDCARD_DIVISION: return sql_say(plan, reg, PHRASE_IDCARD_DIVISION, a, SQL_NONE, SQL_NONE);
-    case FUNCTION_DISABILITY_KIND: return sql_say(plan, reg, PHRASE_DISABILITY_KIND, a, SQL_NONE, SQL_NONE);
-    case FUNCTION_DISABILITY_GRADE: return sql_say(plan, reg, PHRASE_DISABILITY_GRADE, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_GREATEST:
+        return lower_extreme(plan, node, reg, a, b);
+    case FUNCTION_ROUND:
+        return lower_round(plan, node, reg, a);
+    case FUNCTION_YUAN:
+        return lower_yuan(plan, kind, reg, a);
+    case FUNCTION_NUMBER:
+        return lower_number(plan, kind, reg, a);
+    case FUNCTION_LENGTH:
+        return sql_say(plan, reg, PHRASE_LENGTH, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_STARTS_WITH:
+        return sql_say(plan, reg, PHRASE_STARTS_WITH, a, b, SQL_NONE);
+    case FUNCTION_ENDS_WITH:
+        return sql_say(plan, reg, PHRASE_ENDS_WITH, a, b, SQL_NONE);
+    case FUNCTION_CONTAINS:
+        return sql_say(plan, reg, PHRASE_CONTAINS, a, b, SQL_NONE);
+    case FUNCTION_SUBSTRING:
+        return sql_say(plan, reg, PHRASE_SUBSTRING, a, b, c);
+    case FUNCTION_MATCHES:
+        return lower_matches(plan, node, reg, a, b);
+    case FUNCTION_IDCARD_VALID:
+        return lower_valid(plan, reg, a);
+    case FUNCTION_IDCARD_BIRTH:
+        return lower_birth(plan, reg, a);
+    case FUNCTION_IDCARD_MALE:
+        return sql_say(plan, reg, PHRASE_IDCARD_MALE, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_IDCARD_DIVISION:
+        return sql_say(plan, reg, PHRASE_IDCARD_DIVISION, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_DISABILITY_KIND:
+        return sql_say(plan, reg, PHRASE_DISABILITY_KIND, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_DISABILITY_GRADE:
+        return sql_say(plan, reg, PHRASE_DISABILITY_GRADE, a, SQL_NONE, SQL_NONE);
     case FUNCTION_HAS:
-    case FUNCTION_ONLY: return lower_set(plan, node, reg, a, b);
-    case FUNCTION_SIZE: return sql_say(plan, reg, PHRASE_SIZE, a, SQL_NONE, SQL_NONE);
+    case FUNCTION_ONLY:
+        return lower_set(plan, node, reg, a, b);
+    case FUNCTION_SIZE:
+        return sql_say(plan, reg, PHRASE_SIZE, a, SQL_NONE, SQL_NONE);
     case FUNCTION_RANK:
-    case FUNCTION_DUPLICATED: break;
+    case FUNCTION_DUPLICATED:
+        break;
     }
     return sql_refuse(plan, "function");
 }

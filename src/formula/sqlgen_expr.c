@@ -38,8 +38,8 @@ int sql_refuse(struct sql_plan *plan, const char *what)
 {
     const char *database = plan->options->dialect == SQLGEN_SQLITE ? "SQLite" : "PostgreSQL";
     if (plan->status == 0) {
-        plan->status = err_set(plan->err, ERR_LIMIT, "这个公式不能用%s的SQL准确表达：%s", "the formula cannot be said in SQL (%s): %s",
-                               database, what);
+        plan->status = err_set(plan->err, ERR_LIMIT, "这个公式不能用%s的SQL准确表达：%s",
+                               "the formula cannot be said in SQL (%s): %s", database, what);
         if (plan->at != NULL) point_at(plan);
     }
     return sql_literal(plan, "NULL");
@@ -51,7 +51,8 @@ static int add(struct sql_plan *plan, const struct sql_expr *expr)
 {
     struct buffer key = {0};
     size_t id = plan->count;
-    buffer_printf(&key, "e%d %d %d %d %d", (int)expr->form, (int)expr->phrase, expr->reg, expr->other, expr->field);
+    buffer_printf(&key, "e%d %d %d %d %d", (int)expr->form, (int)expr->phrase, expr->reg, expr->other,
+                  expr->field);
     for (int i = 0; i < SQL_OPERANDS; i++) buffer_printf(&key, " %d", expr->in[i]);
     buffer_char(&key, ' ');
     buffer_text(&key, expr->text);
@@ -65,8 +66,12 @@ static int add(struct sql_plan *plan, const struct sql_expr *expr)
 
 static struct sql_expr blank(enum sql_form form, int reg)
 {
-    return (struct sql_expr){
-        .form = form, .phrase = PHRASE_NOT, .reg = reg, .other = -1, .field = -1, .in = {SQL_NONE, SQL_NONE, SQL_NONE, SQL_NONE}};
+    return (struct sql_expr){.form = form,
+                             .phrase = PHRASE_NOT,
+                             .reg = reg,
+                             .other = -1,
+                             .field = -1,
+                             .in = {SQL_NONE, SQL_NONE, SQL_NONE, SQL_NONE}};
 }
 
 int sql_literal(struct sql_plan *plan, const char *text)
@@ -85,9 +90,12 @@ int sql_number(struct sql_plan *plan, int64_t value)
 {
     char text[64];
     bool postgres = plan->options->dialect == SQLGEN_POSTGRES;
-    if (postgres && (value < 0 || value > INT32_MAX)) snprintf(text, sizeof text, "'%" PRId64 "'::bigint", value);
-    else if (value < 0) snprintf(text, sizeof text, "(%" PRId64 ")", value);
-    else snprintf(text, sizeof text, "%" PRId64, value);
+    if (postgres && (value < 0 || value > INT32_MAX))
+        snprintf(text, sizeof text, "'%" PRId64 "'::bigint", value);
+    else if (value < 0)
+        snprintf(text, sizeof text, "(%" PRId64 ")", value);
+    else
+        snprintf(text, sizeof text, "%" PRId64, value);
     return sql_literal(plan, text);
 }
 
@@ -111,17 +119,21 @@ void sql_identifier(struct buffer *out, struct text name)
     buffer_char(out, '"');
 }
 
-/* A database's own reading of a long decimal may be off by one in the last bit: few digits near 1 are safe everywhere,
- * all else goes through the exact conversion. */
+/* A database's own reading of a long decimal may be off by one in the last bit: few digits near 1 are safe
+ * everywhere, all else goes through the exact conversion. */
 static int ratio_literal(struct sql_plan *plan, double value)
 {
     char text[80], digits[40];
     snprintf(digits, sizeof digits, "%.15g", value);
     bool plain = strtod(digits, NULL) == value && strchr(digits, 'e') == NULL;
     if (!plain) snprintf(digits, sizeof digits, "%.17g", value);
-    if (plan->options->dialect == SQLGEN_POSTGRES) snprintf(text, sizeof text, "'%s'::float8", digits);
-    else if (!plain) snprintf(text, sizeof text, "zs_ratio('%s')", digits);
-    else snprintf(text, sizeof text, value < 0 ? "(%s%s)" : "%s%s", digits, strchr(digits, '.') == NULL ? ".0" : "");
+    if (plan->options->dialect == SQLGEN_POSTGRES)
+        snprintf(text, sizeof text, "'%s'::float8", digits);
+    else if (!plain)
+        snprintf(text, sizeof text, "zs_ratio('%s')", digits);
+    else
+        snprintf(text, sizeof text, value < 0 ? "(%s%s)" : "%s%s", digits,
+                 strchr(digits, '.') == NULL ? ".0" : "");
     return sql_literal(plan, text);
 }
 
@@ -168,14 +180,23 @@ int sql_constant(struct sql_plan *plan, struct type type, const struct value *va
     case TYPE_INT:
     case TYPE_DECIMAL:
     case TYPE_MONEY:
-    case TYPE_RECORD: return sql_number(plan, value->integer);
-    case TYPE_RATIO: return ratio_literal(plan, value->ratio);
-    case TYPE_DATE: return text_literal(plan, text_of(date_format((int32_t)value->integer, date)));
-    case TYPE_MONTH: return text_literal(plan, text_of(month_format((int32_t)value->integer, date)));
-    case TYPE_CODE: return text_literal(plan, plan->schema->dictionaries[type.dictionary].codes[value->integer].label.name);
-    case TYPE_CODES: return codes_literal(plan, type, value->integer);
-    case TYPE_TEXT: return text_literal(plan, value->text);
-    case TYPE_NULL: break;
+    case TYPE_RECORD:
+        return sql_number(plan, value->integer);
+    case TYPE_RATIO:
+        return ratio_literal(plan, value->ratio);
+    case TYPE_DATE:
+        return text_literal(plan, text_of(date_format((int32_t)value->integer, date)));
+    case TYPE_MONTH:
+        return text_literal(plan, text_of(month_format((int32_t)value->integer, date)));
+    case TYPE_CODE:
+        return text_literal(plan,
+                            plan->schema->dictionaries[type.dictionary].codes[value->integer].label.name);
+    case TYPE_CODES:
+        return codes_literal(plan, type, value->integer);
+    case TYPE_TEXT:
+        return text_literal(plan, value->text);
+    case TYPE_NULL:
+        break;
     }
     return sql_unknown(plan, type.kind);
 }
@@ -204,8 +225,8 @@ int sql_up(struct sql_plan *plan, int reg, int field, int operand)
     return add(plan, &expr);
 }
 
-int sql_group(struct sql_plan *plan, enum phrase phrase, const struct node *node, int reg, int value, int condition,
-              const char *otherwise)
+int sql_group(struct sql_plan *plan, enum phrase phrase, const struct node *node, int reg, int value,
+              int condition, const char *otherwise)
 {
     struct sql_expr expr = blank(SQL_GROUP, reg);
     if (sql_phrase(plan->options->dialect, phrase) == NULL) return sql_refuse(plan, phrases[phrase].what);

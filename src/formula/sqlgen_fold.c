@@ -1,5 +1,5 @@
-/* What needs no record is computed here and now, by the executor itself, and stands in the statement as a literal: a
- * month eleven months ago is a text to compare with, not a calculation for every row. */
+/* What needs no record is computed here and now, by the executor itself, and stands in the statement as a
+ * literal: a month eleven months ago is a text to compare with, not a calculation for every row. */
 #include "base/date.h"
 #include "formula/frame.h"
 #include "formula/sqlgen_plan.h"
@@ -9,7 +9,9 @@ static bool looks_at_records(const struct node *node)
 {
     for (; node != NULL; node = node->child_count > 0 ? node->children[0] : NULL) {
         if (node->scope >= 0) return true;
-        if (node->op == NODE_CALL && (node->function == FUNCTION_RANK || node->function == FUNCTION_DUPLICATED)) return true;
+        if (node->op == NODE_CALL &&
+            (node->function == FUNCTION_RANK || node->function == FUNCTION_DUPLICATED))
+            return true;
         for (size_t i = 1; i < node->child_count; i++)
             if (looks_at_records(node->children[i])) return true;
     }
@@ -39,7 +41,8 @@ bool sql_fold(struct sql_plan *plan, const struct node *node, struct sql_scene s
     struct program *program = NULL;
     if (program_new(plan->schema, &root, 1, &options, &program, NULL) != 0) return false;
     bool done = run(plan, program, value);
-    if (done && value->known && node->type.kind == TYPE_TEXT) value->text = arena_text(&plan->arena, value->text);
+    if (done && value->known && node->type.kind == TYPE_TEXT)
+        value->text = arena_text(&plan->arena, value->text);
     program_free(program);
     return done;
 }

@@ -1,5 +1,5 @@
-/* Which expressions become columns, and in which layer of their register. Every reader of a column stands in a higher
- * layer than the column, over all registers, so that the layers can be written down in order. */
+/* Which expressions become columns, and in which layer of their register. Every reader of a column stands in
+ * a higher layer than the column, over all registers, so that the layers can be written down in order. */
 #include <string.h>
 
 #include "formula/sqlgen_plan.h"
@@ -57,7 +57,8 @@ static void place(struct sql_plan *plan, struct sql_expr *expr)
     }
     if (expr->form == SQL_GROUP) expr->level++; /* the group stands one layer below */
     if (expr->level < expr->least) expr->level = expr->least;
-    if (expr->form == SQL_SAY && (expr->uses > 1 || expr->depth > DEPTH_MAX || sql_is_window(expr->phrase))) expr->column = true;
+    if (expr->form == SQL_SAY && (expr->uses > 1 || expr->depth > DEPTH_MAX || sql_is_window(expr->phrase)))
+        expr->column = true;
     if (expr->form == SQL_FIELD || expr->form == SQL_UP || expr->form == SQL_GROUP) expr->column = true;
 }
 
@@ -69,14 +70,16 @@ static void place_all(struct sql_plan *plan)
 
 static bool is_kin(const struct sql_expr *a, const struct sql_expr *b)
 {
-    return b->needed && b->form == SQL_GROUP && b->reg == a->reg && b->other == a->other && b->in[2] == a->in[2];
+    return b->needed && b->form == SQL_GROUP && b->reg == a->reg && b->other == a->other &&
+           b->in[2] == a->in[2];
 }
 
 static int highest_kin(const struct sql_plan *plan, const struct sql_expr *group)
 {
     int highest = 0;
     for (int i = 0; i <= plan->root; i++)
-        if (is_kin(group, sql_at(plan, i)) && sql_at(plan, i)->level > highest) highest = sql_at(plan, i)->level;
+        if (is_kin(group, sql_at(plan, i)) && sql_at(plan, i)->level > highest)
+            highest = sql_at(plan, i)->level;
     return highest;
 }
 

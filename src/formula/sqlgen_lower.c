@@ -34,7 +34,8 @@ static int lower_as_of(struct sql_plan *plan, struct sql_scene scene)
 static int lower_up(struct sql_plan *plan, const struct node *node, struct sql_scene scene)
 {
     int other = plan->schema->registers[scene.reg].fields[node->index].type.record;
-    return sql_up(plan, scene.reg, node->index, sql_lower(plan, node->children[0], (struct sql_scene){other, scene.dated, scene.as_of}));
+    return sql_up(plan, scene.reg, node->index,
+                  sql_lower(plan, node->children[0], (struct sql_scene){other, scene.dated, scene.as_of}));
 }
 
 static int lower_pair(struct sql_plan *plan, const struct node *node, struct sql_scene scene)
@@ -42,11 +43,13 @@ static int lower_pair(struct sql_plan *plan, const struct node *node, struct sql
     enum phrase phrase = node->op == NODE_AND ? PHRASE_AND : PHRASE_OR;
     int result = sql_lower_as(plan, node->children[0], scene, TYPE_BOOL);
     for (size_t i = 1; i < node->child_count; i++)
-        result = sql_say(plan, scene.reg, phrase, result, sql_lower_as(plan, node->children[i], scene, TYPE_BOOL), SQL_NONE);
+        result = sql_say(plan, scene.reg, phrase, result,
+                         sql_lower_as(plan, node->children[i], scene, TYPE_BOOL), SQL_NONE);
     return result;
 }
 
-static int compare(struct sql_plan *plan, enum node_op op, const struct node *a, const struct node *b, struct sql_scene scene)
+static int compare(struct sql_plan *plan, enum node_op op, const struct node *a, const struct node *b,
+                   struct sql_scene scene)
 {
     int any = sql_lower_any(plan, op, a, b, scene);
     if (any != SQL_NONE) return any;
@@ -83,7 +86,8 @@ static int lower_in(struct sql_plan *plan, const struct node *node, struct sql_s
         int in = sql_say(plan, scene.reg, PHRASE_IN, value, sql_literal(plan, list.data), SQL_NONE);
         result = result == SQL_NONE ? in : sql_say(plan, scene.reg, PHRASE_OR, in, result, SQL_NONE);
     }
-    if (result == SQL_NONE) result = sql_say(plan, scene.reg, PHRASE_FALSE_IF_KNOWN, value, SQL_NONE, SQL_NONE);
+    if (result == SQL_NONE)
+        result = sql_say(plan, scene.reg, PHRASE_FALSE_IF_KNOWN, value, SQL_NONE, SQL_NONE);
     buffer_fini(&list);
     return result;
 }
@@ -91,7 +95,8 @@ static int lower_in(struct sql_plan *plan, const struct node *node, struct sql_s
 static int lower_negate(struct sql_plan *plan, const struct node *node, struct sql_scene scene)
 {
     int a = sql_lower_as(plan, node->children[0], scene, node->type.kind);
-    if (node->type.kind == TYPE_RATIO) return sql_say(plan, scene.reg, PHRASE_RATIO_NEGATE, a, SQL_NONE, SQL_NONE);
+    if (node->type.kind == TYPE_RATIO)
+        return sql_say(plan, scene.reg, PHRASE_RATIO_NEGATE, a, SQL_NONE, SQL_NONE);
     return sql_integer_operation(plan, scene.reg, PHRASE_SUBTRACT, sql_number(plan, 0), a);
 }
 
@@ -110,8 +115,8 @@ static int lower_coalesce(struct sql_plan *plan, const struct node *node, struct
     size_t i = node->child_count - 1;
     int result = sql_lower_as(plan, node->children[i], scene, node->type.kind);
     while (i-- > 0)
-        result = sql_say(plan, scene.reg, PHRASE_COALESCE, sql_lower_as(plan, node->children[i], scene, node->type.kind), result,
-                         SQL_NONE);
+        result = sql_say(plan, scene.reg, PHRASE_COALESCE,
+                         sql_lower_as(plan, node->children[i], scene, node->type.kind), result, SQL_NONE);
     return result;
 }
 
@@ -148,40 +153,62 @@ static int lower_fresh(struct sql_plan *plan, const struct node *node, struct sq
     if (node->scope < 0 && is_computed(node->op) && sql_fold(plan, node, scene, &folded))
         return sql_constant(plan, node->type, &folded);
     switch (node->op) {
-    case NODE_CONSTANT: return sql_constant(plan, node->type, &node->value);
-    case NODE_PARAMETER: return lower_parameter(plan, node, scene);
-    case NODE_AS_OF: return lower_as_of(plan, scene);
-    case NODE_FIELD: return sql_column(plan, scene.reg, node->index);
-    case NODE_DEFINITION: return lower_definition(plan, node, scene);
-    case NODE_UP: return lower_up(plan, node, scene);
-    case NODE_AGGREGATE: return sql_lower_aggregate(plan, node, scene);
-    case NODE_NOT: return sql_say(plan, scene.reg, PHRASE_NOT, sql_lower_as(plan, child[0], scene, TYPE_BOOL), SQL_NONE, SQL_NONE);
+    case NODE_CONSTANT:
+        return sql_constant(plan, node->type, &node->value);
+    case NODE_PARAMETER:
+        return lower_parameter(plan, node, scene);
+    case NODE_AS_OF:
+        return lower_as_of(plan, scene);
+    case NODE_FIELD:
+        return sql_column(plan, scene.reg, node->index);
+    case NODE_DEFINITION:
+        return lower_definition(plan, node, scene);
+    case NODE_UP:
+        return lower_up(plan, node, scene);
+    case NODE_AGGREGATE:
+        return sql_lower_aggregate(plan, node, scene);
+    case NODE_NOT:
+        return sql_say(plan, scene.reg, PHRASE_NOT, sql_lower_as(plan, child[0], scene, TYPE_BOOL), SQL_NONE,
+                       SQL_NONE);
     case NODE_AND:
-    case NODE_OR: return lower_pair(plan, node, scene);
+    case NODE_OR:
+        return lower_pair(plan, node, scene);
     case NODE_EQUAL:
     case NODE_UNEQUAL:
     case NODE_LESS:
     case NODE_LESS_EQUAL:
     case NODE_GREATER:
-    case NODE_GREATER_EQUAL: return compare(plan, node->op, child[0], child[1], scene);
-    case NODE_BETWEEN: return lower_between(plan, node, scene);
-    case NODE_IN: return lower_in(plan, node, scene);
-    case NODE_IS_NULL: return sql_say(plan, scene.reg, PHRASE_IS_NULL, sql_lower(plan, child[0], scene), SQL_NONE, SQL_NONE);
-    case NODE_KNOWN: return sql_say(plan, scene.reg, PHRASE_KNOWN, sql_lower(plan, child[0], scene), SQL_NONE, SQL_NONE);
+    case NODE_GREATER_EQUAL:
+        return compare(plan, node->op, child[0], child[1], scene);
+    case NODE_BETWEEN:
+        return lower_between(plan, node, scene);
+    case NODE_IN:
+        return lower_in(plan, node, scene);
+    case NODE_IS_NULL:
+        return sql_say(plan, scene.reg, PHRASE_IS_NULL, sql_lower(plan, child[0], scene), SQL_NONE, SQL_NONE);
+    case NODE_KNOWN:
+        return sql_say(plan, scene.reg, PHRASE_KNOWN, sql_lower(plan, child[0], scene), SQL_NONE, SQL_NONE);
     case NODE_ADD:
     case NODE_SUBTRACT:
     case NODE_MULTIPLY:
     case NODE_DIVIDE: {
         int a = sql_lower(plan, child[0], scene), b = sql_lower(plan, child[1], scene);
-        return sql_arithmetic(plan, scene.reg, node->op, child[0]->type.kind, a, child[1]->type.kind, b, node->type.kind);
+        return sql_arithmetic(plan, scene.reg, node->op, child[0]->type.kind, a, child[1]->type.kind, b,
+                              node->type.kind);
     }
-    case NODE_NEGATE: return lower_negate(plan, node, scene);
-    case NODE_IF: return lower_if(plan, node, scene);
-    case NODE_COALESCE: return lower_coalesce(plan, node, scene);
-    case NODE_CALL: return sql_lower_call(plan, node, scene);
-    case NODE_PREVIOUS: return sql_lower(plan, child[0], year_before(scene));
+    case NODE_NEGATE:
+        return lower_negate(plan, node, scene);
+    case NODE_IF:
+        return lower_if(plan, node, scene);
+    case NODE_COALESCE:
+        return lower_coalesce(plan, node, scene);
+    case NODE_CALL:
+        return sql_lower_call(plan, node, scene);
+    case NODE_PREVIOUS:
+        return sql_lower(plan, child[0], year_before(scene));
     case NODE_CONVERT:
-        return sql_convert(plan, scene.reg, child[0]->type.kind, sql_lower(plan, child[0], scene), node->type.kind);
+        return sql_convert(plan, scene.reg, child[0]->type.kind, sql_lower(plan, child[0], scene),
+                           node->type.kind);
     }
     return sql_refuse(plan, "operation");
 }
@@ -191,10 +218,12 @@ static int lower_fresh(struct sql_plan *plan, const struct node *node, struct sq
 static void key_of(const struct node *node, struct sql_scene scene, struct buffer *key)
 {
     buffer_clear(key);
-    buffer_printf(key, "n%p %d %d %d", (const void *)node, scene.reg, scene.dated, scene.dated ? scene.as_of : 0);
+    buffer_printf(key, "n%p %d %d %d", (const void *)node, scene.reg, scene.dated,
+                  scene.dated ? scene.as_of : 0);
 }
 
-static bool lowered(const struct sql_plan *plan, const struct node *node, struct sql_scene scene, size_t *result)
+static bool lowered(const struct sql_plan *plan, const struct node *node, struct sql_scene scene,
+                    size_t *result)
 {
     struct buffer key = {0};
     key_of(node, scene, &key);
@@ -224,7 +253,8 @@ static int lower_one(struct sql_plan *plan, const struct node *node, struct sql_
 
 static bool is_chain(enum node_op op)
 {
-    return op == NODE_AND || op == NODE_OR || op == NODE_ADD || op == NODE_SUBTRACT || op == NODE_MULTIPLY || op == NODE_DIVIDE;
+    return op == NODE_AND || op == NODE_OR || op == NODE_ADD || op == NODE_SUBTRACT || op == NODE_MULTIPLY ||
+           op == NODE_DIVIDE;
 }
 
 /* A chain of operators leans to the left and may be of any length: its innermost part goes first. */
@@ -232,7 +262,8 @@ int sql_lower(struct sql_plan *plan, const struct node *node, struct sql_scene s
 {
     const struct node **chain = NULL;
     size_t count = 0, capacity = 0, before;
-    for (const struct node *at = node; is_chain(at->op) && at->scope >= 0 && !lowered(plan, at, scene, &before); at = at->children[0]) {
+    for (const struct node *at = node;
+         is_chain(at->op) && at->scope >= 0 && !lowered(plan, at, scene, &before); at = at->children[0]) {
         chain = mem_grow(chain, &capacity, count + 1, sizeof *chain);
         chain[count++] = at;
     }

@@ -11,7 +11,7 @@ enum sql_form {
     SQL_FIELD,   /* field of reg, as the register's lowest layer gives it */
     SQL_SAY,     /* phrase over in[], all of the same register */
     SQL_UP,      /* in[0], of the register `other`, where in[1] (a SQL_FIELD of reg) leads */
-    SQL_GROUP    /* phrase over in[0], in[1] of the register `other`, grouped by in[2] (a SQL_FIELD of other) */
+    SQL_GROUP /* phrase over in[0], in[1] of the register `other`, grouped by in[2] (a SQL_FIELD of other) */
 };
 
 enum { SQL_OPERANDS = 4, SQL_NONE = -1 };
@@ -20,12 +20,12 @@ struct sql_expr {
     enum sql_form form;
     enum phrase phrase;
     int reg, other, field;
-    int in[SQL_OPERANDS]; /* SQL_NONE where there is none; always smaller than the expression's own number */
+    int in[SQL_OPERANDS];  /* SQL_NONE where there is none; always smaller than the expression's own number */
     const char *otherwise; /* SQL_GROUP: the value for a record without rows; NULL: unknown */
     struct text text;
     struct text name; /* of the definition it came from, for the reader */
-    /* The plan. A column is computed in its register's layer `level` and can be read above it; what is no column is
-     * spelled out where it is used, in layers from `level` on. */
+    /* The plan. A column is computed in its register's layer `level` and can be read above it; what is no
+     * column is spelled out where it is used, in layers from `level` on. */
     bool needed, column;
     size_t uses;
     int level, depth;
@@ -54,9 +54,10 @@ struct sql_plan {
     int scope, nesting;
     const struct sql_answer *answers; /* what is asked for */
     size_t answer_count;
-    int root;              /* the highest of their expressions; -1 when nothing is asked for */
-    const struct node *at; /* being lowered; its position is in the text of the definition below, or of the formula when */
-    int definition;        /* that is -1 */
+    int root; /* the highest of their expressions; -1 when nothing is asked for */
+    const struct node
+        *at; /* being lowered; its position is in the text of the definition below, or of the formula when */
+    int definition; /* that is -1 */
     int status;
     struct err *err;
 };
@@ -68,8 +69,8 @@ int sql_constant(struct sql_plan *plan, struct type type, const struct value *va
 int sql_unknown(struct sql_plan *plan, enum type_kind kind);
 int sql_column(struct sql_plan *plan, int reg, int field);
 int sql_up(struct sql_plan *plan, int reg, int field, int operand);
-int sql_group(struct sql_plan *plan, enum phrase phrase, const struct node *node, int reg, int value, int condition,
-              const char *otherwise);
+int sql_group(struct sql_plan *plan, enum phrase phrase, const struct node *node, int reg, int value,
+              int condition, const char *otherwise);
 int sql_say(struct sql_plan *plan, int reg, enum phrase phrase, int a, int b, int c);
 int sql_say_all(struct sql_plan *plan, int reg, enum phrase phrase, const int in[SQL_OPERANDS]);
 bool sql_is_literal(const struct sql_plan *plan, int expr, const char *text);
@@ -93,10 +94,10 @@ bool sql_fold(struct sql_plan *plan, const struct node *node, struct sql_scene s
 
 /* Arithmetic by types. */
 int sql_convert(struct sql_plan *plan, int reg, enum type_kind from, int a, enum type_kind to);
-int sql_compare(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a_kind, int a, enum type_kind b_kind,
-                int b);
-int sql_arithmetic(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a_kind, int a, enum type_kind b_kind,
-                   int b, enum type_kind result);
+int sql_compare(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a_kind, int a,
+                enum type_kind b_kind, int b);
+int sql_arithmetic(struct sql_plan *plan, int reg, enum node_op op, enum type_kind a_kind, int a,
+                   enum type_kind b_kind, int b, enum type_kind result);
 int sql_integer_operation(struct sql_plan *plan, int reg, enum phrase phrase, int a, int b);
 int sql_scaled(struct sql_plan *plan, int reg, int value, int by, int over);
 int sql_round(struct sql_plan *plan, int reg, int value, int64_t digits, int64_t grain);
@@ -113,7 +114,8 @@ static inline struct sql_expr *sql_at(const struct sql_plan *plan, int expr)
 }
 static inline bool sql_is_text(enum type_kind kind)
 {
-    return kind == TYPE_TEXT || kind == TYPE_DATE || kind == TYPE_MONTH || kind == TYPE_CODE || kind == TYPE_CODES;
+    return kind == TYPE_TEXT || kind == TYPE_DATE || kind == TYPE_MONTH || kind == TYPE_CODE ||
+           kind == TYPE_CODES;
 }
 
 #endif

@@ -1,5 +1,5 @@
-/* The statement: layers from the lowest up, each one SELECT over the register's layer below, with groups of other
- * registers and records of other registers joined to it; then the value.
+/* The statement: layers from the lowest up, each one SELECT over the register's layer below, with groups of
+ * other registers and records of other registers joined to it; then the value.
  *
  * Names made here hold a #, which names of a pack never do:
  *   "person#"             ids of the records whose parents are all there
@@ -19,10 +19,10 @@ enum { JOINS_MAX = 60, OPENED_MAX = 3000, LEVELS_MAX = 200, NAME_MAX_SIZE = 24 }
 struct printer {
     struct sql_plan *plan;
     struct buffer *out;
-    int levels;       /* one more than the highest */
-    bool *layers;     /* [register][level] */
-    bool *presences;  /* registers whose "x#" is written */
-    size_t *opened;   /* [register][level]: how often SQLite opens tables for this layer */
+    int levels;            /* one more than the highest */
+    bool *layers;          /* [register][level] */
+    bool *presences;       /* registers whose "x#" is written */
+    size_t *opened;        /* [register][level]: how often SQLite opens tables for this layer */
     size_t *opened_groups; /* by expression: of the group that it stands in */
     bool postgres, begun;
 };
@@ -36,8 +36,10 @@ static const struct schema_register *register_of(const struct printer *printer, 
 
 static void stem(struct printer *printer, struct text name, char letter, int number)
 {
-    if (name.size <= NAME_MAX_SIZE) buffer_text(printer->out, name);
-    else buffer_printf(printer->out, "%c%d", letter, number);
+    if (name.size <= NAME_MAX_SIZE)
+        buffer_text(printer->out, name);
+    else
+        buffer_printf(printer->out, "%c%d", letter, number);
 }
 
 static void print_table(struct printer *printer, int reg)
@@ -110,8 +112,10 @@ static void print_phrase(struct printer *printer, const struct sql_expr *expr)
 {
     for (const char *at = sql_phrase(printer->plan->options->dialect, expr->phrase); *at != '\0'; at++) {
         /* Any other $ is the end of a regular expression. */
-        if (*at == '$' && at[1] >= '1' && at[1] <= '4') print_operand(printer, expr->in[*++at - '1']);
-        else buffer_char(printer->out, *at);
+        if (*at == '$' && at[1] >= '1' && at[1] <= '4')
+            print_operand(printer, expr->in[*++at - '1']);
+        else
+            buffer_char(printer->out, *at);
     }
 }
 
@@ -135,13 +139,14 @@ static void begin(struct printer *printer)
     printer->begun = true;
 }
 
-/* A layer whose columns are computed is kept apart: inlined into its reader, each column would be computed as often as it
- * is read. */
+/* A layer whose columns are computed is kept apart: inlined into its reader, each column would be computed as
+ * often as it is read. */
 static void begin_layer(struct printer *printer, int reg, int level, bool apart)
 {
     begin(printer);
     print_layer(printer, reg, level);
-    buffer_string(printer->out, apart && !printer->postgres ? " AS MATERIALIZED (\n  SELECT " : " AS (\n  SELECT ");
+    buffer_string(printer->out,
+                  apart && !printer->postgres ? " AS MATERIALIZED (\n  SELECT " : " AS (\n  SELECT ");
 }
 
 static void end_layer(struct printer *printer, bool apart)
@@ -171,8 +176,8 @@ static bool is_needed_field(const struct printer *printer, const struct sql_expr
     return expr->needed && expr->form == SQL_FIELD && expr->reg == reg && printer->plan->status == 0;
 }
 
-/* Must records that hang on nothing be left out here? Not where they are only grouped by their parent: such a group finds
- * nobody to be joined to. */
+/* Must records that hang on nothing be left out here? Not where they are only grouped by their parent: such a
+ * group finds nobody to be joined to. */
 static bool is_filtered(const struct printer *printer, int reg)
 {
     const struct sql_plan *plan = printer->plan;
@@ -182,7 +187,8 @@ static bool is_filtered(const struct printer *printer, int reg)
     for (int i = 0; i <= plan->root; i++) {
         const struct sql_expr *expr = sql_at(plan, i);
         if (!expr->needed) continue;
-        if (expr->form == SQL_GROUP && expr->other == reg && sql_at(plan, expr->in[2])->field != parent_field) return true;
+        if (expr->form == SQL_GROUP && expr->other == reg && sql_at(plan, expr->in[2])->field != parent_field)
+            return true;
         if (expr->form == SQL_SAY && expr->reg == reg && sql_is_window(expr->phrase)) return true;
     }
     return false;
@@ -198,7 +204,8 @@ static void write_base(struct printer *printer, int reg)
     for (int i = 0; i <= plan->root; i++) {
         const struct sql_expr *expr = sql_at(plan, i);
         if (!is_needed_field(printer, expr, reg) || expr->field == meta->parent_field) continue;
-        if (meta->fields[expr->field].type.kind == TYPE_RECORD) write_presence(printer, meta->fields[expr->field].type.record);
+        if (meta->fields[expr->field].type.kind == TYPE_RECORD)
+            write_presence(printer, meta->fields[expr->field].type.record);
     }
     begin_layer(printer, reg, 0, false);
     buffer_string(printer->out, "t.id");
@@ -251,7 +258,9 @@ static int joined_by(const struct printer *printer, int id)
     const struct sql_expr *expr = sql_at(printer->plan, id);
     for (int i = 0; i < id; i++) {
         const struct sql_expr *other = sql_at(printer->plan, i);
-        if (!other->needed || other->form != expr->form || other->level != expr->level || other->reg != expr->reg) continue;
+        if (!other->needed || other->form != expr->form || other->level != expr->level ||
+            other->reg != expr->reg)
+            continue;
         if (other->other != expr->other) continue;
         if (expr->form == SQL_UP ? other->in[1] == expr->in[1] : other->in[2] == expr->in[2]) return i;
     }
@@ -289,7 +298,8 @@ static void print_new_column(struct printer *printer, int id)
         buffer_string(printer->out, " END");
     } else {
         bool defaulted = expr->form == SQL_GROUP && expr->otherwise != NULL;
-        if (defaulted) buffer_printf(printer->out, "CASE WHEN j%d.parent IS NULL THEN %s ELSE ", join, expr->otherwise);
+        if (defaulted)
+            buffer_printf(printer->out, "CASE WHEN j%d.parent IS NULL THEN %s ELSE ", join, expr->otherwise);
         buffer_printf(printer->out, "j%d.", join);
         print_column(printer, expr->form == SQL_UP ? expr->in[0] : id);
         if (defaulted) buffer_string(printer->out, " END");
@@ -301,7 +311,8 @@ static void print_new_column(struct printer *printer, int id)
 static bool is_new(const struct printer *printer, int id, int reg, int level)
 {
     const struct sql_expr *expr = sql_at(printer->plan, id);
-    return expr->needed && expr->column && expr->reg == reg && expr->level == level && expr->form != SQL_FIELD;
+    return expr->needed && expr->column && expr->reg == reg && expr->level == level &&
+           expr->form != SQL_FIELD;
 }
 
 static void write_layer(struct printer *printer, int reg, int level)
@@ -309,7 +320,8 @@ static void write_layer(struct printer *printer, int reg, int level)
     struct sql_plan *plan = printer->plan;
     int source = below(printer, reg, level), joins = 0;
     bool apart = false;
-    for (int i = 0; i <= plan->root; i++) apart = apart || (is_new(printer, i, reg, level) && sql_at(plan, i)->form == SQL_SAY);
+    for (int i = 0; i <= plan->root; i++)
+        apart = apart || (is_new(printer, i, reg, level) && sql_at(plan, i)->form == SQL_SAY);
     printer->opened[slot(printer, reg, level)] = 1 + printer->opened[slot(printer, reg, source)];
     begin_layer(printer, reg, level, apart);
     buffer_string(printer->out, "t.*");
@@ -319,7 +331,8 @@ static void write_layer(struct printer *printer, int reg, int level)
     print_layer(printer, reg, source);
     buffer_string(printer->out, " AS t");
     for (int i = 0; i <= plan->root; i++) {
-        if (!is_new(printer, i, reg, level) || sql_at(plan, i)->form == SQL_SAY || joined_by(printer, i) != i) continue;
+        if (!is_new(printer, i, reg, level) || sql_at(plan, i)->form == SQL_SAY || joined_by(printer, i) != i)
+            continue;
         print_join(printer, i);
         joins++;
     }
@@ -367,7 +380,8 @@ static void write_layers(struct printer *printer)
             if (printer->layers[slot(printer, reg, level)]) write_layer(printer, reg, level);
         for (int i = 0; i <= plan->root; i++) {
             const struct sql_expr *expr = sql_at(plan, i);
-            if (expr->needed && expr->form == SQL_GROUP && expr->level - 1 == level && joined_by(printer, i) == i)
+            if (expr->needed && expr->form == SQL_GROUP && expr->level - 1 == level &&
+                joined_by(printer, i) == i)
                 write_group(printer, i);
         }
     }
@@ -408,11 +422,13 @@ static void write_values(struct printer *printer)
 
 void sql_print(struct sql_plan *plan, struct buffer *out)
 {
-    struct printer printer = {.plan = plan, .out = out, .postgres = plan->options->dialect == SQLGEN_POSTGRES};
+    struct printer printer = {
+        .plan = plan, .out = out, .postgres = plan->options->dialect == SQLGEN_POSTGRES};
     size_t registers = plan->schema->register_count;
     printer.levels = 1;
     for (int i = 0; i <= plan->root; i++)
-        if (sql_at(plan, i)->needed && sql_at(plan, i)->level >= printer.levels) printer.levels = sql_at(plan, i)->level + 1;
+        if (sql_at(plan, i)->needed && sql_at(plan, i)->level >= printer.levels)
+            printer.levels = sql_at(plan, i)->level + 1;
     if (printer.levels > LEVELS_MAX) {
         sql_refuse(plan, "too deep");
         return;

@@ -1,6 +1,6 @@
-/* What is asked of a whole register at once: a value's rank, and whether another record has the same, both also among
- * the records of one key. Known values are sorted once; numbers by radix, texts by their hashes, or by comparison where
- * their order matters. */
+/* What is asked of a whole register at once: a value's rank, and whether another record has the same, both
+ * also among the records of one key. Known values are sorted once; numbers by radix, texts by their hashes,
+ * or by comparison where their order matters. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,10 +33,14 @@ static size_t collect(const struct made *in, size_t rows, struct keyed *items)
     for (size_t row = 0; row < rows; row++) {
         if (in->known != NULL && !bits_get(in->known, row)) continue;
         struct keyed item = {.row = (uint32_t)row};
-        if (in->type == LANE_I32) item.key = key_of_integer(((const int32_t *)in->values)[row]);
-        else if (in->type == LANE_I64) item.key = key_of_integer(((const int64_t *)in->values)[row]);
-        else if (in->type == LANE_F64) item.key = key_of_ratio(((const double *)in->values)[row]);
-        else item.text = ((const struct text *)in->values)[row];
+        if (in->type == LANE_I32)
+            item.key = key_of_integer(((const int32_t *)in->values)[row]);
+        else if (in->type == LANE_I64)
+            item.key = key_of_integer(((const int64_t *)in->values)[row]);
+        else if (in->type == LANE_F64)
+            item.key = key_of_ratio(((const double *)in->values)[row]);
+        else
+            item.text = ((const struct text *)in->values)[row];
         if (in->type == LANE_TEXT) item.key = map_hash(item.text);
         items[count++] = item;
     }
@@ -107,8 +111,10 @@ static void run_alone(enum op op, const struct made *in, struct made *out, size_
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && same(&items[end], &items[first]);) end++;
         for (size_t i = first; i < end; i++) {
-            if (op == OP_RANK) ((int64_t *)out->values)[items[i].row] = (int64_t)(count - end + 1);
-            else if (end - first > 1) bits_set(out->values, items[i].row);
+            if (op == OP_RANK)
+                ((int64_t *)out->values)[items[i].row] = (int64_t)(count - end + 1);
+            else if (end - first > 1)
+                bits_set(out->values, items[i].row);
         }
     }
     free(items);
@@ -116,8 +122,8 @@ static void run_alone(enum op op, const struct made *in, struct made *out, size_
 
 /* ---- A value and keys: every column is first reduced to small numbers, equal for equal values ---- */
 
-/* The number of each row's value, in the order of the values if that is asked for; 0 of a constant. What stands for an
- * unknown one is never read. */
+/* The number of each row's value, in the order of the values if that is asked for; 0 of a constant. What
+ * stands for an unknown one is never read. */
 static uint32_t *classes_of(const struct made *in, size_t rows, bool ordered)
 {
     uint32_t *classes = mem_new(rows, sizeof *classes), class = 0;
@@ -126,7 +132,7 @@ static uint32_t *classes_of(const struct made *in, size_t rows, bool ordered)
     size_t count = collect(in, rows, items);
     sort(items, count, in->type == LANE_TEXT, ordered);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && !same(&items[i], &items[i - 1])) class++;
+        if (i > 0 && !same(&items[i], &items[i - 1])) class ++;
         classes[items[i].row] = class;
     }
     free(items);
@@ -134,7 +140,8 @@ static uint32_t *classes_of(const struct made *in, size_t rows, bool ordered)
 }
 
 /* The rows of which everything is known, sorted by two numbers each: by the first one first. */
-static size_t pair_up(const uint32_t *high, const uint32_t *low, const struct made *out, size_t rows, struct keyed *items)
+static size_t pair_up(const uint32_t *high, const uint32_t *low, const struct made *out, size_t rows,
+                      struct keyed *items)
 {
     size_t count = 0;
     for (size_t row = 0; row < rows; row++) {
@@ -146,12 +153,13 @@ static size_t pair_up(const uint32_t *high, const uint32_t *low, const struct ma
 }
 
 /* Numbers that are equal where those of both are. */
-static void refine(uint32_t *classes, const struct made *by, const struct made *out, size_t rows, struct keyed *items)
+static void refine(uint32_t *classes, const struct made *by, const struct made *out, size_t rows,
+                   struct keyed *items)
 {
     uint32_t *others = classes_of(by, rows, false), class = 0;
     size_t count = pair_up(classes, others, out, rows, items);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && items[i].key != items[i - 1].key) class++;
+        if (i > 0 && items[i].key != items[i - 1].key) class ++;
         classes[items[i].row] = class;
     }
     free(others);
@@ -179,21 +187,26 @@ static void run_duplicated(const struct keyed *items, size_t count, bool across,
     }
 }
 
-static void run_keyed(enum op op, const struct made *const in[GRAPH_OPERANDS], bool across, struct made *out, size_t rows)
+static void run_keyed(enum op op, const struct made *const in[GRAPH_OPERANDS], bool across, struct made *out,
+                      size_t rows)
 {
     struct keyed *items = mem_new(rows, sizeof *items);
-    uint32_t *groups = classes_of(in[1], rows, false), *values = classes_of(op == OP_RANK ? in[0] : in[WHOLE_ACROSS], rows, op == OP_RANK);
+    uint32_t *groups = classes_of(in[1], rows, false),
+             *values = classes_of(op == OP_RANK ? in[0] : in[WHOLE_ACROSS], rows, op == OP_RANK);
     if (in[2] != NULL) refine(groups, in[2], out, rows, items);
     if (op == OP_DUPLICATED && in[0] != NULL) refine(groups, in[0], out, rows, items);
     size_t count = pair_up(groups, values, out, rows, items);
-    if (op == OP_RANK) run_rank(items, count, out->values);
-    else run_duplicated(items, count, across, out->values);
+    if (op == OP_RANK)
+        run_rank(items, count, out->values);
+    else
+        run_duplicated(items, count, across, out->values);
     free(values);
     free(groups);
     free(items);
 }
 
-void whole_run(const struct graph_node *node, const struct made *const in[GRAPH_OPERANDS], struct made *out, size_t rows)
+void whole_run(const struct graph_node *node, const struct made *const in[GRAPH_OPERANDS], struct made *out,
+               size_t rows)
 {
     bool keyed = node->in[1] != GRAPH_NONE || node->in[WHOLE_ACROSS] != GRAPH_NONE, nullable = false;
     if (!keyed && in[0] == NULL) {
@@ -201,11 +214,15 @@ void whole_run(const struct graph_node *node, const struct made *const in[GRAPH_
         return;
     }
     for (int k = 0; k < GRAPH_OPERANDS; k++) nullable |= in[k] != NULL && in[k]->nullable;
-    *out = (struct made){.type = node->op == OP_RANK ? LANE_I64 : LANE_BITS, .nullable = nullable, .most = (int64_t)rows};
+    *out = (struct made){
+        .type = node->op == OP_RANK ? LANE_I64 : LANE_BITS, .nullable = nullable, .most = (int64_t)rows};
     made_allocate(out, rows);
     if (out->known != NULL) bits_fill(out->known, rows, true);
     for (int k = 0; k < GRAPH_OPERANDS; k++)
-        for (size_t w = 0; in[k] != NULL && in[k]->known != NULL && w < bits_words(rows); w++) out->known[w] &= in[k]->known[w];
-    if (keyed) run_keyed(node->op, in, node->in[WHOLE_ACROSS] != GRAPH_NONE, out, rows);
-    else run_alone(node->op, in[0], out, rows);
+        for (size_t w = 0; in[k] != NULL && in[k]->known != NULL && w < bits_words(rows); w++)
+            out->known[w] &= in[k]->known[w];
+    if (keyed)
+        run_keyed(node->op, in, node->in[WHOLE_ACROSS] != GRAPH_NONE, out, rows);
+    else
+        run_alone(node->op, in[0], out, rows);
 }

@@ -1,4 +1,5 @@
-/* A thread's own memory for one pass: lanes, accumulators, match data. Taken once, so that batches allocate nothing. */
+/* A thread's own memory for one pass: lanes, accumulators, match data. Taken once, so that batches allocate
+ * nothing. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -14,10 +15,14 @@ static void fill_constant(const struct graph_node *node, unsigned item, struct l
         return;
     }
     for (size_t i = 0; i < rows; i++) {
-        if (node->kind == KIND_TEXT) ((struct text *)lane->values)[i] = value->text;
-        else if (node->kind == KIND_RATIO) ((double *)lane->values)[i] = value->ratio;
-        else if (item == 4) ((int32_t *)lane->values)[i] = (int32_t)value->integer;
-        else ((int64_t *)lane->values)[i] = value->integer;
+        if (node->kind == KIND_TEXT)
+            ((struct text *)lane->values)[i] = value->text;
+        else if (node->kind == KIND_RATIO)
+            ((double *)lane->values)[i] = value->ratio;
+        else if (item == 4)
+            ((int32_t *)lane->values)[i] = (int32_t)value->integer;
+        else
+            ((int64_t *)lane->values)[i] = value->integer;
     }
 }
 
@@ -28,9 +33,12 @@ struct lane *lanes_new(struct arena *arena, const struct bound_block *block, con
         const struct bound_lane *shape = &block->lanes[i];
         size_t words = bits_words(block->rows) + 1;
         lanes[i].room = arena_array(arena, words, sizeof(uint64_t));
-        if (shape->bits) lanes[i].values = arena_array(arena, words, sizeof(uint64_t));
-        else if (shape->item > 0) lanes[i].values = arena_array(arena, block->rows, shape->item);
-        if (shape->constant >= 0) fill_constant(&graph->nodes[shape->constant], shape->item, &lanes[i], block->rows);
+        if (shape->bits)
+            lanes[i].values = arena_array(arena, words, sizeof(uint64_t));
+        else if (shape->item > 0)
+            lanes[i].values = arena_array(arena, block->rows, shape->item);
+        if (shape->constant >= 0)
+            fill_constant(&graph->nodes[shape->constant], shape->item, &lanes[i], block->rows);
     }
     return lanes;
 }

@@ -16,7 +16,8 @@ struct describer {
     struct explain explain;
 };
 
-struct describer *describer_new(const struct pack *pack, const struct frame *frame, int32_t as_of, const char *language)
+struct describer *describer_new(const struct pack *pack, const struct frame *frame, int32_t as_of,
+                                const char *language)
 {
     struct describer *describer = mem_new(1, sizeof *describer);
     describer->pack = pack;
@@ -55,8 +56,8 @@ static struct text division_name(const struct describer *describer, int division
 }
 
 /* "who lacks what": the record is named only where it is another one than the finding's own. */
-static void add_missing(struct describer *describer, int reg, uint32_t row, const struct explain_missing *missing,
-                        struct buffer *out)
+static void add_missing(struct describer *describer, int reg, uint32_t row,
+                        const struct explain_missing *missing, struct buffer *out)
 {
     if (out->size > 0) buffer_string(out, describer->language[0] == 'e' ? "; " : "；");
     if (missing->row != FRAME_NO_ROW && (missing->reg != reg || missing->row != row)) {
@@ -66,16 +67,16 @@ static void add_missing(struct describer *describer, int reg, uint32_t row, cons
     explain_missing_print(describer->explainer, missing, describer->language, out);
 }
 
-int describer_explain(struct describer *describer, const struct node *node, int reg, uint32_t row, const struct explain **out,
-                      struct err *err)
+int describer_explain(struct describer *describer, const struct node *node, int reg, uint32_t row,
+                      const struct explain **out, struct err *err)
 {
     arena_fini(&describer->arena);
     *out = &describer->explain;
     return explain_record(describer->explainer, node, reg, row, &describer->arena, &describer->explain, err);
 }
 
-int describe(struct describer *describer, const struct node *node, int reg, uint32_t row, struct description *out,
-             struct err *err)
+int describe(struct describer *describer, const struct node *node, int reg, uint32_t row,
+             struct description *out, struct err *err)
 {
     enum { NAMED = 12 }; /* a household with more gaps than this needs a visit, not a longer list */
     const struct explain *explain;

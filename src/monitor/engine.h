@@ -25,8 +25,8 @@ struct engine_choice {
 int engine_choose(struct database *database, const struct engine_wish *wish, const struct program_root *roots,
                   size_t count, bool categories, struct engine_choice *choice, struct err *err);
 
-/* Only frames know the past: for facts as of an entry of the log (struct frame_request) the wish becomes a frame, and SQL asked for is
- * ERR_INPUT. */
+/* Only frames know the past: for facts as of an entry of the log (struct frame_request) the wish becomes a
+ * frame, and SQL asked for is ERR_INPUT. */
 int engine_for_past(int64_t entry, struct engine_wish *wish, struct err *err);
 
 /* For questions that are answered as a whole: when the formulas of the choice cannot all be said in SQL,

@@ -37,8 +37,8 @@ struct gathering {
     bool *wanted;
 };
 
-static struct gathering gathering_new(const struct pack *pack, const struct program_root *roots, size_t root_count,
-                                      bool categories)
+static struct gathering gathering_new(const struct pack *pack, const struct program_root *roots,
+                                      size_t root_count, bool categories)
 {
     const struct schema *schema = &pack->schema;
     struct gathering gathering = {schema, fields_new(schema), mem_new(schema->register_count, sizeof(bool))};
@@ -53,7 +53,8 @@ static struct gathering gathering_new(const struct pack *pack, const struct prog
         if (pack->people >= 0) gathering.wanted[pack->people] = true;
     }
     for (size_t i = 0; i < schema->register_count; i++)
-        if (gathering.wanted[i] || any_field(schema, i, gathering.used)) place_fields(pack, (int)i, gathering.used);
+        if (gathering.wanted[i] || any_field(schema, i, gathering.used))
+            place_fields(pack, (int)i, gathering.used);
     return gathering;
 }
 
@@ -63,8 +64,8 @@ static void gathering_fini(struct gathering *gathering)
     free(gathering->wanted);
 }
 
-static int load(struct database *database, struct gathering *gathering, int64_t entry, const struct frame_part *part,
-                struct frame **out, struct err *err)
+static int load(struct database *database, struct gathering *gathering, int64_t entry,
+                const struct frame_part *part, struct frame **out, struct err *err)
 {
     const struct frame_request request = {
         .used = gathering->used, .wanted = gathering->wanted, .entry = entry, .part = part};
@@ -73,8 +74,8 @@ static int load(struct database *database, struct gathering *gathering, int64_t 
     return code;
 }
 
-int gather_frame(struct database *database, const struct program_root *roots, size_t root_count, bool categories,
-                 int64_t entry, struct frame **out, struct err *err)
+int gather_frame(struct database *database, const struct program_root *roots, size_t root_count,
+                 bool categories, int64_t entry, struct frame **out, struct err *err)
 {
     struct gathering gathering = gathering_new(database_pack(database), roots, root_count, categories);
     return load(database, &gathering, entry, NULL, out, err);
@@ -95,8 +96,8 @@ int gather_places(struct database *database, int reg, struct frame **out, struct
     return load(database, &gathering, 0, NULL, out, err);
 }
 
-struct frame_request gather_request(const struct pack *pack, const struct program_root *roots, size_t root_count,
-                                    bool categories)
+struct frame_request gather_request(const struct pack *pack, const struct program_root *roots,
+                                    size_t root_count, bool categories)
 {
     struct gathering gathering = gathering_new(pack, roots, root_count, categories);
     return (struct frame_request){.used = gathering.used, .wanted = gathering.wanted};
@@ -117,22 +118,27 @@ static int64_t width(enum type_kind kind)
     switch (kind) {
     case TYPE_BOOL:
     case TYPE_CODE:
-    case TYPE_NULL: return 1;
-    case TYPE_MONTH: return 2;
+    case TYPE_NULL:
+        return 1;
+    case TYPE_MONTH:
+        return 2;
     case TYPE_INT:
     case TYPE_DECIMAL:
     case TYPE_MONEY:
     case TYPE_DATE:
-    case TYPE_RECORD: return 4;
+    case TYPE_RECORD:
+        return 4;
     case TYPE_CODES:
-    case TYPE_RATIO: return 8;
-    case TYPE_TEXT: return 24;
+    case TYPE_RATIO:
+        return 8;
+    case TYPE_TEXT:
+        return 24;
     }
     return 8;
 }
 
-int gather_estimate(struct database *database, const struct program_root *roots, size_t root_count, bool categories,
-                    int64_t *bytes, struct err *err)
+int gather_estimate(struct database *database, const struct program_root *roots, size_t root_count,
+                    bool categories, int64_t *bytes, struct err *err)
 {
     struct gathering gathering = gathering_new(database_pack(database), roots, root_count, categories);
     int code = 0;

@@ -6,10 +6,11 @@
 #include "formula/program.h"
 #include "register/database.h"
 
-/* Loads what the roots read; the keys and names of every register that is loaded (a missing fact is named by its record); and with
- * `categories` also the subjects by category and the people. entry: see struct frame_request. */
-int gather_frame(struct database *database, const struct program_root *roots, size_t root_count, bool categories,
-                 int64_t entry, struct frame **out, struct err *err);
+/* Loads what the roots read; the keys and names of every register that is loaded (a missing fact is named by
+ * its record); and with `categories` also the subjects by category and the people. entry: see struct
+ * frame_request. */
+int gather_frame(struct database *database, const struct program_root *roots, size_t root_count,
+                 bool categories, int64_t entry, struct frame **out, struct err *err);
 
 /* The same for one formula and a part of the registers. */
 struct frame_part;
@@ -21,12 +22,12 @@ int gather_places(struct database *database, int reg, struct frame **out, struct
 
 /* What gather_frame loads, as a request for a frame of the present that is shared (frame_cache.h). */
 struct frame_request;
-struct frame_request gather_request(const struct pack *pack, const struct program_root *roots, size_t root_count,
-                                    bool categories);
+struct frame_request gather_request(const struct pack *pack, const struct program_root *roots,
+                                    size_t root_count, bool categories);
 void gather_request_free(const struct pack *pack, struct frame_request *request);
 
 /* About how many bytes gather_frame's frame would take, without loading it. */
-int gather_estimate(struct database *database, const struct program_root *roots, size_t root_count, bool categories,
-                    int64_t *bytes, struct err *err);
+int gather_estimate(struct database *database, const struct program_root *roots, size_t root_count,
+                    bool categories, int64_t *bytes, struct err *err);
 
 #endif

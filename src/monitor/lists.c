@@ -29,9 +29,12 @@ static struct write_cell number(int64_t value)
 static struct text level_name(const struct lists *lists, enum rule_level level)
 {
     switch (level) {
-    case LEVEL_HIGH: return say(lists, "高", "high");
-    case LEVEL_MEDIUM: return say(lists, "中", "medium");
-    case LEVEL_LOW: return say(lists, "低", "low");
+    case LEVEL_HIGH:
+        return say(lists, "高", "high");
+    case LEVEL_MEDIUM:
+        return say(lists, "中", "medium");
+    case LEVEL_LOW:
+        return say(lists, "低", "low");
     }
     return TEXT("");
 }
@@ -65,20 +68,22 @@ static int overview_row(struct lists *lists, const struct screening_rule *rule, 
 static int write_overview(struct lists *lists, struct err *err)
 {
     const struct write_column columns[] = {
-        {say(lists, "规则", "Rule"), 30},        {say(lists, "条款", "Clause"), 12},
-        {say(lists, "登记簿", "Register"), 12},  {say(lists, "级别", "Level"), 8},
-        {say(lists, "记录数", "Records"), 10},   {say(lists, "命中", "Hits"), 10},
+        {say(lists, "规则", "Rule"), 30},         {say(lists, "条款", "Clause"), 12},
+        {say(lists, "登记簿", "Register"), 12},   {say(lists, "级别", "Level"), 8},
+        {say(lists, "记录数", "Records"), 10},    {say(lists, "命中", "Hits"), 10},
         {say(lists, "待定", "Undetermined"), 13}, {say(lists, "新增", "New"), 8},
-        {say(lists, "解除", "Cleared"), 8},      {say(lists, "跟进单位", "Followed up by"), 20},
-        {say(lists, "公式", "Formula"), 60},     {say(lists, "说明", "Note"), 60}};
+        {say(lists, "解除", "Cleared"), 8},       {say(lists, "跟进单位", "Followed up by"), 20},
+        {say(lists, "公式", "Formula"), 60},      {say(lists, "说明", "Note"), 60}};
     char as_of[DATE_TEXT];
     struct buffer title = {0};
     buffer_text(&title, lists->english ? lists->pack->title_en : lists->pack->title_zh);
     if (lists->screening->run == 0)
         buffer_string(&title, lists->english ? " · past facts, not stored" : " · 按过去录入的事实，不存档");
     else
-        buffer_printf(&title, lists->english ? " · screening %lld" : " · 第%lld次筛查", (long long)lists->screening->run);
-    buffer_printf(&title, lists->english ? " as of %s" : " · 截至%s", date_format(lists->screening->as_of, as_of));
+        buffer_printf(&title, lists->english ? " · screening %lld" : " · 第%lld次筛查",
+                      (long long)lists->screening->run);
+    buffer_printf(&title, lists->english ? " as of %s" : " · 截至%s",
+                  date_format(lists->screening->as_of, as_of));
     struct text titles[] = {buffer_get(&title)};
     struct write_sheet sheet = {.name = say(lists, "总表", "Overview"),
                                 .columns = columns,
@@ -92,19 +97,21 @@ static int write_overview(struct lists *lists, struct err *err)
     return code;
 }
 
-static int finding_row(struct lists *lists, const struct pack_rule *meta, const struct finding_at *at, struct err *err)
+static int finding_row(struct lists *lists, const struct pack_rule *meta, const struct finding_at *at,
+                       struct err *err)
 {
     struct description description;
     int code = describe(at->describer, meta->node, meta->scope, at->row, &description, err);
     if (code != 0) return code;
     bool hit = at->state == FINDING_HIT;
-    struct write_cell cells[] = {write_text(description.township),
-                                 write_text(description.village),
-                                 write_text(description.record),
-                                 write_text(hit ? say(lists, "命中", "hit") : say(lists, "待定", "undetermined")),
-                                 write_text(at->fresh ? say(lists, "新增", "new") : TEXT("")),
-                                 write_text(description.sentence),
-                                 write_text(description.missing)};
+    struct write_cell cells[] = {
+        write_text(description.township),
+        write_text(description.village),
+        write_text(description.record),
+        write_text(hit ? say(lists, "命中", "hit") : say(lists, "待定", "undetermined")),
+        write_text(at->fresh ? say(lists, "新增", "new") : TEXT("")),
+        write_text(description.sentence),
+        write_text(description.missing)};
     if (!hit) cells[3].colour = WRITE_YELLOW;
     if (lists->progress != NULL) lists->progress(lists->context, ++lists->done);
     return sheet_writer_row(lists->writer, cells, sizeof cells / sizeof cells[0], err);
@@ -126,11 +133,13 @@ static int write_findings(struct lists *lists, size_t rule, enum finding wanted,
 static int write_list(struct lists *lists, size_t rule, struct err *err)
 {
     const struct pack_rule *meta = &lists->pack->rules[lists->screening->rules[rule].rule];
-    const struct write_column columns[] = {
-        {say(lists, "乡镇", "Township"), 14}, {say(lists, "村", "Village"), 16},
-        {say(lists, "记录", "Record"), 34},   {say(lists, "结果", "Result"), 10},
-        {say(lists, "新增", "New"), 8},       {say(lists, "原因", "Reason"), 80},
-        {say(lists, "缺少的事实", "Missing facts"), 60}};
+    const struct write_column columns[] = {{say(lists, "乡镇", "Township"), 14},
+                                           {say(lists, "村", "Village"), 16},
+                                           {say(lists, "记录", "Record"), 34},
+                                           {say(lists, "结果", "Result"), 10},
+                                           {say(lists, "新增", "New"), 8},
+                                           {say(lists, "原因", "Reason"), 80},
+                                           {say(lists, "缺少的事实", "Missing facts"), 60}};
     struct write_sheet sheet = {.name = label_in(&meta->label, lists->english ? "en" : "zh"),
                                 .columns = columns,
                                 .column_count = sizeof columns / sizeof columns[0]};
@@ -141,8 +150,8 @@ static int write_list(struct lists *lists, size_t rule, struct err *err)
 }
 
 int lists_write(const struct pack *pack, const struct screening *screening, struct finder *finder,
-                const char *language, const char *path, void (*progress)(void *context, uint64_t done), void *context,
-                struct err *err)
+                const char *language, const char *path, void (*progress)(void *context, uint64_t done),
+                void *context, struct err *err)
 {
     struct lists lists = {.pack = pack,
                           .screening = screening,

@@ -1,4 +1,5 @@
-/* Lists, breakdowns and maps all ask where a record is; the answer comes from the frame, not from the database. */
+/* Lists, breakdowns and maps all ask where a record is; the answer comes from the frame, not from the
+ * database. */
 #include "monitor/place.h"
 
 void place_fields(const struct pack *pack, int reg, bool **used)
@@ -7,7 +8,8 @@ void place_fields(const struct pack *pack, int reg, bool **used)
         const struct pack_register *meta = &pack->registers[at];
         for (size_t i = 0; i < meta->key_count; i++) used[at][meta->key[i]] = true;
         if (meta->name_field >= 0) used[at][meta->name_field] = true;
-        if (pack->schema.registers[at].parent_field >= 0) used[at][pack->schema.registers[at].parent_field] = true;
+        if (pack->schema.registers[at].parent_field >= 0)
+            used[at][pack->schema.registers[at].parent_field] = true;
         if (at == pack->division_register && pack->division_code >= 0) used[at][pack->division_code] = true;
     }
 }
@@ -40,11 +42,14 @@ static void add_field(const struct pack *pack, const struct frame *frame, int re
         place_record(pack, frame, type.record, frame_row(frame, type.record, value.integer), out);
         return;
     }
-    if (type.kind == TYPE_TEXT && value.known) buffer_text(out, value.text);
-    else value_format(&pack->schema, type, &value, pack->language, out);
+    if (type.kind == TYPE_TEXT && value.known)
+        buffer_text(out, value.text);
+    else
+        value_format(&pack->schema, type, &value, pack->language, out);
 }
 
-void place_record(const struct pack *pack, const struct frame *frame, int reg, uint32_t row, struct buffer *out)
+void place_record(const struct pack *pack, const struct frame *frame, int reg, uint32_t row,
+                  struct buffer *out)
 {
     const struct pack_register *meta = &pack->registers[reg];
     for (size_t i = 0; i < meta->key_count; i++) {

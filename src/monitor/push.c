@@ -9,7 +9,8 @@
 static struct sqlgen_options dialect_options(struct database *database, int32_t as_of)
 {
     bool postgres = store_kind(database_store(database)) == STORE_POSTGRES;
-    return (struct sqlgen_options){.dialect = postgres ? SQLGEN_POSTGRES : SQLGEN_SQLITE, .as_of = as_of, .living = true};
+    return (struct sqlgen_options){
+        .dialect = postgres ? SQLGEN_POSTGRES : SQLGEN_SQLITE, .as_of = as_of, .living = true};
 }
 
 static int compose(struct database *database, const struct push_question *question, struct buffer *sql,

@@ -1,5 +1,5 @@
-/* One run: gather what the rules read, load it once, run all rules in one pass, count, store; or have the database do it
- * rule for rule in few statements. */
+/* One run: gather what the rules read, load it once, run all rules in one pass, count, store; or have the
+ * database do it rule for rule in few statements. */
 #include "monitor/screening.h"
 
 #include <stdlib.h>
@@ -11,8 +11,9 @@
 #include "monitor/screening_push.h"
 
 /* The frame, and the entry of the log up to which it knows the facts. */
-static int load_frame(struct database *database, const struct screening_options *options, struct screening *screening,
-                      const struct program_root *roots, size_t count, bool categories, struct err *err)
+static int load_frame(struct database *database, const struct screening_options *options,
+                      struct screening *screening, const struct program_root *roots, size_t count,
+                      bool categories, struct err *err)
 {
     struct store *store = database_store(database);
     bool found;
@@ -20,15 +21,18 @@ static int load_frame(struct database *database, const struct screening_options 
     if (code != 0) return code;
     screening->facts = options->entry;
     if (options->entry == 0)
-        code = store_query_int(store, "SELECT coalesce(max(id), 0) FROM zs_entry", &screening->facts, &found, err);
-    if (code == 0) code = gather_frame(database, roots, count, categories, options->entry, &screening->frame, err);
+        code = store_query_int(store, "SELECT coalesce(max(id), 0) FROM zs_entry", &screening->facts, &found,
+                               err);
+    if (code == 0)
+        code = gather_frame(database, roots, count, categories, options->entry, &screening->frame, err);
     store_rollback(store); /* nothing was written */
     return code;
 }
 
 /* Runs the rules that are not pushed; their results are put in their places. */
-static int load_and_run(struct database *database, const struct screening_options *options, struct screening *screening,
-                        const struct program_root *roots, const size_t *places, size_t count, bool categories, struct err *err)
+static int load_and_run(struct database *database, const struct screening_options *options,
+                        struct screening *screening, const struct program_root *roots, const size_t *places,
+                        size_t count, bool categories, struct err *err)
 {
     struct program *program = NULL;
     struct program_result *results = mem_new(count, sizeof *results);
@@ -47,8 +51,8 @@ static int load_and_run(struct database *database, const struct screening_option
     return code;
 }
 
-static int choose_and_run(struct database *database, const struct screening_options *options, struct screening *screening,
-                          struct err *err)
+static int choose_and_run(struct database *database, const struct screening_options *options,
+                          struct screening *screening, struct err *err)
 {
     const struct pack *pack = database_pack(database);
     struct program_root *roots = mem_new(screening->rule_count, sizeof *roots);
@@ -68,7 +72,8 @@ static int choose_and_run(struct database *database, const struct screening_opti
         roots[count] = roots[i];
         places[count++] = i;
     }
-    if (code == 0 && count > 0) code = load_and_run(database, options, screening, roots, places, count, !sql, err);
+    if (code == 0 && count > 0)
+        code = load_and_run(database, options, screening, roots, places, count, !sql, err);
     free(roots);
     free(places);
     return code;
@@ -123,8 +128,8 @@ int screening_run(struct database *database, const struct screening_options *opt
     return code;
 }
 
-int screening_statements(struct database *database, const struct screening_options *options, struct buffer *out,
-                         struct err *err)
+int screening_statements(struct database *database, const struct screening_options *options,
+                         struct buffer *out, struct err *err)
 {
     struct screening *screening = screening_new(database_pack(database), options);
     screening->engine.strict = true;

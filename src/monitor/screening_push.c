@@ -98,12 +98,14 @@ int screening_push_plan(struct database *database, struct screening *screening, 
     return code;
 }
 
-int screening_push_print(struct database *database, const struct screening *screening, struct buffer *out, struct err *err)
+int screening_push_print(struct database *database, const struct screening *screening, struct buffer *out,
+                         struct err *err)
 {
     int code = 0;
     for (size_t i = 0; code == 0 && i < screening->batch_count; i++) {
         const struct screening_batch *batch = &screening->batches[i];
-        struct push_question question = question_of(database, screening, batch->reg, batch->rules, batch->count);
+        struct push_question question =
+            question_of(database, screening, batch->reg, batch->rules, batch->count);
         code = push_statement(database, &question, out, err);
         if (code == 0) buffer_string(out, ";\n");
         free((void *)question.nodes);
@@ -205,13 +207,15 @@ static int compare(struct database *database, struct screening *screening, struc
     return code;
 }
 
-/* A run in which some rules went over a frame must have seen the same facts with all of them: the run's own entry is the only one since. */
+/* A run in which some rules went over a frame must have seen the same facts with all of them: the run's own
+ * entry is the only one since. */
 static int same_facts(struct database *database, const struct screening *screening, struct err *err)
 {
     struct statement *statement;
     bool row = false;
     if (screening->frame == NULL) return 0;
-    int code = store_prepare(database_store(database), TEXT("SELECT count(*) FROM zs_entry WHERE id > ?1"), &statement, err);
+    int code = store_prepare(database_store(database), TEXT("SELECT count(*) FROM zs_entry WHERE id > ?1"),
+                             &statement, err);
     if (code != 0) return code;
     statement_bind_int(statement, 1, screening->facts);
     code = statement_step(statement, &row, err);

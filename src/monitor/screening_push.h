@@ -23,7 +23,8 @@ int screening_push_store(struct database *database, struct screening *screening,
 int screening_push_recall(struct database *database, struct screening *screening, struct err *err);
 
 /* The statements of the batches, appended. */
-int screening_push_print(struct database *database, const struct screening *screening, struct buffer *out, struct err *err);
+int screening_push_print(struct database *database, const struct screening *screening, struct buffer *out,
+                         struct err *err);
 
 void screening_push_free(struct screening *screening);
 

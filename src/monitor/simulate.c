@@ -18,15 +18,18 @@ static void set_bit(uint64_t *bits, size_t row)
     bits[row / 64] |= (uint64_t)1 << (row % 64);
 }
 
-static void count_side(struct simulation_side *side, const struct program_result *results, bool summed, size_t row)
+static void count_side(struct simulation_side *side, const struct program_result *results, bool summed,
+                       size_t row)
 {
     if (!bit(results[SIDE_LIST].known, row)) side->undetermined++;
     if (!bit(results[SIDE_LIST].truth, row)) return;
     side->hits++;
     if (!summed) return;
     struct value value = program_result_get(&results[SIDE_SUM], row);
-    if (value.known) side->total += value.integer;
-    else side->sum_unknown++;
+    if (value.known)
+        side->total += value.integer;
+    else
+        side->sum_unknown++;
 }
 
 /* Certainly not on a list: its answer is known and false. */
@@ -35,8 +38,9 @@ static bool outside(const struct program_result *result, size_t row)
     return bit(result->known, row) && !bit(result->truth, row);
 }
 
-static void count_row(struct simulation *simulation, struct simulation_row *to, const struct program_result *base,
-                      const struct program_result *variant, bool summed, size_t row)
+static void count_row(struct simulation *simulation, struct simulation_row *to,
+                      const struct program_result *base, const struct program_result *variant, bool summed,
+                      size_t row)
 {
     to->records++;
     count_side(&to->base, base, summed, row);
@@ -59,8 +63,9 @@ static void add_side(struct simulation_side *to, const struct simulation_side *f
     to->sum_unknown += from->sum_unknown;
 }
 
-static void compare(const struct pack *pack, const struct simulation_options *options, struct simulation *simulation,
-                    const struct program_result *base, const struct program_result *variant)
+static void compare(const struct pack *pack, const struct simulation_options *options,
+                    struct simulation *simulation, const struct program_result *base,
+                    const struct program_result *variant)
 {
     bool summed = options->base_sum != NULL;
     size_t rows = simulation->frame->registers[options->reg].rows;
@@ -70,7 +75,8 @@ static void compare(const struct pack *pack, const struct simulation_options *op
     for (size_t row = 0; row < rows; row++) {
         int village = place_division(pack, simulation->frame, options->reg, (uint32_t)row);
         int division = village < 0 ? -1 : pack_division_up(pack, village, options->level);
-        count_row(simulation, &all[division < 0 ? pack->division_count : (size_t)division], base, variant, summed, row);
+        count_row(simulation, &all[division < 0 ? pack->division_count : (size_t)division], base, variant,
+                  summed, row);
     }
     for (size_t i = 0; i <= pack->division_count; i++) {
         if (all[i].records == 0) continue;
@@ -85,17 +91,22 @@ static void compare(const struct pack *pack, const struct simulation_options *op
     simulation->rows = all;
 }
 
-int simulation_run(struct database *database, const struct simulation_options *options, struct simulation **out,
-                   struct err *err)
+int simulation_run(struct database *database, const struct simulation_options *options,
+                   struct simulation **out, struct err *err)
 {
     const struct pack *pack = database_pack(database);
     const struct node *base[SIDE_RESULTS] = {options->base, options->base_sum};
     const struct node *variant[SIDE_RESULTS] = {options->variant, options->variant_sum};
     size_t count = options->base_sum == NULL ? 1 : SIDE_RESULTS;
-    const struct push_question questions[] = {{&pack->schema, base, count, options->reg, options->as_of},
-                                              {&options->reform->schema, variant, count, options->reg, options->as_of}};
-    const struct answers_request request = {
-        .questions = questions, .count = 2, .name = options->name, .entry = options->entry, .threads = options->threads, .wish = options->wish};
+    const struct push_question questions[] = {
+        {&pack->schema, base, count, options->reg, options->as_of},
+        {&options->reform->schema, variant, count, options->reg, options->as_of}};
+    const struct answers_request request = {.questions = questions,
+                                            .count = 2,
+                                            .name = options->name,
+                                            .entry = options->entry,
+                                            .threads = options->threads,
+                                            .wish = options->wish};
     struct simulation *simulation = mem_new(1, sizeof *simulation);
     struct answers answers;
     simulation->reg = options->reg;

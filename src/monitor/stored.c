@@ -154,7 +154,8 @@ int stored_since(struct database *database, struct text rule, int64_t record, in
 {
     static const char sql[] =
         "SELECT min(r.as_of) FROM zs_run_rule AS q JOIN zs_run AS r ON r.id = q.run WHERE q.rule = ?1 AND "
-        "q.run > coalesce((SELECT max(p.run) FROM zs_run_rule AS p WHERE p.rule = ?1 AND NOT EXISTS (SELECT 1 "
+        "q.run > coalesce((SELECT max(p.run) FROM zs_run_rule AS p WHERE p.rule = ?1 AND NOT EXISTS (SELECT "
+        "1 "
         "FROM zs_finding AS f WHERE f.run = p.run AND f.rule = ?1 AND f.record = ?2 AND f.state = ?3)), 0)";
     struct statement *statement;
     int code = has_runs(database_store(database), known, err);

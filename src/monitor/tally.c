@@ -42,7 +42,8 @@ static void add(struct tally *tally, enum type_kind kind, const struct value *va
     if (!value->known) return;
     tally->known++;
     if (kind == TYPE_BOOL) tally->yes += value->integer;
-    tally->total += kind == TYPE_RATIO ? (__int128)llround(value->ratio * RATIO_GRAIN) : (__int128)value->integer;
+    tally->total +=
+        kind == TYPE_RATIO ? (__int128)llround(value->ratio * RATIO_GRAIN) : (__int128)value->integer;
     if (!has_order(kind)) return;
     if (!tally->least.known || less(kind, value, &tally->least)) tally->least = *value;
     if (!tally->most.known || less(kind, &tally->most, value)) tally->most = *value;
@@ -70,8 +71,9 @@ struct type tally_average_type(struct type type)
     return type.kind == TYPE_INT ? type_of(TYPE_RATIO) : type;
 }
 
-void tally_by_division(const struct pack *pack, const struct frame *frame, int reg, const struct program_result *result,
-                       enum division_level level, struct tally **out, size_t *count)
+void tally_by_division(const struct pack *pack, const struct frame *frame, int reg,
+                       const struct program_result *result, enum division_level level, struct tally **out,
+                       size_t *count)
 {
     struct tally *all = mem_new(pack->division_count + 1, sizeof *all);
     for (size_t row = 0; row < result->rows; row++) {

@@ -9,9 +9,9 @@
 
 enum { PACK_FORMAT = 1 };
 
-static const char *const keys[] = {"format",    "name",    "title",  "document",    "years",     "division",
-                                   "languages", "subject", "people", "category",    "divisions", "highlights",
-                                   "dashboard", "page", "units",   "note",   "subcategory", NULL};
+static const char *const keys[] = {"format",    "name",    "title",  "document", "years",       "division",
+                                   "languages", "subject", "people", "category", "divisions",   "highlights",
+                                   "dashboard", "page",    "units",  "note",     "subcategory", NULL};
 
 static const struct yaml_node *root_of(const struct reader *reader)
 {

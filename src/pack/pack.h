@@ -162,8 +162,9 @@ struct pack_role {
 struct pack_dashboard {
     const int *income; /* MONEY definitions: the kinds of income */
     size_t income_count;
-    int total, members; /* a MONEY and an INT definition: per capita is the one divided by the other; -1: none */
-    int rule;           /* whose hits are shown by division; -1: none */
+    int total,
+        members; /* a MONEY and an INT definition: per capita is the one divided by the other; -1: none */
+    int rule;    /* whose hits are shown by division; -1: none */
 };
 
 /* What the page of one subject shows. */

@@ -1,4 +1,5 @@
-/* roles.yaml: who sees and writes what. A role gives only what it says; whatever is not written is not allowed. */
+/* roles.yaml: who sees and writes what. A role gives only what it says; whatever is not written is not
+ * allowed. */
 #include "pack/reader.h"
 
 #include <string.h>
@@ -6,8 +7,9 @@
 static const char *const right_names[] = {"read", "create", "edit", "retire", "export", NULL};
 static const char *const kind_names[] = {"identity", "phone", "bank", "health", NULL};
 static const char *const ability_names[ABILITY_COUNT + 1] = {
-    [ABILITY_DASHBOARD] = "dashboard", [ABILITY_MONITORING] = "monitoring", [ABILITY_SCREEN] = "screen",
-    [ABILITY_IMPORT] = "import",       [ABILITY_USERS] = "users",           [ABILITY_AUDIT] = "audit",
+    [ABILITY_DASHBOARD] = "dashboard", [ABILITY_MONITORING] = "monitoring",
+    [ABILITY_SCREEN] = "screen",       [ABILITY_IMPORT] = "import",
+    [ABILITY_USERS] = "users",         [ABILITY_AUDIT] = "audit",
     [ABILITY_TOKENS] = "tokens",       [ABILITY_COUNT] = NULL,
 };
 static const char *const row_names[] = {"everywhere", "division", "assigned", NULL};
@@ -96,8 +98,7 @@ static void read_registers_of(struct reader *reader, const struct yaml_node *nod
     for (size_t i = 0; i < yaml_count(node); i++) {
         const struct yaml_node *key = yaml_key(node, i);
         if (text_is(yaml_text(key), "*")) continue;
-        int reg =
-            reader_reference(reader, key, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
+        int reg = reader_reference(reader, key, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
         uint8_t rights = read_rights(reader, yaml_item(node, i));
         if (reg >= 0) role->rights[reg] = rights;
     }
@@ -125,8 +126,7 @@ static void read_rows(struct reader *reader, const struct yaml_node *thing, stru
         return;
     }
     if (!divisions_are_kept(reader))
-        yaml_fault(scope, reader->faults,
-                   "scope: division 需要由区划生成的登记册，见 pack.yaml 的 divisions",
+        yaml_fault(scope, reader->faults, "scope: division 需要由区划生成的登记册，见 pack.yaml 的 divisions",
                    "`scope: division` needs a register that divisions fill, see `divisions` in pack.yaml");
     if (level == NULL)
         yaml_fault(scope, reader->faults, "缺少“level”：该角色的用户所属的级别，county、township 或 village",
@@ -135,7 +135,8 @@ static void read_rows(struct reader *reader, const struct yaml_node *thing, stru
     if (yaml_choice(level, level_names, &choice, reader->faults)) role->level = (enum division_level)choice;
 }
 
-/* Users and the log are the whole county's: whoever sees a part of it must not reach the rest through them. */
+/* Users and the log are the whole county's: whoever sees a part of it must not reach the rest through them.
+ */
 static void check_abilities(struct reader *reader, const struct yaml_node *node, const struct pack_role *role)
 {
     static const enum role_ability whole[] = {ABILITY_USERS, ABILITY_AUDIT};
@@ -148,8 +149,8 @@ static void check_abilities(struct reader *reader, const struct yaml_node *node,
 
 static void read_role(struct reader *reader, const struct entry *entry, struct pack_role *role)
 {
-    static const char *const keys[] = {"label", "scope", "level", "registers", "owned",
-                                       "unmask", "can",  "note",  NULL};
+    static const char *const keys[] = {"label",  "scope", "level", "registers", "owned",
+                                       "unmask", "can",   "note",  NULL};
     *role = (struct pack_role){
         .label = {.name = entry->name},
         .rows = ROWS_ASSIGNED,

@@ -1,5 +1,5 @@
-/* What-if begins here: the same files read again, some things replaced, and every formula checked anew, so that a variant is as
- * sound as a pack. */
+/* What-if begins here: the same files read again, some things replaced, and every formula checked anew, so
+ * that a variant is as sound as a pack. */
 #include "pack/variant.h"
 
 #include "base/suggest.h"
@@ -59,8 +59,8 @@ static int unknown_name(const struct pack *pack, struct text name, struct err *e
     }
     if (suggest.best.size > 0)
         return err_set(err, ERR_INPUT, "包里没有叫“%.*s”的参数、定义或规则，是不是“%.*s”？",
-                       "The pack has no parameter, definition or rule `%.*s`; did you mean `%.*s`?", TEXT_ARGS(name),
-                       TEXT_ARGS(suggest.best));
+                       "The pack has no parameter, definition or rule `%.*s`; did you mean `%.*s`?",
+                       TEXT_ARGS(name), TEXT_ARGS(suggest.best));
     return err_set(err, ERR_INPUT, "包里没有叫“%.*s”的参数、定义或规则。",
                    "The pack has no parameter, definition or rule `%.*s`.", TEXT_ARGS(name));
 }
@@ -97,14 +97,15 @@ static int check_again(struct pack *pack, struct err *err)
     struct type wanted = type_of(TYPE_BOOL);
     for (size_t i = 0; code == 0 && i < pack->rule_count; i++) {
         struct node *node = NULL;
-        code = formula_check(&pack->schema, &pack->arena, pack->rules[i].scope, pack->rules[i].source, &wanted, &node, err);
+        code = formula_check(&pack->schema, &pack->arena, pack->rules[i].scope, pack->rules[i].source,
+                             &wanted, &node, err);
         pack->rules[i].node = node;
     }
     return code;
 }
 
-int pack_variant(const struct pack *pack, const struct pack_override *overrides, size_t count, struct pack **out,
-                 struct err *err)
+int pack_variant(const struct pack *pack, const struct pack_override *overrides, size_t count,
+                 struct pack **out, struct err *err)
 {
     struct fault_list faults = {0};
     struct pack *variant = NULL;

@@ -129,9 +129,7 @@ static void load_row(struct loader *loader, int reg, const struct scan *scan)
 static int load_register(struct loader *loader, int reg, struct err *err)
 {
     struct scan scan = {0};
-    int code = loader->database->former
-                   ? former_check(loader->database, reg, loader->columns[reg], err)
-                   : 0;
+    int code = loader->database->former ? former_check(loader->database, reg, loader->columns[reg], err) : 0;
     frame_builder_fields(loader->builder, reg, loader->columns[reg]);
     if (code == 0) code = scan_begin(loader, reg, &scan, err);
     bool row;

@@ -157,7 +157,8 @@ static int refuse_foreign(struct stage *stage, int part, struct err *err)
     struct buffer condition = {0};
     int code = stage_scope_register(stage, stage->parts[part].reg, err);
     if (code == 0 && stage_scope_foreign(stage, &condition, part))
-        code = refuse_records(stage, part, condition.data, "”不在您的管辖范围内", "” is not in your area", err);
+        code =
+            refuse_records(stage, part, condition.data, "”不在您的管辖范围内", "” is not in your area", err);
     buffer_fini(&condition);
     return code;
 }

@@ -134,9 +134,9 @@ static int find_by_name(struct lookup *lookup, struct err *err)
     sql_table(&sql, pack, lookup->target);
     buffer_string(&sql, " AS t ON ");
     sql_field(&sql, "t", pack, lookup->target, name);
-    stage_sql(
-        lookup->stage, &sql,
-        " = l.typed WHERE NOT EXISTS (SELECT 1 FROM $found%d_%d AS f WHERE f.raw = l.raw)", part, field);
+    stage_sql(lookup->stage, &sql,
+              " = l.typed WHERE NOT EXISTS (SELECT 1 FROM $found%d_%d AS f WHERE f.raw = l.raw)", part,
+              field);
     stage_scope_seen(lookup->stage, &sql, lookup->target, "t");
     buffer_string(&sql, " GROUP BY l.raw");
     code = stage_run(lookup->stage, &sql, err);

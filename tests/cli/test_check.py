@@ -14,7 +14,7 @@ class Check(CommandTest):
         self.assertEqual("", result.out, str(result))
         return result.err.splitlines()
 
-    def place(self, folder, name, word, skip=0):
+    def place_of(self, folder, name, word, skip=0):
         """file:line:column of a word in a pack's file, counted as editors do."""
         text = (folder / name).read_text(encoding="utf-8")
         at = text.index(word) + skip
@@ -24,7 +24,7 @@ class Check(CommandTest):
     def assert_faulty(self, changes, name, word, *sentences, skip=0, files=()):
         folder = self.pack_with(PACK, changes, files)
         lines = self.faults(folder, "--lang", "en")
-        place = self.place(folder, name, word, skip)
+        place = self.place_of(folder, name, word, skip)
         found = [line for line in lines if place + ": " in line]
         self.assertEqual(1, len(found), f"{place} in\n" + "\n".join(lines))
         for sentence in sentences:

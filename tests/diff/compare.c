@@ -31,11 +31,14 @@ void diff_tables_create(const struct diff *diff, const struct schema *schema)
     struct buffer sql = {0};
     for (size_t r = 0; r < schema->register_count; r++) {
         const struct schema_register *reg = &schema->registers[r];
-        buffer_printf(&sql, "CREATE TABLE \"%.*s\" (id %s PRIMARY KEY", TEXT_ARGS(reg->label.name), say->integer);
+        buffer_printf(&sql, "CREATE TABLE \"%.*s\" (id %s PRIMARY KEY", TEXT_ARGS(reg->label.name),
+                      say->integer);
         for (size_t f = 0; f < reg->field_count; f++) {
             const char *type = database_column_type(reg->fields[f].type);
             buffer_printf(&sql, ", \"%.*s\" %s", TEXT_ARGS(reg->fields[f].label.name),
-                          type[0] == 'I' ? say->integer : type[0] == 'R' ? say->real : say->text);
+                          type[0] == 'I'   ? say->integer
+                          : type[0] == 'R' ? say->real
+                                           : say->text);
         }
         buffer_printf(&sql, ")%s", say->table_end);
         run(diff, &sql);
@@ -54,7 +57,8 @@ void diff_tables_drop(const struct diff *diff, const struct schema *schema)
 }
 
 void diff_tables_fill(const struct diff *diff, const struct schema *schema, int reg, size_t rows,
-                      int64_t (*row)(const void *context, size_t row, struct value *values), const void *context)
+                      int64_t (*row)(const void *context, size_t row, struct value *values),
+                      const void *context)
 {
     const struct schema_register *meta = &schema->registers[reg];
     struct value *values = mem_new(meta->field_count + 1, sizeof *values);
@@ -118,14 +122,17 @@ static bool same(enum type_kind kind, const struct value *a, const struct value 
 static void describe(const struct question *question, const struct value *value, struct buffer *out)
 {
     struct type type = question->node->type;
-    if (value->known && type.kind == TYPE_RATIO) buffer_printf(out, "%.17g", value->ratio);
-    else if (value->known && (type.kind == TYPE_RECORD || type.kind == TYPE_INT)) buffer_printf(out, "%lld", (long long)value->integer);
-    else value_format(question->schema, type, value, "en", out);
+    if (value->known && type.kind == TYPE_RATIO)
+        buffer_printf(out, "%.17g", value->ratio);
+    else if (value->known && (type.kind == TYPE_RECORD || type.kind == TYPE_INT))
+        buffer_printf(out, "%lld", (long long)value->integer);
+    else
+        value_format(question->schema, type, value, "en", out);
 }
 
 /* Every record of the frame must come once, with the program's value. */
-static enum outcome check_rows(const struct question *question, struct statement *statement, const struct program_result *result,
-                               struct buffer *why)
+static enum outcome check_rows(const struct question *question, struct statement *statement,
+                               const struct program_result *result, struct buffer *why)
 {
     struct arena arena = {0};
     struct err err;
@@ -152,14 +159,16 @@ static enum outcome check_rows(const struct question *question, struct statement
         buffer_string(why, ", the database ");
         describe(question, &got, why);
     }
-    if (code != 0) buffer_printf(why, "%s", err.en);
-    else if (right && seen != result->rows) buffer_printf(why, "%zu records instead of %zu", seen, result->rows);
+    if (code != 0)
+        buffer_printf(why, "%s", err.en);
+    else if (right && seen != result->rows)
+        buffer_printf(why, "%zu records instead of %zu", seen, result->rows);
     arena_fini(&arena);
     return code == 0 && right && seen == result->rows ? OUTCOME_SAME : OUTCOME_WRONG;
 }
 
-static enum outcome ask(const struct diff *diff, const struct question *question, const struct program_result *result,
-                        struct buffer *why)
+static enum outcome ask(const struct diff *diff, const struct question *question,
+                        const struct program_result *result, struct buffer *why)
 {
     struct sqlgen_options options = {.dialect = diff->dialect, .as_of = question->as_of};
     struct buffer sql = {0};
@@ -182,7 +191,8 @@ static enum outcome ask(const struct diff *diff, const struct question *question
     return outcome;
 }
 
-static void run_program(const struct question *question, struct program **program, struct program_result *result)
+static void run_program(const struct question *question, struct program **program,
+                        struct program_result *result)
 {
     struct program_root root = {question->node, question->scope};
     struct program_options options = {.as_of = question->as_of};
@@ -207,7 +217,8 @@ static void say(const struct diff *diff, const struct question *question, struct
 {
     struct sqlgen_options options = {.dialect = diff->dialect, .as_of = question->as_of};
     struct err err;
-    if (sqlgen(question->schema, question->node, question->scope, &options, sql, &err) != 0) buffer_string(sql, err.en);
+    if (sqlgen(question->schema, question->node, question->scope, &options, sql, &err) != 0)
+        buffer_string(sql, err.en);
 }
 
 bool diff_alike(const struct diff *diff, const struct question *a, const struct question *b)

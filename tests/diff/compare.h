@@ -26,14 +26,16 @@ struct question {
 void diff_tables_create(const struct diff *diff, const struct schema *schema);
 void diff_tables_drop(const struct diff *diff, const struct schema *schema);
 void diff_tables_fill(const struct diff *diff, const struct schema *schema, int reg, size_t rows,
-                      int64_t (*row)(const void *context, size_t row, struct value *values), const void *context);
+                      int64_t (*row)(const void *context, size_t row, struct value *values),
+                      const void *context);
 /* All rows of the frame. */
 void diff_tables_load(const struct diff *diff, const struct frame *frame);
 
 /* why: the first difference, the database's complaint, or the reason for the refusal. */
 enum outcome diff_compare(const struct diff *diff, const struct question *question, struct buffer *why);
 
-/* Whether the executor gives the same values for both, row by row, and the dialect has the same statement for them. */
+/* Whether the executor gives the same values for both, row by row, and the dialect has the same statement for
+ * them. */
 bool diff_alike(const struct diff *diff, const struct question *a, const struct question *b);
 
 /* Whether the executor finds a BOOL formula true of every record. */

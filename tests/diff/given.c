@@ -38,7 +38,8 @@ static void print_comment(const char *text)
     putchar('\n');
 }
 
-static void ask(const struct diff *diff, const struct question *question, const char *name, struct score *score)
+static void ask(const struct diff *diff, const struct question *question, const char *name,
+                struct score *score)
 {
     struct buffer why = {0};
     enum outcome outcome = diff_compare(diff, question, &why);
@@ -54,8 +55,8 @@ static void ask(const struct diff *diff, const struct question *question, const 
 
 static void print_point(struct score *score, const char *what)
 {
-    printf("%sok %zu - %s: %zu formulas, %zu not said in SQL\n", score->wrong == 0 ? "" : "not ", ++*score->points, what,
-           score->formulas, score->refused);
+    printf("%sok %zu - %s: %zu formulas, %zu not said in SQL\n", score->wrong == 0 ? "" : "not ",
+           ++*score->points, what, score->formulas, score->refused);
     fflush(stdout);
     score->all_right = score->all_right && score->wrong == 0;
     score->formulas = score->refused = score->wrong = 0;
@@ -68,13 +69,14 @@ struct data_set {
     struct frame *frame;
 };
 
-static const struct frame *data_set(const struct diff *diff, const char *root, struct schema *schema, struct arena *arena,
-                                    const char *name, struct data_set *loaded)
+static const struct frame *data_set(const struct diff *diff, const char *root, struct schema *schema,
+                                    struct arena *arena, const char *name, struct data_set *loaded)
 {
     struct err err;
     if (loaded->name != NULL && strcmp(loaded->name, name) == 0) return loaded->frame;
     frame_free(loaded->frame);
-    if (fixture_load(schema, arena_printf(arena, "%s/tests/formula/data/%s.txt", root, name), arena, &loaded->frame, &err) < 0)
+    if (fixture_load(schema, arena_printf(arena, "%s/tests/formula/data/%s.txt", root, name), arena,
+                     &loaded->frame, &err) < 0)
         stop(&err);
     loaded->name = name;
     diff_tables_load(diff, loaded->frame);
@@ -82,7 +84,8 @@ static const struct frame *data_set(const struct diff *diff, const char *root, s
 }
 
 /* Nested as deep as nobody writes: databases have limits of their own. */
-static void run_deep(const struct diff *diff, const struct schema *schema, const struct frame *frame, struct score *score)
+static void run_deep(const struct diff *diff, const struct schema *schema, const struct frame *frame,
+                     struct score *score)
 {
     static const struct {
         const char *innermost, *before, *behind;
@@ -106,7 +109,8 @@ static void run_deep(const struct diff *diff, const struct schema *schema, const
         for (int k = 0; k < depth; k++) buffer_string(&formula, shapes[i / 3].before);
         buffer_string(&formula, shapes[i / 3].innermost);
         for (int k = 0; k < depth; k++) buffer_string(&formula, shapes[i / 3].behind);
-        if (formula_check(schema, &arena, household, (struct formula_source){.text = buffer_get(&formula)}, NULL, &node, &err) < 0)
+        if (formula_check(schema, &arena, household, (struct formula_source){.text = buffer_get(&formula)},
+                          NULL, &node, &err) < 0)
             stop(&err);
         struct question question = {schema, frame, node, household, 19265 /* 2022-09-30 */};
         ask(diff, &question, formula.data, score);
@@ -128,13 +132,15 @@ static void run_cases(const struct diff *diff, const char *root, struct score *s
     for (size_t i = 0; i < files.gl_pathc; i++)
         if (cases_read(schema, arena_string(&arena, files.gl_pathv[i]), &arena, &cases, &err) < 0) stop(&err);
     globfree(&files);
-    if (cases_read(schema, arena_printf(&arena, "%s/docs/formula.md", root), &arena, &cases, &err) < 0) stop(&err);
+    if (cases_read(schema, arena_printf(&arena, "%s/docs/formula.md", root), &arena, &cases, &err) < 0)
+        stop(&err);
     diff_tables_create(diff, schema);
     for (size_t i = 0; i < cases.count; i++) {
         const struct test_case *item = &cases.items[i];
         struct node *node;
         if (item->expected == NULL || item->reg < 0) continue;
-        if (formula_check(schema, &arena, item->reg, (struct formula_source){.text = item->formula}, NULL, &node, &err) < 0)
+        if (formula_check(schema, &arena, item->reg, (struct formula_source){.text = item->formula}, NULL,
+                          &node, &err) < 0)
             stop(&err);
         const struct frame *frame = data_set(diff, root, schema, &arena, item->data, &loaded);
         struct question question = {schema, frame, node, item->reg, item->as_of};
@@ -160,7 +166,8 @@ struct register_rows {
 static struct value random_value(const struct register_rows *rows, struct type type)
 {
     struct value value = {.known = true};
-    if (type.kind != TYPE_CODE && type.kind != TYPE_CODES && type.kind != TYPE_RECORD) return world_value(rows->random, type);
+    if (type.kind != TYPE_CODE && type.kind != TYPE_CODES && type.kind != TYPE_RECORD)
+        return world_value(rows->random, type);
     if (world_below(rows->random, 8) == 0) return (struct value){0};
     if (type.kind == TYPE_RECORD) {
         value.integer = (int64_t)world_below(rows->random, rows->counts[type.record] + 1) + 1;

@@ -1,6 +1,6 @@
-/* Every formula twice: by the executor over a frame, and as one SQL statement over tables with the same rows. SQLite in
- * memory, or the PostgreSQL of ZENGSHOU_POSTGRES. Prints TAP.
- *   diff SOURCE_ROOT [FORMULAS [FIRST_SEED]]      FORMULAS random ones: 2,000, or as many as ZENGSHOU_DIFF_FORMULAS says */
+/* Every formula twice: by the executor over a frame, and as one SQL statement over tables with the same rows.
+ * SQLite in memory, or the PostgreSQL of ZENGSHOU_POSTGRES. Prints TAP. diff SOURCE_ROOT [FORMULAS
+ * [FIRST_SEED]]      FORMULAS random ones: 2,000, or as many as ZENGSHOU_DIFF_FORMULAS says */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,8 +11,8 @@ enum { FORMULAS = 2000, FORMULAS_A_WORLD = 25, WORLDS_A_POINT = 10 };
 
 static void print_point(size_t *points, bool ok, const char *what, size_t number, const struct tally *tally)
 {
-    printf("%sok %zu - %s %zu: %zu formulas, %zu not said in SQL\n", ok ? "" : "not ", ++*points, what, number, tally->formulas,
-           tally->refused);
+    printf("%sok %zu - %s %zu: %zu formulas, %zu not said in SQL\n", ok ? "" : "not ", ++*points, what,
+           number, tally->formulas, tally->refused);
     fflush(stdout);
 }
 
@@ -23,15 +23,18 @@ static bool run_random(const struct diff *diff, size_t formulas, uint64_t seed, 
     for (size_t i = 0; i < worlds;) {
         struct tally tally = {0};
         uint64_t first = seed + i;
-        for (size_t end = i + WORLDS_A_POINT; i < end && i < worlds; i++) trial_run(diff, seed + i, FORMULAS_A_WORLD, &tally);
+        for (size_t end = i + WORLDS_A_POINT; i < end && i < worlds; i++)
+            trial_run(diff, seed + i, FORMULAS_A_WORLD, &tally);
         print_point(points, tally.wrong == 0, "worlds from seed", (size_t)first, &tally);
         all.formulas += tally.formulas;
         all.refused += tally.refused;
         all.wrong += tally.wrong;
     }
     /* A generator that refused everything would agree with everything. */
-    bool enough = diff->dialect == SQLGEN_SQLITE ? all.refused * 20 <= all.formulas : all.refused * 2 <= all.formulas;
-    print_point(points, enough, "enough of the random formulas can be said:", all.formulas - all.refused, &all);
+    bool enough =
+        diff->dialect == SQLGEN_SQLITE ? all.refused * 20 <= all.formulas : all.refused * 2 <= all.formulas;
+    print_point(points, enough, "enough of the random formulas can be said:", all.formulas - all.refused,
+                &all);
     return enough && all.wrong == 0;
 }
 
@@ -45,7 +48,8 @@ int main(int argc, char **argv)
     if (argc < 2) return 2;
     if (argc > 2) formulas = (size_t)strtoull(argv[2], NULL, 10);
     if (argc > 3) seed = strtoull(argv[3], NULL, 10);
-    if (store_open(url != NULL ? url : ":memory:", &(struct store_options){.create = true}, &diff.store, &err) != 0) {
+    if (store_open(url != NULL ? url : ":memory:", &(struct store_options){.create = true}, &diff.store,
+                   &err) != 0) {
         printf("Bail out! %s\n", err.en);
         return 1;
     }

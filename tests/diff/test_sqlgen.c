@@ -1,4 +1,5 @@
-/* What a statement must be whatever the formula: refused cleanly or of bounded size, and never in quadratic time. */
+/* What a statement must be whatever the formula: refused cleanly or of bounded size, and never in quadratic
+ * time. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
@@ -40,8 +41,8 @@ static struct node *checked(struct fixture *fixture, const char *formula)
 {
     struct node *node;
     struct err err;
-    if (formula_check(fixture->schema, &fixture->arena, fixture->household, (struct formula_source){.text = text_of(formula)}, NULL,
-                      &node, &err) != 0)
+    if (formula_check(fixture->schema, &fixture->arena, fixture->household,
+                      (struct formula_source){.text = text_of(formula)}, NULL, &node, &err) != 0)
         fail_msg("%s", err.en);
     return node;
 }
@@ -69,21 +70,25 @@ static size_t times(const char *text, const char *part)
     return count;
 }
 
-/* What formulas of a register have in common is computed once for all of them; no formula asks for the ids alone. */
+/* What formulas of a register have in common is computed once for all of them; no formula asks for the ids
+ * alone. */
 static void several_formulas_share_one_statement(void **state)
 {
     struct fixture *fixture = *state;
-    const struct node *nodes[] = {checked(fixture, "count(person) > 3"), checked(fixture, "count(person) / 2"),
-                                  checked(fixture, "exists(person where age(birth_date) < 16)"), checked(fixture, "1 < 2")};
+    const struct node *nodes[] = {
+        checked(fixture, "count(person) > 3"), checked(fixture, "count(person) / 2"),
+        checked(fixture, "exists(person where age(birth_date) < 16)"), checked(fixture, "1 < 2")};
     struct buffer sql = {0};
     struct err err;
     int refused;
-    assert_int_equal(sqlgen_several(fixture->schema, nodes, 4, fixture->household, &SQLITE, &sql, &refused, &err), 0);
+    assert_int_equal(
+        sqlgen_several(fixture->schema, nodes, 4, fixture->household, &SQLITE, &sql, &refused, &err), 0);
     assert_int_equal(times(sql.data, "FROM \"person\" AS t"), 1);
     assert_int_equal(times(sql.data, "count(*)"), 1 + times(sql.data, "count(*) THEN"));
     assert_non_null(strstr(sql.data, " AS v3\n"));
     buffer_clear(&sql);
-    assert_int_equal(sqlgen_several(fixture->schema, NULL, 0, fixture->household, &SQLITE, &sql, &refused, &err), 0);
+    assert_int_equal(
+        sqlgen_several(fixture->schema, NULL, 0, fixture->household, &SQLITE, &sql, &refused, &err), 0);
     assert_int_equal(times(sql.data, "SELECT t.id\nFROM"), 1);
     assert_null(strstr(sql.data, " AS v"));
     buffer_fini(&sql);
@@ -93,12 +98,15 @@ static void several_formulas_share_one_statement(void **state)
 static void the_one_that_cannot_be_said_is_named(void **state)
 {
     struct fixture *fixture = *state;
-    const struct node *nodes[] = {checked(fixture, "count(person) > 3"),
-                                  checked(fixture, "count(person) > 3 or matches(head_name, \"\\p{Han}{2,4}\")")};
+    const struct node *nodes[] = {
+        checked(fixture, "count(person) > 3"),
+        checked(fixture, "count(person) > 3 or matches(head_name, \"\\p{Han}{2,4}\")")};
     struct buffer sql = {0};
     struct err err;
     int refused;
-    assert_int_equal(sqlgen_several(fixture->schema, nodes, 2, fixture->household, &POSTGRES, &sql, &refused, &err), ERR_LIMIT);
+    assert_int_equal(
+        sqlgen_several(fixture->schema, nodes, 2, fixture->household, &POSTGRES, &sql, &refused, &err),
+        ERR_LIMIT);
     assert_int_equal(refused, 1);
     assert_int_equal(err.line, 1);
     assert_int_equal(err.column, 22);
@@ -113,7 +121,12 @@ static void shared_parts_are_said_once(void **state)
     struct node *node = checked(fixture, "net_income");
     for (int i = 0; i < 60; i++) {
         struct node *sum = arena_alloc(&fixture->arena, sizeof *sum);
-        *sum = (struct node){.op = NODE_ADD, .type = node->type, .scope = node->scope, .index = -1, .other = -1, .child_count = 2};
+        *sum = (struct node){.op = NODE_ADD,
+                             .type = node->type,
+                             .scope = node->scope,
+                             .index = -1,
+                             .other = -1,
+                             .child_count = 2};
         sum->children = arena_array(&fixture->arena, 2, sizeof *sum->children);
         sum->children[0] = sum->children[1] = node;
         node = sum;

@@ -1,5 +1,5 @@
-/* Formulas come from the executor's generator (tests/unit/formula); a world's rows go into tables as they are, with
- * orphans and references to nothing. */
+/* Formulas come from the executor's generator (tests/unit/formula); a world's rows go into tables as they
+ * are, with orphans and references to nothing. */
 #include "trial.h"
 
 #include <math.h>
@@ -12,8 +12,9 @@
 #include "base/mem.h"
 #include "formula/formula.h"
 
-static const enum type_kind KINDS[] = {TYPE_BOOL, TYPE_BOOL, TYPE_BOOL, TYPE_INT, TYPE_DECIMAL, TYPE_MONEY, TYPE_RATIO,
-                                       TYPE_DATE, TYPE_MONTH, TYPE_CODE, TYPE_CODES, TYPE_TEXT, TYPE_RECORD};
+static const enum type_kind KINDS[] = {TYPE_BOOL,  TYPE_BOOL,  TYPE_BOOL,  TYPE_INT,   TYPE_DECIMAL,
+                                       TYPE_MONEY, TYPE_RATIO, TYPE_DATE,  TYPE_MONTH, TYPE_CODE,
+                                       TYPE_CODES, TYPE_TEXT,  TYPE_RECORD};
 
 struct trial {
     const struct diff *diff;
@@ -36,7 +37,8 @@ static void add_dictionary(struct world *world)
     world->schema.dictionaries[0].codes = codes;
     world->schema.dictionaries[0].code_count = 64;
     for (size_t p = 0; p < world->schema.parameter_count; p++)
-        if (world->schema.parameters[p].type.kind == TYPE_CODE) world->schema.parameters[p].type.dictionary = 0;
+        if (world->schema.parameters[p].type.kind == TYPE_CODE)
+            world->schema.parameters[p].type.dictionary = 0;
 }
 
 static int64_t table_values(const void *context, size_t row, struct value *values)
@@ -55,7 +57,8 @@ static void fill(const struct trial *trial)
     }
 }
 
-static enum outcome compare(struct trial *trial, const struct frame *frame, const struct node *node, int scope, struct buffer *why)
+static enum outcome compare(struct trial *trial, const struct frame *frame, const struct node *node,
+                            int scope, struct buffer *why)
 {
     struct question question = {&trial->world->schema, frame, node, scope, trial->as_of};
     return diff_compare(trial->diff, &question, why);
@@ -74,7 +77,8 @@ static bool differs(struct trial *trial, const struct frame *frame, const struct
 }
 
 /* Depth first, so that the smallest part that differs by itself is found. */
-static const struct node *smallest_part(struct trial *trial, const struct frame *frame, const struct node *node, int *scope)
+static const struct node *smallest_part(struct trial *trial, const struct frame *frame,
+                                        const struct node *node, int *scope)
 {
     for (size_t i = 0; i < node->child_count; i++) {
         if (node->children[i] == NULL) continue;
@@ -100,7 +104,8 @@ static struct node *copy(struct arena *arena, const struct node *node)
 }
 
 /* Puts smaller trees of the same type in the place of parts, as long as the difference stays. */
-static bool simplify_below(struct trial *trial, const struct frame *frame, struct node *root, int scope, struct node *node)
+static bool simplify_below(struct trial *trial, const struct frame *frame, struct node *root, int scope,
+                           struct node *node)
 {
     bool simpler = false;
     for (size_t i = 0; i < node->child_count; i++) {
@@ -122,10 +127,13 @@ static bool simplify_below(struct trial *trial, const struct frame *frame, struc
         }
         if (node->op == NODE_AGGREGATE && i == 1) {
             node->children[1] = NULL;
-            if (differs(trial, frame, root, scope)) simpler = true;
-            else node->children[1] = before;
+            if (differs(trial, frame, root, scope))
+                simpler = true;
+            else
+                node->children[1] = before;
         }
-        if (node->children[i] != NULL) simpler |= simplify_below(trial, frame, root, scope, node->children[i]);
+        if (node->children[i] != NULL)
+            simpler |= simplify_below(trial, frame, root, scope, node->children[i]);
     }
     return simpler;
 }
@@ -175,9 +183,12 @@ static void print_rows(const struct world *world)
                 struct type type = reg->fields[f].type;
                 if (!row->values[f].known) continue;
                 buffer_printf(&line, " %.*s=", TEXT_ARGS(reg->fields[f].label.name));
-                if (type.kind == TYPE_RATIO) buffer_printf(&line, "%.17g", row->values[f].ratio);
-                else if (type.kind == TYPE_TEXT) buffer_text(&line, row->values[f].text);
-                else buffer_printf(&line, "%lld", (long long)row->values[f].integer);
+                if (type.kind == TYPE_RATIO)
+                    buffer_printf(&line, "%.17g", row->values[f].ratio);
+                else if (type.kind == TYPE_TEXT)
+                    buffer_text(&line, row->values[f].text);
+                else
+                    buffer_printf(&line, "%lld", (long long)row->values[f].integer);
             }
             printf("#   %s\n", line.data);
             buffer_fini(&line);
@@ -203,7 +214,8 @@ static void report(struct trial *trial, const struct node *node, int scope, uint
     node = smallest_part(trial, frame, node, &scope);
     struct node *reduced = copy(&trial->world->arena, node);
     if (differs(trial, frame, reduced, scope)) {
-        while (simplify_below(trial, frame, reduced, scope, reduced)) {}
+        while (simplify_below(trial, frame, reduced, scope, reduced)) {
+        }
     } else {
         reduced = (struct node *)(uintptr_t)node;
     }
@@ -227,39 +239,47 @@ static void report(struct trial *trial, const struct node *node, int scope, uint
 
 /* ---- What must hold whatever the data ---- */
 
-static struct node *operation(struct world *world, enum node_op op, enum type_kind kind, int scope, struct node *a, struct node *b)
+static struct node *operation(struct world *world, enum node_op op, enum type_kind kind, int scope,
+                              struct node *a, struct node *b)
 {
     return node_make(&world->arena, op, type_of(kind), scope, b == NULL ? 1 : 2, (struct node *[]){a, b});
 }
 
-static struct node *aggregate_of(struct world *world, enum aggregate aggregate, int scope, int child, struct node *value,
-                                 struct node *condition)
+static struct node *aggregate_of(struct world *world, enum aggregate aggregate, int scope, int child,
+                                 struct node *value, struct node *condition)
 {
     struct type type = value == NULL ? type_of(TYPE_INT) : value->type;
-    struct node *node = node_make(&world->arena, NODE_AGGREGATE, type, scope, 2, (struct node *[]){value, condition});
+    struct node *node =
+        node_make(&world->arena, NODE_AGGREGATE, type, scope, 2, (struct node *[]){value, condition});
     node->aggregate = aggregate;
     node->other = child;
     node->index = FIELD_PARENT;
     return node;
 }
 
-/* A count, or a sum of small numbers, over all rows is that over some rows and that over the others: unknown together or
- * equal. */
-static void split_and_add_up(struct trial *trial, const struct frame *frame, int scope, int child, struct tally *tally)
+/* A count, or a sum of small numbers, over all rows is that over some rows and that over the others: unknown
+ * together or equal. */
+static void split_and_add_up(struct trial *trial, const struct frame *frame, int scope, int child,
+                             struct tally *tally)
 {
     struct world *world = trial->world;
     struct node *condition = generate(world, child, TYPE_BOOL, 2);
-    struct node *some = operation(world, NODE_KNOWN, TYPE_BOOL, child, node_field(world, child, FIELD_DECIMAL), NULL);
+    struct node *some =
+        operation(world, NODE_KNOWN, TYPE_BOOL, child, node_field(world, child, FIELD_DECIMAL), NULL);
     struct node *others = operation(world, NODE_NOT, TYPE_BOOL, child, some, NULL);
     struct node *value = world_below(world, 2) ? node_field(world, child, FIELD_INT) : NULL;
     enum aggregate aggregate = value == NULL ? AGGREGATE_COUNT : AGGREGATE_SUM;
     struct node *whole = aggregate_of(world, aggregate, scope, child, value, condition);
-    struct node *first = aggregate_of(world, aggregate, scope, child, value, operation(world, NODE_AND, TYPE_BOOL, child, condition, some));
-    struct node *second = aggregate_of(world, aggregate, scope, child, value, operation(world, NODE_AND, TYPE_BOOL, child, condition, others));
+    struct node *first = aggregate_of(world, aggregate, scope, child, value,
+                                      operation(world, NODE_AND, TYPE_BOOL, child, condition, some));
+    struct node *second = aggregate_of(world, aggregate, scope, child, value,
+                                       operation(world, NODE_AND, TYPE_BOOL, child, condition, others));
     struct node *parts = operation(world, NODE_ADD, TYPE_INT, scope, first, second);
-    struct node *unknown = operation(world, NODE_AND, TYPE_BOOL, scope, operation(world, NODE_IS_NULL, TYPE_BOOL, scope, whole, NULL),
+    struct node *unknown = operation(world, NODE_AND, TYPE_BOOL, scope,
+                                     operation(world, NODE_IS_NULL, TYPE_BOOL, scope, whole, NULL),
                                      operation(world, NODE_IS_NULL, TYPE_BOOL, scope, parts, NULL));
-    struct node *holds = operation(world, NODE_COALESCE, TYPE_BOOL, scope, operation(world, NODE_EQUAL, TYPE_BOOL, scope, whole, parts), unknown);
+    struct node *holds = operation(world, NODE_COALESCE, TYPE_BOOL, scope,
+                                   operation(world, NODE_EQUAL, TYPE_BOOL, scope, whole, parts), unknown);
     struct question question = {&world->schema, frame, holds, scope, trial->as_of};
     struct buffer why = {0};
     bool right = diff_holds(&question) && diff_compare(trial->diff, &question, &why) != OUTCOME_WRONG;
@@ -276,15 +296,22 @@ static void split_and_add_up(struct trial *trial, const struct frame *frame, int
     buffer_fini(&why);
 }
 
-/* Products and quotients near the ends of what a double can be: exponents whose sums and differences lie there, with
- * fractions that round either way. */
+/* Products and quotients near the ends of what a double can be: exponents whose sums and differences lie
+ * there, with fractions that round either way. */
 static double edge(struct world *world)
 {
-    static const int exponents[] = {-1074, -1073, -1023, -1022, -1021, -600, -540, -539, -538, -537, -536, -500, -52, -51, -50,
-                                    -2,    -1,    0,     1,     2,     50,   51,   500,  510,  511,  512,  513,  520, 1022, 1023};
-    /* Products of these are hardly more or less than the half of the smallest double, where rounding turns. */
-    static const double turning[] = {0x1.0000002p-537, (1 - 0x1p-27 + 0x1p-53) * 0x1p-538, (1 - 0x1p-27) * 0x1p-538,
-                                     0x1.0000000000001p-537, (1 - 0x1p-52) * 0x1p-538, 0x1p-538, 0x1p-537};
+    static const int exponents[] = {-1074, -1073, -1023, -1022, -1021, -600, -540, -539, -538, -537,
+                                    -536,  -500,  -52,   -51,   -50,   -2,   -1,   0,    1,    2,
+                                    50,    51,    500,   510,   511,   512,  513,  520,  1022, 1023};
+    /* Products of these are hardly more or less than the half of the smallest double, where rounding turns.
+     */
+    static const double turning[] = {0x1.0000002p-537,
+                                     (1 - 0x1p-27 + 0x1p-53) * 0x1p-538,
+                                     (1 - 0x1p-27) * 0x1p-538,
+                                     0x1.0000000000001p-537,
+                                     (1 - 0x1p-52) * 0x1p-538,
+                                     0x1p-538,
+                                     0x1p-537};
     double fraction = 1, little = ldexp((double)(1 + world_below(world, 4)), -52);
     size_t kind = world_below(world, 5);
     if (kind == 1) fraction += little;
@@ -301,7 +328,8 @@ static void multiply_at_the_edges(struct trial *trial, uint64_t seed, struct tal
     struct world *world = trial->world;
     for (int r = 0; r < WORLD_REGISTERS; r++)
         for (size_t i = 0; i < world->tables[r].count; i++)
-            world->tables[r].rows[i].values[FIELD_RATIO] = (struct value){.known = true, .ratio = edge(world)};
+            world->tables[r].rows[i].values[FIELD_RATIO] =
+                (struct value){.known = true, .ratio = edge(world)};
     struct frame *frame = world_frame(world, false);
     fill(trial);
     for (int scope = WORLD_B; scope < WORLD_REGISTERS; scope++) {
@@ -313,7 +341,8 @@ static void multiply_at_the_edges(struct trial *trial, uint64_t seed, struct tal
         there->other = above.record;
         for (int k = 0; k < 3; k++) {
             struct node *left = k == 2 ? there : own, *right = k == 2 ? own : there;
-            struct node *node = operation(world, k == 0 ? NODE_MULTIPLY : NODE_DIVIDE, TYPE_RATIO, scope, left, right);
+            struct node *node =
+                operation(world, k == 0 ? NODE_MULTIPLY : NODE_DIVIDE, TYPE_RATIO, scope, left, right);
             struct buffer why = {0};
             enum outcome outcome = compare(trial, frame, node, scope, &why);
             buffer_fini(&why);
@@ -338,7 +367,8 @@ static struct schema wider_schema(struct world *world)
     for (int r = 0; r < WORLD_REGISTERS; r++) {
         struct schema_field *fields = arena_array(&world->arena, WORLD_FIELDS + 1, sizeof *fields);
         memcpy(fields, world->schema.registers[r].fields, WORLD_FIELDS * sizeof *fields);
-        fields[WORLD_FIELDS] = (struct schema_field){.label = label, .type = type_of(r % 2 == 0 ? TYPE_TEXT : TYPE_INT)};
+        fields[WORLD_FIELDS] =
+            (struct schema_field){.label = label, .type = type_of(r % 2 == 0 ? TYPE_TEXT : TYPE_INT)};
         registers[r] = world->schema.registers[r];
         registers[r].fields = fields;
         registers[r].field_count = WORLD_FIELDS + 1;
@@ -347,7 +377,8 @@ static struct schema wider_schema(struct world *world)
     parent->label = label;
     parent->type = type_of(TYPE_RECORD);
     parent->type.record = WORLD_A;
-    registers[WORLD_REGISTERS] = (struct schema_register){.label = label, .fields = parent, .field_count = 1, .parent = WORLD_A};
+    registers[WORLD_REGISTERS] =
+        (struct schema_register){.label = label, .fields = parent, .field_count = 1, .parent = WORLD_A};
     wider.registers = registers;
     wider.register_count = WORLD_REGISTERS + 1;
     return wider;
@@ -384,15 +415,18 @@ static void add_irrelevant(struct trial *trial, size_t formulas, struct tally *t
     struct frame *narrow = world_frame(world, false), *wide = wider_frame(world, &wider);
     for (size_t i = 0; i < formulas; i++) {
         int scope = (int)world_below(world, WORLD_REGISTERS);
-        struct node *node = generate(world, scope, KINDS[world_below(world, sizeof KINDS / sizeof *KINDS)], 4);
-        struct question without = {&world->schema, narrow, node, scope, trial->as_of}, with = {&wider, wide, node, scope, trial->as_of};
+        struct node *node =
+            generate(world, scope, KINDS[world_below(world, sizeof KINDS / sizeof *KINDS)], 4);
+        struct question without = {&world->schema, narrow, node, scope, trial->as_of},
+                        with = {&wider, wide, node, scope, trial->as_of};
         bool alike = diff_alike(trial->diff, &without, &with);
         tally->formulas++;
         tally->wrong += !alike;
         if (alike) continue;
         struct buffer formula = {0};
         formula_print(&world->schema, copy(&world->arena, node), "en", &formula);
-        printf("# hangs on fields that it does not read, on %.*s:\n", TEXT_ARGS(world->schema.registers[scope].label.name));
+        printf("# hangs on fields that it does not read, on %.*s:\n",
+               TEXT_ARGS(world->schema.registers[scope].label.name));
         print_comment(formula.size == 0 ? "" : formula.data);
         buffer_fini(&formula);
     }
@@ -404,8 +438,8 @@ static void add_irrelevant(struct trial *trial, size_t formulas, struct tally *t
 
 void trial_run(const struct diff *diff, uint64_t seed, size_t formulas, struct tally *tally)
 {
-    static const size_t sizes[][WORLD_REGISTERS] = {{2, 5, 12, 25, 20}, {2, 4, 8, 12, 10}, {1, 3, 40, 90, 60}, {0, 3, 0, 9, 0},
-                                                    {1, 3, 5, 0, 7}};
+    static const size_t sizes[][WORLD_REGISTERS] = {
+        {2, 5, 12, 25, 20}, {2, 4, 8, 12, 10}, {1, 3, 40, 90, 60}, {0, 3, 0, 9, 0}, {1, 3, 5, 0, 7}};
     struct world world;
     struct trial trial = {.diff = diff, .world = &world};
     world_init(&world, seed, sizes[seed % 5]);
@@ -419,12 +453,14 @@ void trial_run(const struct diff *diff, uint64_t seed, size_t formulas, struct t
     for (size_t i = 0; i < formulas; i++) {
         int scope = (int)world_below(&world, WORLD_REGISTERS);
         enum type_kind kind = KINDS[world_below(&world, sizeof KINDS / sizeof *KINDS)];
-        struct node *node = generate(&world, scope, kind, 1 + (int)world_below(&world, seed % 7 == 0 ? 6 : 4));
+        struct node *node =
+            generate(&world, scope, kind, 1 + (int)world_below(&world, seed % 7 == 0 ? 6 : 4));
         struct buffer why = {0};
         enum outcome outcome = compare(&trial, frame, node, scope, &why);
         tally->formulas++;
         tally->refused += outcome == OUTCOME_REFUSED;
-        if (outcome == OUTCOME_REFUSED && getenv("ZENGSHOU_DIFF_VERBOSE") != NULL) printf("# refused: %s\n", why.data);
+        if (outcome == OUTCOME_REFUSED && getenv("ZENGSHOU_DIFF_VERBOSE") != NULL)
+            printf("# refused: %s\n", why.data);
         buffer_fini(&why);
         if (outcome != OUTCOME_WRONG) continue;
         tally->wrong++;

@@ -8,8 +8,8 @@ struct tally {
     size_t formulas, refused, wrong;
 };
 
-/* `formulas` random ones over the world of this seed. A difference is reduced to a small formula over few rows, which
- * are printed with the statement as comments. */
+/* `formulas` random ones over the world of this seed. A difference is reduced to a small formula over few
+ * rows, which are printed with the statement as comments. */
 void trial_run(const struct diff *diff, uint64_t seed, size_t formulas, struct tally *tally);
 
 #endif

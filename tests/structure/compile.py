@@ -18,7 +18,8 @@ IGNORED = ("-fsanitize", "-Wno-format-truncation", "-fdiagnostics-color")
 def commands():
     """Per source file of the project: its flags in the ordinary build, without what only code generation needs."""
     for entry in json.loads((BUILD / "compile_commands.json").read_text()):
-        words = shlex.split(entry["command"])[1:]
+        words = shlex.split(entry["command"])
+        words = words[next(i for i, word in enumerate(words) if word.startswith("-")):]  # without the compiler, or a cache before it
         flags, skip = [], False
         for word in words:
             if skip:

@@ -131,7 +131,8 @@ static void disability_certificates(void **state)
 /* 18 characters, two of them full-width, are 22 bytes; nothing may be read at shifted places. */
 static void full_width_digits_are_not_read_shifted(void **state)
 {
-    static const char *const texts[] = {"430421１９8002290012", "430421１９800229001X", "430421１980022900143"};
+    static const char *const texts[] = {"430421１９8002290012", "430421１９800229001X",
+                                        "430421１980022900143"};
     bool male;
     int32_t date;
     int kind, grade;

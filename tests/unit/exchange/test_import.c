@@ -407,8 +407,9 @@ static void exports_what_a_formula_chooses(void **state)
     assert_int_equal(report.records, 1);
     struct export_options options = {.where = TEXT("pour")};
     struct err err;
-    assert_int_equal(export_run(database, &everything, small_register(pack, "household"), path, &options, NULL, &err),
-                     ERR_INPUT);
+    assert_int_equal(
+        export_run(database, &everything, small_register(pack, "household"), path, &options, NULL, &err),
+        ERR_INPUT);
     assert_true(err.column > 0);
 }
 

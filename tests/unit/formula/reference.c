@@ -144,7 +144,8 @@ static struct value up(const struct scene *scene, const struct node *node)
 
 static struct value arithmetic(enum node_op op, const struct node *node, struct value a, struct value b)
 {
-    enum type_kind ka = node->children[0]->type.kind, kb = node->children[1]->type.kind, out = node->type.kind;
+    enum type_kind ka = node->children[0]->type.kind, kb = node->children[1]->type.kind,
+                   out = node->type.kind;
     if (!a.known || !b.known) return UNKNOWN;
     wide x = a.integer, y = b.integer;
     if (op == NODE_ADD || op == NODE_SUBTRACT) {
@@ -204,14 +205,16 @@ static struct value average(const struct node *node, enum type_kind kind, int64_
     return divided(sum, (wide)count);
 }
 
-static struct value covers(const struct scene *scene, const struct node *node, const struct item *items, size_t count)
+static struct value covers(const struct scene *scene, const struct node *node, const struct item *items,
+                           size_t count)
 {
     struct value first = eval(scene, node->children[2]), last = eval(scene, node->children[3]);
     if (!first.known || !last.known || last.integer - first.integer >= 64) return UNKNOWN;
     for (int64_t wanted = first.integer; wanted <= last.integer; wanted++) {
         bool found = false;
         for (size_t i = 0; i < count; i++)
-            found |= items[i].w.known && items[i].w.integer && items[i].v.known && items[i].v.integer == wanted;
+            found |=
+                items[i].w.known && items[i].w.integer && items[i].v.known && items[i].v.integer == wanted;
         if (!found) return truth(false);
     }
     return truth(true);
@@ -260,7 +263,8 @@ static struct value latest(const struct node *node, const struct item *items, si
     }
     for (size_t i = 0; i < count; i++) {
         if (order(by, &items[i].y, &items[best].y) != 0) continue;
-        if (!items[i].v.known || !items[best].v.known || order(kind, &items[i].v, &items[best].v) != 0) return UNKNOWN;
+        if (!items[i].v.known || !items[best].v.known || order(kind, &items[i].v, &items[best].v) != 0)
+            return UNKNOWN;
     }
     return items[best].v;
 }
@@ -298,7 +302,8 @@ static struct value aggregate(const struct scene *scene, const struct node *node
         for (size_t i = 0; i < count; i++) {
             open |= !items[i].w.known;
             if (!items[i].w.known || !items[i].w.integer) continue;
-            open |= node->aggregate != AGGREGATE_COUNT && !(picks(node) ? items[i].y.known : items[i].v.known);
+            open |=
+                node->aggregate != AGGREGATE_COUNT && !(picks(node) ? items[i].y.known : items[i].v.known);
             items[kept++] = items[i];
         }
         enum type_kind kind = node->children[0] == NULL ? TYPE_BOOL : node->children[0]->type.kind;
@@ -321,11 +326,13 @@ static bool is_count(const struct node *node)
     return node->op == NODE_AGGREGATE && node->aggregate == AGGREGATE_COUNT;
 }
 
-static struct value comparison(const struct scene *scene, enum node_op op, const struct node *left, const struct node *right)
+static struct value comparison(const struct scene *scene, enum node_op op, const struct node *left,
+                               const struct node *right)
 {
-    static const enum node_op mirrored[] = {[NODE_EQUAL] = NODE_EQUAL, [NODE_UNEQUAL] = NODE_UNEQUAL,
-                                            [NODE_LESS] = NODE_GREATER, [NODE_LESS_EQUAL] = NODE_GREATER_EQUAL,
-                                            [NODE_GREATER] = NODE_LESS, [NODE_GREATER_EQUAL] = NODE_LESS_EQUAL};
+    static const enum node_op mirrored[] = {
+        [NODE_EQUAL] = NODE_EQUAL,  [NODE_UNEQUAL] = NODE_UNEQUAL,
+        [NODE_LESS] = NODE_GREATER, [NODE_LESS_EQUAL] = NODE_GREATER_EQUAL,
+        [NODE_GREATER] = NODE_LESS, [NODE_GREATER_EQUAL] = NODE_LESS_EQUAL};
     struct value a = eval(scene, left), b = eval(scene, right);
     enum type_kind kind = left->type.kind;
     if (!is_count(through(left)) && is_count(through(right))) {
@@ -429,7 +436,8 @@ static struct value rank(const struct scene *scene, const struct node *node, boo
         int sign = order(node->children[0]->type.kind, &others[0], &own[0]);
         larger += sign > 0;
         size_t last = node->child_count - 1;
-        equal += sign == 0 && (!across || order(node->children[last]->type.kind, &others[last], &own[last]) != 0);
+        equal +=
+            sign == 0 && (!across || order(node->children[last]->type.kind, &others[last], &own[last]) != 0);
     }
     return duplicated ? truth(equal > (across ? 0 : 1)) : integer(larger + 1);
 }
@@ -438,17 +446,25 @@ static struct value of_dates(enum function function, enum type_kind kind, int64_
 {
     int32_t made;
     switch ((int)function) {
-    case FUNCTION_AGE: return b < a ? UNKNOWN : integer(date_years_between((int32_t)a, (int32_t)b));
+    case FUNCTION_AGE:
+        return b < a ? UNKNOWN : integer(date_years_between((int32_t)a, (int32_t)b));
     case FUNCTION_MONTHS_BETWEEN:
-        return kind == TYPE_MONTH ? integer((wide)b - a) : integer(date_months_between((int32_t)a, (int32_t)b));
-    case FUNCTION_DAYS_BETWEEN: return integer((wide)b - a);
+        return kind == TYPE_MONTH ? integer((wide)b - a)
+                                  : integer(date_months_between((int32_t)a, (int32_t)b));
+    case FUNCTION_DAYS_BETWEEN:
+        return integer((wide)b - a);
     case FUNCTION_ADD_MONTHS:
         return b < -10000 || b > 10000 ? UNKNOWN : date(date_add_months((int32_t)a, (int32_t)b));
-    case FUNCTION_YEAR: return integer((kind == TYPE_DATE ? date_month((int32_t)a) : a) / 12);
-    case FUNCTION_MONTH: return integer(date_month((int32_t)a));
-    case FUNCTION_MONTH_NUMBER: return integer((kind == TYPE_DATE ? date_month((int32_t)a) : a) % 12 + 1);
-    case FUNCTION_FIRST_DAY: return integer(month_first((int32_t)a));
-    case FUNCTION_LAST_DAY: return integer(month_last((int32_t)a));
+    case FUNCTION_YEAR:
+        return integer((kind == TYPE_DATE ? date_month((int32_t)a) : a) / 12);
+    case FUNCTION_MONTH:
+        return integer(date_month((int32_t)a));
+    case FUNCTION_MONTH_NUMBER:
+        return integer((kind == TYPE_DATE ? date_month((int32_t)a) : a) % 12 + 1);
+    case FUNCTION_FIRST_DAY:
+        return integer(month_first((int32_t)a));
+    case FUNCTION_LAST_DAY:
+        return integer(month_last((int32_t)a));
     case FUNCTION_DATE:
         if (llabs(a / 2) > 5000 || llabs(b / 2) > 50 || llabs(c / 2) > 50) return UNKNOWN;
         return date_make((int)a, (int)b, (int)c, &made) ? integer(made) : UNKNOWN;
@@ -465,21 +481,32 @@ static struct value of_texts(enum function function, struct value a, struct valu
     int kind, grade;
     bool male;
     switch ((int)function) {
-    case FUNCTION_LENGTH: return integer((wide)text_length(a.text));
-    case FUNCTION_STARTS_WITH: return truth(text_starts(a.text, b.text));
-    case FUNCTION_ENDS_WITH: return truth(text_ends(a.text, b.text));
-    case FUNCTION_CONTAINS: return truth(text_find(a.text, b.text) >= 0);
-    case FUNCTION_SUBSTRING: return substring(a.text, b.integer, c.integer);
-    case FUNCTION_MATCHES: return truth(matches(a.text, b.text));
-    case FUNCTION_IDCARD_VALID: return truth(idcard_valid(a.text));
-    case FUNCTION_IDCARD_BIRTH: return idcard_birth(a.text, &birth) ? integer(birth) : UNKNOWN;
-    case FUNCTION_IDCARD_MALE: return idcard_male(a.text, &male) ? truth(male) : UNKNOWN;
+    case FUNCTION_LENGTH:
+        return integer((wide)text_length(a.text));
+    case FUNCTION_STARTS_WITH:
+        return truth(text_starts(a.text, b.text));
+    case FUNCTION_ENDS_WITH:
+        return truth(text_ends(a.text, b.text));
+    case FUNCTION_CONTAINS:
+        return truth(text_find(a.text, b.text) >= 0);
+    case FUNCTION_SUBSTRING:
+        return substring(a.text, b.integer, c.integer);
+    case FUNCTION_MATCHES:
+        return truth(matches(a.text, b.text));
+    case FUNCTION_IDCARD_VALID:
+        return truth(idcard_valid(a.text));
+    case FUNCTION_IDCARD_BIRTH:
+        return idcard_birth(a.text, &birth) ? integer(birth) : UNKNOWN;
+    case FUNCTION_IDCARD_MALE:
+        return idcard_male(a.text, &male) ? truth(male) : UNKNOWN;
     case FUNCTION_IDCARD_DIVISION:
         for (size_t i = 0; i < 6; i++)
             if (i >= a.text.size || a.text.at[i] < '0' || a.text.at[i] > '9') return UNKNOWN;
         return text((struct text){a.text.at, 6});
-    case FUNCTION_DISABILITY_KIND: return idcard_disability(a.text, &kind, &grade) ? integer(kind) : UNKNOWN;
-    case FUNCTION_DISABILITY_GRADE: return idcard_disability(a.text, &kind, &grade) ? integer(grade) : UNKNOWN;
+    case FUNCTION_DISABILITY_KIND:
+        return idcard_disability(a.text, &kind, &grade) ? integer(kind) : UNKNOWN;
+    case FUNCTION_DISABILITY_GRADE:
+        return idcard_disability(a.text, &kind, &grade) ? integer(grade) : UNKNOWN;
     }
     return UNKNOWN;
 }
@@ -496,15 +523,25 @@ static struct value call(const struct scene *scene, const struct node *node)
     }
     struct value a = in[0], b = in[1], c = in[2];
     switch ((int)node->function) {
-    case FUNCTION_ABS: return kind == TYPE_RATIO ? ratio(fabs(a.ratio)) : integer(a.integer < 0 ? -(wide)a.integer : a.integer);
-    case FUNCTION_LEAST: return order(kind, &b, &a) < 0 ? b : a;
-    case FUNCTION_GREATEST: return order(kind, &b, &a) > 0 ? b : a;
-    case FUNCTION_ROUND: return round_to(kind, a, b.integer);
-    case FUNCTION_YUAN: return kind == TYPE_INT ? integer((wide)a.integer * 100) : divided(a.integer, 100);
-    case FUNCTION_NUMBER: return kind == TYPE_RATIO ? rounded(a.ratio * 10000) : integer((wide)a.integer * 100);
-    case FUNCTION_HAS: return truth((a.integer & b.integer) != 0);
-    case FUNCTION_ONLY: return truth(a.integer != 0 && (a.integer & ~b.integer) == 0);
-    case FUNCTION_SIZE: return integer(__builtin_popcountll((unsigned long long)a.integer));
+    case FUNCTION_ABS:
+        return kind == TYPE_RATIO ? ratio(fabs(a.ratio))
+                                  : integer(a.integer < 0 ? -(wide)a.integer : a.integer);
+    case FUNCTION_LEAST:
+        return order(kind, &b, &a) < 0 ? b : a;
+    case FUNCTION_GREATEST:
+        return order(kind, &b, &a) > 0 ? b : a;
+    case FUNCTION_ROUND:
+        return round_to(kind, a, b.integer);
+    case FUNCTION_YUAN:
+        return kind == TYPE_INT ? integer((wide)a.integer * 100) : divided(a.integer, 100);
+    case FUNCTION_NUMBER:
+        return kind == TYPE_RATIO ? rounded(a.ratio * 10000) : integer((wide)a.integer * 100);
+    case FUNCTION_HAS:
+        return truth((a.integer & b.integer) != 0);
+    case FUNCTION_ONLY:
+        return truth(a.integer != 0 && (a.integer & ~b.integer) == 0);
+    case FUNCTION_SIZE:
+        return integer(__builtin_popcountll((unsigned long long)a.integer));
     }
     struct value dated = of_dates(node->function, kind, a.integer, b.integer, c.integer);
     return dated.known || kind != TYPE_TEXT ? dated : of_texts(node->function, a, b, c);
@@ -514,7 +551,8 @@ static struct value in_list(const struct scene *scene, const struct node *node)
 {
     struct value value = eval(scene, node->children[0]), result = truth(false);
     for (size_t i = 1; i < node->child_count; i++)
-        result = or3(result, compared(NODE_EQUAL, node->children[0]->type.kind, value, eval(scene, node->children[i])));
+        result = or3(result, compared(NODE_EQUAL, node->children[0]->type.kind, value,
+                                      eval(scene, node->children[i])));
     return result;
 }
 
@@ -540,44 +578,62 @@ static struct value eval(const struct scene *scene, const struct node *node)
     struct node *const *child = node->children;
     struct value value;
     switch (node->op) {
-    case NODE_CONSTANT: return node->value.known ? node->value : UNKNOWN;
+    case NODE_CONSTANT:
+        return node->value.known ? node->value : UNKNOWN;
     case NODE_PARAMETER:
-        return scene->dated ? schema_parameter_at(&scene->world->schema.parameters[node->index], scene->as_of) : UNKNOWN;
-    case NODE_AS_OF: return scene->dated ? integer(scene->as_of) : UNKNOWN;
-    case NODE_FIELD: return field(scene->world, scene->reg, scene->row, node->index);
-    case NODE_DEFINITION: return eval(scene, child[0]);
-    case NODE_UP: return up(scene, node);
-    case NODE_AGGREGATE: return aggregate(scene, node);
-    case NODE_NOT: return not3(eval(scene, child[0]));
-    case NODE_AND: return and3(eval(scene, child[0]), eval(scene, child[1]));
-    case NODE_OR: return or3(eval(scene, child[0]), eval(scene, child[1]));
+        return scene->dated ? schema_parameter_at(&scene->world->schema.parameters[node->index], scene->as_of)
+                            : UNKNOWN;
+    case NODE_AS_OF:
+        return scene->dated ? integer(scene->as_of) : UNKNOWN;
+    case NODE_FIELD:
+        return field(scene->world, scene->reg, scene->row, node->index);
+    case NODE_DEFINITION:
+        return eval(scene, child[0]);
+    case NODE_UP:
+        return up(scene, node);
+    case NODE_AGGREGATE:
+        return aggregate(scene, node);
+    case NODE_NOT:
+        return not3(eval(scene, child[0]));
+    case NODE_AND:
+        return and3(eval(scene, child[0]), eval(scene, child[1]));
+    case NODE_OR:
+        return or3(eval(scene, child[0]), eval(scene, child[1]));
     case NODE_EQUAL:
     case NODE_UNEQUAL:
     case NODE_LESS:
     case NODE_LESS_EQUAL:
     case NODE_GREATER:
-    case NODE_GREATER_EQUAL: return comparison(scene, node->op, child[0], child[1]);
+    case NODE_GREATER_EQUAL:
+        return comparison(scene, node->op, child[0], child[1]);
     case NODE_BETWEEN:
         return and3(comparison(scene, NODE_GREATER_EQUAL, child[0], child[1]),
                     comparison(scene, NODE_LESS_EQUAL, child[0], child[2]));
-    case NODE_IN: return in_list(scene, node);
-    case NODE_IS_NULL: return truth(!eval(scene, child[0]).known);
-    case NODE_KNOWN: return truth(eval(scene, child[0]).known);
+    case NODE_IN:
+        return in_list(scene, node);
+    case NODE_IS_NULL:
+        return truth(!eval(scene, child[0]).known);
+    case NODE_KNOWN:
+        return truth(eval(scene, child[0]).known);
     case NODE_ADD:
     case NODE_SUBTRACT:
     case NODE_MULTIPLY:
-    case NODE_DIVIDE: return arithmetic(node->op, node, eval(scene, child[0]), eval(scene, child[1]));
+    case NODE_DIVIDE:
+        return arithmetic(node->op, node, eval(scene, child[0]), eval(scene, child[1]));
     case NODE_NEGATE:
         value = eval(scene, child[0]);
         if (!value.known) return UNKNOWN;
         return node->type.kind == TYPE_RATIO ? ratio(-value.ratio) : integer(-(wide)value.integer);
-    case NODE_IF: return choose(scene, node);
+    case NODE_IF:
+        return choose(scene, node);
     case NODE_COALESCE:
         for (size_t i = 0; i < node->child_count; i++)
             if ((value = eval(scene, child[i])).known) return value;
         return UNKNOWN;
-    case NODE_CALL: return call(scene, node);
-    case NODE_PREVIOUS: return previous(scene, node);
+    case NODE_CALL:
+        return call(scene, node);
+    case NODE_PREVIOUS:
+        return previous(scene, node);
     case NODE_CONVERT:
         value = eval(scene, child[0]);
         return value.known ? integer((wide)value.integer * 10000) : UNKNOWN; /* INT to DECIMAL */
@@ -585,8 +641,8 @@ static struct value eval(const struct scene *scene, const struct node *node)
     return UNKNOWN;
 }
 
-struct value reference_value(const struct world *world, const struct node *node, int reg, const struct world_row *row,
-                             int32_t as_of)
+struct value reference_value(const struct world *world, const struct node *node, int reg,
+                             const struct world_row *row, int32_t as_of)
 {
     struct scene scene = {world, reg, row, true, as_of};
     return eval(&scene, node);

@@ -1,5 +1,5 @@
-/* What is written twice, for any processor and for one with AVX-512, must give the same, and what a loop over single
- * rows gives. */
+/* What is written twice, for any processor and for one with AVX-512, must give the same, and what a loop over
+ * single rows gives. */
 #include <string.h>
 
 #include "../base/cmocka_all.h"
@@ -40,11 +40,15 @@ static void scene_make(struct scene *scene, uint64_t seed, bool small)
     scene->at.rows = row - scene->at.first < ROWS ? row - scene->at.first : ROWS - next(&random) % 70;
     while (scene->ends[scene->at.parent + 1] <= scene->at.first) scene->at.parent++;
     scene->at.parent_end = scene->at.parent;
-    while (scene->at.parent_end < PARENTS && scene->ends[scene->at.parent_end] < scene->at.first + scene->at.rows)
+    while (scene->at.parent_end < PARENTS &&
+           scene->ends[scene->at.parent_end] < scene->at.first + scene->at.rows)
         scene->at.parent_end++;
     for (size_t k = 0; k < SEGMENT_MASKS; k++)
         for (size_t w = 0; w < WORDS; w++)
-            scene->masks[k][w] = k == 0 ? ~(uint64_t)0 : k == 1 ? 0 : k % 2 ? next(&random) : next(&random) & next(&random) & next(&random);
+            scene->masks[k][w] = k == 0   ? ~(uint64_t)0
+                                 : k == 1 ? 0
+                                 : k % 2  ? next(&random)
+                                          : next(&random) & next(&random) & next(&random);
     for (size_t i = 0; i < ROWS + 64; i++) {
         int32_t value = (int32_t)next(&random);
         scene->narrow[i] = small ? value / (SEGMENT_STRIDE + 1) : i % 3 == 0 ? INT32_MIN : value;
@@ -62,10 +66,12 @@ static void add_one_by_one(const struct scene *scene, size_t k, bool wide, int64
         }
 }
 
-static void check_sums(const struct scene *scene, enum segment_values values, segment_sums_run *run, size_t count)
+static void check_sums(const struct scene *scene, enum segment_values values, segment_sums_run *run,
+                       size_t count)
 {
     static int64_t sums[SEGMENT_MASKS][PARENTS];
-    struct segment_sums call = {.at = &scene->at, .count = count,
+    struct segment_sums call = {.at = &scene->at,
+                                .count = count,
                                 .values = values == SEGMENT_WIDE ? (const void *)scene->wide : scene->narrow};
     for (size_t k = 0; k < count; k++) {
         call.masks[k] = scene->masks[k];
@@ -89,8 +95,10 @@ static void sums_over_slices(void **state)
         for (int values = SEGMENT_SMALL; values <= SEGMENT_WIDE; values++) {
             size_t count = 1 + seed % SEGMENT_MASKS;
             scene_make(&scene, seed, values == SEGMENT_SMALL);
-            check_sums(&scene, (enum segment_values)values, segment_sums_plain((enum segment_values)values), count);
-            check_sums(&scene, (enum segment_values)values, segment_sums_pick((enum segment_values)values), count);
+            check_sums(&scene, (enum segment_values)values, segment_sums_plain((enum segment_values)values),
+                       count);
+            check_sums(&scene, (enum segment_values)values, segment_sums_pick((enum segment_values)values),
+                       count);
         }
 }
 
@@ -116,22 +124,30 @@ static void any_and_count(void **state)
 static int64_t value_at(enum column_width width, const void *values, size_t i)
 {
     switch (width) {
-    case COLUMN_I8: return ((const int8_t *)values)[i];
-    case COLUMN_U8: return ((const uint8_t *)values)[i];
-    case COLUMN_I16: return ((const int16_t *)values)[i];
-    case COLUMN_U16: return ((const uint16_t *)values)[i];
-    case COLUMN_I32: return ((const int32_t *)values)[i];
-    case COLUMN_I64: return ((const int64_t *)values)[i];
+    case COLUMN_I8:
+        return ((const int8_t *)values)[i];
+    case COLUMN_U8:
+        return ((const uint8_t *)values)[i];
+    case COLUMN_I16:
+        return ((const int16_t *)values)[i];
+    case COLUMN_U16:
+        return ((const uint16_t *)values)[i];
+    case COLUMN_I32:
+        return ((const int32_t *)values)[i];
+    case COLUMN_I64:
+        return ((const int64_t *)values)[i];
     case COLUMN_ABSENT:
     case COLUMN_BIT:
     case COLUMN_F64:
     case COLUMN_PARENT:
-    case COLUMN_TEXT: break;
+    case COLUMN_TEXT:
+        break;
     }
     return 0;
 }
 
-static void check_test(enum column_width width, const void *values, int64_t low, int64_t high, column_test_run *run)
+static void check_test(enum column_width width, const void *values, int64_t low, int64_t high,
+                       column_test_run *run)
 {
     enum { TEST_WORDS = 3 };
     uint64_t out[TEST_WORDS] = {5, 6, 7}, joined[TEST_WORDS] = {5, 6, 7};
@@ -142,7 +158,8 @@ static void check_test(enum column_width width, const void *values, int64_t low,
         assert_int_equal(bits_get(out, i), value >= low && value <= high);
         joined[i / 64] &= ~((uint64_t)bits_get(out, i) << i % 64);
     }
-    assert_true((joined[0] & ~UINT64_C(5)) == 0 && (joined[1] & ~UINT64_C(6)) == 0 && (joined[2] & ~UINT64_C(7)) == 0);
+    assert_true((joined[0] & ~UINT64_C(5)) == 0 && (joined[1] & ~UINT64_C(6)) == 0 &&
+                (joined[2] & ~UINT64_C(7)) == 0);
 }
 
 static void tests_of_columns(void **state)
@@ -150,12 +167,14 @@ static void tests_of_columns(void **state)
     uint64_t random = 7, values[192];
     (void)state;
     for (int round = 0; round < 200; round++) {
-        for (size_t i = 0; i < 192; i++) values[i] = round % 3 ? next(&random) << 32 ^ next(&random) : next(&random) % 5;
+        for (size_t i = 0; i < 192; i++)
+            values[i] = round % 3 ? next(&random) << 32 ^ next(&random) : next(&random) % 5;
         for (int width = COLUMN_I8; width <= COLUMN_I64; width++) {
             enum column_width at = (enum column_width)width;
             int64_t least, most;
             column_width_limits(at, &least, &most);
-            int64_t low = value_at(at, values, next(&random) % 192), high = value_at(at, values, next(&random) % 192);
+            int64_t low = value_at(at, values, next(&random) % 192),
+                    high = value_at(at, values, next(&random) % 192);
             if (round % 5 == 0) low = least;
             if (round % 7 == 0) high = most;
             if (low > high) continue;

@@ -1,5 +1,6 @@
-/* Thousands of random formulas: the executor must give what the plain reference gives, record by record, for any size
- * of batch, number of threads, order of arrival, company of other formulas, and for single records. */
+/* Thousands of random formulas: the executor must give what the plain reference gives, record by record, for
+ * any size of batch, number of threads, order of arrival, company of other formulas, and for single records.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,9 @@
 
 enum { ROOTS = 12 };
 
-static const enum type_kind KINDS[] = {TYPE_BOOL, TYPE_BOOL, TYPE_BOOL, TYPE_INT, TYPE_DECIMAL, TYPE_MONEY, TYPE_RATIO,
-                                       TYPE_DATE, TYPE_MONTH, TYPE_CODE, TYPE_CODES, TYPE_TEXT, TYPE_RECORD};
+static const enum type_kind KINDS[] = {TYPE_BOOL,  TYPE_BOOL,  TYPE_BOOL,  TYPE_INT,   TYPE_DECIMAL,
+                                       TYPE_MONEY, TYPE_RATIO, TYPE_DATE,  TYPE_MONTH, TYPE_CODE,
+                                       TYPE_CODES, TYPE_TEXT,  TYPE_RECORD};
 
 static bool same(enum type_kind kind, const struct value *a, const struct value *b)
 {
@@ -39,12 +41,14 @@ static size_t table_row(const struct trial *trial, int reg, size_t frame_row_num
     return (size_t)(frame_id(trial->frame, reg, frame_row_number) - 100) / 7;
 }
 
-static void complain(const struct trial *trial, size_t root, size_t row, const struct value *want, const struct value *got,
-                     const char *how)
+static void complain(const struct trial *trial, size_t root, size_t row, const struct value *want,
+                     const struct value *got, const char *how)
 {
-    fprintf(stderr, "seed %llu root %zu reg %d row %zu (%s): want %d %lld %.17g '%.*s' got %d %lld %.17g '%.*s'\n",
-            (unsigned long long)trial->seed, root, trial->roots[root].scope, row, how, want->known, (long long)want->integer,
-            want->ratio, TEXT_ARGS(want->text), got->known, (long long)got->integer, got->ratio, TEXT_ARGS(got->text));
+    fprintf(stderr,
+            "seed %llu root %zu reg %d row %zu (%s): want %d %lld %.17g '%.*s' got %d %lld %.17g '%.*s'\n",
+            (unsigned long long)trial->seed, root, trial->roots[root].scope, row, how, want->known,
+            (long long)want->integer, want->ratio, TEXT_ARGS(want->text), got->known, (long long)got->integer,
+            got->ratio, TEXT_ARGS(got->text));
 }
 
 /* Runs the whole program and compares every row of every root. */
@@ -101,7 +105,8 @@ static void trial_init(struct trial *trial, uint64_t seed, const size_t sizes[WO
     trial->frame = world_frame(&trial->world, seed % 2 == 0);
     for (size_t i = 0; i < ROOTS; i++) {
         int reg = (int)world_below(&trial->world, WORLD_REGISTERS);
-        struct node *node = generate(&trial->world, reg, KINDS[world_below(&trial->world, sizeof KINDS / sizeof *KINDS)], depth);
+        struct node *node = generate(&trial->world, reg,
+                                     KINDS[world_below(&trial->world, sizeof KINDS / sizeof *KINDS)], depth);
         const struct world_table *table = &trial->world.tables[reg];
         trial->roots[i] = (struct program_root){node, reg};
         trial->expected[i] = mem_new(table->count, sizeof **trial->expected);
@@ -109,8 +114,9 @@ static void trial_init(struct trial *trial, uint64_t seed, const size_t sizes[WO
             if (reference_present(&trial->world, reg, &table->rows[row]))
                 trial->expected[i][row] = reference_value(&trial->world, node, reg, &table->rows[row], as_of);
     }
-    assert_int_equal(program_new(&trial->world.schema, trial->roots, ROOTS, &(struct program_options){.as_of = as_of},
-                                 &trial->program, &err), 0);
+    assert_int_equal(program_new(&trial->world.schema, trial->roots, ROOTS,
+                                 &(struct program_options){.as_of = as_of}, &trial->program, &err),
+                     0);
 }
 
 static void trial_fini(struct trial *trial)
@@ -143,7 +149,8 @@ static void run_trial(uint64_t seed, const size_t sizes[WORLD_REGISTERS], int de
 static void small_worlds(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 300; seed++) run_trial(seed, (const size_t[]){2, 5, 12, 25, 20}, 1 + (int)(seed % 4));
+    for (uint64_t seed = 1; seed <= 300; seed++)
+        run_trial(seed, (const size_t[]){2, 5, 12, 25, 20}, 1 + (int)(seed % 4));
 }
 
 static void nested_deeply(void **state)
@@ -155,14 +162,16 @@ static void nested_deeply(void **state)
 static void larger_worlds(void **state)
 {
     (void)state;
-    for (uint64_t seed = 2001; seed <= 2060; seed++) run_trial(seed, (const size_t[]){1, 2, 80, 400, 200}, 2 + (int)(seed % 2));
+    for (uint64_t seed = 2001; seed <= 2060; seed++)
+        run_trial(seed, (const size_t[]){1, 2, 80, 400, 200}, 2 + (int)(seed % 2));
 }
 
 /* Slices of more rows than a word has bits, in one chunk and over several. */
 static void long_slices(void **state)
 {
     (void)state;
-    for (uint64_t seed = 4001; seed <= 4030; seed++) run_trial(seed, (const size_t[]){1, 2, 300, 500, 400}, 2);
+    for (uint64_t seed = 4001; seed <= 4030; seed++)
+        run_trial(seed, (const size_t[]){1, 2, 300, 500, 400}, 2);
     for (uint64_t seed = 4101; seed <= 4115; seed++) run_trial(seed, (const size_t[]){1, 1, 2, 700, 3}, 2);
 }
 
@@ -176,11 +185,8 @@ static void empty_registers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(small_worlds),
-        cmocka_unit_test(nested_deeply),
-        cmocka_unit_test(larger_worlds),
-        cmocka_unit_test(long_slices),
-        cmocka_unit_test(empty_registers),
+        cmocka_unit_test(small_worlds), cmocka_unit_test(nested_deeply),   cmocka_unit_test(larger_worlds),
+        cmocka_unit_test(long_slices),  cmocka_unit_test(empty_registers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

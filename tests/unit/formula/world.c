@@ -1,4 +1,5 @@
-/* Random but repeatable data. Values crowd where things go wrong: nulls, the ends of int64, equal values, 29 February. */
+/* Random but repeatable data. Values crowd where things go wrong: nulls, the ends of int64, equal values, 29
+ * February. */
 #include "world.h"
 
 #include <stdio.h>
@@ -29,8 +30,9 @@ static int64_t between(struct world *world, int64_t low, int64_t high)
 
 static int64_t random_integer(struct world *world, bool large)
 {
-    static const int64_t edges[] = {INT64_MIN, INT64_MIN + 1, INT64_MAX, INT64_MAX - 1, INT32_MAX, INT32_MIN, 0, 1, -1,
-                                    (int64_t)1 << 53, -((int64_t)1 << 52), 3037000500, 10000, -5000};
+    static const int64_t edges[] = {
+        INT64_MIN, INT64_MIN + 1,    INT64_MAX,           INT64_MAX - 1, INT32_MAX, INT32_MIN, 0, 1,
+        -1,        (int64_t)1 << 53, -((int64_t)1 << 52), 3037000500,    10000,     -5000};
     if (large && world_below(world, 3) == 0) return edges[world_below(world, sizeof edges / sizeof *edges)];
     if (large && world_below(world, 4) == 0) return (int64_t)world_random(world);
     if (world_below(world, 3) == 0) return between(world, -3, 3);
@@ -39,13 +41,15 @@ static int64_t random_integer(struct world *world, bool large)
 
 static struct text random_text(struct world *world)
 {
-    static const char *const words[] = {"", "a", "ab", "abc", "张三", "张", "三张三", "12", "0", "衡阳县西渡镇", "a1", "b"};
+    static const char *const words[] = {"",       "a",  "ab", "abc",          "张三", "张",
+                                        "三张三", "12", "0",  "衡阳县西渡镇", "a1",   "b"};
     if (world_below(world, 3) != 0) return text_of(words[world_below(world, sizeof words / sizeof *words)]);
     char number[32];
     int32_t birth = (int32_t)between(world, -20000, 19000);
     int year, month, day;
     date_split(birth, &year, &month, &day);
-    snprintf(number, sizeof number, "430421%04d%02d%02d%03d", year, month, day, (int)world_below(world, 1000));
+    snprintf(number, sizeof number, "430421%04d%02d%02d%03d", year, month, day,
+             (int)world_below(world, 1000));
     number[17] = idcard_check_digit((struct text){number, 17});
     number[18] = '\0';
     size_t size = 18;
@@ -66,14 +70,19 @@ struct value world_value(struct world *world, struct type type)
     (void)date_make(DATE_YEAR_MIN, 1, 1, &first);
     (void)date_make(DATE_YEAR_MAX, 12, 31, &last);
     switch (type.kind) {
-    case TYPE_BOOL: value.integer = (int64_t)world_below(world, 2); break;
+    case TYPE_BOOL:
+        value.integer = (int64_t)world_below(world, 2);
+        break;
     case TYPE_INT:
     case TYPE_DECIMAL:
-    case TYPE_MONEY: value.integer = random_integer(world, world_below(world, 4) == 0); break;
+    case TYPE_MONEY:
+        value.integer = random_integer(world, world_below(world, 4) == 0);
+        break;
     case TYPE_RATIO:
         value.ratio = world_below(world, 4) == 0 ? 0 : (double)between(world, -4000, 4000) / 1000.0;
         if (world_below(world, 12) == 0) value.ratio = world_below(world, 2) ? 1e300 : -3e-300;
-        if (world_below(world, 40) == 0) value.ratio = world_below(world, 2) ? 0x1p-1074 : -0x1.fffffffffffffp1023;
+        if (world_below(world, 40) == 0)
+            value.ratio = world_below(world, 2) ? 0x1p-1074 : -0x1.fffffffffffffp1023;
         if (world_below(world, 12) == 0) value.ratio = 2.5;
         break;
     case TYPE_DATE:
@@ -85,16 +94,25 @@ struct value world_value(struct world *world, struct type type)
         value.integer = between(world, 2021 * 12, 2022 * 12 + 5);
         if (world_below(world, 12) == 0) value.integer = world_below(world, 2) ? 1800 * 12 : 2200 * 12 + 11;
         break;
-    case TYPE_CODE: value.integer = (int64_t)world_below(world, 5); break;
-    case TYPE_CODES: value.integer = (int64_t)(world_below(world, 32) | (world_below(world, 9) == 0 ? (uint64_t)1 << 63 : 0)); break;
-    case TYPE_TEXT: value.text = random_text(world); break;
+    case TYPE_CODE:
+        value.integer = (int64_t)world_below(world, 5);
+        break;
+    case TYPE_CODES:
+        value.integer =
+            (int64_t)(world_below(world, 32) | (world_below(world, 9) == 0 ? (uint64_t)1 << 63 : 0));
+        break;
+    case TYPE_TEXT:
+        value.text = random_text(world);
+        break;
     case TYPE_RECORD: { /* now and then one that is not there */
         size_t count = world->tables[type.record].count, row = world_below(world, count + 1);
         value.integer = (int64_t)(row == count || count == 0 ? count + world_below(world, 2) : row) * 7 + 100;
         if (row == count && count > 0 && world_below(world, 8) != 0) value.integer = 100;
         break;
     }
-    case TYPE_NULL: value.known = false; break;
+    case TYPE_NULL:
+        value.known = false;
+        break;
     }
     return value;
 }
@@ -110,10 +128,11 @@ static void make_schema(struct world *world)
     static const int parents[] = {-1, WORLD_A, WORLD_B, WORLD_C, WORLD_C};
     static const int first_references[] = {WORLD_D, WORLD_A, WORLD_B, WORLD_C, WORLD_C};
     static const int others[] = {WORLD_A, WORLD_C, WORLD_A, WORLD_B, WORLD_D};
-    static const char *const fields[] = {"flag", "small", "large", "decimal", "money", "ratio", "date",
-                                         "month", "code", "codes", "text", "above", "other"};
-    static const enum type_kind kinds[] = {TYPE_BOOL, TYPE_INT, TYPE_INT, TYPE_DECIMAL, TYPE_MONEY, TYPE_RATIO, TYPE_DATE,
-                                           TYPE_MONTH, TYPE_CODE, TYPE_CODES, TYPE_TEXT, TYPE_RECORD, TYPE_RECORD};
+    static const char *const fields[] = {"flag",  "small", "large", "decimal", "money", "ratio", "date",
+                                         "month", "code",  "codes", "text",    "above", "other"};
+    static const enum type_kind kinds[] = {TYPE_BOOL,  TYPE_INT,    TYPE_INT,   TYPE_DECIMAL, TYPE_MONEY,
+                                           TYPE_RATIO, TYPE_DATE,   TYPE_MONTH, TYPE_CODE,    TYPE_CODES,
+                                           TYPE_TEXT,  TYPE_RECORD, TYPE_RECORD};
     struct schema *schema = &world->schema;
     schema->register_count = WORLD_REGISTERS;
     schema->registers = arena_array(&world->arena, WORLD_REGISTERS, sizeof *schema->registers);
@@ -129,8 +148,9 @@ static void make_schema(struct world *world)
         schema->registers[r] = (struct schema_register){label(names[r]), made, WORLD_FIELDS, parents[r],
                                                         parents[r] < 0 ? -1 : FIELD_PARENT};
     }
-    static const enum type_kind parameter_kinds[] = {TYPE_BOOL, TYPE_INT, TYPE_DECIMAL, TYPE_MONEY, TYPE_RATIO, TYPE_DATE,
-                                                     TYPE_MONTH, TYPE_CODE, TYPE_TEXT};
+    static const enum type_kind parameter_kinds[] = {TYPE_BOOL,  TYPE_INT,   TYPE_DECIMAL,
+                                                     TYPE_MONEY, TYPE_RATIO, TYPE_DATE,
+                                                     TYPE_MONTH, TYPE_CODE,  TYPE_TEXT};
     schema->parameter_count = sizeof parameter_kinds / sizeof *parameter_kinds;
     schema->parameters = arena_array(&world->arena, schema->parameter_count, sizeof *schema->parameters);
     for (size_t p = 0; p < schema->parameter_count; p++) {
@@ -210,7 +230,8 @@ struct node *node_make(struct arena *arena, enum node_op op, struct type type, i
                        struct node *const *children)
 {
     struct node *node = arena_alloc(arena, sizeof *node);
-    *node = (struct node){.op = op, .type = type, .scope = scope, .index = -1, .other = -1, .child_count = count};
+    *node =
+        (struct node){.op = op, .type = type, .scope = scope, .index = -1, .other = -1, .child_count = count};
     node->children = arena_array(arena, count == 0 ? 1 : count, sizeof *node->children);
     for (size_t i = 0; i < count; i++) node->children[i] = children[i];
     return node;
@@ -225,7 +246,8 @@ struct node *node_constant(struct arena *arena, struct type type, struct value v
 
 struct node *node_field(struct world *world, int reg, int field)
 {
-    struct node *node = node_make(&world->arena, NODE_FIELD, world->schema.registers[reg].fields[field].type, reg, 0, NULL);
+    struct node *node =
+        node_make(&world->arena, NODE_FIELD, world->schema.registers[reg].fields[field].type, reg, 0, NULL);
     node->index = field;
     return node;
 }

@@ -1,5 +1,6 @@
-/* A made-up world for the executor's tests: five registers with a field of every type, rows with nulls and extremes,
- * kept as plain tables beside the frame that is built from them. Everything follows from the seed. */
+/* A made-up world for the executor's tests: five registers with a field of every type, rows with nulls and
+ * extremes, kept as plain tables beside the frame that is built from them. Everything follows from the seed.
+ */
 #ifndef ZENGSHOU_TESTS_FORMULA_WORLD_H
 #define ZENGSHOU_TESTS_FORMULA_WORLD_H
 
@@ -11,8 +12,20 @@
 enum { WORLD_A, WORLD_B, WORLD_C, WORLD_D, WORLD_E, WORLD_REGISTERS };
 
 enum {
-    FIELD_BOOL, FIELD_INT, FIELD_LARGE, FIELD_DECIMAL, FIELD_MONEY, FIELD_RATIO, FIELD_DATE, FIELD_MONTH, FIELD_CODE,
-    FIELD_CODES, FIELD_TEXT, FIELD_PARENT, FIELD_OTHER, WORLD_FIELDS
+    FIELD_BOOL,
+    FIELD_INT,
+    FIELD_LARGE,
+    FIELD_DECIMAL,
+    FIELD_MONEY,
+    FIELD_RATIO,
+    FIELD_DATE,
+    FIELD_MONTH,
+    FIELD_CODE,
+    FIELD_CODES,
+    FIELD_TEXT,
+    FIELD_PARENT,
+    FIELD_OTHER,
+    WORLD_FIELDS
 };
 
 struct world_row {

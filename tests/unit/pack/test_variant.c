@@ -25,7 +25,8 @@ static struct pack *load_support(void)
     return pack;
 }
 
-static int vary(const struct pack *pack, const char *name, const char *value, struct pack **out, struct err *err)
+static int vary(const struct pack *pack, const char *name, const char *value, struct pack **out,
+                struct err *err)
 {
     struct pack_override override = {text_of(name), text_of(value)};
     return pack_variant(pack, &override, 1, out, err);
@@ -83,6 +84,7 @@ int main(int argc, char **argv)
 {
     source_root = argc > 1 ? argv[1] : ".";
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_parameter_holds_on_every_date),
-                                       cmocka_unit_test(a_rule_is_checked_anew), cmocka_unit_test(mistakes_are_named)};
+                                       cmocka_unit_test(a_rule_is_checked_anew),
+                                       cmocka_unit_test(mistakes_are_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

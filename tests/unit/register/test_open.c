@@ -170,7 +170,8 @@ static void too_many_columns_are_refused_in_words(void **state)
     OK(database_open_with(place->path, false, pack, &database, &err));
     thrice[0].key = pack->registers[0].key;
     feed.part_count = 1;
-    REFUSED(stage_begin(database, &fixture_everything, &feed, &stage, &err), ERR_LIMIT, "750 of one register");
+    REFUSED(stage_begin(database, &fixture_everything, &feed, &stage, &err), ERR_LIMIT,
+            "750 of one register");
     database_close(database);
     pack_free(pack);
 }
