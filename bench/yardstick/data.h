@@ -19,23 +19,56 @@ static inline int64_t members_of(int64_t household)
     return sizes[mix(household, 1) % 10];
 }
 
-static inline int64_t rural_population(int64_t village) { return 300 + mix(village, 2) % 3000; }
-static inline int64_t category_of(int64_t household) { int64_t d = mix(household, 3) % 20; return d < 2 ? 1 : d < 17 ? 0 : 2; }
-static inline int64_t relocated(int64_t household) { return mix(household, 4) % 12 == 0; }
+static inline int64_t rural_population(int64_t village)
+{
+    return 300 + mix(village, 2) % 3000;
+}
+static inline int64_t category_of(int64_t household)
+{
+    int64_t d = mix(household, 3) % 20;
+    return d < 2 ? 1 : d < 17 ? 0 : 2;
+}
+static inline int64_t relocated(int64_t household)
+{
+    return mix(household, 4) % 12 == 0;
+}
 /* persons are numbered household * 8 + k */
-static inline int64_t birth_of(int64_t person) { return -9131 + mix(person, 5) % 27000; } /* 1945-01-01 … 2018-12-03 */
-static inline int64_t able_of(int64_t person) { return mix(person, 6) % 10 < 6; }
-static inline int64_t employed_of(int64_t person) { return mix(person, 7) % 10 < 4; }
-static inline int64_t insured_of(int64_t person) { return mix(person, 8) % 100 < 98; }
-static inline int64_t in_school_of(int64_t person) { return mix(person, 9) % 100 < 96; }
+static inline int64_t birth_of(int64_t person)
+{
+    return -9131 + mix(person, 5) % 27000;
+} /* 1945-01-01 … 2018-12-03 */
+static inline int64_t able_of(int64_t person)
+{
+    return mix(person, 6) % 10 < 6;
+}
+static inline int64_t employed_of(int64_t person)
+{
+    return mix(person, 7) % 10 < 4;
+}
+static inline int64_t insured_of(int64_t person)
+{
+    return mix(person, 8) % 100 < 98;
+}
+static inline int64_t in_school_of(int64_t person)
+{
+    return mix(person, 9) % 100 < 96;
+}
 /* ledger rows are numbered household * 25 + r */
-static inline int64_t month_of(int64_t row) { int64_t r = row % LEDGER_ROWS; return AS_OF_MONTH - 23 + (r < 24 ? r : 23); }
+static inline int64_t month_of(int64_t row)
+{
+    int64_t r = row % LEDGER_ROWS;
+    return AS_OF_MONTH - 23 + (r < 24 ? r : 23);
+}
 static inline int64_t kind_of(int64_t row)
 {
-    static const int8_t working[10] = {0, 0, 0, 0, 0, 1, 1, 3, 2, 4}, idle[10] = {3, 3, 3, 3, 3, 2, 2, 3, 3, 4};
+    static const int8_t working[10] = {0, 0, 0, 0, 0, 1, 1, 3, 2, 4},
+                        idle[10] = {3, 3, 3, 3, 3, 2, 2, 3, 3, 4};
     if (row % LEDGER_ROWS == 24) return 5;
     return (mix(row / LEDGER_ROWS, 12) % 9 == 0 ? idle : working)[mix(row, 10) % 10];
 }
-static inline int64_t amount_of(int64_t row) { return 100000 + mix(row, 11) % 600000; }
+static inline int64_t amount_of(int64_t row)
+{
+    return 100000 + mix(row, 11) % 600000;
+}
 
 #endif

@@ -1,5 +1,6 @@
-/* The bound: the yardstick's rules fused by hand into one loop over narrow columns, for this data and these rules only.
- * Usage: fused HOUSEHOLDS THREADS ROUNDS. Prints one JSON object. AVX-512 where the machine has it. */
+/* The bound: the yardstick's rules fused by hand into one loop over narrow columns, for this data and these
+ * rules only. Usage: fused HOUSEHOLDS THREADS ROUNDS. Prints one JSON object. AVX-512 where the machine has
+ * it. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,9 +30,10 @@ struct data {
 };
 
 enum { RULES = 15, MOST_THREADS = 64 };
-static const char *const names[RULES] = {"key_household", "below_line", "slow", "fallen", "zero_employment",
-                                         "uninsured", "dropout", "large_expense", "low", "relocated_idle",
-                                         "wage_share", "transfer_share", "village_share", "village_many", "village_low"};
+static const char *const names[RULES] = {
+    "key_household", "below_line",     "slow",          "fallen",       "zero_employment",
+    "uninsured",     "dropout",        "large_expense", "low",          "relocated_idle",
+    "wage_share",    "transfer_share", "village_share", "village_many", "village_low"};
 
 struct work {
     const struct data *data;
@@ -72,8 +74,8 @@ static void build(struct data *d, int64_t households)
         d->relocated[h] = (int8_t)relocated(h);
         d->members[h] = (int8_t)members_of(h);
         for (int64_t p = h * 8; p < h * 8 + d->members[h]; p++, person++) {
-            d->flags[person] = (uint8_t)(able_of(p) * ABLE | employed_of(p) * EMPLOYED | insured_of(p) * INSURED |
-                                         in_school_of(p) * IN_SCHOOL);
+            d->flags[person] = (uint8_t)(able_of(p) * ABLE | employed_of(p) * EMPLOYED |
+                                         insured_of(p) * INSURED | in_school_of(p) * IN_SCHOOL);
             d->birth[person] = (int16_t)birth_of(p);
         }
         d->person_offsets[h + 1] = person;
@@ -95,12 +97,16 @@ static void add_ledger(const struct data *d, uint32_t from, uint32_t to, struct 
         __mmask16 inside = to - r >= 16 ? 0xFFFF : (__mmask16)((1u << (to - r)) - 1);
         __m128i kind = _mm_loadu_si128((const void *)(d->kind + r));
         __m512i amount = _mm512_loadu_si512(d->amount + r);
-        __mmask16 now = _mm_cmpgt_epi8_mask(_mm_loadu_si128((const void *)(d->month + r)), _mm_set1_epi8(11)) & inside;
+        __mmask16 now =
+            _mm_cmpgt_epi8_mask(_mm_loadu_si128((const void *)(d->month + r)), _mm_set1_epi8(11)) & inside;
         for (int k = 0; k < 6; k++)
-            kinds[k] = _mm512_mask_add_epi32(kinds[k], now & _mm_cmpeq_epi8_mask(kind, _mm_set1_epi8((char)k)), kinds[k], amount);
+            kinds[k] = _mm512_mask_add_epi32(
+                kinds[k], now & _mm_cmpeq_epi8_mask(kind, _mm_set1_epi8((char)k)), kinds[k], amount);
         __mmask16 before = inside & ~now;
-        last = _mm512_mask_add_epi32(last, before & _mm_cmplt_epi8_mask(kind, _mm_set1_epi8(4)), last, amount);
-        last = _mm512_mask_sub_epi32(last, before & _mm_cmpeq_epi8_mask(kind, _mm_set1_epi8(4)), last, amount);
+        last =
+            _mm512_mask_add_epi32(last, before & _mm_cmplt_epi8_mask(kind, _mm_set1_epi8(4)), last, amount);
+        last =
+            _mm512_mask_sub_epi32(last, before & _mm_cmpeq_epi8_mask(kind, _mm_set1_epi8(4)), last, amount);
     }
     for (int k = 0; k < 6; k++) sums->kind[k] = _mm512_reduce_add_epi32(kinds[k]);
     sums->net_last = _mm512_reduce_add_epi32(last);
@@ -110,8 +116,10 @@ static void add_ledger(const struct data *d, uint32_t from, uint32_t to, struct 
 {
     memset(sums, 0, sizeof *sums);
     for (uint32_t r = from; r < to; r++) {
-        if (d->month[r] > 11) sums->kind[d->kind[r]] += d->amount[r];
-        else sums->net_last += d->kind[r] == 4 ? -d->amount[r] : d->kind[r] < 4 ? d->amount[r] : 0;
+        if (d->month[r] > 11)
+            sums->kind[d->kind[r]] += d->amount[r];
+        else
+            sums->net_last += d->kind[r] == 4 ? -d->amount[r] : d->kind[r] < 4 ? d->amount[r] : 0;
     }
 }
 #endif
@@ -137,7 +145,8 @@ static void add_household(struct work *work, int64_t h, struct village_sums *vil
         all &= d->flags[p];
         dropout |= !(d->flags[p] & IN_SCHOOL) && d->birth[p] >= CHILD_FROM && d->birth[p] <= CHILD_TO;
     }
-    int64_t gross = s.kind[0] + s.kind[1] + s.kind[2] + s.kind[3], net = gross - s.kind[4], members = d->members[h];
+    int64_t gross = s.kind[0] + s.kind[1] + s.kind[2] + s.kind[3], net = gross - s.kind[4],
+            members = d->members[h];
     int64_t pc = divide(net, members), last = divide(s.net_last, members);
     bool grown = last != 0, scope = d->category[h] < 2;
     double growth = (double)(pc - last) / (double)last;
@@ -194,14 +203,16 @@ static double now(void)
 }
 
 /* The best time of some rounds over all villages. */
-static double best_of(struct work *work, const struct data *data, int threads, int rounds, void *(*task)(void *))
+static double best_of(struct work *work, const struct data *data, int threads, int rounds,
+                      void *(*task)(void *))
 {
     pthread_t ids[MOST_THREADS];
     double best = 1e9;
     for (int i = 0; i < rounds; i++) {
         double start = now();
         for (int t = 0; t < threads; t++) {
-            work[t] = (struct work){data, data->villages * t / threads, data->villages * (t + 1) / threads, {0}};
+            work[t] =
+                (struct work){data, data->villages * t / threads, data->villages * (t + 1) / threads, {0}};
             pthread_create(&ids[t], NULL, task, &work[t]);
         }
         for (int t = 0; t < threads; t++) pthread_join(ids[t], NULL);
@@ -222,8 +233,8 @@ int main(int argc, char **argv)
     double best = best_of(work, &data, threads, rounds, run);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("{\"households\":%lld,\"best_ms\":%.3f,\"read_gb_s\":%.1f,\"peak_mib\":%.1f,\"hits\":{", (long long)data.households,
-           best * 1000, (double)data.households * LEDGER_ROWS * 4 / reading / 1e9,
+    printf("{\"households\":%lld,\"best_ms\":%.3f,\"read_gb_s\":%.1f,\"peak_mib\":%.1f,\"hits\":{",
+           (long long)data.households, best * 1000, (double)data.households * LEDGER_ROWS * 4 / reading / 1e9,
            (double)usage.ru_maxrss / 1024);
     for (int r = 0; r < RULES; r++) {
         int64_t hits = 0;
