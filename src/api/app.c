@@ -86,6 +86,25 @@ static int worker_new(void *context, void **out, struct err *err)
     return code;
 }
 
+void app_warm(struct app *app)
+{
+    struct frame *frame = NULL;
+    void *context;
+    struct err err = {0};
+    int code = worker_new(app, &context, &err);
+    if (code == 0) {
+        const struct worker *worker = context;
+        code = rulebook_frame(app->rulebook, app->frames, worker->database, FRAME_CACHE_NEWEST, &frame, NULL,
+                              &err);
+        if (code == 0) frame_free(frame);
+        worker_free(app, context);
+    }
+    if (code != 0 && app->log != NULL)
+        log_say(app->log, LOG_WARNING, "登记簿没有预先装入：%s",
+                "The registers were not loaded beforehand: %s",
+                app->log->language[0] == 'e' ? err.en : err.zh);
+}
+
 struct server_hooks app_hooks(void)
 {
     return (struct server_hooks){

@@ -33,6 +33,9 @@ struct worker {
 
 /* Opens the database once for its pack. The database must have been made by init. */
 int app_new(const char *url, const char *data, const struct log *log, struct app **out, struct err *err);
+/* Loads what the first household page would wait for, so that nobody does. What fails now will be said to
+ * whoever asks. */
+void app_warm(struct app *app);
 void app_free(struct app *app); /* after the server has ended */
 
 /* The hooks of the server: a worker's connection, and who may do what. */

@@ -131,6 +131,7 @@ static int serve(struct cli *cli, const struct arguments *arguments, struct app 
     if (code == 0) code = server_start(&settings, &server, err);
     if (code != 0) return code;
     announce(cli, settings.listen, server_port(server), settings.certificate != NULL);
+    app_warm(app);
     server_wait(server);
     log_say(&cli->log, LOG_NOTICE, "正在停止，等待未完的请求……",
             "Stopping; requests in flight are finished …");
