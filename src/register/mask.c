@@ -86,10 +86,34 @@ int mask_check(const struct scope *scope, const struct pack *pack, int reg, int 
                   "you may not see it, and so cannot search by it", err);
 }
 
-int mask_check_formula(const struct scope *scope, const struct pack *pack, const struct node *node,
+/* Is the register the subject, or does it hang on it? */
+static bool is_of_subject(const struct pack *pack, int reg)
+{
+    while (reg >= 0 && reg != pack->subject) reg = register_of(pack, reg)->parent;
+    return reg >= 0;
+}
+
+/* Whoever sees some of the rows must not learn of the others by adding them up, by ranks, or through a
+ * reference that leads into another family. */
+static int check_reach(const struct scope *scope, const struct pack *pack, const struct node *node,
                        struct err *err)
 {
-    if (node == NULL || node->op == NODE_DEFINITION) return 0;
+    bool other_family = node->op == NODE_UP && is_of_subject(pack, node->other) &&
+                        register_of(pack, node->scope)->parent_field != node->index;
+    bool own_place = node->scope == pack->division_register && scope->division_count > 0;
+    bool adds_up = node->op == NODE_AGGREGATE && !is_of_subject(pack, node->scope) && !own_place;
+    bool everybody =
+        node->op == NODE_CALL && (node->function == FUNCTION_RANK || node->function == FUNCTION_DUPLICATED);
+    if (scope_all_rows(scope, pack) || !(other_family || adds_up || everybody)) return 0;
+    err_set(err, ERR_FORBIDDEN, "公式在这里要看您范围以外的记录。请只用本户、本村的内容，或请县级管理员来查",
+            "Here the formula looks at records outside of what is yours to see. Keep to the family or the "
+            "village, or ask the county administrator");
+    return err_at(err, NULL, node->line, node->column);
+}
+
+static int check_node(const struct scope *scope, const struct pack *pack, const struct node *node,
+                      struct err *err)
+{
     int code = 0;
     if (node->op == NODE_FIELD || node->op == NODE_UP) {
         enum pack_sensitive kind = mask_kind(pack, node->scope, node->index);
@@ -99,8 +123,20 @@ int mask_check_formula(const struct scope *scope, const struct pack *pack, const
                           "you may not see it, and so cannot use it in a formula", err);
     }
     if (code == 0 && node->other >= 0) code = scope_check(scope, pack, node->other, SCOPE_READ, err);
-    for (size_t i = 0; code == 0 && i < node->child_count; i++)
-        code = mask_check_formula(scope, pack, node->children[i], err);
+    return code == 0 ? check_reach(scope, pack, node, err) : code;
+}
+
+/* Chains lean to the left as deep as they are long, hence the loop over first children. */
+int mask_check_formula(const struct scope *scope, const struct pack *pack, const struct node *node,
+                       struct err *err)
+{
+    int code = 0;
+    while (code == 0 && node != NULL && node->op != NODE_DEFINITION) {
+        code = check_node(scope, pack, node, err);
+        for (size_t i = 1; code == 0 && i < node->child_count; i++)
+            code = mask_check_formula(scope, pack, node->children[i], err);
+        node = node->child_count > 0 ? node->children[0] : NULL;
+    }
     return code;
 }
 

@@ -23,8 +23,9 @@ enum mask_question { MASK_EQUAL, MASK_EMPTY, MASK_ORDER, MASK_PART };
 int mask_check(const struct scope *scope, const struct pack *pack, int reg, int field,
                enum mask_question question, struct err *err);
 
-/* A formula typed by a user reads such fields only where they may be seen plain; what definitions of the pack
- * make of them is theirs to use. ERR_FORBIDDEN. */
+/* A formula typed by a user reads such fields only where they may be seen plain, and whoever sees some of the
+ * rows only adds up what hangs on a family, or on a village of theirs; what definitions of the pack make of
+ * things is theirs to use. ERR_FORBIDDEN, with the place in the formula where it is reach. */
 int mask_check_formula(const struct scope *scope, const struct pack *pack, const struct node *node,
                        struct err *err);
 

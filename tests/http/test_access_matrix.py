@@ -235,6 +235,33 @@ class Matrix(unittest.TestCase):
                 villages = {division["code"] for division in self.clients[role].get("/divisions").json if division["level"] == "village"}
                 self.assertEqual({code for id, code in self.codes.items() if self.sees(role, id)}, villages)
 
+    def test_formulas_do_not_reach_beyond_ones_own(self):
+        beyond = {"village": ["duplicated(head_name)", "rank(members_now) > 1"],
+                  "helper": ["duplicated(head_name)", "village.rural_population > 0 and rank(members_now) < 9"]}
+        within = ["count(person) > 1", "exists(income where amount > 1元)", "members_now > 2"]
+        for role, formulas in beyond.items():
+            for formula in formulas:
+                with self.subTest(role=role, formula=formula):
+                    answer = self.clients[role].get("/registers/household/records", where=formula, as_of="2022-09-30")
+                    self.assertEqual(403, answer.status, answer)
+                    self.assertEqual(200, self.clients["county_admin"].get("/registers/household/records", where=formula,
+                                                                           as_of="2022-09-30").status)
+            for formula in within:
+                with self.subTest(role=role, formula=formula):
+                    answer = self.clients[role].get("/registers/household/records", where=formula, as_of="2022-09-30")
+                    self.assertEqual(200, answer.status, answer)
+        answer = self.clients["helper"].get("/registers/village/records", where="count(household) > 1", as_of="2022-09-30")
+        self.assertEqual(403, answer.status, answer)
+        answer = self.clients["village"].get("/registers/village/records", where="count(household) > 1", as_of="2022-09-30")
+        self.assertEqual(200, answer.status, answer)
+
+    def test_a_very_long_formula_is_only_a_formula(self):
+        formula = " or ".join(["members_now = 1"] * 30000)
+        for role in ("village", "county_admin"):
+            answer = self.clients[role].post("/formulas/check", {"register": "household", "formula": formula})
+            self.assertIn(answer.status, (200, 400, 413), str(answer)[:300])
+        self.assertEqual(200, self.clients["village"].get("/pack").status)
+
     # ── what is hidden
 
     def test_sensitive_values_are_never_in_answers(self):
