@@ -43,19 +43,6 @@ struct asking {
     uint32_t row; /* of the subject */
 };
 
-static const char *level_name(enum rule_level level)
-{
-    switch (level) {
-    case LEVEL_HIGH:
-        return "high";
-    case LEVEL_MEDIUM:
-        return "medium";
-    case LEVEL_LOW:
-        return "low";
-    }
-    return "";
-}
-
 static const char *kind_name(enum rule_kind kind)
 {
     switch (kind) {
@@ -113,7 +100,7 @@ static int say_warning(struct asking *asking, const struct finding_item *item, s
     json_put_key(json, "label");
     say_label(json, &rule->label);
     json_put_key(json, "level");
-    json_put_string(json, level_name(rule->level));
+    json_put_string(json, say_rule_level(rule->level));
     json_put_key(json, "kind");
     json_put_string(json, kind_name(rule->kind));
     json_put_key(json, "clause");
