@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "access/access_private.h"
+#include "base/date.h"
 
 enum { VALUES_MAX = 12, MOMENT = 21 };
 
@@ -42,11 +43,8 @@ static bool to_seconds(struct text at, int64_t *seconds)
 
 static struct text to_moment(int64_t seconds, struct arena *arena)
 {
-    char text[32] = "";
-    time_t moment = (time_t)seconds;
-    struct tm parts;
-    if (gmtime_r(&moment, &parts) != NULL) strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text_of(arena_string(arena, text));
+    char text[DATE_MOMENT_TEXT];
+    return text_of(arena_string(arena, date_moment(seconds, text)));
 }
 
 /* MOMENT,e,ID or MOMENT,l,ID */

@@ -8,6 +8,7 @@
 #include "api/record_history.h"
 #include "api/routes.h"
 #include "api/say.h"
+#include "base/date.h"
 
 enum { PAGE = 50 };
 
@@ -227,14 +228,11 @@ static int find_record(struct request *request, struct audit_query *query, struc
 static struct text moment_of(struct request *request, const char *name, const char *clock)
 {
     struct text day = request_query(request, name);
-    struct tm local = {.tm_isdst = -1}, utc;
-    char text[32];
+    struct tm local = {.tm_isdst = -1};
+    char text[DATE_MOMENT_TEXT];
     if (day.size == 0) return day;
     strptime(arena_printf(request->arena, "%.*s %s", TEXT_ARGS(day), clock), "%Y-%m-%d %H:%M:%S", &local);
-    time_t moment = mktime(&local);
-    gmtime_r(&moment, &utc);
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    return text_of(arena_string(request->arena, text));
+    return text_of(arena_string(request->arena, date_moment(mktime(&local), text)));
 }
 
 static int list(struct request *request, struct err *err)

@@ -58,20 +58,10 @@ int call_feed(const struct request *request, int *feed, struct err *err)
     return err_set(err, ERR_NOT_FOUND, "没有导入格式 %.*s", "There is no feed %.*s", TEXT_ARGS(name));
 }
 
-int32_t call_today(void)
-{
-    struct tm local;
-    time_t now = time(NULL);
-    int32_t date = 0;
-    localtime_r(&now, &local);
-    date_make(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, &date);
-    return date;
-}
-
 int32_t call_as_of(const struct request *request)
 {
     int32_t date;
-    return date_parse(request_query(request, "as_of"), &date) ? date : call_today();
+    return date_parse(request_query(request, "as_of"), &date) ? date : date_today();
 }
 
 /* Is the division within one of those that the user was given, or does one of those lie within it? */

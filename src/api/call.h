@@ -37,9 +37,6 @@ int call_register(const struct request *request, int *reg, struct err *err);
 int call_rule(const struct request *request, int *rule, struct err *err);
 int call_feed(const struct request *request, int *feed, struct err *err);
 
-/* Today where the server stands. */
-int32_t call_today(void);
-
 /* The query parameter `as_of`, or today. */
 int32_t call_as_of(const struct request *request);
 

@@ -7,6 +7,7 @@
 #include "api/call.h"
 #include "api/finding.h"
 #include "api/say.h"
+#include "base/date.h"
 #include "base/mem.h"
 #include "monitor/local.h"
 #include "monitor/place.h"
@@ -71,7 +72,7 @@ struct effects *effects_before(struct worker *worker, int reg, int64_t id, int64
     *effects = (struct effects){.worker = worker, .pack = pack, .reg = reg};
     effects->concerned = hangs_on(&pack->schema, reg, pack->subject);
     if (!effects->concerned) return effects;
-    int code = rulebook_open(worker->app->rulebook, call_today(), &effects->day, &effects->err);
+    int code = rulebook_open(worker->app->rulebook, date_today(), &effects->day, &effects->err);
     if (code == 0) code = frame_now(effects, &frame);
     if (code == 0) {
         int parent = pack->schema.registers[reg].parent;
@@ -182,7 +183,7 @@ static int tell(struct telling *telling, int64_t id)
         telling->frame = frame;
     }
     if (code == 0) {
-        telling->describer = describer_new(effects->pack, frame, call_today(), telling->language);
+        telling->describer = describer_new(effects->pack, frame, date_today(), telling->language);
         code = say_all(telling);
         describer_free(telling->describer);
     }

@@ -206,7 +206,7 @@ static int read_where(struct reading *reading, struct err *err)
     struct text formula = item_of(reading, "where"), as_of = item_of(reading, "as_of");
     struct query *query = &reading->filter->query;
     struct node *node = NULL;
-    query->as_of = call_today();
+    query->as_of = date_today();
     if (as_of.size > 0 && !date_parse(as_of, &query->as_of))
         return blame(reading, "as_of",
                      err_set(err, ERR_INPUT, "日期应写成 2022-09-30", "Write the date as 2022-09-30"));

@@ -121,36 +121,6 @@ static void put_named(struct json_writer *json, const struct label *label)
     say_label(json, label);
 }
 
-static const char *type_name(enum type_kind kind)
-{
-    switch (kind) {
-    case TYPE_BOOL:
-        return "bool";
-    case TYPE_INT:
-        return "int";
-    case TYPE_DECIMAL:
-        return "decimal";
-    case TYPE_MONEY:
-        return "money";
-    case TYPE_RATIO:
-        return "ratio";
-    case TYPE_DATE:
-        return "date";
-    case TYPE_MONTH:
-        return "month";
-    case TYPE_CODE:
-        return "code";
-    case TYPE_CODES:
-        return "codes";
-    case TYPE_TEXT:
-    case TYPE_NULL:
-        return "text";
-    case TYPE_RECORD:
-        return "reference";
-    }
-    return "text";
-}
-
 static struct text format_name(enum pack_format format)
 {
     switch (format) {
@@ -188,7 +158,7 @@ static void say_type(struct json_writer *json, const struct pack *pack, const st
 {
     const struct schema *schema = &pack->schema;
     json_put_key(json, "type");
-    json_put_string(json, type_name(type.kind));
+    json_put_string(json, pack_type_name(type.kind));
     bool unit = type.unit >= 0 && (type.kind == TYPE_INT || type.kind == TYPE_DECIMAL);
     json_put_key(json, "unit");
     if (unit)

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/date.h"
 #include "base/money.h"
@@ -109,15 +108,8 @@ void say_text_or_null(struct json_writer *json, struct text value)
 
 void say_moment(struct json_writer *json, int64_t seconds)
 {
-    char text[32];
-    time_t moment = (time_t)seconds;
-    struct tm parts;
-    if (seconds == 0 || gmtime_r(&moment, &parts) == NULL) {
-        json_put_null(json);
-        return;
-    }
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    json_put_string(json, text);
+    char text[DATE_MOMENT_TEXT];
+    say_text_or_null(json, text_of(seconds == 0 ? "" : date_moment(seconds, text)));
 }
 
 void say_clauses(struct json_writer *json, const struct pack *pack, const struct pack_clause *clause)

@@ -128,7 +128,7 @@ static void say_screening(struct request *request, struct json_writer *json, con
             last = runs[i].as_of;
             any = true;
         }
-    date_split(call_today(), &year, &month, &day);
+    date_split(date_today(), &year, &month, &day);
     if (any) date_split(last, &then_year, &then_month, &day);
     int64_t ended = any ? (int64_t)(year - then_year) * 12 + month - then_month - 1 : 1;
     if (ended <= 0 || !principal_can(call_principal(request), ABILITY_SCREEN)) return;

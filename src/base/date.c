@@ -1,8 +1,10 @@
-/* Civil dates without the C library's time zone: the days-from-civil algorithm, and lenient readers. */
+/* Civil dates without the C library's time zone: the days-from-civil algorithm, and lenient readers. The last
+ * two functions alone ask the C library what time it is. */
 #include "base/date.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static int days_in_month(int year, int month)
 {
@@ -214,5 +216,26 @@ const char *month_format(int32_t month, char out[DATE_TEXT])
 {
     snprintf(out, DATE_TEXT, "%04u-%02u", (unsigned)month_year(month) % 10000u,
              (unsigned)month_number(month) % 100u);
+    return out;
+}
+
+/* ---- The machine's clock ---- */
+
+int32_t date_today(void)
+{
+    time_t now = time(NULL);
+    struct tm local;
+    int32_t date = 0;
+    localtime_r(&now, &local);
+    date_make(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, &date);
+    return date;
+}
+
+const char *date_moment(int64_t seconds, char out[DATE_MOMENT_TEXT])
+{
+    time_t moment = (time_t)seconds;
+    struct tm utc;
+    out[0] = '\0';
+    if (gmtime_r(&moment, &utc) != NULL) strftime(out, DATE_MOMENT_TEXT, "%Y-%m-%dT%H:%M:%SZ", &utc);
     return out;
 }

@@ -46,4 +46,12 @@ enum { DATE_TEXT = 11 };
 const char *date_format(int32_t date, char out[DATE_TEXT]);   /* 2022-09-30 */
 const char *month_format(int32_t month, char out[DATE_TEXT]); /* 2022-09 */
 
+/* ---- The machine's clock, for whoever has to ask it; formulas never do ---- */
+
+int32_t date_today(void); /* in the machine's time zone */
+
+enum { DATE_MOMENT_TEXT = 32 };
+/* Seconds since 1970 as the log writes moments: 2022-03-31T15:59:59Z. Empty for what is no moment. */
+const char *date_moment(int64_t seconds, char out[DATE_MOMENT_TEXT]);
+
 #endif

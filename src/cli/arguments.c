@@ -280,13 +280,3 @@ size_t argument_count(const struct arguments *arguments, const char *name)
     while (look_up(arguments, name, count) != NULL) count++;
     return count;
 }
-
-int32_t argument_today(void)
-{
-    time_t now = time(NULL);
-    struct tm local;
-    int32_t date = 0;
-    localtime_r(&now, &local);
-    date_make(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, &date);
-    return date;
-}

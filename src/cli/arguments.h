@@ -25,8 +25,4 @@ int32_t argument_date(const struct arguments *arguments, const char *name, int32
 const char *argument_item(const struct arguments *arguments, const char *name, size_t nth);
 size_t argument_count(const struct arguments *arguments, const char *name);
 
-/* Today by the machine's clock and time zone: the default of --as-of; formulas never read the clock
- * themselves. */
-int32_t argument_today(void);
-
 #endif

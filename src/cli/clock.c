@@ -50,7 +50,7 @@ static bool read_moment(const char *written, struct tm *tm, bool *utc, int32_t *
 
 int clock_moment(const char *option, const char *written, char utc[CLOCK_TEXT], struct err *err)
 {
-    struct tm tm, in_utc;
+    struct tm tm;
     bool is_utc;
     int32_t date;
     if (!read_moment(written, &tm, &is_utc, &date))
@@ -61,12 +61,10 @@ int clock_moment(const char *option, const char *written, char utc[CLOCK_TEXT], 
                        "with a Z behind "
                        "for UTC), not '%s'.",
                        option, written);
-    if (date > argument_today() + 1 || (!is_utc && date > argument_today()))
+    if (date > date_today() + 1 || (!is_utc && date > date_today()))
         return err_set(err, ERR_INPUT, "--%s 的日期“%s”还没有到。",
                        "The day of --%s, '%s', has not come yet.", option, written);
-    time_t moment = is_utc ? timegm(&tm) : mktime(&tm);
-    gmtime_r(&moment, &in_utc);
-    strftime(utc, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &in_utc);
+    date_moment(is_utc ? timegm(&tm) : mktime(&tm), utc);
     return 0;
 }
 

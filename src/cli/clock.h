@@ -2,10 +2,11 @@
 #ifndef ZENGSHOU_CLI_CLOCK_H
 #define ZENGSHOU_CLI_CLOCK_H
 
+#include "base/date.h"
 #include "base/err.h"
 #include "base/text.h"
 
-enum { CLOCK_TEXT = 32 };
+enum { CLOCK_TEXT = DATE_MOMENT_TEXT };
 
 /* A date (in any spelling; the end of that day), or a date with a time: 2022-03-31T12:00, 2022-03-31
  * 12:00:05; local, or UTC with a Z behind. Gives the log's form, 2022-03-31T04:00:05Z. ERR_INPUT: none of

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "cli/engine_words.h"
+#include "base/date.h"
 #include "cli/recorded.h"
 #include "cli/report.h"
 #include "cli/work.h"
@@ -167,7 +168,7 @@ static int prepare(const struct arguments *arguments, struct evaluation *evaluat
 
 static int run(struct cli *cli, const struct arguments *arguments)
 {
-    struct evaluation evaluation = {.as_of = argument_date(arguments, "as-of", argument_today()),
+    struct evaluation evaluation = {.as_of = argument_date(arguments, "as-of", date_today()),
                                     .limit = argument_number(arguments, "limit", INT64_MAX)};
     struct err err = {0};
     evaluation.database = work_open(cli, arguments, true);

@@ -1,5 +1,6 @@
 /* zengshou explain: why a rule or formula has its value for one record. */
 #include "base/mem.h"
+#include "base/date.h"
 #include "cli/explain_members.h"
 #include "cli/log_words.h"
 #include "cli/recorded.h"
@@ -330,7 +331,7 @@ static int ask(struct cli *cli, const struct arguments *arguments, struct questi
 
 static int run(struct cli *cli, const struct arguments *arguments)
 {
-    struct question question = {.as_of = argument_date(arguments, "as-of", argument_today()),
+    struct question question = {.as_of = argument_date(arguments, "as-of", date_today()),
                                 .whole = argument_flag(arguments, "all")};
     struct err err = {0};
     question.database = work_open(cli, arguments, true);

@@ -1,5 +1,6 @@
 /* zengshou export: a register as a spreadsheet that the import reads back. */
 #include "base/progress.h"
+#include "base/date.h"
 #include "cli/report.h"
 #include "cli/work.h"
 #include "exchange/export.h"
@@ -32,7 +33,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     if (database == NULL) return EXIT_FAILED;
     struct progress progress = progress_start(cli_say(cli, "导出", "Exporting"), 0);
     struct export_options how = {.where = text_of(where),
-                                 .as_of = argument_date(arguments, "as-of", argument_today()),
+                                 .as_of = argument_date(arguments, "as-of", date_today()),
                                  .language = cli->language,
                                  .progress = draw,
                                  .context = &progress};

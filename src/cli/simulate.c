@@ -1,5 +1,6 @@
 /* zengshou simulate: who enters and who leaves a list when a parameter, definition or rule is replaced. */
 #include "base/money.h"
+#include "base/date.h"
 #include "cli/engine_words.h"
 #include "cli/recorded.h"
 #include "cli/report.h"
@@ -200,7 +201,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     if (database == NULL) return EXIT_FAILED;
     question.pack = database_pack(database);
     question.divided = question.pack->division_register >= 0;
-    question.how.as_of = argument_date(arguments, "as-of", argument_today());
+    question.how.as_of = argument_date(arguments, "as-of", date_today());
     int code = prepare(&question, arguments, &err);
     if (code == 0) code = recorded_read(database, arguments, &question.recorded, &err);
     question.how.entry = question.recorded.entry;

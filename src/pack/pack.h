@@ -236,6 +236,9 @@ int pack_role_find(const struct pack *pack, struct text name); /* by its name on
  * the clause it stands in. */
 bool pack_unit_owns(const struct pack *pack, const struct pack_clause *clause, int unit);
 const char *pack_ability_name(enum role_ability ability);
+
+/* A type as packs write it: "money", "reference". */
+const char *pack_type_name(enum type_kind kind);
 const char *pack_right_name(size_t bit); /* of RIGHT_COUNT */
 const char *pack_sensitive_name(enum pack_sensitive kind);
 /* Index of the division's ancestor-or-self of that level, -1. */

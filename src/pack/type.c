@@ -11,6 +11,13 @@ static const enum type_kind type_kinds[] = {TYPE_BOOL,  TYPE_INT,  TYPE_DECIMAL,
                                             TYPE_RATIO, TYPE_DATE, TYPE_MONTH,   TYPE_CODE,
                                             TYPE_CODES, TYPE_TEXT, TYPE_RECORD};
 
+const char *pack_type_name(enum type_kind kind)
+{
+    for (size_t i = 0; type_names[i] != NULL; i++)
+        if (type_kinds[i] == kind) return type_names[i];
+    return "null";
+}
+
 enum { CODES_IN_A_SET = 64 };
 
 /* A key that belongs to other types. */

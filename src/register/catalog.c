@@ -37,37 +37,6 @@ int catalog_create(struct store *store, struct err *err)
     return code;
 }
 
-static const char *type_word(enum type_kind kind)
-{
-    switch (kind) {
-    case TYPE_BOOL:
-        return "bool";
-    case TYPE_INT:
-        return "int";
-    case TYPE_DECIMAL:
-        return "decimal";
-    case TYPE_MONEY:
-        return "money";
-    case TYPE_RATIO:
-        return "ratio";
-    case TYPE_DATE:
-        return "date";
-    case TYPE_MONTH:
-        return "month";
-    case TYPE_CODE:
-        return "code";
-    case TYPE_CODES:
-        return "codes";
-    case TYPE_TEXT:
-        return "text";
-    case TYPE_RECORD:
-        return "reference";
-    case TYPE_NULL:
-        return "null";
-    }
-    return "";
-}
-
 static struct text detail_of(const struct pack *pack, struct type type, struct arena *arena)
 {
     if (type.kind == TYPE_RECORD) return register_name(pack, type.record);
@@ -89,7 +58,7 @@ struct catalog_column catalog_column_of(const struct pack *pack, int reg, int fi
 {
     struct type type = register_of(pack, reg)->fields[field].type;
     return (struct catalog_column){.known = true,
-                                   .type = text_of(type_word(type.kind)),
+                                   .type = text_of(pack_type_name(type.kind)),
                                    .detail = detail_of(pack, type, arena),
                                    .required = pack->registers[reg].fields[field].required};
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "register/database_private.h"
 #include "register/distribute.h"
@@ -209,12 +210,9 @@ int database_entry(struct database *database, struct text actor, struct text act
         TEXT("INSERT INTO zs_entry (id, at, actor, action, detail) VALUES (?1, ?2, ?3, ?4, ?5)"), &insert,
         err);
     if (code != 0) return code;
-    time_t now = time(NULL);
-    struct tm utc;
-    char at[32] = "";
-    if (gmtime_r(&now, &utc) != NULL) strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    char at[DATE_MOMENT_TEXT];
     statement_bind_int(insert, 1, *entry);
-    statement_bind_text(insert, 2, text_of(at));
+    statement_bind_text(insert, 2, text_of(date_moment(time(NULL), at)));
     statement_bind_text(insert, 3, actor);
     statement_bind_text(insert, 4, action);
     if (detail.size > 0)

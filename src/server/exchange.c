@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/progress.h"
 
@@ -269,12 +270,8 @@ static void write_log(const struct exchange *exchange, bool whole)
 {
     FILE *log = exchange->server->options.access_log;
     if (log == NULL) return;
-    struct timespec now;
-    struct tm parts;
-    char when[32];
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &parts);
-    strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    char when[DATE_MOMENT_TEXT];
+    date_moment(time(NULL), when);
     struct text path = exchange->target.raw_path;
     fprintf(log, "%s %s %s %lld %.16s %.*s %u %lld %lldms%s\n", when, exchange->id, exchange->request.address,
             (long long)exchange->request.owner, exchange->request.method,
