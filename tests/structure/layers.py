@@ -25,7 +25,7 @@ def text_files():
     for folder, folders, files in os.walk(ROOT):
         top = Path(folder) == ROOT
         folders[:] = sorted(name for name in folders if name not in NOT_OURS and not (top and name in NOT_OURS_AT_THE_TOP))
-        for path in (Path(folder) / name for name in sorted(files)):
+        for path in (Path(folder) / name for name in sorted(files) if not (top and name in NOT_OURS_AT_THE_TOP)):  # .git is a file in a worktree
             try:
                 yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
             except UnicodeDecodeError:
