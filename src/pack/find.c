@@ -23,6 +23,14 @@ int pack_feed_find(const struct pack *pack, struct text name)
     return -1;
 }
 
+int pack_indicator_find(const struct pack *pack, struct text name)
+{
+    if (text_trim(name).size == 0) return -1;
+    for (size_t i = 0; i < pack->indicator_count; i++)
+        if (has_label(&pack->indicators[i].label, name)) return (int)i;
+    return -1;
+}
+
 int pack_division_up(const struct pack *pack, int division, enum division_level level)
 {
     while (division >= 0 && pack->divisions[division].level != level)

@@ -163,6 +163,17 @@ static int format_one(struct formatter *formatter, const struct formula_source *
     return code;
 }
 
+static int format_indicator(struct formatter *formatter, const struct pack_indicator *indicator,
+                            struct err *err)
+{
+    const struct formula_source *sources[] = {&indicator->where_source, &indicator->value_source,
+                                              &indicator->of_source, &indicator->minus_source};
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < sizeof sources / sizeof *sources; i++)
+        if (sources[i]->text.size > 0) code = format_one(formatter, sources[i], err);
+    return code;
+}
+
 /* ---- Putting together ---- */
 
 static int by_place(const void *a, const void *b)
@@ -198,6 +209,22 @@ static void apply(struct formatter *formatter)
     }
 }
 
+static bool same_or_none(const struct node *a, const struct node *b)
+{
+    return a == NULL || b == NULL ? a == b : formula_equal(a, b);
+}
+
+static bool same_indicators(const struct pack *a, const struct pack *b)
+{
+    bool same = a->indicator_count == b->indicator_count;
+    for (size_t i = 0; same && i < a->indicator_count; i++) {
+        const struct pack_indicator *left = &a->indicators[i], *right = &b->indicators[i];
+        same = same_or_none(left->where, right->where) && same_or_none(left->value, right->value) &&
+               same_or_none(left->of, right->of) && same_or_none(left->minus, right->minus);
+    }
+    return same;
+}
+
 static bool same_formulas(const struct pack *a, const struct pack *b)
 {
     bool same = a->rule_count == b->rule_count && a->schema.definition_count == b->schema.definition_count;
@@ -205,7 +232,7 @@ static bool same_formulas(const struct pack *a, const struct pack *b)
         same = formula_equal(a->rules[i].node, b->rules[i].node);
     for (size_t i = 0; same && i < a->schema.definition_count; i++)
         same = formula_equal(a->schema.definitions[i].node, b->schema.definitions[i].node);
-    return same;
+    return same && same_indicators(a, b);
 }
 
 /* Layout and YAML each keep the meaning; that both together do is looked at once more before anybody's file
@@ -235,6 +262,8 @@ int pack_format(const struct pack *pack, struct pack_formatted *out, struct err 
         code = format_one(&formatter, &pack->schema.definitions[i].source, err);
     for (size_t i = 0; code == 0 && i < pack->rule_count; i++)
         code = format_one(&formatter, &pack->rules[i].source, err);
+    for (size_t i = 0; code == 0 && i < pack->indicator_count; i++)
+        code = format_indicator(&formatter, &pack->indicators[i], err);
     if (code == 0) apply(&formatter);
     if (code == 0) code = verify(pack, out, err);
     free(formatter.edits);

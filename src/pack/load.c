@@ -22,6 +22,7 @@ static const struct {
     [DOCUMENT_FEEDS] = {"feeds", true},
     [DOCUMENT_DEMO] = {"demo", false},
     [DOCUMENT_ROLES] = {"roles", false},
+    [DOCUMENT_INDICATORS] = {"indicators", true},
 };
 
 /* "rules.yaml" and "rules/monitoring.yaml" are rules. */
@@ -112,6 +113,7 @@ static void read_all(struct reader *reader)
     read_manifest_references(reader);
     read_divisions(reader);
     read_roles(reader);
+    read_indicators(reader);
 }
 
 static void reader_fini(struct reader *reader)

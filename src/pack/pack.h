@@ -179,6 +179,74 @@ struct pack_page {
     const int *years_kinds; /* [code of ledger_kind's dictionary] a MONEY field of it; -1: none */
 };
 
+/* ---- Indicators: the plan's measured quantities, see docs/indicators.md ---- */
+enum indicator_measure {
+    MEASURE_SHARE,    /* of the records of `where`, how many `value` (BOOL) is true of */
+    MEASURE_COUNT,    /* the records of `where` that `value` (BOOL) is true of */
+    MEASURE_SUM,      /* `value` (INT, DECIMAL, MONEY) added up */
+    MEASURE_QUOTIENT, /* the sum of `value` divided by that of `of` */
+    MEASURE_GROWTH,   /* that sum or quotient against the one of the year before, less `minus` */
+    MEASURE_REPORTED  /* a unit says it */
+};
+enum indicator_direction {
+    DIRECTION_AT_LEAST,
+    DIRECTION_ABOVE,
+    DIRECTION_AT_MOST,
+    DIRECTION_BELOW,
+    DIRECTION_EXACTLY
+};
+enum indicator_pace {
+    PACE_HOLDS,      /* the target is to be met on every day */
+    PACE_BUILDS,     /* a standing quantity: from where it stood at the last year's end to the target */
+    PACE_ACCUMULATES /* it begins at 0 every year */
+};
+enum indicator_period { PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR };
+
+struct pack_target {
+    bool given;
+    int64_t value; /* ten-thousandths of the indicator's unit */
+};
+
+struct pack_breakdown { /* a CODE of the register that parts the figure */
+    struct formula_source source;
+    const struct node *node;
+};
+
+struct pack_indicator {
+    struct label label;
+    struct pack_clause clause;
+    struct text note;
+    struct text unit; /* as shown: %, 百分点, 户, 万亩 */
+    int64_t scale_by; /* of the formula's own unit in one shown: 万亩 → 10,000 */
+    enum indicator_direction direction;
+    enum indicator_pace pace;
+    bool cumulative;               /* targets are for all years since the plan's first */
+    const int *lead, *responsible; /* units: its own, or the first clause's */
+    size_t lead_count, responsible_count;
+    struct pack_target *targets; /* [year - year_first]; target_years of them, or none at all */
+    size_t target_years;
+    enum indicator_measure measure;
+    int over;                                                                  /* register; -1: reported */
+    struct formula_source where_source, value_source, of_source, minus_source; /* empty: none */
+    const struct node *where, *value, *of, *minus; /* NULL: none; `minus` needs no record */
+    const struct node *value_before, *of_before;   /* GROWTH: of the year before */
+    struct pack_breakdown *by;
+    size_t by_count;
+    /* REPORTED */
+    const int *reporters; /* units */
+    size_t reporter_count;
+    enum indicator_period every;
+    bool bounded; /* there is a `most` */
+    int64_t least, most;
+    struct text evidence_zh, evidence_en; /* what is to be shown with a report; may be empty */
+};
+
+/* How figures are judged; see docs/indicators.md. */
+struct pack_progress {
+    int64_t small;        /* denominators below it are marked */
+    double near, unknown; /* how far behind is still yellow; which share undetermined is not yet known */
+};
+
 struct pack_file {
     struct text path; /* relative to the pack's folder, '/' between parts */
     struct text content;
@@ -209,10 +277,13 @@ struct pack {
     size_t division_count;
     struct pack_role *roles;
     size_t role_count;
+    struct pack_indicator *indicators;
+    size_t indicator_count;
     const int *highlights; /* rules */
     size_t highlight_count;
     struct pack_dashboard dashboard;
     struct pack_page page;
+    struct pack_progress progress;
     struct pack_file *files; /* every file of the pack, sorted by path: what the database keeps a copy of */
     size_t file_count;
     char digest[17]; /* hex of a 64-bit hash over all files */
@@ -231,6 +302,7 @@ void pack_free(struct pack *pack);
 
 int pack_rule_find(const struct pack *pack, struct text name); /* name or label; -1 */
 int pack_feed_find(const struct pack *pack, struct text name);
+int pack_indicator_find(const struct pack *pack, struct text name);
 int pack_role_find(const struct pack *pack, struct text name); /* by its name only */
 /* Is the unit lead of or responsible for one of the clauses? A clause without units of its own takes those of
  * the clause it stands in. */

@@ -194,8 +194,14 @@ struct pack_clause reader_clause(struct reader *reader, const struct yaml_node *
 
 bool reader_formula(struct reader *reader, const struct yaml_node *thing, struct formula_source *source)
 {
-    const struct yaml_node *node = yaml_need(thing, "formula", "公式，见 docs/formula.md",
-                                             "a formula, see docs/formula.md", reader->faults);
+    return reader_formula_at(reader,
+                             yaml_need(thing, "formula", "公式，见 docs/formula.md",
+                                       "a formula, see docs/formula.md", reader->faults),
+                             source);
+}
+
+bool reader_formula_at(struct reader *reader, const struct yaml_node *node, struct formula_source *source)
+{
     struct text text;
     if (!yaml_string(node, &text, reader->faults)) return false;
     *source = (struct formula_source){.file = yaml_file(node)};

@@ -18,6 +18,7 @@ enum document_kind {
     DOCUMENT_FEEDS,
     DOCUMENT_DEMO,
     DOCUMENT_ROLES,
+    DOCUMENT_INDICATORS,
     DOCUMENT_COUNT
 };
 
@@ -98,6 +99,9 @@ const struct text *reader_texts(struct reader *reader, const struct yaml_node *n
 /* The formula of a thing as it stands in its file. False with a fault when there is none. */
 bool reader_formula(struct reader *reader, const struct yaml_node *thing, struct formula_source *source);
 
+/* The same for a scalar that is one; false in silence for a NULL node. */
+bool reader_formula_at(struct reader *reader, const struct yaml_node *node, struct formula_source *source);
+
 /* Owners in field_spellings: fields by their index, definitions by theirs behind all fields. */
 #define OWNER_DEFINITION(index) ((size_t)100000 + (index))
 
@@ -132,9 +136,11 @@ void read_definitions(struct reader *reader);         /* definitions.c: also che
 void read_rules(struct reader *reader);               /* rules.c */
 void read_feeds(struct reader *reader);               /* feeds.c */
 void read_manifest_references(struct reader *reader); /* manifest.c */
-void read_page(struct reader *reader, const struct yaml_node *node); /* page.c */
-void read_divisions(struct reader *reader);                          /* divisions.c */
-void read_roles(struct reader *reader);                              /* roles.c */
+void read_page(struct reader *reader, const struct yaml_node *node);     /* page.c */
+void read_progress(struct reader *reader, const struct yaml_node *node); /* progress.c */
+void read_divisions(struct reader *reader);                              /* divisions.c */
+void read_roles(struct reader *reader);                                  /* roles.c */
+void read_indicators(struct reader *reader);                             /* indicators.c */
 
 /* ---- Shared between subjects ---- */
 
@@ -146,6 +152,10 @@ int reader_measure(struct reader *reader, struct text text);
 bool read_scale(struct reader *reader, const struct yaml_node *unit, struct type type, int64_t *scale_by);
 /* A constant of the type; lists are joined for CODES. False with a fault. */
 bool read_value(struct reader *reader, const struct yaml_node *node, struct type type, struct value *value);
+
+/* indicators.c: checks an indicator's formulas, of a pack or of a variant of it. */
+int pack_indicator_check(const struct pack *pack, struct arena *arena, struct pack_indicator *indicator,
+                         struct err *err);
 
 /* fields.c: what registers say of a field beside label and type. */
 void read_field(struct reader *reader, const struct yaml_node *node, struct schema_field *schema_field,

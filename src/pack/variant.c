@@ -4,6 +4,7 @@
 
 #include "base/suggest.h"
 #include "formula/formula.h"
+#include "pack/reader.h"
 #include "pack/value.h"
 
 static int replace_parameter(struct pack *pack, int index, struct text text, struct err *err)
@@ -101,6 +102,8 @@ static int check_again(struct pack *pack, struct err *err)
                              &wanted, &node, err);
         pack->rules[i].node = node;
     }
+    for (size_t i = 0; code == 0 && i < pack->indicator_count; i++)
+        code = pack_indicator_check(pack, &pack->arena, &pack->indicators[i], err);
     return code;
 }
 

@@ -110,6 +110,55 @@ static const struct fault_case manifest_faults_cases[] = {
      "field of type text"},
 };
 
+/* ---- indicators ---- */
+
+#define INDICATOR(rest)                                                                                      \
+    "low:\n  label: {zh: 占比, en: Share}\n  clause: 一(一)\n  unit: '%'\n  direction: '>='\n" rest
+
+static const struct fault_case indicator_faults_cases[] = {
+    {"indicators.yaml",
+     "low: {label: {zh: 占比}, direction: up, over: household, count: 'true', shares: 1}\n",
+     "1:1: missing `clause`\n1:6: missing `unit`\n1:35: expected one of >=, >, <=, <, =, found `up`\n"
+     "1:71: unknown key `shares`"},
+    {"indicators.yaml", INDICATOR("  targets: {2022: 1}\n"), "1:1: write either `over`"},
+    {"indicators.yaml", INDICATOR("  over: household\n  reported: {every: year}\n"),
+     "1:1: write either `over`"},
+    {"indicators.yaml", INDICATOR("  over: household\n"), "1:1: how is it measured?"},
+    {"indicators.yaml", INDICATOR("  over: houshold\n  share: gap > 0\n"),
+     "6:9: unknown register `houshold`; did you mean `household`?"},
+    {"indicators.yaml", INDICATOR("  over: household\n  share: gap\n"),
+     "7:10: yes/no is wanted here, but the formula gives money"},
+    {"indicators.yaml", INDICATOR("  over: household\n  where: gapp > 0\n  share: gap > 0\n"),
+     "7:10: household has no 'gapp'"},
+    {"indicators.yaml", INDICATOR("  over: household\n  share: gap > 0\n  count: gap > 0\n"),
+     "8:10: only one of `share`, `count`, `sum`"},
+    {"indicators.yaml", INDICATOR("  over: household\n  share: gap > 0\n  of: 1\n  minus: 5%\n"),
+     "8:7: `of` goes with `sum` only\n9:10: `minus` goes with `growth: true` only\n9:10: `minus` goes with "
+     "`sum` only"},
+    {"indicators.yaml", INDICATOR("  over: household\n  count: gap > 0\n"),
+     "4:9: a count is not in %; write `share`"},
+    {"indicators.yaml", INDICATOR("  over: household\n  sum: gap\n"), "4:9: `%` does not convert"},
+    {"indicators.yaml", INDICATOR("  over: household\n  sum: village.name\n"),
+     "7:8: the formula should give whole numbers, decimals or money"},
+    {"indicators.yaml",
+     INDICATOR("  over: household\n  sum: gap\n  of: category\n  growth: true\n  minus: line\n"),
+     "10:10: ratio is wanted here, but the formula gives money"},
+    {"indicators.yaml", INDICATOR("  over: household\n  share: gap > 0\n  by: [category, land]\n"),
+     "8:18: `land` is not of type code"},
+    {"indicators.yaml",
+     INDICATOR("  over: household\n  share: gap > 0\n  targets: {2021: 5, 2022: 120, 2023: a, x: 1}\n"),
+     "8:13: 2021 is not a year of the plan, 2022 to 2024\n8:28: the target lies beyond what is possible\n"
+     "8:39: expected a number\n8:42: expected a whole number"},
+    {"indicators.yaml",
+     INDICATOR("  reported: {every: week, least: 9, most: 5, units: [buro]}\n  by: [category]\n"),
+     "6:21: expected one of month, quarter, year, found `week`\n6:34: `least` is above `most`\n"
+     "6:54: unknown unit `buro`\n7:7: an indicator that is reported has no `by`"},
+    {"indicators.yaml", INDICATOR("  reported: {every: year}\n  targets: {2024: 101}\n"),
+     "7:19: the target lies beyond what is possible"},
+    {"pack.yaml", MANIFEST("subject: household\nprogress: {small: few, near: 120%}\n"),
+     "7:19: expected a whole number\n7:30: expected a share between 0 and 100%"},
+};
+
 /* ---- plan, units, dictionaries ---- */
 
 static const struct fault_case plan_faults_cases[] = {
@@ -392,6 +441,7 @@ static void run_case(const struct fault_case *one)
 RUN(file_faults)
 RUN(yaml_faults)
 RUN(manifest_faults)
+RUN(indicator_faults)
 RUN(plan_faults)
 RUN(parameter_faults)
 RUN(register_faults)
@@ -468,13 +518,21 @@ static void giant_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(file_faults),        cmocka_unit_test(yaml_faults),
-        cmocka_unit_test(manifest_faults),    cmocka_unit_test(plan_faults),
-        cmocka_unit_test(parameter_faults),   cmocka_unit_test(register_faults),
-        cmocka_unit_test(formula_faults),     cmocka_unit_test(feed_faults),
-        cmocka_unit_test(division_faults),    cmocka_unit_test(faults_of_all_files),
-        cmocka_unit_test(faults_are_bounded), cmocka_unit_test(giant_file),
-        cmocka_unit_test(role_faults),        cmocka_unit_test(role_faults_without_divisions),
+        cmocka_unit_test(file_faults),
+        cmocka_unit_test(yaml_faults),
+        cmocka_unit_test(manifest_faults),
+        cmocka_unit_test(plan_faults),
+        cmocka_unit_test(parameter_faults),
+        cmocka_unit_test(register_faults),
+        cmocka_unit_test(formula_faults),
+        cmocka_unit_test(feed_faults),
+        cmocka_unit_test(division_faults),
+        cmocka_unit_test(faults_of_all_files),
+        cmocka_unit_test(faults_are_bounded),
+        cmocka_unit_test(giant_file),
+        cmocka_unit_test(indicator_faults),
+        cmocka_unit_test(role_faults),
+        cmocka_unit_test(role_faults_without_divisions),
     };
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
 }

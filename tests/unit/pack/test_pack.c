@@ -152,6 +152,74 @@ static void divisions_form_a_tree(void **state)
     small_pack_done(&loaded);
 }
 
+static const char indicators[] =
+    "share:\n"
+    "  label: {zh: 占比, en: Share}\n"
+    "  clause: 一(一)\n"
+    "  unit: '%'\n"
+    "  direction: '>='\n"
+    "  targets: {2022: 95.5, 2024: 100}\n"
+    "  over: household\n"
+    "  where: known(income)\n"
+    "  share: gap > 0 -- poor\n"
+    "  by: [category]\n"
+    "total:\n"
+    "  label: 合计\n"
+    "  clause: 一\n"
+    "  unit: 万元\n"
+    "  direction: '<'\n"
+    "  over: household\n"
+    "  sum: gap\n"
+    "growth:\n"
+    "  {label: 增速, clause: 一, unit: 百分点, direction: '>', over: household, sum: income, "
+    "of: 1, growth: true, minus: 5%}\n"
+    "seed:\n"
+    "  label: 良种\n"
+    "  clause: 一\n"
+    "  unit: '%'\n"
+    "  direction: '='\n"
+    "  pace: builds\n"
+    "  cumulative: true\n"
+    "  reported: {every: quarter, evidence: {zh: 报表}}\n";
+
+static void indicators_are_read(void **state)
+{
+    struct loaded loaded = small_pack_load("indicators.yaml", indicators);
+    char *faults = small_pack_faults(&loaded);
+    assert_string_equal(faults, "");
+    free(faults);
+    const struct pack *pack = loaded.pack;
+    assert_int_equal(pack->indicator_count, 4);
+    const struct pack_indicator *share = &pack->indicators[0], *total = &pack->indicators[1],
+                                *growth = &pack->indicators[2], *seed = &pack->indicators[3];
+    assert_int_equal(share->measure, MEASURE_SHARE);
+    assert_int_equal(share->pace, PACE_HOLDS);
+    assert_int_equal(share->target_years, 3);
+    assert_true(share->targets[0].given && !share->targets[1].given && share->targets[2].given);
+    assert_int_equal(share->targets[0].value, 955000);
+    assert_int_equal(share->responsible_count, 1); /* of its clause */
+    assert_int_equal(share->lead_count, 0);        /* the clause names units itself */
+    assert_non_null(share->where);
+    assert_int_equal(share->by_count, 1);
+    assert_int_equal(total->measure, MEASURE_SUM);
+    assert_int_equal(total->scale_by, 10000);
+    assert_int_equal(total->lead_count, 1);
+    assert_null(total->targets);
+    assert_int_equal(growth->measure, MEASURE_GROWTH);
+    assert_non_null(growth->value_before);
+    assert_non_null(growth->of_before);
+    assert_non_null(growth->minus);
+    assert_int_equal(seed->measure, MEASURE_REPORTED);
+    assert_int_equal(seed->reporter_count, 1);
+    assert_int_equal(seed->every, PERIOD_QUARTER);
+    assert_int_equal(seed->most, 1000000);
+    assert_true(seed->bounded && seed->cumulative);
+    assert_int_equal(seed->pace, PACE_BUILDS);
+    assert_int_equal(pack_indicator_find(pack, TEXT("良种")), 3);
+    assert_int_equal(pack->progress.small, 20);
+    small_pack_done(&loaded);
+}
+
 static void digest_follows_content(void **state)
 {
     struct loaded first = load_small(), again = load_small();
@@ -357,6 +425,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(divisions_form_a_tree),
         cmocka_unit_test(roles_say_what_is_allowed),
         cmocka_unit_test(a_unit_owns_what_its_clauses_say),
+        cmocka_unit_test(indicators_are_read),
         cmocka_unit_test(digest_follows_content),
         cmocka_unit_test(example_is_clean_and_reloads_from_memory),
         cmocka_unit_test(only_files_of_a_pack_are_taken),
