@@ -1,4 +1,4 @@
-/* The audit page: who did what to whom and when. What it shows of records is masked as everywhere else. */
+/* The audit page: who did what to whom and when, and whether the log is still what was written. What it shows of records is masked as everywhere else. */
 #include "access/audit.h"
 
 #include <time.h>
@@ -9,6 +9,8 @@
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/date.h"
+#include "crypto/chain.h"
+#include "server/jobs.h"
 
 enum { PAGE = 50 };
 
@@ -53,7 +55,31 @@ static const struct shape_field event_fields[] = {
     {.name = NULL}};
 static const struct shape event_shape = {.name = "AuditEntry", .fields = event_fields};
 
+static const struct shape_field verified_fields[] = {
+    {.name = "at", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "actor", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "entries", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "of the log"},
+    {.name = "records", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "head", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "the last entry it came to"},
+    {.name = "hash", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "of that entry, to be noted down"},
+    {.name = "faults", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "0: nothing was altered"},
+    {.name = NULL}};
+static const struct shape verified_shape = {.name = "Verified", .fields = verified_fields};
+
+static const struct shape_field order_fields[] = {
+    {.name = "head",
+     .kind = SHAPE_TEXT,
+     .max = CHAIN_HEX,
+     .note = "a hash noted down before, to which the log must go back"},
+    {.name = NULL}};
+static const struct shape order_shape = {.name = "VerifyOrder", .fields = order_fields};
+
 static const struct shape_field page_fields[] = {
+    {.name = "verified",
+     .kind = SHAPE_OBJECT,
+     .of = &verified_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "the last check of the log and the registers"},
     {.name = "entries", .kind = SHAPE_OBJECT, .of = &event_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "next", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = NULL}};
@@ -224,6 +250,52 @@ static int find_record(struct request *request, struct audit_query *query, struc
                    "Give a register that you may read, together with a record's number");
 }
 
+/* ---- Checks of the chain ---- */
+
+static int say_verified(struct request *request, struct json_writer *json, struct err *err)
+{
+    static const char *const numbers[] = {"entries", "records", "head", "faults"};
+    const struct audit_query query = {.action = TEXT("verify"), .reg = -1, .limit = 1};
+    struct audit_page page;
+    struct body *detail = NULL;
+    json_put_key(json, "verified");
+    int code = audit_list(call_worker(request)->access, &query, request->arena, &page, err);
+    if (code == 0 && page.count > 0) code = body_parse(page.events[0].entry.detail, &detail, err);
+    if (detail == NULL) {
+        json_put_null(json);
+        return code;
+    }
+    json_put_object(json);
+    json_put_key(json, "at");
+    json_put_text(json, page.events[0].entry.at);
+    json_put_key(json, "actor");
+    json_put_text(json, page.events[0].entry.actor);
+    json_put_key(json, "hash");
+    json_put_text(json, body_get_text(detail, "hash"));
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        json_put_key(json, numbers[i]);
+        json_put_int(json, body_get_int(detail, numbers[i], 0));
+    }
+    json_put_object_end(json);
+    body_free(detail);
+    return 0;
+}
+
+static int order_verify(struct request *request, struct err *err)
+{
+    struct buffer parameters = {0};
+    struct json_writer json = json_start(&parameters);
+    json_put_object(&json);
+    json_put_key(&json, "language");
+    json_put_string(&json, request->language);
+    json_put_key(&json, "head");
+    json_put_text(&json, body_get_text(request->body, "head"));
+    json_put_object_end(&json);
+    int code = jobs_reply(request, "verify", buffer_get(&parameters), err);
+    buffer_fini(&parameters);
+    return code;
+}
+
 /* A day of the server's clock as the log's moments. */
 static struct text moment_of(struct request *request, const char *name, const char *clock)
 {
@@ -251,6 +323,7 @@ static int list(struct request *request, struct err *err)
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
+    code = say_verified(request, json, err);
     json_put_key(json, "entries");
     json_put_array(json);
     for (size_t i = 0; code == 0 && i < page.count; i++)
@@ -272,6 +345,16 @@ static const struct route routes[] = {
      .query = audit_query_fields,
      .out = &page_shape,
      .handler = list},
+    {.method = "POST",
+     .path = "/audit/verify",
+     .who = "audit",
+     .name = "verify",
+     .zh = "核对日志的校验链和登记簿：有没有损坏，有没有被人改过",
+     .en = "Check the log's chain and the registers: is anything damaged or altered",
+     .in = &order_shape,
+     .out = &jobs_shape,
+     .success = 202,
+     .handler = order_verify},
 };
 
 const struct route_list audit_routes = {routes, sizeof routes / sizeof *routes};

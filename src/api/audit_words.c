@@ -82,6 +82,8 @@ struct text audit_words(const struct pack *pack, const struct log_entry *entry, 
     add_number(&telling, "rows", "%lld 行", "%lld rows");
     add_number(&telling, "rejected", "退回 %lld 行", "%lld refused");
     add_number(&telling, "records", "%lld 条记录", "%lld records");
+    add_number(&telling, "faults", "%lld 处问题", "%lld faults");
+    add(&telling, text_member(&telling, "hash"));
     struct text words = arena_text(arena, buffer_get(&telling.out));
     buffer_fini(&telling.out);
     body_free(detail);

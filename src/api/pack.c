@@ -27,6 +27,12 @@ static const struct shape_field field_fields[] = {
     {.name = NULL}};
 static const struct shape field_shape = {.name = "Field", .fields = field_fields};
 
+static const struct shape_field group_fields[] = {
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "fields", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = NULL}};
+static const struct shape group_shape = {.name = "FieldGroup", .fields = group_fields};
+
 static const struct shape_field register_fields[] = {
     {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
@@ -36,6 +42,11 @@ static const struct shape_field register_fields[] = {
     {.name = "name_field", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "key", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "fields", .kind = SHAPE_OBJECT, .of = &field_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "groups",
+     .kind = SHAPE_OBJECT,
+     .of = &group_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "in the order of the fields; those before the first belong to none"},
     {.name = NULL}};
 static const struct shape register_shape = {.name = "Register", .fields = register_fields};
 
@@ -195,6 +206,36 @@ static void say_pack_field(struct json_writer *json, const struct pack *pack, co
     json_put_object_end(json);
 }
 
+/* Fields stand in the order of the pack: each heading opens a group that goes on to the next one. */
+static void say_groups(struct json_writer *json, const struct schema_register *reg,
+                       const struct pack_register *meta)
+{
+    bool open = false;
+    json_put_key(json, "groups");
+    json_put_array(json);
+    for (size_t i = 0; i < reg->field_count; i++) {
+        const struct pack_field *field = &meta->fields[i];
+        if (field->group_zh.size + field->group_en.size > 0) {
+            if (open) {
+                json_put_array_end(json);
+                json_put_object_end(json);
+            }
+            open = true;
+            json_put_object(json);
+            json_put_key(json, "label");
+            say_two(json, field->group_zh, field->group_en);
+            json_put_key(json, "fields");
+            json_put_array(json);
+        }
+        if (open) json_put_text(json, reg->fields[i].label.name);
+    }
+    if (open) {
+        json_put_array_end(json);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+}
+
 static struct text field_name_or_none(const struct schema_register *reg, int field)
 {
     return field < 0 ? TEXT("") : reg->fields[field].label.name;
@@ -220,6 +261,7 @@ static void say_register(struct json_writer *json, const struct pack *pack, cons
     json_put_array(json);
     for (size_t i = 0; i < reg->field_count; i++) say_pack_field(json, pack, scope, index, i);
     json_put_array_end(json);
+    say_groups(json, reg, meta);
     json_put_object_end(json);
 }
 

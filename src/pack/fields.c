@@ -9,7 +9,7 @@
 static const char *const keys[] = {"label",      "type",     "dictionary", "register", "unit",
                                    "required",   "headings", "aliases",    "format",   "pattern",
                                    "min",        "max",      "sensitive",  "true",     "false",
-                                   "separators", "empty",    "note",       "clause",   NULL};
+                                   "separators", "empty",    "group",      "note",     "clause",   NULL};
 
 /* Is the key there although the field's type has no use for it? */
 static const struct yaml_node *only_for(struct reader *reader, const struct yaml_node *node, const char *key,
@@ -157,6 +157,7 @@ void read_field(struct reader *reader, const struct yaml_node *node, struct sche
     reader_label(reader, node, name, &schema_field->label);
     schema_field->aliases = reader_texts(reader, yaml_get(node, "aliases"), &schema_field->alias_count);
     yaml_bool(yaml_get(node, "required"), &field->required, reader->faults);
+    reader_words(reader, yaml_get(node, "group"), &field->group_zh, &field->group_en);
     field->note = reader_note(reader, node);
     field->clause = reader_clause(reader, node);
     if (!read_type(reader, node, &schema_field->type)) {

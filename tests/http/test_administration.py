@@ -196,6 +196,32 @@ class Audit(AdministrationTest):
                          [(change["field"], change["before"], change["after"]) for change in entry["changes"]])
         self.assertNotIn(password, str(self.entries(limit=200)))
 
+    def verified(self, **order):
+        answer = self.admin.post("/audit/verify", order)
+        self.assertEqual(202, answer.status, str(answer))
+        job = answer.json["id"]
+        self.admin.ask("GET", f"/jobs/{job}/events")
+        return self.admin.get(f"/jobs/{job}").json
+
+    def test_the_chain_is_checked_and_the_check_is_on_the_log(self):
+        done = self.verified()
+        self.assertEqual(("done", 0, []), (done["state"], done["result"]["faults"], done["result"]["found"]), str(done))
+        stands = self.admin.get("/audit", limit=1).json["verified"]
+        self.assertEqual("county_admin", stands["actor"])
+        self.assertEqual({key: done["result"][key] for key in ("head", "hash", "entries", "records", "faults")},
+                         {key: stands[key] for key in ("head", "hash", "entries", "records", "faults")})
+        self.assertEqual("verify", self.entries(limit=1)[0]["action"])
+        self.assertIn(stands["hash"], self.entries(limit=1)[0]["detail"])
+        self.assertEqual(0, self.verified(head=stands["hash"])["result"]["faults"], "the log goes back to what was noted down")
+        elsewhere = self.verified(head="0" * 64)
+        self.assertEqual(1, elsewhere["result"]["faults"], str(elsewhere))
+        self.assertEqual(1, self.admin.get("/audit", limit=1).json["verified"]["faults"])
+        self.assertEqual("failed", self.verified(head="no hash")["state"])
+
+    def test_who_checks_the_chain(self):
+        self.refuse(self.county.login("township").post("/audit/verify", {}), 403, "forbidden")
+        self.assertEqual(202, self.county.login("auditor").post("/audit/verify", {}).status)
+
     def test_bad(self):
         for query, field in (({"after": "x"}, "after"), ({"after": "2022-01-01T00:00:00Z,e,0"}, "after"), ({"limit": 201}, "limit"),
                              ({"after": "2022-13-41T00:00:00Z,e,1"}, "after"), ({"from": "yesterday"}, "from"),

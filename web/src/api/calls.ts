@@ -58,6 +58,7 @@ export const monitoring = {
   divisions: (rule: string, query: Query) => get<T.RuleDivision[]>(at('GET /rules/{rule}/divisions', { rule }), query),
   missing: (rule: string, query: Query) => get<T.MissingFact[]>(at('GET /rules/{rule}/missing', { rule }), query),
   explain: (query: Query) => get<T.Explanation>(at('GET /explain'), query),
+  words: (query: Query) => get<T.FormulaWords>(at('GET /formulas/words'), query),
   formula: (register: string, formula: string) => post<T.FormulaCheck>(at('POST /formulas/check'), { register, formula }),
 }
 export const first = {
@@ -74,6 +75,7 @@ export const admin = {
   unlock: (id: number) => post<unknown>(at('POST /users/{id}/unlock', { id })),
   logout: (id: number) => del<void>(at('DELETE /users/{id}/sessions', { id })),
   audit: (query: Query) => get<T.AuditPage>(at('GET /audit'), query),
+  verify: (head: string) => post<T.Job<T.Checked>>(at('POST /audit/verify'), head ? { head } : {}),
   tokens: () => get<T.Token[]>(at('GET /tokens')),
   makeToken: (name: string) => post<T.Token & { secret: string }>(at('POST /tokens'), { name }),
   dropToken: (id: number) => del<void>(at('DELETE /tokens/{id}', { id })),

@@ -7,7 +7,7 @@ type With<Made, Said> = Omit<Made, keyof Said> & Said
 export type { Import, ImportReport, Label, Screening, Token, Rule, FindingPage, RuleDivision, MissingFact, Explanation } from './served'
 export type { CodeName, FormulaCheck, FormulaWord, FormulaWords, Clause, Dictionary, Division, Effects, Option, Pack, Place } from './served'
 export type { Reference, Register, SearchHit, User, UserChange, UserNew, UserPage } from './served'
-export type { Field, Preferences } from './served'
+export type { Field, FieldGroup, Preferences, Verified } from './served'
 
 export type Language = 'zh' | 'en'
 
@@ -78,6 +78,16 @@ export type FindingState = NonNullable<S.Routes['GET /rules/{rule}/findings']['q
 export type AuditChange = With<S.AuditChange, { before: Value; after: Value }>
 export type AuditEntry = With<S.AuditEntry, { changes: AuditChange[] }>
 export type AuditPage = With<S.AuditPage, { entries: AuditEntry[] }>
+
+/** What a check of the log and the registers found. */
+export interface Checked {
+  head: number
+  hash: string
+  entries: number
+  records: number
+  faults: number
+  found: string[]
+}
 
 // ── one household
 export type Warning = S.Warning
