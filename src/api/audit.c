@@ -1,4 +1,5 @@
-/* The audit page: who did what to whom and when, and whether the log is still what was written. What it shows of records is masked as everywhere else. */
+/* The audit page: who did what to whom and when, and whether the log is still what was written. What it shows
+ * of records is masked as everywhere else. */
 #include "access/audit.h"
 
 #include <time.h>

@@ -1,5 +1,5 @@
-/* Checking reads the whole database, so it is a job. What it found is on the log itself: who checked, when, and
- * up to which entry; an auditor sees it at the head of the audit page. */
+/* Checking reads the whole database, so it is a job. What it found is on the log itself: who checked, when,
+ * and up to which entry; an auditor sees it at the head of the audit page. */
 #include "api/verify_work.h"
 
 #include "api/call.h"
@@ -62,11 +62,11 @@ static int note(void *context, struct err *err)
 
 static int verify(struct task *task, struct err *err)
 {
-    if (job_stopping(task->job))
-        return err_set(err, ERR_CANCELLED, "核对已取消", "The check was cancelled");
+    if (job_stopping(task->job)) return err_set(err, ERR_CANCELLED, "核对已取消", "The check was cancelled");
     if (!principal_can(task->principal, ABILITY_AUDIT))
         return err_set(err, ERR_FORBIDDEN, "您的角色不能查看操作日志", "Your role may not read the log");
-    job_progress(task->job, 0, 0, "正在核对日志的校验链和登记簿", "Checking the log's chain and the registers");
+    job_progress(task->job, 0, 0, "正在核对日志的校验链和登记簿",
+                 "Checking the log's chain and the registers");
     int code = database_verify(task->worker->database, body_get_text(job_parameters(task->job), "head"),
                                &task->report, &task->faults, err);
     if (code == 0) code = store_transact(database_store(task->worker->database), note, task, err);

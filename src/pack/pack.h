@@ -31,7 +31,7 @@ struct pack_field { /* parallel to schema_register.fields */
     size_t heading_count;
     const struct text *yes, *no, *empty; /* further spellings */
     size_t yes_count, no_count, empty_count;
-    struct text separators; /* further separators of a CODES cell; empty: built-in ones only */
+    struct text separators;         /* further separators of a CODES cell; empty: built-in ones only */
     struct text group_zh, group_en; /* of the first field of a group: its heading; else empty */
     struct text note;
     struct pack_clause clause;

@@ -63,6 +63,9 @@ static void fields_have_types_and_headings(void **state)
     const struct schema_register *household = &pack->schema.registers[1];
     const struct pack_field *number = &pack->registers[1].fields[0], *income = &pack->registers[1].fields[3];
     assert_true(number->required);
+    assert_true(text_is(number->group_zh, "基本"));
+    assert_true(text_is(number->group_en, "Basics"));
+    assert_int_equal(income->group_zh.size, 0);
     assert_true(text_is(number->pattern, "[0-9]+"));
     assert_int_equal(number->heading_count, 3);
     assert_true(text_is(number->headings[0].heading, "户编号"));

@@ -29,6 +29,8 @@ export const records = {
   edit: (register: string, id: number, version: number, values: T.Values) => patch<T.Written>(at('PATCH /registers/{register}/records/{id}', { register, id }), { version, values }),
   retire: (register: string, id: number, version: number, reason: string) =>
     post<{ record: T.RecordRow }>(at('POST /registers/{register}/records/{id}/retire', { register, id }), { version, reason }),
+  restore: (register: string, id: number, version: number, reason: string) =>
+    post<{ record: T.RecordRow }>(at('POST /registers/{register}/records/{id}/restore', { register, id }), { version, reason }),
   history: (register: string, id: number, after?: string) => get<T.HistoryPage>(at('GET /registers/{register}/records/{id}/history', { register, id }), { after }),
   unmask: (register: string, id: number, field: string) => post<{ value: T.Value }>(at('POST /registers/{register}/records/{id}/unmask', { register, id }), { field }),
   options: (register: string, q: string, signal?: AbortSignal) =>

@@ -48,13 +48,15 @@ export interface ErrorBody {
 
 // ── session and pack
 export type Action = 'read' | 'create' | 'edit' | 'retire' | 'export'
+/** `restore` only of a retired record. */
+export type RecordRight = Action | 'restore'
 export type Session = With<S.Session, { rights: With<S.Rights, { registers: Record<string, Action[]> }> }>
 export type FieldType = S.Field['type']
 export type DivisionLevel = S.Division['level']
 
 // ── records
 export type RecordRow = With<S.RecordRow, { values: Values }>
-export type RecordDetail = With<S.RecordDetail, { values: Values; rights: Action[] }>
+export type RecordDetail = With<S.RecordDetail, { values: Values; rights: RecordRight[] }>
 export type RecordPage = With<S.RecordPage, { records: RecordRow[] }>
 export type Written = With<S.Written, { record: RecordRow }>
 export interface Conflict {

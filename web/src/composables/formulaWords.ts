@@ -1,7 +1,7 @@
 // What may stand at the cursor of a formula, and what the word there means: asked of the server as one types.
 import { computed, ref, shallowRef, type Ref } from 'vue'
 import { monitoring } from '@/api/calls'
-import type { FormulaWords } from '@/api/types'
+import type { FormulaWord, FormulaWords } from '@/api/types'
 import { useDebounced } from './debounce'
 
 const SHOWN = 50
@@ -16,19 +16,34 @@ export function withWord(text: string, from: number, to: number, word: string): 
   return { text: before + all.slice(to).join(''), at: before.length }
 }
 
+/** Words that go on from what is being typed first, then those that hold it; compared without regard to case. */
+export function fitting(words: FormulaWord[], typed: string): FormulaWord[] {
+  const wanted = typed.trim().toLowerCase()
+  const names = (word: FormulaWord) => [word.text, word.label.zh, word.label.en].filter((one) => typeof one === 'string').map((one) => one.toLowerCase())
+  const rank = (word: FormulaWord) => (names(word).some((one) => one.startsWith(wanted)) ? 0 : names(word).some((one) => one.includes(wanted)) ? 1 : 2)
+  return words
+    .map((word) => ({ word, rank: rank(word) }))
+    .filter((one) => one.rank < 2)
+    .sort((a, b) => a.rank - b.rank)
+    .map((one) => one.word)
+}
+
 export function useFormulaWords(register: () => string, text: Ref<string>) {
   const got = shallowRef<FormulaWords | null>(null)
   const active = ref(0)
   const open = ref(false)
+  const typed = ref('')
   let asked = 0
 
-  const words = computed(() => (got.value?.words ?? []).slice(0, SHOWN))
+  const words = computed(() => (got.value ? fitting(got.value.words, typed.value) : []).slice(0, SHOWN))
   const hover = computed(() => got.value?.hover ?? null)
   const look = useDebounced(async (at: number, offer: boolean) => {
     const mine = ++asked
     try {
-      const answer = await monitoring.words({ register: register(), text: text.value, at: characters(text.value.slice(0, at)) })
+      const before = text.value.slice(0, at)
+      const answer = await monitoring.words({ register: register(), text: text.value, at: characters(before) })
       if (mine !== asked) return
+      typed.value = [...before].slice(answer.from).join('')
       got.value = answer
       active.value = 0
       open.value = offer && words.value.length > 0

@@ -92,5 +92,5 @@ export function useRecordForm(register: () => Register | undefined, id: () => nu
   const changedNames = () => Object.keys(changes.value)
   const dispute = computed(() => (theirs.value ? disputed(fields.value, before.value, values.value, theirs.value.values) : []))
 
-  return { ready, values, faults, problem, saving, dirty, theirs, dispute, before, base, load, set, save, settle }
+  return { ready, values, faults, problem, saving, dirty, theirs, dispute, before, base, changedNames, load, set, save, settle }
 }

@@ -6,7 +6,7 @@ export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
   if (isReference(a) && isReference(b)) return a.id === b.id
   return JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
 }
-const sendable = (value: Value): Value => (isReference(value) ? value.id : value)
+export const sendable = (value: Value): Value => (isReference(value) ? value.id : value)
 
 export function changedValues(fields: Field[], before: Values, now: Values): Values {
   const out: Values = {}

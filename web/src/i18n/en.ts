@@ -185,6 +185,10 @@ export const en: Messages = {
     retire_text: 'Retire “{name}”? The record and its history are kept; it no longer counts and is no longer screened.',
     retire_reason: 'Reason (required)',
     retired: 'Retired.',
+    restore: 'Restore',
+    restore_text: 'Restore “{name}”? What was retired together with it comes back too, and counts again.',
+    restore_reason: 'Reason for restoring (required)',
+    restored: 'Restored.',
     is_retired: 'This record was retired at {at}: {reason}',
   },
   form: {
@@ -202,6 +206,7 @@ export const en: Messages = {
     leave: 'The changes are not saved. Leave all the same?',
     leave_yes: 'Leave',
   },
+  undo: { back: 'Undo', done: 'As it was before.' },
   conflict: {
     title: 'Somebody else has just changed this record',
     text: 'Both of you changed these fields. Choose which to keep, one by one.',

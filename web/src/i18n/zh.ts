@@ -179,6 +179,10 @@ export const zh = {
     retire_text: '停用“{name}”？记录和历史都会保留，只是不再参加统计和筛查。',
     retire_reason: '停用原因（必填）',
     retired: '已停用。',
+    restore: '恢复',
+    restore_text: '恢复“{name}”？和它一起停用的记录也会恢复，重新参加统计和筛查。',
+    restore_reason: '恢复原因（必填）',
+    restored: '已恢复。',
     is_retired: '此记录已于 {at} 停用：{reason}',
   },
   form: {
@@ -196,6 +200,7 @@ export const zh = {
     leave: '修改还没有保存，确定离开吗？',
     leave_yes: '离开',
   },
+  undo: { back: '撤销', done: '已恢复为修改前的内容。' },
   conflict: {
     title: '这条记录刚被别人改过',
     text: '下面的字段两边都改了，请逐项选择保留哪一个。',
