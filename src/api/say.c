@@ -1,7 +1,6 @@
 /* Values and records as JSON: exact numbers as text, labels in both languages, what is masked as such. */
 #include "api/say.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -236,10 +235,7 @@ void say_record(struct json_writer *json, const struct pack *pack, int reg, cons
     json_put_object(json);
     for (size_t i = 0; i < meta->field_count; i++) {
         if (fields != NULL && !fields[i]) continue;
-        struct text name = meta->fields[i].label.name;
-        char key[64];
-        snprintf(key, sizeof key, "%.*s", TEXT_ARGS(name));
-        json_put_key(json, key);
+        json_put_key_text(json, meta->fields[i].label.name);
         say_field(json, pack, reg, i, record);
     }
     json_put_object_end(json);

@@ -46,32 +46,56 @@ void json_put_array_end(struct json_writer *json)
     close(json, ']');
 }
 
+static void escaped(struct buffer *out, uint32_t c)
+{
+    char bytes[4];
+    if (c == '"' || c == '\\') {
+        buffer_char(out, '\\');
+        buffer_char(out, (char)c);
+    } else if (c == '\n') {
+        buffer_string(out, "\\n");
+    } else if (c < 0x80) {
+        buffer_printf(out, "\\u%04x", c);
+    } else {
+        buffer_add(out, bytes, text_put(c, bytes));
+    }
+}
+
+/* Lists are thousands of short texts with nothing to escape: what may stand as it is goes over in one piece.
+ */
 static void quoted(struct buffer *out, struct text value)
 {
+    size_t kept = 0, offset = 0; /* from kept to offset: not yet written */
     buffer_char(out, '"');
-    for (size_t offset = 0; offset < value.size;) {
-        uint32_t c = text_next(value, &offset);
-        char bytes[4];
-        if (c == '"' || c == '\\') {
-            buffer_char(out, '\\');
-            buffer_char(out, (char)c);
-        } else if (c == '\n') {
-            buffer_string(out, "\\n");
-        } else if (c < 0x20 || c == 0x7F) {
-            buffer_printf(out, "\\u%04x", c);
-        } else {
-            buffer_add(out, bytes, text_put(c, bytes));
+    while (offset < value.size) {
+        unsigned char byte = (unsigned char)value.at[offset];
+        size_t before = offset;
+        if (byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\') {
+            offset++;
+            continue;
         }
+        uint32_t c = text_next(value, &offset);
+        bool broken = c == 0xFFFD && offset - before == 1;
+        if (c > 0x7F && !broken) continue;
+        buffer_add(out, value.at + kept, before - kept);
+        escaped(out, c);
+        kept = offset;
     }
+    if (offset > kept) buffer_add(out, value.at + kept, offset - kept);
     buffer_char(out, '"');
+}
+
+void json_put_key_text(struct json_writer *json, struct text key)
+{
+    before_value(json);
+    quoted(json->out, key);
+    buffer_char(json->out, ':');
+    json->comma = false;
 }
 
 void json_put_key(struct json_writer *json, const char *key)
 {
-    before_value(json);
-    quoted(json->out, text_of(key));
-    buffer_char(json->out, ':');
-    json->comma = false;
+    json_put_key_text(json, text_of(key));
 }
 
 void json_put_text(struct json_writer *json, struct text value)
@@ -90,8 +114,14 @@ void json_put_string(struct json_writer *json, const char *value)
 
 void json_put_int(struct json_writer *json, int64_t value)
 {
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (value < 0) digits[--at] = '-';
     before_value(json);
-    buffer_printf(json->out, "%lld", (long long)value);
+    buffer_add(json->out, digits + at, sizeof digits - at);
 }
 
 void json_put_double(struct json_writer *json, double value)

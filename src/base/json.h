@@ -18,6 +18,7 @@ void json_put_object_end(struct json_writer *json);
 void json_put_array(struct json_writer *json);
 void json_put_array_end(struct json_writer *json);
 void json_put_key(struct json_writer *json, const char *key);
+void json_put_key_text(struct json_writer *json, struct text key);
 void json_put_text(struct json_writer *json, struct text value);   /* invalid UTF-8 becomes U+FFFD */
 void json_put_string(struct json_writer *json, const char *value); /* NULL writes null */
 void json_put_int(struct json_writer *json, int64_t value);

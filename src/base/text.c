@@ -184,9 +184,16 @@ void buffer_clear(struct buffer *buffer)
     if (buffer->data != NULL) buffer->data[0] = '\0';
 }
 
+/* Room for so many more bytes and the end. */
+static void make_room(struct buffer *buffer, size_t size)
+{
+    if (buffer->capacity - buffer->size <= size)
+        buffer->data = mem_grow(buffer->data, &buffer->capacity, buffer->size + size + 1, 1);
+}
+
 void buffer_add(struct buffer *buffer, const char *at, size_t size)
 {
-    buffer->data = mem_grow(buffer->data, &buffer->capacity, buffer->size + size + 1, 1);
+    make_room(buffer, size);
     if (size > 0) memcpy(buffer->data + buffer->size, at, size);
     buffer->size += size;
     buffer->data[buffer->size] = '\0';
@@ -204,7 +211,9 @@ void buffer_string(struct buffer *buffer, const char *string)
 
 void buffer_char(struct buffer *buffer, char c)
 {
-    buffer_add(buffer, &c, 1);
+    make_room(buffer, 1);
+    buffer->data[buffer->size++] = c;
+    buffer->data[buffer->size] = '\0';
 }
 
 void buffer_vprintf(struct buffer *buffer, const char *format, va_list args)
@@ -212,7 +221,7 @@ void buffer_vprintf(struct buffer *buffer, const char *format, va_list args)
     va_list again;
     va_copy(again, args);
     int size = vsnprintf(NULL, 0, format, args);
-    buffer->data = mem_grow(buffer->data, &buffer->capacity, buffer->size + (size_t)size + 1, 1);
+    make_room(buffer, (size_t)size);
     vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, again);
     buffer->size += (size_t)size;
     va_end(again);

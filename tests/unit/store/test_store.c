@@ -114,6 +114,44 @@ static void one_parameter_may_be_used_twice(void **state)
     store_close(store);
 }
 
+/* SQLite's side keeps statements that were freed for whoever asks the same again. */
+static void a_question_asked_again_begins_anew(void **state)
+{
+    enum { MORE_THAN_ARE_KEPT = 200 };
+    static const struct text ask = TEXT("SELECT a, CAST(?1 AS BIGINT) FROM t ORDER BY a");
+    struct store *store = fresh(state);
+    struct statement *first, *second;
+    bool row;
+    OK(run_said(store, "CREATE TABLE t(a INTEGER)", &err));
+    OK(store_run(store, "INSERT INTO t VALUES (1), (2)", &err));
+    OK(store_prepare(store, ask, &first, &err));
+    statement_bind_int(first, 1, 7);
+    OK(statement_step(first, &row, &err));
+    OK(store_prepare(store, ask, &second, &err)); /* while the first is being read */
+    OK(statement_step(second, &row, &err));
+    assert_true(row && statement_int(second, 0) == 1 && statement_is_null(second, 1));
+    OK(statement_step(first, &row, &err));
+    assert_true(row && statement_int(first, 0) == 2 && statement_int(first, 1) == 7);
+    statement_free(first);
+    statement_free(second); /* both in the middle of their rows */
+    OK(store_run(store, "DROP TABLE t", &err));
+    OK(run_said(store, "CREATE TABLE t(b INTEGER, a INTEGER)", &err));
+    OK(store_run(store, "INSERT INTO t VALUES (5, 3)", &err));
+    OK(store_prepare(store, ask, &first, &err));
+    OK(statement_step(first, &row, &err));
+    assert_true(row && statement_int(first, 0) == 3 && statement_is_null(first, 1));
+    statement_free(first);
+    for (int i = 0; i < MORE_THAN_ARE_KEPT; i++) {
+        char sql[40];
+        snprintf(sql, sizeof sql, "SELECT %d", i % (MORE_THAN_ARE_KEPT / 2));
+        OK(store_prepare(store, text_of(sql), &first, &err));
+        OK(statement_step(first, &row, &err));
+        assert_int_equal(statement_int(first, 0), i % (MORE_THAN_ARE_KEPT / 2));
+        statement_free(first);
+    }
+    store_close(store);
+}
+
 static void types_and_references_are_enforced(void **state)
 {
     struct store *store = fresh(state);
@@ -575,6 +613,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_PLACE(values_come_back_as_they_went_in),
         IN_PLACE(one_parameter_may_be_used_twice),
+        IN_PLACE(a_question_asked_again_begins_anew),
         IN_PLACE(types_and_references_are_enforced),
         IN_PLACE(an_error_leaves_the_statement_usable),
         IN_PLACE(transactions_hold_or_vanish),
