@@ -33,7 +33,9 @@ int app_new(const char *url, const char *data, const struct log *log, struct app
     *app = (struct app){.url = url, .data = data, .log = log};
     int code = read_pack(app, err);
     if (code == 0) code = import_shelf_new(data, &app->imports, err);
+    if (code == 0) code = progress_book_new(app->pack, &app->book, err);
     if (code != 0) {
+        import_shelf_free(app->imports);
         pack_free(app->pack);
         free(app);
         return code;
@@ -41,6 +43,7 @@ int app_new(const char *url, const char *data, const struct log *log, struct app
     app->routes = routes_all(&app->route_count);
     app->frames = frame_cache_new(app->pack);
     app->rulebook = rulebook_new(app->pack);
+    app->shelf = progress_shelf_new(app->book);
     app->memo = memo_new();
     app->gate = gate_new(HASHES_AT_ONCE, HASHES_WAITING);
     *out = app;
@@ -52,6 +55,8 @@ void app_free(struct app *app)
     if (app == NULL) return;
     memo_free(app->memo);
     rulebook_free(app->rulebook);
+    progress_shelf_free(app->shelf);
+    progress_book_free(app->book);
     frame_cache_free(app->frames);
     gate_free(app->gate);
     import_shelf_free(app->imports);

@@ -7,6 +7,7 @@
 #include "api/memo.h"
 #include "base/log.h"
 #include "monitor/rulebook.h"
+#include "progress/shelf.h"
 #include "register/frame_cache.h"
 #include "server/server.h"
 
@@ -15,6 +16,8 @@ struct app {
     struct pack *pack;
     struct frame_cache *frames;
     struct rulebook *rulebook;
+    struct progress_book *book;
+    struct progress_shelf *shelf;
     struct memo *memo;
     struct gate *gate;
     struct import_shelf *imports;

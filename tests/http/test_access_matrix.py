@@ -62,7 +62,8 @@ class Matrix(unittest.TestCase):
                   "formula": "phone is null", "q": "x", "text": "", "at": 0}
         query = {each["name"]: values[each["name"]] for each in route.get("parameters", [])
                  if each["in"] == "query" and (each.get("required") or (path == "/explain" and each["name"] in ("id", "register", "rule")))}
-        target = path.format(register="household", id=1, rule="key_household", feed="national_household")
+        target = path.format(register="household", id=1, rule="key_household", feed="national_household",
+                             indicator="medical_insured")
         return client.ask(method.upper(), target, body={} if "requestBody" in route else None, query=query)
 
     def rights(self, role, register):

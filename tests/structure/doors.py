@@ -23,6 +23,7 @@ WITHOUT_SCOPE = {
     "frame_cache_get": {"api/dashboard.c": "adds up what lies in the user's divisions",
                         "api/explain.c": "after scope_has, and what is out of reach is hidden",
                         "api/filter.c": "a formula picks ids; query_list gives them through its scope",
+                        "progress/shelf.c": "added up by place; a scope is shown its own places (progress/eyes.h)",
                         "monitor/rulebook.c": "rules of records that the caller found in scope"},
 }
 

@@ -1,0 +1,153 @@
+/* Every figure can be opened: what it counts, what it lacks and what is open are conditions composed here of
+ * the pack's own formulas, so that the list and the figure cannot come apart. */
+#include "progress/book.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "formula/formula.h"
+#include "monitor/gather.h"
+#include "progress/places.h"
+
+/* ---- Lists ---- */
+
+/* "(a\n)" keeps a comment at a formula's end within it. */
+static const char *bracket(struct arena *arena, const struct formula_source *source)
+{
+    if (source->text.size == 0) return "";
+    return arena_printf(arena, "(%.*s\n)", TEXT_ARGS(source->text));
+}
+
+static const char *known_amounts(struct arena *arena, const struct pack_indicator *indicator)
+{
+    const char *value = bracket(arena, &indicator->value_source), *of = bracket(arena, &indicator->of_source);
+    bool quotient = indicator->of_source.text.size > 0, growth = indicator->measure == MEASURE_GROWTH;
+    const char *known = arena_printf(arena, "known%s", value);
+    if (quotient) known = arena_printf(arena, "%s and known%s", known, of);
+    if (growth) known = arena_printf(arena, "%s and known(previous%s)", known, value);
+    if (growth && quotient) known = arena_printf(arena, "%s and known(previous%s)", known, of);
+    return known;
+}
+
+static const char *compose(struct arena *arena, const struct pack_indicator *indicator,
+                           enum progress_list list)
+{
+    const char *where = bracket(arena, &indicator->where_source),
+               *value = bracket(arena, &indicator->value_source);
+    bool counts = indicator->measure == MEASURE_SHARE || indicator->measure == MEASURE_COUNT;
+    bool all = indicator->where_source.text.size == 0;
+    const char *known = known_amounts(arena, indicator);
+    const char *within = all ? "" : arena_printf(arena, "%s and ", where);
+    switch (list) {
+    case LIST_COUNTED:
+        return arena_printf(arena, "%s%s", within, counts ? value : known);
+    case LIST_MISSING:
+        return counts ? arena_printf(arena, "%snot %s", within, value) : NULL;
+    case LIST_UNDETERMINED:
+        if (all) return arena_printf(arena, "not (%s)", known);
+        if (indicator->measure == MEASURE_COUNT) return arena_printf(arena, "not known(%s%s)", within, value);
+        return arena_printf(arena, "not known%s or %snot (%s)", where, within, known);
+    }
+    return NULL;
+}
+
+static int make_lists(struct progress_book *book, const struct pack_indicator *indicator,
+                      struct book_indicator *out, struct err *err)
+{
+    const struct type truth = type_of(TYPE_BOOL);
+    for (int list = 0; list < LIST_COUNT; list++) {
+        struct node *node = NULL;
+        const char *text = compose(&book->arena, indicator, (enum progress_list)list);
+        if (text == NULL) continue;
+        const struct formula_source source = {.text = text_of(text)};
+        int code =
+            formula_check(&book->pack->schema, &book->arena, indicator->over, source, &truth, &node, err);
+        if (code != 0) return code;
+        out->lists[list] = node;
+    }
+    return 0;
+}
+
+/* ---- Roots ---- */
+
+static int add_root(struct progress_book *book, const struct node *node, int scope)
+{
+    if (node == NULL) return -1;
+    book->roots[book->root_count] = (struct program_root){node, scope};
+    return (int)book->root_count++;
+}
+
+static void add_roots(struct progress_book *book, const struct pack_indicator *indicator,
+                      struct book_indicator *out)
+{
+    int over = indicator->over;
+    out->where = add_root(book, indicator->where, over);
+    out->value = add_root(book, indicator->value, over);
+    out->of = add_root(book, indicator->of, over);
+    out->value_before = add_root(book, indicator->value_before, over);
+    out->of_before = add_root(book, indicator->of_before, over);
+    out->minus = add_root(book, indicator->minus, -1);
+}
+
+enum { ROOTS_EACH = 6 };
+
+/* Roots that need no record read parameters only. first, count: of the book's roots. */
+static struct frame_request request_of(const struct progress_book *book, size_t first, size_t count)
+{
+    struct program_root *roots = mem_new(count + 1, sizeof *roots);
+    size_t on_records = 0;
+    for (size_t i = first; i < first + count; i++)
+        if (book->roots[i].scope >= 0) roots[on_records++] = book->roots[i];
+    struct frame_request request = gather_request(book->pack, roots, on_records, false);
+    free(roots);
+    return request;
+}
+
+static void add_ways(const struct pack *pack, const struct pack_indicator *indicator,
+                     const struct frame_request *request)
+{
+    if (indicator->over < 0) return;
+    places_fields(pack, indicator->over, request->used);
+    for (size_t k = 0; k < indicator->by_count; k++)
+        formula_fields_used(&pack->schema, indicator->by[k].node, (bool **)(uintptr_t)request->used);
+}
+
+int progress_book_new(const struct pack *pack, struct progress_book **out, struct err *err)
+{
+    struct progress_book *book = mem_new(1, sizeof *book);
+    book->pack = pack;
+    book->roots = mem_new(pack->indicator_count * ROOTS_EACH + 1, sizeof *book->roots);
+    book->indicators = mem_new(pack->indicator_count, sizeof *book->indicators);
+    book->each = mem_new(pack->indicator_count, sizeof *book->each);
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < pack->indicator_count; i++) {
+        struct book_indicator *made = &book->indicators[i];
+        *made = (struct book_indicator){-1, -1, -1, -1, -1, -1, {0}};
+        size_t first = book->root_count;
+        if (pack->indicators[i].over >= 0) {
+            add_roots(book, &pack->indicators[i], made);
+            code = make_lists(book, &pack->indicators[i], made, err);
+        }
+        book->each[i] = request_of(book, first, book->root_count - first);
+        add_ways(pack, &pack->indicators[i], &book->each[i]);
+        book->each_count++;
+    }
+    book->all = request_of(book, 0, book->root_count);
+    for (size_t i = 0; i < pack->indicator_count; i++) add_ways(pack, &pack->indicators[i], &book->all);
+    *out = code == 0 ? book : NULL;
+    if (code != 0) progress_book_free(book);
+    return code;
+}
+
+void progress_book_free(struct progress_book *book)
+{
+    if (book == NULL) return;
+    for (size_t i = 0; i < book->each_count; i++) gather_request_free(book->pack, &book->each[i]);
+    if (book->all.used != NULL) gather_request_free(book->pack, &book->all);
+    free(book->each);
+    free(book->roots);
+    free(book->indicators);
+    arena_fini(&book->arena);
+    free(book);
+}

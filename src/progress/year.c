@@ -1,0 +1,159 @@
+/* A figure means little alone: it is put beside the months before it, the year before, and the target. */
+#include "progress/year.h"
+
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "monitor/found.h"
+
+enum { COMPARED = 2 };
+
+int32_t progress_day(int year, int month, int32_t today)
+{
+    int32_t months = 0;
+    month_make(year, month, &months);
+    int32_t last = month_last(months);
+    return month_first(months) <= today && today < last ? today : last;
+}
+
+static bool within(const struct pack *pack, int32_t day)
+{
+    int year, month, date;
+    date_split(day, &year, &month, &date);
+    return year >= pack->year_first && year <= pack->year_last;
+}
+
+/* INT32_MIN: none. */
+static int last_screening(struct database *database, int32_t *day, struct err *err)
+{
+    const struct pack *pack = database_pack(database);
+    struct found_run *runs = mem_new(pack->rule_count + 1, sizeof *runs);
+    int code = found_runs(database, INT32_MAX, runs, err);
+    *day = INT32_MIN;
+    for (size_t i = 0; code == 0 && i < pack->rule_count; i++)
+        if (runs[i].run != 0 && runs[i].as_of > *day) *day = runs[i].as_of;
+    free(runs);
+    return code;
+}
+
+int progress_default_month(struct database *database, int32_t today, int *year, int *month, struct err *err)
+{
+    const struct pack *pack = database_pack(database);
+    int32_t otherwise = INT32_MIN;
+    int day, code = within(pack, today) ? 0 : last_screening(database, &otherwise, err);
+    if (within(pack, today)) {
+        date_split(today, year, month, &day);
+    } else if (otherwise != INT32_MIN && within(pack, otherwise)) {
+        date_split(otherwise, year, month, &day);
+    } else {
+        *year = pack->year_last;
+        *month = YEAR_MONTHS;
+    }
+    return code;
+}
+
+static int check_month(int year, int month, int32_t today, struct err *err)
+{
+    int32_t months;
+    if (month < 1 || month > YEAR_MONTHS || !month_make(year, month, &months))
+        return err_set(err, ERR_INPUT, "没有 %d 年 %d 月", "There is no month %d-%02d", year, month);
+    if (month_first(months) > today)
+        return err_set(err, ERR_INPUT, "%d 年 %d 月还没有开始", "The month %d-%02d has not begun", year,
+                       month);
+    return 0;
+}
+
+int progress_year_open(struct progress_shelf *shelf, const struct progress_book *book,
+                       struct frame_cache *frames, struct database *database, int year, int month,
+                       int32_t today, struct progress_year *out, struct err *err)
+{
+    int32_t days[COMPARED + YEAR_MONTHS];
+    struct figures *figures[COMPARED + YEAR_MONTHS];
+    *out = (struct progress_year){.book = book, .year = year, .month = month};
+    int code = check_month(year, month, today, err);
+    if (code != 0) return code;
+    out->as_of = progress_day(year, month, today);
+    days[0] = progress_day(year - 1, YEAR_MONTHS, today);
+    days[1] = progress_day(year - 1, month, today);
+    for (int i = 0; i < month; i++) days[COMPARED + i] = progress_day(year, i + 1, today);
+    code = progress_shelf_get(shelf, frames, database, days, (size_t)(COMPARED + month), figures, err);
+    if (code != 0) return code;
+    out->end_before = figures[0];
+    out->same_before = figures[1];
+    for (int i = 0; i < month; i++) out->months[i] = figures[COMPARED + i];
+    return 0;
+}
+
+void progress_year_close(struct progress_year *year)
+{
+    figures_free(year->end_before);
+    figures_free(year->same_before);
+    for (int i = 0; i < YEAR_MONTHS; i++) figures_free(year->months[i]);
+    *year = (struct progress_year){0};
+}
+
+/* ---- One line ---- */
+
+static bool is_whole(const struct pack *pack, const struct scope *scope, int division)
+{
+    return scope_all_rows(scope, pack) && (division < 0 || pack->divisions[division].parent < 0);
+}
+
+static struct measured measure(const struct progress_year *year, const struct figures *figures,
+                               const struct scope *scope, int indicator, int division, struct figure *figure,
+                               bool *seen)
+{
+    if (year->book->pack->indicators[indicator].measure == MEASURE_REPORTED) {
+        *seen = is_whole(year->book->pack, scope, division);
+        *figure = (struct figure){0};
+        return (struct measured){0};
+    }
+    *seen = figures_see(year->book, figures, scope, indicator, division, figure);
+    if (!*seen) return (struct measured){0};
+    return judge_measure(&year->book->pack->indicators[indicator], figure, &figures->minus[indicator]);
+}
+
+/* 19,000 workers are the county's to find, 100 % insured is every village's. */
+static bool holds_for_places(const struct pack_indicator *indicator, const struct judged *judged)
+{
+    switch (indicator->measure) {
+    case MEASURE_SHARE:
+    case MEASURE_QUOTIENT:
+    case MEASURE_GROWTH:
+        return true;
+    case MEASURE_COUNT:
+    case MEASURE_SUM:
+    case MEASURE_REPORTED:
+        break;
+    }
+    return judged->target == 0;
+}
+
+void progress_line(const struct progress_year *year, const struct scope *scope, int indicator, int division,
+                   struct progress_line *out)
+{
+    const struct pack *pack = year->book->pack;
+    const struct pack_indicator *asked = &pack->indicators[indicator];
+    struct standing standing = {.year = year->year, .month = year->month};
+    struct figure figure;
+    bool seen;
+    *out =
+        (struct progress_line){.whole = is_whole(pack, scope, division), .judged = {.light = LIGHT_UNKNOWN}};
+    for (int i = 0; i < year->month; i++)
+        out->trend[i] = measure(year, year->months[i], scope, indicator, division, &figure, &out->seen);
+    if (!out->seen) return;
+    out->figure = figure; /* of the month reached */
+    out->value = standing.now = out->trend[year->month - 1];
+    standing.base = standing.whole =
+        measure(year, year->end_before, scope, indicator, division, &figure, &seen);
+    standing.same = measure(year, year->same_before, scope, indicator, division, &figure, &seen);
+    standing.population = out->figure.counted + out->figure.missing + out->figure.undetermined;
+    standing.undetermined = out->figure.undetermined;
+    judge(pack, asked, &standing, &out->judged);
+    if (!out->whole && out->judged.target_given && !holds_for_places(asked, &out->judged))
+        out->judged = (struct judged){.light = LIGHT_NONE};
+    bool divided = asked->measure == MEASURE_SHARE || asked->measure == MEASURE_QUOTIENT ||
+                   asked->measure == MEASURE_GROWTH;
+    out->small = divided && out->figure.counted + out->figure.missing < pack->progress.small;
+}

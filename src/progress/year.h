@@ -1,0 +1,45 @@
+/* Year: a year of the plan up to a month, with what it is compared with, and how each indicator stands in it.
+ */
+#ifndef ZENGSHOU_PROGRESS_YEAR_H
+#define ZENGSHOU_PROGRESS_YEAR_H
+
+#include "progress/judge.h"
+#include "progress/shelf.h"
+
+enum { YEAR_MONTHS = 12 };
+
+struct progress_year {
+    const struct progress_book *book;
+    int year, month; /* the month reached, 1 to 12 */
+    int32_t as_of;
+    struct figures *end_before, *same_before; /* of the year before: its end, the same month */
+    struct figures *months[YEAR_MONTHS];      /* [month - 1] up to the one reached */
+};
+
+/* The day as of which a month is told: its last, or today within the running one. */
+int32_t progress_day(int year, int month, int32_t today);
+
+/* Which month is looked at when nobody says: today's within the plan's years; otherwise that of the last
+ * screening where it lies in them; otherwise the plan's last month. */
+int progress_default_month(struct database *database, int32_t today, int *year, int *month, struct err *err);
+
+/* ERR_INPUT: no such month, or one that has not begun. To be closed, also after an error. */
+int progress_year_open(struct progress_shelf *shelf, const struct progress_book *book,
+                       struct frame_cache *frames, struct database *database, int year, int month,
+                       int32_t today, struct progress_year *out, struct err *err);
+void progress_year_close(struct progress_year *year);
+
+struct progress_line { /* how an indicator stands for some eyes in some place */
+    bool seen;         /* false: nothing of it may be shown here */
+    bool whole; /* the whole county: all targets hold; otherwise only those that hold for every place */
+    struct figure figure;
+    struct measured value;
+    struct measured trend[YEAR_MONTHS];
+    struct judged judged;
+    bool small; /* the denominator is below the pack's `small` */
+};
+
+void progress_line(const struct progress_year *year, const struct scope *scope, int indicator, int division,
+                   struct progress_line *out);
+
+#endif

@@ -1,0 +1,66 @@
+"""zengshou indicators on packs/example: figures by hand, and the same as `zengshou eval` gives for their formulas."""
+
+from helpers.words import CommandTest
+from support.program import ROOT, run
+
+PACK = ROOT / "packs" / "example"
+HOUSEHOLDS = ["Household number,Village of the household,Head of household,Status,Number of members",
+              "H1,KV-01-01,Ana,enrolled,4", "H2,KV-01-01,Ben,enrolled,3", "H3,KV-01-02,Cy,enrolled,2", "H4,KV-02-01,Di,exited,1",
+              "H5,KV-02-01,Ed,waiting,1"]
+PAYMENTS = ["Household paid,Payment month,Amount", "H1,2024-06,4800", "H1,2024-05,100.50", "H2,2024-05,3600", "H3,2023-06,1200",
+            "H4,2024-06,"]
+
+
+class Indicators(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.must("init", "--db", self.database, "--pack", PACK)
+        for feed, lines in (("household", HOUSEHOLDS), ("payment", PAYMENTS)):
+            self.ask("import", "--db", self.database, feed, self.write(f"{feed}.csv", *lines))
+
+    def lines(self, *words):
+        return {line["name"]: line for line in self.ask("indicators", "--db", self.database, *words)["indicators"]}
+
+    def test_values_targets_and_lights(self):
+        lines = self.lines("--year", 2024, "--month", 6)
+        share = lines["paid_share"]
+        self.assertEqual(("33.3333", "90", "red"), (share["value"], share["target"], share["light"]))
+        self.assertEqual((1, 2, 0), (share["counted"], share["missing"], share["undetermined"]))
+        total = lines["paid_in_year"]
+        self.assertEqual(("8500.5", None, "none"), (total["value"], total["target"], total["light"]))
+        self.assertEqual((3, 1), (total["counted"], total["undetermined"]), "an amount that is not known is not 0")
+        self.assertEqual((None, "6", "unknown"), tuple(lines["villages_visited"][key] for key in ("value", "target", "light")))
+
+    def test_they_equal_eval(self):
+        answer = self.ask("eval", "--db", self.database, "--on", "household", "--as-of", "2024-06-30", "--by", "county",
+                          "if status = enrolled then exists(payment where month = this_month)")["divisions"][0]
+        share = self.lines("--year", 2024, "--month", 6)["paid_share"]
+        self.assertEqual((share["counted"], share["missing"]), (answer["true"], answer["false"]))
+        answer = self.ask("eval", "--db", self.database, "--on", "payment", "--as-of", "2024-06-30", "--by", "county",
+                          "if year(month) = this_year then amount")["divisions"][0]
+        self.assertEqual("8,500.50", answer["sum"].rstrip(" yuan元"))
+
+    def test_by_place(self):
+        answer = self.ask("indicators", "--db", self.database, "paid_share", "--by", "village", "--year", 2024, "--month", 6)
+        rows = {row["code"]: row for row in answer["divisions"]}
+        self.assertEqual("50", rows["KV-01-01"]["value"])
+        self.assertEqual("0", rows["KV-01-02"]["value"])
+        self.assertIsNone(rows["KV-02-01"]["value"], "nobody enrolled: not known, not 0")
+
+    def test_empty_registers(self):
+        other = self.folder / "empty.db"
+        self.must("init", "--db", other, "--pack", PACK)
+        lines = {line["name"]: line for line in self.ask("indicators", "--db", other, "--year", 2025, "--month", 3)["indicators"]}
+        self.assertEqual((None, "unknown"), (lines["paid_share"]["value"], lines["paid_share"]["light"]))
+        self.assertEqual("0", lines["paid_in_year"]["value"])
+
+    def test_wrong_words(self):
+        self.refuse("paid_shar", "did you mean `paid_share`")
+        self.refuse("--by", "village", "name an indicator")
+        self.refuse("--year", 2024, "--month", 13, "There is no month")
+        self.refuse("--year", 2190, "has not begun")
+
+    def refuse(self, *words):
+        done = run("indicators", "--db", self.database, *words[:-1], "--lang", "en")
+        self.assertEqual(1, done.status, str(done))
+        self.assertIn(words[-1], done.err)
