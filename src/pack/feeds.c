@@ -86,21 +86,6 @@ static void read_columns(struct part_context *context, const struct yaml_node *n
     spellings_fini(&headings);
 }
 
-/* A constant that the field's own limits refuse would refuse every row. */
-static void check_limits(struct part_context *context, const struct yaml_node *node, int field,
-                         const struct value *value)
-{
-    const struct pack_field *limits =
-        &context->reader->pack->registers[context->parts[context->index].reg].fields[field];
-    bool ratio = context->reg->fields[field].type.kind == TYPE_RATIO;
-    bool low = limits->least.known &&
-               (ratio ? value->ratio < limits->least.ratio : value->integer < limits->least.integer);
-    bool high = limits->most.known &&
-                (ratio ? value->ratio > limits->most.ratio : value->integer > limits->most.integer);
-    if (low) yaml_fault(node, context->reader->faults, "小于该字段的 min", "below the field's `min`");
-    if (high) yaml_fault(node, context->reader->faults, "大于该字段的 max", "above the field's `max`");
-}
-
 static void read_constants(struct part_context *context, const struct yaml_node *node)
 {
     struct reader *reader = context->reader;
@@ -118,9 +103,8 @@ static void read_constants(struct part_context *context, const struct yaml_node 
                            "`%.*s` has both a column (`columns`) and a constant (`set`)",
                            TEXT_ARGS(yaml_text(key)));
         struct value *value = &values[part->set_count];
-        if (!read_value(reader, yaml_item(node, i), context->reg->fields[field].type, value)) continue;
-        check_limits(context, yaml_item(node, i), field, value);
-        fields[part->set_count++] = field;
+        if (read_constant(reader, yaml_item(node, i), part->reg, field, value))
+            fields[part->set_count++] = field;
     }
     part->set_fields = fields;
     part->set_values = values;

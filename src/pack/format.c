@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "formula/formula.h"
 #include "formula/layout.h"
+#include "pack/catalogue.h"
 
 enum { MAPPING_INDENT = 2 };
 
@@ -225,13 +226,24 @@ static bool same_indicators(const struct pack *a, const struct pack *b)
     return same;
 }
 
+static bool same_items(const struct pack_catalogue *a, const struct pack_catalogue *b)
+{
+    bool same = a->item_count == b->item_count;
+    for (size_t i = 0; same && i < a->item_count; i++)
+        same = formula_equal(a->items[i].node, b->items[i].node);
+    return same;
+}
+
 static bool same_formulas(const struct pack *a, const struct pack *b)
 {
-    bool same = a->rule_count == b->rule_count && a->schema.definition_count == b->schema.definition_count;
+    bool same = a->rule_count == b->rule_count && a->schema.definition_count == b->schema.definition_count &&
+                a->catalogue_count == b->catalogue_count;
     for (size_t i = 0; same && i < a->rule_count; i++)
         same = formula_equal(a->rules[i].node, b->rules[i].node);
     for (size_t i = 0; same && i < a->schema.definition_count; i++)
         same = formula_equal(a->schema.definitions[i].node, b->schema.definitions[i].node);
+    for (size_t i = 0; same && i < a->catalogue_count; i++)
+        same = same_items(&a->catalogues[i], &b->catalogues[i]);
     return same && same_indicators(a, b);
 }
 
@@ -264,6 +276,9 @@ int pack_format(const struct pack *pack, struct pack_formatted *out, struct err 
         code = format_one(&formatter, &pack->rules[i].source, err);
     for (size_t i = 0; code == 0 && i < pack->indicator_count; i++)
         code = format_indicator(&formatter, &pack->indicators[i], err);
+    for (size_t i = 0; code == 0 && i < pack->catalogue_count; i++)
+        for (size_t k = 0; code == 0 && k < pack->catalogues[i].item_count; k++)
+            code = format_one(&formatter, &pack->catalogues[i].items[k].source, err);
     if (code == 0) apply(&formatter);
     if (code == 0) code = verify(pack, out, err);
     free(formatter.edits);

@@ -23,6 +23,7 @@ static const struct {
     [DOCUMENT_DEMO] = {"demo", false},
     [DOCUMENT_ROLES] = {"roles", false},
     [DOCUMENT_INDICATORS] = {"indicators", true},
+    [DOCUMENT_CATALOGUES] = {"catalogues", true},
 };
 
 /* "rules.yaml" and "rules/monitoring.yaml" are rules. */
@@ -114,6 +115,7 @@ static void read_all(struct reader *reader)
     read_divisions(reader);
     read_roles(reader);
     read_indicators(reader);
+    read_catalogues(reader);
 }
 
 static void reader_fini(struct reader *reader)

@@ -247,6 +247,7 @@ struct pack_progress {
     int64_t small;        /* denominators below it are marked */
     double near, unknown; /* how far behind is still yellow; which share undetermined is not yet known */
 };
+struct pack_catalogue;
 
 struct pack_file {
     struct text path; /* relative to the pack's folder, '/' between parts */
@@ -280,6 +281,8 @@ struct pack {
     size_t role_count;
     struct pack_indicator *indicators;
     size_t indicator_count;
+    const struct pack_catalogue *catalogues; /* catalogue.h */
+    size_t catalogue_count;
     const int *highlights; /* rules */
     size_t highlight_count;
     struct pack_dashboard dashboard;

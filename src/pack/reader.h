@@ -19,6 +19,7 @@ enum document_kind {
     DOCUMENT_DEMO,
     DOCUMENT_ROLES,
     DOCUMENT_INDICATORS,
+    DOCUMENT_CATALOGUES,
     DOCUMENT_COUNT
 };
 
@@ -141,6 +142,7 @@ void read_progress(struct reader *reader, const struct yaml_node *node); /* prog
 void read_divisions(struct reader *reader);                              /* divisions.c */
 void read_roles(struct reader *reader);                                  /* roles.c */
 void read_indicators(struct reader *reader);                             /* indicators.c */
+void read_catalogues(struct reader *reader);                             /* catalogues.c */
 
 /* ---- Shared between subjects ---- */
 
@@ -152,6 +154,10 @@ int reader_measure(struct reader *reader, struct text text);
 bool read_scale(struct reader *reader, const struct yaml_node *unit, struct type type, int64_t *scale_by);
 /* A constant of the type; lists are joined for CODES. False with a fault. */
 bool read_value(struct reader *reader, const struct yaml_node *node, struct type type, struct value *value);
+/* The same for a value of a field; a fault, too, for one that the field's own limits refuse: it would refuse
+ * every record. */
+bool read_constant(struct reader *reader, const struct yaml_node *node, int reg, int field,
+                   struct value *value);
 
 /* indicators.c: checks an indicator's formulas, of a pack or of a variant of it. */
 int pack_indicator_check(const struct pack *pack, struct arena *arena, struct pack_indicator *indicator,

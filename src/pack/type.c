@@ -160,3 +160,19 @@ bool read_value(struct reader *reader, const struct yaml_node *node, struct type
         yaml_fault_words(node, reader->faults, err.zh, err.en);
     return false;
 }
+
+bool read_constant(struct reader *reader, const struct yaml_node *node, int reg, int field,
+                   struct value *value)
+{
+    const struct pack_field *limits = &reader->pack->registers[reg].fields[field];
+    struct type type = reader->pack->schema.registers[reg].fields[field].type;
+    if (!read_value(reader, node, type, value)) return false;
+    bool ratio = type.kind == TYPE_RATIO;
+    bool low = limits->least.known &&
+               (ratio ? value->ratio < limits->least.ratio : value->integer < limits->least.integer);
+    bool high = limits->most.known &&
+                (ratio ? value->ratio > limits->most.ratio : value->integer > limits->most.integer);
+    if (low) yaml_fault(node, reader->faults, "小于该字段的 min", "below the field's `min`");
+    if (high) yaml_fault(node, reader->faults, "大于该字段的 max", "above the field's `max`");
+    return true;
+}

@@ -104,17 +104,25 @@ static const struct {
 
 enum { SMALL_COUNT = sizeof small / sizeof *small };
 
-struct loaded small_pack_load(const char *path, const char *content)
+struct loaded small_pack_load_two(const char *path, const char *content, const char *other,
+                                  const char *other_content)
 {
-    struct pack_file files[SMALL_COUNT + 1];
+    struct pack_file files[SMALL_COUNT + 2];
     size_t count = 0;
     for (size_t i = 0; i < SMALL_COUNT; i++)
-        if (path == NULL || strcmp(path, small[i].path) != 0)
+        if ((path == NULL || strcmp(path, small[i].path) != 0) &&
+            (other == NULL || strcmp(other, small[i].path) != 0))
             files[count++] = (struct pack_file){text_of(small[i].path), text_of(small[i].content)};
     if (path != NULL && content != NULL) files[count++] = (struct pack_file){text_of(path), text_of(content)};
+    if (other != NULL) files[count++] = (struct pack_file){text_of(other), text_of(other_content)};
     struct loaded loaded = {0};
     loaded.result = pack_load_files("", files, count, &loaded.pack, &loaded.faults, &loaded.err);
     return loaded;
+}
+
+struct loaded small_pack_load(const char *path, const char *content)
+{
+    return small_pack_load_two(path, content, NULL, NULL);
 }
 
 void small_pack_done(struct loaded *loaded)

@@ -14,6 +14,9 @@ struct loaded {
 
 /* The small pack with the file at `path` replaced or added (NULL path: as it is; NULL content: left out). */
 struct loaded small_pack_load(const char *path, const char *content);
+/* The same with another file put beside it. */
+struct loaded small_pack_load_two(const char *path, const char *content, const char *other,
+                                  const char *other_content);
 void small_pack_done(struct loaded *loaded);
 
 /* All faults as "file:line:column: english", one a line; to be freed. */

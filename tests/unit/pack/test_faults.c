@@ -468,6 +468,50 @@ static void role_faults_without_divisions(void **state)
     small_pack_done(&loaded);
 }
 
+/* ---- Catalogues ---- */
+
+#define CATALOGUE(keys, items) "help:\n  label: 措施\n  on: household\n" keys "  items:\n" items
+#define NAMED                                                                                                 \
+    "step: {label: {zh: 举措, en: Step}, key: [name, household], name: name, parent: household, fields: "   \
+    "{name: {label: 名, type: text, required: true}, household: {label: 所属, type: reference, register: " \
+    "household, required: true}, cost: {label: 费用, type: money, min: 0}}}\n"
+
+static void catalogue_faults(void **state)
+{
+    static const struct {
+        const char *catalogue, *expected;
+    } cases[] = {
+        {CATALOGUE("  register: step\n",
+                   "    a: {label: 甲, unit: bureau, formula: gap > 0, set: {cost: 5元}}\n"),
+         ""},
+        {CATALOGUE("  register: step\n",
+                   "    a: {label: 甲, formula: gap, set: {cost: -1元, nme: x, name: y}}\n"),
+         "catalogues.yaml:6:28: yes/no is wanted here, but the formula gives money"},
+        {CATALOGUE("  register: step\n",
+                   "    a: {label: 甲, formula: gap > 0, set: {cost: -1元, nme: x, name: y}}\n"),
+         "catalogues.yaml:6:49: below the field's `min`\ncatalogues.yaml:6:54: unknown field `nme`; did you "
+         "mean "
+         "`name`?\ncatalogues.yaml:6:62: this field takes the items' labels\n"},
+        {CATALOGUE("  register: village\n", "    a: {label: 甲, formula: gap > 0}\n"),
+         "catalogues.yaml:4:13: the register needs a text field as its `name`, which takes the items' "
+         "labels\n"},
+        {CATALOGUE("  register: step\n  unit: cost\n", "    a: {label: 甲, formula: gap > 0, unit: buro}\n"),
+         "catalogues.yaml:5:9: expected a text field\ncatalogues.yaml:7:43: unknown unit `buro`"},
+        {CATALOGUE("  register: step\n", "    a: {label: 甲, formula: gap > 0}\n    b: {label: 甲}\n"),
+         "catalogues.yaml:7:8: missing `formula`: a formula, see docs/formula.md\ncatalogues.yaml:7:16: the label `甲` is taken in "
+         "catalogues.yaml:6"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct loaded loaded =
+            small_pack_load_two("registers/step.yaml", NAMED, "catalogues.yaml", cases[i].catalogue);
+        char *got = small_pack_faults(&loaded);
+        if (strncmp(got, cases[i].expected, strlen(cases[i].expected)) != 0) fail_msg("case %zu: %s", i, got);
+        if (cases[i].expected[0] == 0) assert_string_equal(got, "");
+        free(got);
+        small_pack_done(&loaded);
+    }
+}
+
 /* A fault in one file hides none in another, and they come sorted by file and place. */
 static void faults_of_all_files(void **state)
 {
@@ -533,6 +577,7 @@ int main(void)
         cmocka_unit_test(indicator_faults),
         cmocka_unit_test(role_faults),
         cmocka_unit_test(role_faults_without_divisions),
+        cmocka_unit_test(catalogue_faults),
     };
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
 }
