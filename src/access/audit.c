@@ -107,10 +107,12 @@ static int of_record(struct listing *listing, struct asking *asking, struct err 
     condition(asking, "(SELECT entry AS id FROM zs_change WHERE register = ?%zu", ask_text(reg));
     condition(asking, " AND record = ?%zu", ask_int(query->record));
     buffer_printf(&asking->sql, " UNION SELECT id FROM zs_entry WHERE id = %lld", (long long)created);
-    condition(asking,
-              " UNION SELECT id FROM zs_entry WHERE action = 'unmask' AND detail LIKE ?%zu) AS w "
-              "CROSS JOIN zs_entry AS e WHERE e.id = w.id",
-              ask_text(sight));
+    condition(
+        asking,
+        " UNION SELECT id FROM zs_entry WHERE action IN ('unmask', 'attach', 'detach', 'open_file') AND "
+        "detail LIKE ?%zu) AS w "
+        "CROSS JOIN zs_entry AS e WHERE e.id = w.id",
+        ask_text(sight));
     return code;
 }
 
@@ -270,6 +272,15 @@ static int read_records(const struct listing *listing, struct statement *rows, s
     return code;
 }
 
+/* What was done beside a record and left its fields alone. */
+static bool changed_nothing(struct text action)
+{
+    static const char *const actions[] = {"unmask", "attach", "detach", "open_file"};
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        if (text_is(action, actions[i])) return true;
+    return false;
+}
+
 static int find_records(struct listing *listing, struct audit_page *page, struct err *err)
 {
     struct statement *rows;
@@ -282,7 +293,7 @@ static int find_records(struct listing *listing, struct audit_page *page, struct
     static_assert(AUDIT_RECORDS == 10, "the statement asks for one more");
     for (size_t i = 0; code == 0 && i < page->count; i++) {
         struct audit_event *event = &page->events[i];
-        if (event->entry.id == 0 || text_is(event->entry.action, "unmask")) continue;
+        if (event->entry.id == 0 || changed_nothing(event->entry.action)) continue;
         if (query->reg < 0) {
             code = read_records(listing, rows, event, err);
             continue;

@@ -92,6 +92,23 @@ static const struct shape_field role_fields[] = {
     {.name = NULL}};
 static const struct shape role_shape = {.name = "Role", .fields = role_fields};
 
+static const struct shape_field attachment_kind_fields[] = {
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "holds",
+     .kind = SHAPE_WORD,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .words = "picture|document|sheet|text"},
+    {.name = "registers",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST | SHAPE_NULLABLE,
+     .note = "null: all"},
+    {.name = "sensitive", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "note", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = NULL}};
+static const struct shape attachment_kind_shape = {.name = "AttachmentKind",
+                                                   .fields = attachment_kind_fields};
+
 static const struct shape_field pack_fields[] = {
     {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "digest", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
@@ -108,6 +125,11 @@ static const struct shape_field pack_fields[] = {
     {.name = "units", .kind = SHAPE_OBJECT, .of = &unit_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "clauses", .kind = SHAPE_OBJECT, .of = &clause_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "roles", .kind = SHAPE_OBJECT, .of = &role_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "attachments",
+     .kind = SHAPE_OBJECT,
+     .of = &attachment_kind_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "attachment_bytes", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "of one file, at most"},
     {.name = NULL}};
 static const struct shape pack_shape = {.name = "Pack", .fields = pack_fields};
 
@@ -381,6 +403,42 @@ static void say_roles(struct json_writer *json, const struct pack *pack)
     json_put_array_end(json);
 }
 
+static void say_attachment_registers(struct json_writer *json, const struct pack *pack, const bool *registers)
+{
+    json_put_key(json, "registers");
+    if (registers == NULL) {
+        json_put_null(json);
+        return;
+    }
+    json_put_array(json);
+    for (size_t i = 0; i < pack->schema.register_count; i++)
+        if (registers[i]) json_put_text(json, pack->schema.registers[i].label.name);
+    json_put_array_end(json);
+}
+
+static void say_attachments(struct json_writer *json, const struct pack *pack)
+{
+    json_put_key(json, "attachments");
+    json_put_array(json);
+    for (size_t i = 0; i < pack->attachment_count; i++) {
+        const struct pack_attachment *kind = &pack->attachments[i];
+        json_put_object(json);
+        put_named(json, &kind->label);
+        json_put_key(json, "holds");
+        json_put_array(json);
+        for (size_t bit = 0; bit < HOLDS_COUNT; bit++)
+            if ((kind->holds & UINT32_C(1) << bit) != 0) json_put_string(json, pack_holds_name(bit));
+        json_put_array_end(json);
+        say_attachment_registers(json, pack, kind->registers);
+        put_or_null(json, "sensitive", sensitive_name(kind->sensitive));
+        put_or_null(json, "note", kind->note);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+    json_put_key(json, "attachment_bytes");
+    json_put_int(json, pack->attachment_limits.file);
+}
+
 static void say_heads(struct json_writer *json, const struct pack *pack)
 {
     const struct schema_register *subject = &pack->schema.registers[pack->subject];
@@ -420,6 +478,7 @@ static int get_pack(struct request *request, struct err *err)
     say_units(json, pack);
     say_plan(json, pack);
     say_roles(json, pack);
+    say_attachments(json, pack);
     json_put_object_end(json);
     return 0;
 }

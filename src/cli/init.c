@@ -4,6 +4,7 @@
 #include "access/access.h"
 #include "cli/arguments.h"
 #include "cli/report.h"
+#include "files/attachments.h"
 #include "monitor/screening.h"
 #include "register/database.h"
 
@@ -92,6 +93,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     if (code == 0) code = database_init_distributed(path, pack, distribution, &report, &err);
     if (code == 0) code = screening_init(path, &err);
     if (code == 0) code = access_init(path, &err);
+    if (code == 0) code = files_init(path, &err);
     if (code == 0) print_report(cli, path, pack, &report);
     int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
     database_report_fini(&report);

@@ -10,6 +10,7 @@
 #include "api/app.h"
 #include "cli/arguments.h"
 #include "cli/report.h"
+#include "files/attachments.h"
 
 static const struct argument_spec positionals[] = {{0}};
 static const struct argument_spec options[] = {
@@ -151,6 +152,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
         default_data(url, &folder);
     int code = make_folder(folder.data, &err);
     if (code == 0) code = access_init(url, &err);
+    if (code == 0) code = files_init(url, &err);
     if (code == 0) code = app_new(url, folder.data, &cli->log, &app, &err);
     if (code == 0) code = serve(cli, arguments, app, &err);
     app_free(app);

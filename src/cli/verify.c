@@ -4,6 +4,7 @@
 
 #include "cli/report.h"
 #include "cli/work.h"
+#include "files/attachments.h"
 
 static const struct argument_spec positionals[] = {{0}};
 static const struct argument_spec options[] = {
@@ -31,7 +32,7 @@ static void print_head(struct report *report, const struct verify_report *done)
                     "Note the hash down outside the database; later compare with --head.");
 }
 
-static void print_report(const struct cli *cli, const struct verify_report *done,
+static void print_report(const struct cli *cli, const struct verify_report *done, int64_t files,
                          const struct fault_list *faults)
 {
     struct report *report = report_new(cli);
@@ -39,6 +40,7 @@ static void print_report(const struct cli *cli, const struct verify_report *done
     if (sound) report_line(report, "没有发现问题。", "No fault was found.");
     report_bool(report, "sound", "完好", "Sound", sound);
     report_int(report, "records", "记录", "Records", done->records);
+    report_int(report, "files", "附件文件", "Attached files", files);
     report_int(report, "entries", "日志条数", "Entries of the log", done->entries);
     report_int(report, "changes", "其中的改动", "Changes in it", done->changes);
     if (done->unchained > 0)
@@ -64,11 +66,14 @@ static int run(struct cli *cli, const struct arguments *arguments)
     struct database *database = work_open(cli, arguments, true);
     if (database == NULL) return EXIT_FAILED;
     int status = EXIT_DONE;
-    if (database_verify(database, text_of(noted == NULL ? "" : noted), &done, &faults, &err) != 0) {
+    int64_t files = 0;
+    int code = database_verify(database, text_of(noted == NULL ? "" : noted), &done, &faults, &err);
+    if (code == 0) code = files_verify(database, &files, &faults, &err);
+    if (code != 0) {
         if (faults.count > 0) cli_faults(cli, &faults);
         status = cli_fail(cli, &err);
     } else {
-        print_report(cli, &done, &faults);
+        print_report(cli, &done, files, &faults);
         if (faults.count > 0) status = EXIT_FAILED;
     }
     fault_list_fini(&faults);

@@ -24,6 +24,7 @@ static const struct {
     [DOCUMENT_ROLES] = {"roles", false},
     [DOCUMENT_INDICATORS] = {"indicators", true},
     [DOCUMENT_CATALOGUES] = {"catalogues", true},
+    [DOCUMENT_ATTACHMENTS] = {"attachments", false},
 };
 
 /* "rules.yaml" and "rules/monitoring.yaml" are rules. */
@@ -116,6 +117,7 @@ static void read_all(struct reader *reader)
     read_roles(reader);
     read_indicators(reader);
     read_catalogues(reader);
+    read_attachments(reader);
 }
 
 static void reader_fini(struct reader *reader)

@@ -249,6 +249,24 @@ struct pack_progress {
 };
 struct pack_catalogue;
 
+/* ---- Attachments: files that hang on records. ---- */
+enum attachment_holds { HOLDS_PICTURE = 1, HOLDS_DOCUMENT = 2, HOLDS_SHEET = 4, HOLDS_TEXT = 8 };
+enum { HOLDS_COUNT = 4 };
+
+struct pack_attachment { /* a kind of file: what it shows, and what it may be */
+    struct label label;
+    uint32_t holds;                /* set of attachment_holds */
+    const bool *registers;         /* [register]: it may hang on its records; NULL: on all */
+    enum pack_sensitive sensitive; /* who may open it */
+    struct pack_clause clause;
+    struct text note;
+};
+
+struct pack_attachment_limits {
+    int64_t file, day; /* bytes: of one file, and of what one user may add in a day */
+    int64_t record;    /* living files of one record */
+};
+
 struct pack_file {
     struct text path; /* relative to the pack's folder, '/' between parts */
     struct text content;
@@ -288,6 +306,9 @@ struct pack {
     struct pack_dashboard dashboard;
     struct pack_page page;
     struct pack_progress progress;
+    struct pack_attachment *attachments;
+    size_t attachment_count;
+    struct pack_attachment_limits attachment_limits;
     struct pack_file *files; /* every file of the pack, sorted by path: what the database keeps a copy of */
     size_t file_count;
     char digest[17]; /* hex of a 64-bit hash over all files */
@@ -306,8 +327,9 @@ void pack_free(struct pack *pack);
 
 int pack_rule_find(const struct pack *pack, struct text name); /* name or label; -1 */
 int pack_feed_find(const struct pack *pack, struct text name);
+int pack_attachment_find(const struct pack *pack, struct text name); /* by its name only; -1 */
 int pack_indicator_find(const struct pack *pack, struct text name);
-int pack_role_find(const struct pack *pack, struct text name); /* by its name only */
+int pack_role_find(const struct pack *pack, struct text name);       /* by its name only */
 /* Is the unit lead of or responsible for one of the clauses? A clause without units of its own takes those of
  * the clause it stands in. */
 bool pack_unit_owns(const struct pack *pack, const struct pack_clause *clause, int unit);
@@ -315,6 +337,7 @@ const char *pack_ability_name(enum role_ability ability);
 
 /* A type as packs write it: "money", "reference". */
 const char *pack_type_name(enum type_kind kind);
+const char *pack_holds_name(size_t bit); /* of HOLDS_COUNT */
 const char *pack_right_name(size_t bit); /* of RIGHT_COUNT */
 const char *pack_sensitive_name(enum pack_sensitive kind);
 /* Index of the division's ancestor-or-self of that level, -1. */

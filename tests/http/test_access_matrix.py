@@ -21,6 +21,8 @@ ASKS = {
     ("get", "/registers/{register}/options"): "read",
     ("post", "/registers/{register}/check"): "create",
     ("post", "/registers/{register}/export"): "export",
+    ("get", "/registers/{register}/records/{id}/attachments"): "read",
+    ("post", "/registers/{register}/records/{id}/attachments/{attachment}/retire"): "edit",
 }
 ABILITIES = ["dashboard", "monitoring", "screen", "import", "users", "audit", "tokens"]
 VILLAGE_OF = {
@@ -59,11 +61,11 @@ class Matrix(unittest.TestCase):
     def try_route(self, client, method, path, route):
         """With whatever the route wants of parameters and body, so that nothing but rights is in the way."""
         values = {"feed": "national_household", "filename": "x.csv", "register": "household", "id": 1, "rule": "key_household",
-                  "formula": "phone is null", "q": "x", "text": "", "at": 0}
+                  "formula": "phone is null", "q": "x", "text": "", "at": 0, "kind": "evidence"}
         query = {each["name"]: values[each["name"]] for each in route.get("parameters", [])
                  if each["in"] == "query" and (each.get("required") or (path == "/explain" and each["name"] in ("id", "register", "rule")))}
         target = path.format(register="household", id=1, rule="key_household", feed="national_household",
-                             indicator="medical_insured", catalogue="measures")
+                             indicator="medical_insured", catalogue="measures", attachment=1)
         return client.ask(method.upper(), target, body={} if "requestBody" in route else None, query=query)
 
     def rights(self, role, register):
@@ -142,8 +144,8 @@ class Matrix(unittest.TestCase):
             return
         if path.endswith("/unmask") and register not in ("household", "person"):
             return
-        target = path.format(register=register, id=10**12)
-        bodies = {"/records": {"values": {}}, "/retire": {"version": 1, "reason": "x"}, "/restore": {"version": 1, "reason": "x"},
+        target = path.format(register=register, id=10**12, attachment=1)
+        bodies = {"/{attachment}/retire": {"reason": "x"}, "/records": {"values": {}}, "/retire": {"version": 1, "reason": "x"}, "/restore": {"version": 1, "reason": "x"},
                   "/unmask": {"field": "phone"}, "/check": {"values": {}}, "/export": {"filter": {}, "format": "csv"}}
         body = {"version": 1, "values": {}} if method == "patch" else next((b for end, b in bodies.items() if path.endswith(end)), None)
         answer = self.clients[role].ask(method.upper(), target, body=body if method in ("post", "patch") else None)

@@ -374,6 +374,22 @@ static const struct fault_case division_faults_cases[] = {
 
 #define ROLE(rest) "clerk:\n  label: 文员\n" rest
 
+static const struct fault_case attachment_faults_cases[] = {
+    {"attachments.yaml", "kinds: {photo: {label: 照片, holds: [picture, film]}}\n",
+     "1:45: expected one of picture"},
+    {"attachments.yaml", "kinds: {photo: {label: 照片}}\n", "1:16: missing `holds`"},
+    {"attachments.yaml", "kinds: {photo: {label: 照片, holds: []}}\n", "1:35: expected at least one type"},
+    {"attachments.yaml", "limits: {file: 0, records: 3}\n",
+     "1:19: unknown key `records`; did you mean `record`?\n1:16: expected a whole number\n1:1: missing "
+     "`kinds`"},
+    {"attachments.yaml",
+     "kinds:\n  a: {label: 甲, holds: text, registers: [houshold]}\n  b: {label: 甲, holds: text, sensitive: "
+     "secret}\n",
+     "2:42: unknown register `houshold`; did you mean `household`?\n3:14: the label `甲` is taken\n3:42: "
+     "expected one of "
+     "identity"},
+};
+
 static const struct fault_case role_faults_cases[] = {
     {"roles.yaml", ROLE("  scop: everywhere\n"),
      "2:3: missing `scope`\n3:3: unknown key `scop`; did you mean `scope`?"},
@@ -448,6 +464,7 @@ RUN(register_faults)
 RUN(formula_faults)
 RUN(feed_faults)
 RUN(division_faults)
+RUN(attachment_faults)
 RUN(role_faults)
 
 static void role_faults_without_divisions(void **state)
@@ -575,6 +592,7 @@ int main(void)
         cmocka_unit_test(faults_are_bounded),
         cmocka_unit_test(giant_file),
         cmocka_unit_test(indicator_faults),
+        cmocka_unit_test(attachment_faults),
         cmocka_unit_test(role_faults),
         cmocka_unit_test(role_faults_without_divisions),
         cmocka_unit_test(catalogue_faults),
