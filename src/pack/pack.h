@@ -329,7 +329,7 @@ int pack_rule_find(const struct pack *pack, struct text name); /* name or label;
 int pack_feed_find(const struct pack *pack, struct text name);
 int pack_attachment_find(const struct pack *pack, struct text name); /* by its name only; -1 */
 int pack_indicator_find(const struct pack *pack, struct text name);
-int pack_role_find(const struct pack *pack, struct text name);       /* by its name only */
+int pack_role_find(const struct pack *pack, struct text name); /* by its name only */
 /* Is the unit lead of or responsible for one of the clauses? A clause without units of its own takes those of
  * the clause it stands in. */
 bool pack_unit_owns(const struct pack *pack, const struct pack_clause *clause, int unit);

@@ -144,7 +144,7 @@ void read_divisions(struct reader *reader);                              /* divi
 void read_roles(struct reader *reader);                                  /* roles.c */
 void read_indicators(struct reader *reader);                             /* indicators.c */
 void read_catalogues(struct reader *reader);                             /* catalogues.c */
-void read_attachments(struct reader *reader);                        /* attachments.c */
+void read_attachments(struct reader *reader);                            /* attachments.c */
 
 /* ---- Shared between subjects ---- */
 
