@@ -385,7 +385,7 @@ static const struct fault_case attachment_faults_cases[] = {
     {"attachments.yaml",
      "kinds:\n  a: {label: 甲, holds: text, registers: [houshold]}\n  b: {label: 甲, holds: text, sensitive: "
      "secret}\n",
-     "2:42: unknown register `houshold`; did you mean `household`?\n3:14: the label `甲` is taken\n3:42: "
+     "2:42: unknown register `houshold`; did you mean `household`?\n3:14: the label `甲` is taken\n3:41: "
      "expected one of "
      "identity"},
 };
