@@ -8,6 +8,7 @@
 #include "api/admit.h"
 #include "api/routes.h"
 #include "base/mem.h"
+#include "monitor/describe.h"
 
 enum { HASHES_AT_ONCE = 2, HASHES_WAITING = 64 };
 
@@ -70,6 +71,7 @@ static void worker_free(void *app, void *context)
     struct worker *worker = context;
     (void)app;
     if (worker == NULL) return;
+    describer_free(worker->describer);
     access_close(worker->access);
     database_close(worker->database);
     free(worker);

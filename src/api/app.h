@@ -32,6 +32,8 @@ struct worker {
     struct app *app;
     struct database *database;
     struct access *access;
+    struct describer *describer; /* of families' warnings, with their formulas compiled; NULL at first */
+    int32_t described;           /* its date */
 };
 
 /* Opens the database once for its pack. The database must have been made by init. */

@@ -184,6 +184,7 @@ static int tell(struct telling *telling, int64_t id)
     }
     if (code == 0) {
         telling->describer = describer_new(effects->pack, frame, date_today(), telling->language);
+        describer_few(telling->describer);
         code = say_all(telling);
         describer_free(telling->describer);
     }

@@ -7,6 +7,7 @@
 #include "formula/formula.h"
 #include "monitor/gather.h"
 #include "monitor/hidden.h"
+#include "monitor/local.h"
 #include "monitor/stored.h"
 #include "register/mask.h"
 #include "register/scope_sql.h"
@@ -213,7 +214,9 @@ static int explain_row(struct request *request, struct asked *asked, struct err 
     if (row == FRAME_NO_ROW)
         return err_set(err, ERR_NOT_FOUND, "那时还没有这条记录，或它已注销",
                        "There was no such record then, or it is retired");
-    struct explainer *explainer = explainer_new(&call_pack(request)->schema, asked->frame, asked->as_of);
+    const struct pack *pack = call_pack(request);
+    struct explainer *explainer = explainer_new(&pack->schema, asked->frame, asked->as_of);
+    if (formula_is_local(&pack->schema, asked->node, pack->subject)) explainer_few(explainer);
     asked->naming = naming_new(call_database(request), call_scope(request), request->language);
     asked->err = err;
     explainer_names(explainer, name_record, asked);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "api/memo.h"
 #include "api/record_history.h"
 #include "api/routes.h"
 #include "api/say.h"
@@ -164,15 +165,16 @@ static int say_family(struct family *family, struct err *err)
                        family->id, 0, HISTORY_SHOWN, request->language, &older, err);
 }
 
-static int get_household(struct request *request, struct err *err)
+static int write_household(struct request *request, void *context, struct buffer *out, struct err *err)
 {
     const struct pack *pack = call_pack(request);
-    struct family family = {.request = request, .id = request_param_int(request, "id")};
+    struct json_writer own = json_start(out), *json = &own;
+    struct family family = {.request = request, .json = json, .id = request_param_int(request, "id")};
     struct record record;
+    (void)context;
     int code = record_get(call_database(request), call_scope(request), pack->subject, family.id,
                           request->language, request->arena, &record, err);
     if (code != 0) return code;
-    struct json_writer *json = family.json = reply_json(request);
     json_put_object(json);
     json_put_key(json, "record");
     say_record(json, pack, pack->subject, &record, NULL, false);
@@ -181,6 +183,14 @@ static int get_household(struct request *request, struct err *err)
     code = say_family(&family, err);
     json_put_object_end(json);
     return code;
+}
+
+/* Who goes through a village's families comes back to the same ones; nobody has to wait for the rules twice.
+ */
+static int get_household(struct request *request, struct err *err)
+{
+    char day[DATE_TEXT];
+    return memo_reply(request, text_of(date_format(call_as_of(request), day)), write_household, NULL, err);
 }
 
 static const struct route routes[] = {

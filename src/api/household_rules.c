@@ -189,6 +189,23 @@ static int say_figures(struct asking *asking, struct err *err)
     return code;
 }
 
+/* Compiling a rule takes longer than asking it about one family. */
+static struct describer *worker_describer(struct worker *worker, const struct frame *frame, int32_t as_of,
+                                          const char *language)
+{
+    if (worker->described != as_of) {
+        describer_free(worker->describer);
+        worker->describer = NULL;
+    }
+    if (worker->describer == NULL)
+        worker->describer = describer_new(worker->app->pack, frame, as_of, language);
+    else
+        describer_on(worker->describer, frame, language);
+    worker->described = as_of;
+    describer_few(worker->describer);
+    return worker->describer;
+}
+
 int household_say_rules(struct request *request, struct json_writer *json, int64_t id, int32_t as_of,
                         struct err *err)
 {
@@ -200,10 +217,10 @@ int household_say_rules(struct request *request, struct json_writer *json, int64
                               &asking.frame, NULL, err);
     if (code == 0) {
         asking.row = frame_row(asking.frame, app->pack->subject, id);
-        asking.describer = describer_new(app->pack, asking.frame, as_of, request->language);
+        asking.describer = worker_describer(call_worker(request), asking.frame, as_of, request->language);
         code = say_warnings(&asking, err);
         if (code == 0) code = say_figures(&asking, err);
-        describer_free(asking.describer);
+        describer_rest(asking.describer);
     }
     frame_free(asking.frame);
     rulebook_close(asking.day);

@@ -5,9 +5,11 @@
 #include <stdio.h>
 
 #include "api/filter.h"
+#include "api/memo.h"
 #include "api/record_history.h"
 #include "api/routes.h"
 #include "api/say.h"
+#include "base/date.h"
 
 enum { HISTORY_LIMIT = 50, OPTIONS_LIMIT = 20 };
 
@@ -142,8 +144,28 @@ static int read_filter(struct request *request, int reg, struct filter *filter, 
     return code;
 }
 
+/* Whoever pages on asks for the same count again. */
+static int write_total(struct request *request, void *filter, struct buffer *out, struct err *err)
+{
+    int64_t total = 0;
+    int code = filter_count(call_worker(request), call_scope(request), filter, request->arena, &total, err);
+    struct json_writer json = json_start(out);
+    if (code == 0) json_put_int(&json, total);
+    return code;
+}
+
+static int count_records(struct request *request, struct filter *filter, struct buffer *total,
+                         struct err *err)
+{
+    char day[DATE_TEXT]; /* of a formula that does not say its own */
+    return memo_get(request,
+                    text_of(arena_printf(request->arena, "total %s", date_format(date_today(), day))),
+                    write_total, filter, total, err);
+}
+
+/* total: JSON, or empty. */
 static void say_page(struct request *request, int reg, const struct filter *filter,
-                     const struct query_page *page, int64_t total)
+                     const struct query_page *page, struct text total)
 {
     struct json_writer *json = reply_json(request);
     json_put_object(json);
@@ -154,9 +176,9 @@ static void say_page(struct request *request, int reg, const struct filter *filt
     json_put_array_end(json);
     json_put_key(json, "next");
     say_text_or_null(json, page->next);
-    if (total >= 0) {
+    if (total.size > 0) {
         json_put_key(json, "total");
-        json_put_int(json, total);
+        json_put_raw(json, total);
     }
     json_put_object_end(json);
 }
@@ -166,15 +188,16 @@ static int list_records(struct request *request, struct err *err)
     int reg;
     struct filter filter;
     struct query_page page = {0};
-    int64_t total = -1;
+    struct buffer total = {0};
     int code = call_register(request, &reg, err);
     if (code == 0) code = read_filter(request, reg, &filter, err);
     if (code != 0) return code;
     filter.query.language = request->language;
     code = filter_list(call_worker(request), call_scope(request), &filter, request->arena, &page, err);
     if (code == 0 && request_query_bool(request, "count"))
-        code = filter_count(call_worker(request), call_scope(request), &filter, request->arena, &total, err);
-    if (code == 0) say_page(request, reg, &filter, &page, total);
+        code = count_records(request, &filter, &total, err);
+    if (code == 0) say_page(request, reg, &filter, &page, buffer_get(&total));
+    buffer_fini(&total);
     query_page_fini(&page);
     return code;
 }

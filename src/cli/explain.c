@@ -9,6 +9,7 @@
 #include "formula/explain.h"
 #include "formula/formula.h"
 #include "monitor/gather.h"
+#include "monitor/local.h"
 #include "monitor/place.h"
 #include "monitor/sources.h"
 #include "monitor/stored.h"
@@ -228,7 +229,9 @@ static int explain_row(struct cli *cli, struct question *question, const struct 
                        struct err *err)
 {
     struct placer placer = {question->pack, frame};
-    struct explainer *explainer = explainer_new(&question->pack->schema, frame, question->as_of);
+    const struct schema *schema = &question->pack->schema;
+    struct explainer *explainer = explainer_new(schema, frame, question->as_of);
+    if (formula_is_local(schema, question->node, question->pack->subject)) explainer_few(explainer);
     struct explain explain;
     struct sources sources;
     explainer_names(explainer, place_name, &placer);

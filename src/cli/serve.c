@@ -1,5 +1,6 @@
 /* zengshou serve: the county's system in the browser. */
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +102,16 @@ static int announce(struct cli *cli, const char *listen, unsigned port, bool tls
     return 0;
 }
 
+/* A thread that once took a large piece shall give it back: large pieces are the system's own pages, always,
+ * and the threads share a few heaps instead of keeping one each. */
+static void keep_memory_small(void)
+{
+    enum { HEAPS = 2, LARGE = 512 << 10, KEPT = 4 << 20 };
+    mallopt(M_ARENA_MAX, HEAPS);
+    mallopt(M_MMAP_THRESHOLD, LARGE);
+    mallopt(M_TRIM_THRESHOLD, KEPT);
+}
+
 static int serve(struct cli *cli, const struct arguments *arguments, struct app *app, struct err *err)
 {
     const char *proxies[LIST_MAX + 1], *origins[LIST_MAX + 1];
@@ -146,6 +157,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     struct buffer folder = {0};
     struct err err = {0};
     struct app *app = NULL;
+    keep_memory_small();
     if (argument_text(arguments, "data") != NULL)
         buffer_string(&folder, argument_text(arguments, "data"));
     else

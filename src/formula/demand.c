@@ -131,7 +131,7 @@ static void child_rows(struct run *run, const struct walk *walk, const struct ro
     row_set_close(children);
 }
 
-void demand_row(struct run *run, int reg, size_t row)
+void demand_rows(struct run *run)
 {
     const struct pass_list *list = run->passes;
     int *makers = mem_new(list->column_count, sizeof *makers);
@@ -140,7 +140,8 @@ void demand_row(struct run *run, int reg, size_t row)
         if (pass->whole) makers[pass->whole_out] = (int)p;
         for (size_t i = 0; i < pass->output_count; i++) {
             if (pass->outputs[i].column >= 0) makers[pass->outputs[i].column] = (int)p;
-            if (pass->outputs[i].root >= 0 && pass->reg == reg) row_set_add(&run->sets[p], row, row + 1);
+            if (pass->outputs[i].root >= 0 && pass->reg == run->reg)
+                row_set_add(&run->sets[p], run->row, run->row + run->rows);
         }
     }
     for (size_t p = list->count; p-- > 0;) {

@@ -56,17 +56,17 @@ struct run {
     struct reverse *reverses;
     size_t reverse_count, reverse_capacity;
     struct program_result *results;
-    bool single; /* results are asked for one row of one register only */
+    bool single; /* results are asked for some rows of one register only */
     int reg;
-    size_t row;
+    size_t row, rows; /* the first, and how many */
     size_t batch;
 };
 
 const struct reverse *run_reverse(struct run *run, int child, int field);
 
-/* Which rows every pass has to compute: all of them, or what one row of a register needs. */
+/* Which rows every pass has to compute: all of them, or what the run's rows of one register need. */
 void demand_all(struct run *run);
-void demand_row(struct run *run, int reg, size_t row);
+void demand_rows(struct run *run);
 
 /* ---- Bound passes ---- */
 struct column_view {

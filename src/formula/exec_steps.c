@@ -344,9 +344,9 @@ static void store_made(struct made *made, const struct lane *lane, size_t at, si
     }
 }
 
-/* The one row that was asked for, out of a window that may hold others that it needs. */
+/* One of the rows that were asked for, out of a window that may hold others that they need. */
 static void store_single(struct program_result *result, enum lane_type type, const struct lane *lane,
-                         size_t i)
+                         size_t i, size_t at)
 {
     uint64_t known = lane->known == NULL || bits_get(lane->known, i);
     uint64_t truth = type == LANE_BITS && known && bits_get(lane->values, i);
@@ -355,7 +355,7 @@ static void store_single(struct program_result *result, enum lane_type type, con
     if (type == LANE_I64) one.values = (int64_t *)lane->values + i;
     if (type == LANE_F64) one.values = (double *)lane->values + i;
     if (type == LANE_TEXT) one.values = (struct text *)lane->values + i;
-    store_result(result, type, &one, 0, 1);
+    store_result(result, type, &one, at, 1);
 }
 
 void store_output(const struct bound_output *output, const struct lane *lane, struct window window,
@@ -363,8 +363,13 @@ void store_output(const struct bound_output *output, const struct lane *lane, st
 {
     if (output->made != NULL) store_made(output->made, lane, window.first - output->made->first, window.rows);
     if (output->result == NULL) return;
-    if (!run->single)
+    if (!run->single) {
         store_result(output->result, output->type, lane, window.first, window.rows);
-    else if (run->row >= window.first && run->row - window.first < window.rows)
-        store_single(output->result, output->type, lane, run->row - window.first);
+        return;
+    }
+    size_t first = run->row > window.first ? run->row : window.first,
+           end = window.first + window.rows < run->row + run->rows ? window.first + window.rows
+                                                                   : run->row + run->rows;
+    for (size_t row = first; row < end; row++)
+        store_single(output->result, output->type, lane, row - window.first, row - run->row);
 }

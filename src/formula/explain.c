@@ -11,8 +11,9 @@
 #include "formula/exec.h"
 #include "formula/explain_plan.h"
 
-/* So many single rows cost about as much as all rows at once. */
-enum { SINGLES_MAX = 32 };
+/* From so many single rows on, all rows at once: of an explainer that is asked for thousands of records, and
+ * one single row to so many rows of the largest register for one that is asked for a few. */
+enum { SINGLES_OF_MANY = 32, ROWS_A_SINGLE = 256 };
 
 struct explainer *explainer_new(const struct schema *schema, const struct frame *frame, int32_t as_of)
 {
@@ -20,7 +21,40 @@ struct explainer *explainer_new(const struct schema *schema, const struct frame 
     explainer->schema = schema;
     explainer->frame = frame;
     explainer->as_of = as_of;
+    explainer->singles_max = SINGLES_OF_MANY;
     return explainer;
+}
+
+static void forget_reverses(struct explainer *explainer)
+{
+    for (size_t i = 0; i < explainer->reverse_count; i++) {
+        free(explainer->reverses[i].offsets);
+        free(explainer->reverses[i].rows);
+    }
+    explainer->reverse_count = 0;
+}
+
+void explainer_rest(struct explainer *explainer)
+{
+    enum { KEPT_FORMULAS = 256 };
+    if (explainer->formula_count > KEPT_FORMULAS) explainer_forget(explainer);
+    for (size_t i = 0; i < explainer->formula_count; i++) explain_formula_rest(explainer->formulas[i]);
+    forget_reverses(explainer);
+    explainer->frame = NULL;
+}
+
+void explainer_on(struct explainer *explainer, const struct frame *frame)
+{
+    explainer->frame = frame;
+    explainer->singles_max = SINGLES_OF_MANY;
+}
+
+void explainer_few(struct explainer *explainer)
+{
+    for (size_t r = 0; r < explainer->schema->register_count; r++) {
+        size_t singles = explainer->frame->registers[r].rows / ROWS_A_SINGLE;
+        if (explainer->singles_max < singles) explainer->singles_max = singles;
+    }
 }
 
 void explainer_forget(struct explainer *explainer)
@@ -33,10 +67,7 @@ void explainer_free(struct explainer *explainer)
 {
     if (explainer == NULL) return;
     explainer_forget(explainer);
-    for (size_t i = 0; i < explainer->reverse_count; i++) {
-        free(explainer->reverses[i].offsets);
-        free(explainer->reverses[i].rows);
-    }
+    forget_reverses(explainer);
     free(explainer->formulas);
     free(explainer->reverses);
     free(explainer);
@@ -65,34 +96,77 @@ static void fail_with(struct explainer *explainer, int status)
 
 /* ---- Values ---- */
 
+/* Is `reg` below `above`, directly or further down? */
+static bool is_below(const struct schema *schema, int reg, int above)
+{
+    do reg = schema->registers[reg].parent;
+    while (reg >= 0 && reg != above);
+    return reg >= 0;
+}
+
+/* Whoever asks for a record below the explained one will ask for those beside it too: they cost little more
+ * together. */
+static void widen(const struct explain_formula *formula, struct program_run_options *options)
+{
+    enum { TOGETHER_MAX = 256 };
+    const struct explainer *explainer = formula->explainer;
+    const struct schema_register *meta = &explainer->schema->registers[options->reg];
+    if (!is_below(explainer->schema, options->reg, formula->reg)) return;
+    uint32_t parent =
+        frame_reference(explainer->frame, options->reg, meta->parent_field, (uint32_t)options->row);
+    if (parent == FRAME_NO_ROW) return;
+    const uint32_t *offsets = explainer->frame->registers[options->reg].child_offsets;
+    if (offsets[parent + 1] - offsets[parent] > TOGETHER_MAX) return;
+    options->row = offsets[parent];
+    options->rows = offsets[parent + 1] - offsets[parent];
+}
+
+/* A place for the values of all roots on a row; NULL when there is one already, which *standing is then. */
+static struct value *new_place(struct explain_formula *formula, int shift, int reg, size_t row,
+                               size_t *standing)
+{
+    struct {
+        int shift, reg;
+        uint32_t row;
+    } key = {shift, reg, (uint32_t)row};
+    if (!map_add(&formula->rows, (struct text){(const char *)&key, sizeof key}, formula->row_count, standing))
+        return NULL;
+    struct value *values = arena_array(&formula->row_arena, formula->shifts[shift].count, sizeof *values);
+    formula->row_values = mem_grow(formula->row_values, &formula->row_capacity, formula->row_count + 1,
+                                   sizeof *formula->row_values);
+    formula->row_values[formula->row_count++] = values;
+    return values;
+}
+
+static void take_row(const struct program_result *results, size_t count, size_t row, struct value *values)
+{
+    for (size_t i = 0; i < count; i++)
+        if (row < results[i].rows) values[i] = program_result_get(&results[i], row);
+}
+
 /* Values of all roots on one register's row, in the order of the roots; those of other registers stay
  * unknown. */
 static const struct value *single_row(struct explain_formula *formula, int shift, int reg, uint32_t row)
 {
     struct explain_shift *at = &formula->shifts[shift];
-    struct {
-        int shift, reg;
-        uint32_t row;
-    } key = {shift, reg, row};
-    size_t standing;
-    if (!map_add(&formula->rows, (struct text){(const char *)&key, sizeof key}, formula->row_count,
-                 &standing))
-        return formula->row_values[standing];
-    struct value *values = arena_array(&formula->row_arena, at->count, sizeof *values);
-    formula->row_values = mem_grow(formula->row_values, &formula->row_capacity, formula->row_count + 1,
-                                   sizeof *formula->row_values);
-    formula->row_values[formula->row_count++] = values;
+    size_t standing, other;
+    struct value *asked = new_place(formula, shift, reg, row, &standing);
+    if (asked == NULL) return formula->row_values[standing];
     struct program_result *results = mem_new(at->count, sizeof *results);
-    struct program_run_options options = {.threads = 1, .reg = reg, .row = row};
+    struct program_run_options options = {.threads = 1, .reg = reg, .row = row, .rows = 1};
+    widen(formula, &options);
     int status =
         program_run(at->program, formula->explainer->frame, &options, results, formula->explainer->err);
     fail_with(formula->explainer, status);
-    for (size_t i = 0; i < at->count && status == 0; i++)
-        if (results[i].rows == 1) values[i] = program_result_get(&results[i], 0);
+    for (size_t i = 0; i < options.rows && status == 0; i++) {
+        bool is_asked = options.row + i == row;
+        struct value *values = is_asked ? asked : new_place(formula, shift, reg, options.row + i, &other);
+        if (values != NULL) take_row(results, at->count, i, values);
+    }
     if (status == 0) program_results_fini(results, at->count);
     free(results);
     formula->singles++;
-    return values;
+    return asked;
 }
 
 static void run_all(struct explain_formula *formula)
@@ -118,7 +192,7 @@ static struct value root_value(const struct explain_plan *plan, uint32_t row)
     struct explain_formula *formula = plan->formula;
     struct explain_shift *at = &formula->shifts[plan->shift];
     if (formula->explainer->status != 0) return (struct value){0};
-    if (at->results == NULL && formula->singles >= SINGLES_MAX) run_all(formula);
+    if (at->results == NULL && formula->singles >= formula->explainer->singles_max) run_all(formula);
     if (at->results != NULL) return program_result_get(&at->results[plan->root], row);
     return single_row(formula, plan->shift, plan->reg, row)[plan->root];
 }

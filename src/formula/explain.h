@@ -101,6 +101,14 @@ struct explainer; /* holds compiled pieces, so that explaining thousands of reco
 
 struct explainer *explainer_new(const struct schema *schema, const struct frame *frame, int32_t as_of);
 void explainer_free(struct explainer *explainer);
+/* Will be asked for a few records only, and of formulas that look at a record's own family, as by a page
+ * about one: it then goes from row to row much longer before it computes a formula's parts on all rows, which
+ * costs a large register tens of milliseconds and hundreds of MiB. The explanations are the same. */
+void explainer_few(struct explainer *explainer);
+/* Between two frames: it keeps the compiled formulas, as far as they are not too many, and lets go of the
+ * frame and of all that was computed from it. Explanations made before are no longer to be used. */
+void explainer_rest(struct explainer *explainer);
+void explainer_on(struct explainer *explainer, const struct frame *frame);
 /* Lets go of the formulas explained so far: where many records were asked for, each holds the values of all
  * its parts on all rows. Explanations made before are no longer to be used. */
 void explainer_forget(struct explainer *explainer);

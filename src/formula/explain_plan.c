@@ -260,15 +260,24 @@ struct explain_formula *explain_formula_get(struct explainer *explainer, const s
     return formula;
 }
 
-void explain_formula_free(struct explain_formula *formula)
+void explain_formula_rest(struct explain_formula *formula)
 {
-    if (formula == NULL) return;
     for (size_t s = 0; s < formula->shift_count; s++) {
         struct explain_shift *at = &formula->shifts[s];
         if (at->results != NULL) program_results_fini(at->results, at->count);
         free(at->results);
-        program_free(at->program);
-        free(at->roots);
+        at->results = NULL;
+    }
+    formula->singles = 0;
+}
+
+void explain_formula_free(struct explain_formula *formula)
+{
+    if (formula == NULL) return;
+    explain_formula_rest(formula);
+    for (size_t s = 0; s < formula->shift_count; s++) {
+        program_free(formula->shifts[s].program);
+        free(formula->shifts[s].roots);
     }
     map_fini(&formula->plans);
     map_fini(&formula->rows);

@@ -57,6 +57,7 @@ struct explainer {
     const struct schema *schema;
     const struct frame *frame;
     int32_t as_of;
+    size_t singles_max; /* rows that a formula computes one by one before it computes all */
     struct explain_formula **formulas;
     size_t formula_count, formula_capacity;
     struct reverse *reverses;
@@ -70,6 +71,7 @@ struct explainer {
 /* The compiled formula, made on the first asking; NULL with the explainer's status set on failure. */
 struct explain_formula *explain_formula_get(struct explainer *explainer, const struct node *node, int reg);
 void explain_formula_free(struct explain_formula *formula);
+void explain_formula_rest(struct explain_formula *formula); /* forgets values, keeps what is compiled */
 
 /* The value of a plan on a row of its register. Unknown with the explainer's status set on failure. */
 struct value explain_value(const struct explain_plan *plan, uint32_t row);

@@ -1,6 +1,7 @@
 /* Programs from outside: compiling roots, running the passes over a frame, handing out results. */
 #include "formula/program.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -90,18 +91,25 @@ static void fill_constant(struct program_result *result, const struct graph_node
     if (result->texts != NULL) result->texts[0] = value->text;
 }
 
+static size_t rows_asked(const struct program_run_options *options)
+{
+    return options->rows == 0 ? 1 : options->rows;
+}
+
 static size_t result_rows(const struct program *program, const struct frame *frame,
                           const struct program_run_options *options, size_t root)
 {
     int reg = program->regs[root];
     if (reg < 0) return 1;
     if (options->reg < 0) return frame->registers[reg].rows;
-    return reg == options->reg;
+    return reg == options->reg ? rows_asked(options) : 0;
 }
 
 int program_run(const struct program *program, const struct frame *frame,
                 const struct program_run_options *options, struct program_result *results, struct err *err)
 {
+    assert(options->reg < 0 || options->rows <= 1 ||
+           options->threads == 1); /* results share words of bitmaps */
     struct run run = {.schema = program->schema,
                       .graph = &program->graph,
                       .passes = &program->passes,
@@ -110,6 +118,7 @@ int program_run(const struct program *program, const struct frame *frame,
                       .single = options->reg >= 0,
                       .reg = options->reg,
                       .row = options->row,
+                      .rows = rows_asked(options),
                       .batch = options->batch == 0 ? 1024 : options->batch};
     run.columns = mem_new(program->passes.column_count, sizeof *run.columns);
     run.wanted = mem_new(program->passes.column_count, sizeof *run.wanted);
@@ -121,7 +130,7 @@ int program_run(const struct program *program, const struct frame *frame,
     if (options->reg < 0)
         demand_all(&run);
     else
-        demand_row(&run, options->reg, options->row);
+        demand_rows(&run);
     int status = run_passes(&run, options, err);
     for (size_t c = 0; c < program->passes.column_count; c++) made_free(&run.columns[c]);
     for (size_t p = 0; p < program->passes.count; p++) free(run.sets[p].ranges);

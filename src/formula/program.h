@@ -53,16 +53,17 @@ struct program_result {
 struct program_run_options {
     int threads;  /* 0: as many as processors */
     size_t batch; /* rows a batch; 0: 1,024. Any value gives the same answers */
-    int reg;      /* -1: all rows of all roots; else only the row below of this register, for roots on it */
-    size_t row;
+    int reg;      /* -1: all rows of all roots; else only the rows below of this register, for roots on it */
+    size_t row;   /* the first of them, */
+    size_t rows;  /* and how many, 0 being 1; several only with threads = 1 */
     bool (*cancelled)(void *context); /* may be NULL; asked between batches, always on the calling thread */
     void *context;
 };
 
 /* results: root_count of them, zeroed by the callee and then filled; program_results_fini frees them. With
- * options->reg set, roots on other registers get rows = 0 and those on it rows = 1 (index 0 is that row).
- * ERR_NOT_FOUND when the frame lacks a column that is needed, ERR_CANCELLED; there are no results then. A
- * program may be run by many threads at once. */
+ * options->reg set, roots on other registers get rows = 0 and those on it so many as were asked for (index 0
+ * is the first of them). ERR_NOT_FOUND when the frame lacks a column that is needed, ERR_CANCELLED; there are
+ * no results then. A program may be run by many threads at once. */
 int program_run(const struct program *program, const struct frame *frame,
                 const struct program_run_options *options, struct program_result *results, struct err *err);
 void program_results_fini(struct program_result *results, size_t count);

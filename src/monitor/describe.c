@@ -29,6 +29,27 @@ struct describer *describer_new(const struct pack *pack, const struct frame *fra
     return describer;
 }
 
+void describer_few(struct describer *describer)
+{
+    explainer_few(describer->explainer);
+}
+
+void describer_rest(struct describer *describer)
+{
+    explainer_rest(describer->explainer);
+    arena_fini(&describer->arena);
+    describer->frame = NULL;
+    describer->placer.frame = NULL;
+}
+
+void describer_on(struct describer *describer, const struct frame *frame, const char *language)
+{
+    explainer_on(describer->explainer, frame);
+    describer->frame = frame;
+    describer->placer.frame = frame;
+    describer->language = language;
+}
+
 void describer_forget(struct describer *describer)
 {
     explainer_forget(describer->explainer);

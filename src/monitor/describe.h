@@ -18,6 +18,10 @@ struct description {
 struct describer *describer_new(const struct pack *pack, const struct frame *frame, int32_t as_of,
                                 const char *language);
 void describer_free(struct describer *describer);
+void describer_few(struct describer *describer); /* explainer_few */
+/* explainer_rest and explainer_on: between two requests it holds no frame. */
+void describer_rest(struct describer *describer);
+void describer_on(struct describer *describer, const struct frame *frame, const char *language);
 /* Lets go of what it computed; what it said before is no longer to be used. */
 void describer_forget(struct describer *describer);
 

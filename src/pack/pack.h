@@ -42,6 +42,8 @@ struct pack_register { /* parallel to schema.registers */
     const int *key;    /* field indexes */
     size_t key_count;
     int name_field; /* -1: none */
+    const int *listed; /* fields that lists are often filtered and sorted by */
+    size_t listed_count;
     const struct pack_field *fields;
     struct pack_clause clause;
     const char *file;

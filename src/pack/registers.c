@@ -189,9 +189,33 @@ static void read_key(struct reader *reader, const struct yaml_node *thing, int r
     }
 }
 
+/* A list by codes, a share or what is hidden would not use the index. */
+static void read_listed(struct reader *reader, const struct yaml_node *node, int reg)
+{
+    enum { LISTED_MAX = 8 };
+    struct pack_register *pack_register = &reader->pack->registers[reg];
+    const struct schema_register *schema_register = &reader->pack->schema.registers[reg];
+    if (node == NULL) return;
+    pack_register->listed = reader_fields(reader, node, reg, &pack_register->listed_count);
+    if (pack_register->listed_count > LISTED_MAX)
+        yaml_fault(node, reader->faults, "最多 8 个字段：每个都有一个索引，导入时都要写",
+                   "at most 8 fields: each has an index, which every import writes");
+    for (size_t i = 0; i < pack_register->listed_count; i++) {
+        int index = pack_register->listed[i];
+        const struct schema_field *field = &schema_register->fields[index];
+        if (pack_register->fields[index].sensitive != SENSITIVE_NO || field->type.kind == TYPE_CODES ||
+            field->type.kind == TYPE_RATIO)
+            yaml_fault(
+                node, reader->faults, "“%.*s”不能列在这里：敏感的字段、codes 和 ratio 不按索引查找",
+                "`%.*s` cannot stand here: sensitive fields, codes and ratios are not looked up by an index",
+                TEXT_ARGS(field->label.name));
+    }
+}
+
 static void read_register(struct reader *reader, const struct entry *entry, int reg)
 {
-    static const char *const keys[] = {"label", "clause", "key", "parent", "name", "fields", "note", NULL};
+    static const char *const keys[] = {"label",  "clause",   "key",  "parent", "name",
+                                       "fields", "lists_by", "note", NULL};
     struct pack_register *pack_register = &reader->pack->registers[reg];
     struct schema_register *schema_register = &reader->pack->schema.registers[reg];
     schema_register->label.name = entry->name;
@@ -221,6 +245,7 @@ static void read_register(struct reader *reader, const struct entry *entry, int 
     read_parent(reader, yaml_get(entry->value, "parent"), reg);
     read_key(reader, entry->value, reg);
     pack_register->name_field = reader_field(reader, yaml_get(entry->value, "name"), reg);
+    read_listed(reader, yaml_get(entry->value, "lists_by"), reg);
 }
 
 void read_registers(struct reader *reader)

@@ -2,6 +2,7 @@
  */
 #include "register/migrate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -306,6 +307,40 @@ static int index_name(struct migration *migration, int reg, struct err *err)
     return create_index(migration, "zs_name_", false, reg, &field, 1, err);
 }
 
+/* ---- Lists ---- */
+
+/* A page of a list goes by (value, id); of the living alone, so that a count need not look at the rows. What
+ * the pack no longer names stays until somebody drops it. */
+static int index_listed(struct migration *migration, int reg, int field, struct err *err)
+{
+    enum { PREFIX_SIZE = FIELD_NAME_MAX + 1 };
+    struct text table = register_name(migration->pack, reg),
+                name = register_of(migration->pack, reg)->fields[field].label.name;
+    char prefix[PREFIX_SIZE];
+    bool has;
+    if (sizeof "zs_list_of_" - 1 + name.size + table.size > FIELD_NAME_MAX)
+        return refuse_long(name, FIELD_NAME_MAX - (int)(sizeof "zs_list_of_" - 1 + table.size), err);
+    snprintf(prefix, sizeof prefix, "zs_list_%.*s_of_", TEXT_ARGS(name));
+    int code = has_index(migration, prefix, reg, &has, err);
+    if (code != 0 || has) return code;
+    buffer_printf(&migration->sql, "CREATE INDEX %s%.*s ON ", prefix, TEXT_ARGS(table));
+    sql_table(&migration->sql, migration->pack, reg);
+    buffer_string(&migration->sql, " (");
+    sql_field(&migration->sql, NULL, migration->pack, reg, field);
+    buffer_string(&migration->sql, ", id) WHERE retired IS NULL");
+    migration->report->indexes_added++;
+    return sql_run(migration->store, &migration->sql, err);
+}
+
+static int index_lists(struct migration *migration, int reg, struct err *err)
+{
+    const struct pack_register *meta = &migration->pack->registers[reg];
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < meta->listed_count; i++)
+        code = index_listed(migration, reg, meta->listed[i], err);
+    return code;
+}
+
 /* ---- Distribution ---- */
 
 /* A record is still found by its id where the database cannot keep that unique by itself. */
@@ -360,6 +395,7 @@ static int migrate_register(struct migration *migration, int reg, struct err *er
     for (size_t i = 0; code == 0 && i < register_of(migration->pack, reg)->field_count; i++)
         code = migrate_field(migration, reg, (int)i, !was.known, err);
     if (code == 0) code = index_name(migration, reg, err);
+    if (code == 0) code = index_lists(migration, reg, err);
     bool key = !was.known || !text_equal(was.key, wanted.key);
     bool parent = !was.known || !text_equal(was.parent, wanted.parent);
     if (code == 0 && key) code = migrate_key(migration, reg, !was.known, wanted.key, err);

@@ -90,6 +90,18 @@ static int ask(struct search *search, struct query *query, enum search_by by, st
     return code;
 }
 
+/* Hidden numbers are found as a whole only, so what cannot be one need not be looked for among all of them.
+ */
+static bool may_be_number(struct text words)
+{
+    enum { SHORTEST = 6 }; /* a short telephone number */
+    for (size_t i = 0; i < words.size; i++) {
+        char c = words.at[i];
+        if ((c < '0' || c > '9') && c != 'X' && c != 'x' && c != '-' && c != '+' && c != ' ') return false;
+    }
+    return words.size >= SHORTEST;
+}
+
 static int ask_hidden(struct search *search, int reg, int field, struct err *err)
 {
     const struct value value = {.known = true, .text = search->words};
@@ -112,6 +124,7 @@ static int ask_register(struct search *search, int reg, struct err *err)
     struct query query = query_of(reg);
     query.words = search->words;
     int code = ask(search, &query, SEARCH_NUMBER, err);
+    if (!may_be_number(search->words)) return code;
     for (size_t i = 0; code == 0 && i < schema->field_count && search->count < SEARCH_MAX; i++) {
         enum pack_sensitive kind = mask_kind(pack, reg, (int)i);
         if ((kind == SENSITIVE_IDENTITY || kind == SENSITIVE_PHONE) &&

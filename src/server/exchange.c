@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +132,17 @@ static int read_body(struct exchange *exchange)
 
 /* ---- Workers ---- */
 
+/* Under load people reload: what they no longer wait for must not stand before what they do. A write is
+ * carried out all the same. */
+static bool is_abandoned(const struct exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct pollfd fd = {.fd = info == NULL ? -1 : info->connect_fd, .events = POLLRDHUP};
+    return strcmp(exchange->request.method, "GET") == 0 && poll(&fd, 1, 0) == 1 &&
+           (fd.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
 static int work(struct exchange *exchange, void *context)
 {
     struct server *server = exchange->server;
@@ -140,6 +152,9 @@ static int work(struct exchange *exchange, void *context)
     if (atomic_load(&server->over))
         return exchange_fail(exchange, ERR_CANCELLED, "服务器正在停止，请稍后再试",
                              "The server is stopping; try again later");
+    if (is_abandoned(exchange))
+        return exchange_fail(exchange, ERR_CANCELLED, "连接已由对方关闭",
+                             "The client has closed the connection");
     if (!exchange->admitted)
         code = server->options.hooks.admit(request, exchange->match.route->who, &exchange->err);
     exchange->admitted = true;

@@ -181,6 +181,16 @@ class Queue(ServerTest):
         self.assert_refused(busy[0], 503, "busy")
         self.assertIn("retry-after", busy[0].headers)
 
+    def test_who_has_left_is_not_served(self):
+        """The one worker would nap a minute for it, longer than a client of these tests waits."""
+        first, gone, last = (self.connect() for _ in range(3))
+        first.send(request("GET", API + "/ping?ms=300"))
+        gone.send(request("GET", API + "/ping?ms=60000"))
+        gone.close()
+        self.assertEqual(200, first.answer().status)
+        last.send(request("GET", API + "/ping?ms=0"))
+        self.assertEqual(200, last.answer().status)
+
 
 class Proxied(ServerTest):
     limits = ("proxy=127.0.0.1", "per_address=3", "workers=8")

@@ -74,20 +74,22 @@ static void check_run(struct trial *trial, struct program_run_options options, c
     program_results_fini(results, ROOTS);
 }
 
-static void check_single(struct trial *trial, int reg, size_t row)
+/* Some rows of one register. */
+static void check_some(struct trial *trial, int reg, size_t row, size_t rows)
 {
     struct program_result results[ROOTS];
-    struct program_run_options options = {.threads = 1, .reg = reg, .row = row};
+    struct program_run_options options = {.threads = 1, .reg = reg, .row = row, .rows = rows};
     struct err err;
     assert_int_equal(program_run(trial->program, trial->frame, &options, results, &err), 0);
     for (size_t i = 0; i < ROOTS; i++) {
-        assert_int_equal(results[i].rows, trial->roots[i].scope == reg);
-        if (trial->roots[i].scope != reg) continue;
-        struct value got = program_result_get(&results[i], 0);
-        struct value want = trial->expected[i][table_row(trial, reg, row)];
-        if (!same(trial->roots[i].node->type.kind, &got, &want)) {
-            complain(trial, i, table_row(trial, reg, row), &want, &got, "single");
-            fail();
+        assert_int_equal(results[i].rows, trial->roots[i].scope == reg ? rows : 0);
+        for (size_t k = 0; k < results[i].rows; k++) {
+            struct value got = program_result_get(&results[i], k);
+            struct value want = trial->expected[i][table_row(trial, reg, row + k)];
+            if (!same(trial->roots[i].node->type.kind, &got, &want)) {
+                complain(trial, i, table_row(trial, reg, row + k), &want, &got, "some rows");
+                fail();
+            }
         }
     }
     program_results_fini(results, ROOTS);
@@ -137,8 +139,10 @@ static void run_trial(uint64_t seed, const size_t sizes[WORLD_REGISTERS], int de
     if (seed % 4 == 0 || sizes[WORLD_D] > 64)
         check_run(&trial, (struct program_run_options){.threads = 4, .batch = 64}, "4 threads, batch 64");
     for (int reg = 0; reg < WORLD_REGISTERS; reg++)
-        for (int i = 0; i < 3 && trial.frame->registers[reg].rows > 0; i++)
-            check_single(&trial, reg, world_below(&trial.world, trial.frame->registers[reg].rows));
+        for (int i = 0; i < 4 && trial.frame->registers[reg].rows > 0; i++) {
+            size_t all = trial.frame->registers[reg].rows, row = world_below(&trial.world, all);
+            check_some(&trial, reg, row, i < 2 ? 1 : 1 + world_below(&trial.world, all - row));
+        }
     struct frame *again = world_frame(&trial.world, true);
     frame_free(trial.frame);
     trial.frame = again;

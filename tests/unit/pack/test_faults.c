@@ -222,6 +222,10 @@ static const struct fault_case parameter_faults_cases[] = {
 static const struct fault_case register_faults_cases[] = {
     {"registers/register.yaml", HOUSEHOLD("number, land", "    land: {label: 耕地, type: decimal}\n"),
      "4:8: the key field `land` must be `required: true`"},
+    {"registers/register.yaml",
+     HOUSEHOLD("number", "    phone: {label: 电话, type: text, sensitive: phone}\n"
+                         "  lists_by: [category, phone]\n"),
+     "12:13: `phone` cannot stand here: sensitive fields, codes and ratios"},
     {"registers/register.yaml", HOUSEHOLD("nummer", ""),
      "4:9: unknown field `nummer`; did you mean `number`?"},
     {"registers/register.yaml", HOUSEHOLD("number", "    land: {label: 户编号, type: decimal}\n"),
