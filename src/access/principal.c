@@ -162,6 +162,7 @@ static void give(const struct finding *finding, struct principal *principal)
     principal->abilities = role->abilities;
     scope->actions = give_actions(finding, arena);
     scope->everywhere = role->rows == ROWS_EVERYWHERE;
+    if (role->owned != 0) scope->unit = finding->pack->units[finding->unit].label.name;
     scope->unmasked = role->unmasked;
     if (role->rows == ROWS_DIVISION) {
         scope->divisions = finding->divisions;

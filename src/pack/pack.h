@@ -41,9 +41,12 @@ struct pack_field { /* parallel to schema_register.fields */
 struct pack_register { /* parallel to schema.registers */
     const int *key;    /* field indexes */
     size_t key_count;
-    int name_field; /* -1: none */
+    int name_field;    /* -1: none */
     const int *listed; /* fields that lists are often filtered and sorted by */
     size_t listed_count;
+    const int *owners; /* TEXT fields that name a unit of the plan or a division, whose the record is; none:
+                          its place decides alone */
+    size_t owner_count;
     const struct pack_field *fields;
     struct pack_clause clause;
     const char *file;

@@ -212,10 +212,24 @@ static void read_listed(struct reader *reader, const struct yaml_node *node, int
     }
 }
 
+/* Whoever is to own a record has to be named in it: an empty one would be nobody's. */
+static void read_owners(struct reader *reader, const struct yaml_node *node, int reg)
+{
+    struct pack_register *pack_register = &reader->pack->registers[reg];
+    pack_register->owners = reader_fields(reader, node, reg, &pack_register->owner_count);
+    for (size_t i = 0; i < pack_register->owner_count; i++) {
+        int field = pack_register->owners[i];
+        bool text = reader->pack->schema.registers[reg].fields[field].type.kind == TYPE_TEXT;
+        if (!text || (i == 0 && !pack_register->fields[field].required))
+            yaml_fault(node, reader->faults, "owner 应是 text 类型的字段，第一个还要 required: true",
+                       "an `owner` is a field of type text, and the first one `required: true`");
+    }
+}
+
 static void read_register(struct reader *reader, const struct entry *entry, int reg)
 {
-    static const char *const keys[] = {"label",  "clause",   "key",  "parent", "name",
-                                       "fields", "lists_by", "note", NULL};
+    static const char *const keys[] = {"label", "clause", "key",      "parent", "owner",
+                                       "name",  "fields", "lists_by", "note",   NULL};
     struct pack_register *pack_register = &reader->pack->registers[reg];
     struct schema_register *schema_register = &reader->pack->schema.registers[reg];
     schema_register->label.name = entry->name;
@@ -246,6 +260,7 @@ static void read_register(struct reader *reader, const struct entry *entry, int 
     read_key(reader, entry->value, reg);
     pack_register->name_field = reader_field(reader, yaml_get(entry->value, "name"), reg);
     read_listed(reader, yaml_get(entry->value, "lists_by"), reg);
+    read_owners(reader, yaml_get(entry->value, "owner"), reg);
 }
 
 void read_registers(struct reader *reader)

@@ -219,7 +219,7 @@ static void count_whole(const struct pack *pack, const struct query *query, stru
 
 static bool whole(const struct pack *pack, const struct scope *scope, const struct query *query)
 {
-    return scope_all_rows(scope, pack) && query->condition_count == 0 && query->division < 0 &&
+    return scope_all_of(scope, pack, query->reg) && query->condition_count == 0 && query->division < 0 &&
            query->parent == 0 && query->where == NULL && query->ids == NULL &&
            text_trim(query->words).size == 0;
 }

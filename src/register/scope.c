@@ -16,6 +16,11 @@ bool scope_all_rows(const struct scope *scope, const struct pack *pack)
     return scope->everywhere;
 }
 
+bool scope_all_of(const struct scope *scope, const struct pack *pack, int reg)
+{
+    return scope_all_rows(scope, pack) && (scope->unit.size == 0 || pack->registers[reg].owner_count == 0);
+}
+
 bool scope_unmasks(const struct scope *scope, enum pack_sensitive kind)
 {
     return kind == SENSITIVE_NO || (scope->unmasked >> kind & 1) != 0;

@@ -7,7 +7,10 @@
  * division lies in one of the subtrees, and those of the assigned subjects: a record that is nowhere is in
  * nobody's. What a record does not hang on but refers to (a site's village) is its place where it hangs on
  * nothing that has one. Registers that have no way to a division or to the subject (a list of sites, of
- * enterprises) are the county's own: whoever may read the register sees all of its rows. */
+ * enterprises) are the county's own: whoever may read the register sees all of its rows.
+ *
+ * Owners: where a register's records name whose they are (pack_register.owners), that alone decides: the unit
+ * of whoever answers for one, the divisions of the subtrees. Who answers for all of the county sees all. */
 #ifndef ZENGSHOU_REGISTER_SCOPE_H
 #define ZENGSHOU_REGISTER_SCOPE_H
 
@@ -28,6 +31,8 @@ struct scope {
     size_t division_count;
     const int64_t *subjects; /* ids of assigned records of the pack's subject, ascending */
     size_t subject_count;
+    struct text unit;  /* a user who answers for one unit: of registers with owners only this unit's rows;
+                          empty:  no such limit */
     uint32_t unmasked; /* bit per enum pack_sensitive: kinds that may be seen plain, each sight logged */
 };
 
@@ -36,6 +41,9 @@ bool scope_may(const struct scope *scope, int reg, enum scope_action action);
 
 /* Are all rows in scope? */
 bool scope_all_rows(const struct scope *scope, const struct pack *pack);
+
+/* Are all rows of that register? */
+bool scope_all_of(const struct scope *scope, const struct pack *pack, int reg);
 
 /* May values of that kind be seen plain? What is not sensitive always may. */
 bool scope_unmasks(const struct scope *scope, enum pack_sensitive kind);

@@ -151,24 +151,58 @@ static void of_subjects(struct composer *composer, const struct scope_path *path
     close_brackets(composer, open + 1);
 }
 
+/* The record names its unit or division itself. */
+static void in_owners(struct composer *composer, int reg, const char *alias)
+{
+    const struct pack *pack = composer->pack;
+    const struct pack_register *meta = &pack->registers[reg];
+    struct buffer *sql = &composer->bound->sql;
+    if (composer->scope->unit.size == 0 && composer->inside_count == 0) {
+        buffer_string(sql, "1 = 0");
+        return;
+    }
+    for (size_t i = 0; i < meta->owner_count; i++) {
+        const char *separator = "";
+        if (i > 0) buffer_string(sql, " OR ");
+        sql_field(sql, alias, pack, reg, meta->owners[i]);
+        buffer_string(sql, " IN (");
+        if (composer->scope->unit.size > 0) {
+            bound_text(composer->bound, composer->scope->unit);
+            separator = ", ";
+        }
+        for (size_t k = 0; k < pack->division_count; k++) {
+            if (!composer->inside[k]) continue;
+            buffer_string(sql, separator);
+            bound_text(composer->bound, pack->divisions[k].code);
+            separator = ", ";
+        }
+        buffer_char(sql, ')');
+    }
+}
+
 void scope_rows(const struct scope *scope, struct database *database, int reg, const char *alias,
                 struct bound *bound)
 {
     const struct pack *pack = database->pack;
-    if (scope_all_rows(scope, pack)) return;
+    bool owned = pack->registers[reg].owner_count > 0;
+    if (scope_all_of(scope, pack, reg)) return;
     int divisions = pack->division_code >= 0 ? pack->division_register : -1;
     struct scope_path place = scope_path(pack, reg, divisions),
                       subject = scope_path(pack, reg, pack->subject);
-    if (!place.found && !subject.found) return; /* the county's own */
+    if (!owned && !place.found && !subject.found) return; /* the county's own */
     struct composer composer = {.scope = scope, .pack = pack, .bound = bound};
     mark_divisions(&composer, store_kind(database->store));
     bool by_place = place.found && composer.inside_count > 0;
     bool by_subject = subject.found && scope->subject_count > 0;
     buffer_string(&bound->sql, " AND (");
+    if (owned) {
+        in_owners(&composer, reg, alias);
+        by_place = by_subject = false;
+    }
     if (by_place) in_divisions(&composer, &place, alias);
     if (by_place && by_subject) buffer_string(&bound->sql, " OR ");
     if (by_subject) of_subjects(&composer, &subject, alias);
-    if (!by_place && !by_subject) buffer_string(&bound->sql, "1 = 0");
+    if (!owned && !by_place && !by_subject) buffer_string(&bound->sql, "1 = 0");
     buffer_char(&bound->sql, ')');
     free(composer.inside);
 }

@@ -10,7 +10,7 @@
 
 static bool narrow(const struct stage *stage)
 {
-    return !scope_all_rows(stage->scope, stage->pack);
+    return !scope_all_rows(stage->scope, stage->pack) || stage->scope->unit.size > 0;
 }
 
 int stage_scope_register(struct stage *stage, int reg, struct err *err)

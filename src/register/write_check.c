@@ -208,7 +208,7 @@ int writer_check_key(struct writer *writer, int reg, int64_t id, const struct va
 
 int writer_check_place(struct writer *writer, int reg, int64_t id, struct err *err)
 {
-    if (scope_all_rows(writer->scope, writer->pack)) return 0;
+    if (scope_all_of(writer->scope, writer->pack, reg)) return 0;
     struct door *door = &writer->doors[reg];
     int code = door->exists == NULL ? prepare_scoped(writer, reg, false, &door->exists, err) : 0;
     if (code != 0) return code;
