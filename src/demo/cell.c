@@ -81,12 +81,40 @@ static void write_month(int64_t value, enum form form, struct buffer *out)
     buffer_printf(out, "%04d%02d%s", year, month, form == FORM_POINT_ZERO ? ".0" : "");
 }
 
+static void write_number(enum attribute_kind kind, int64_t value, const struct spelling *spelling,
+                         struct random *random, struct buffer *out)
+{
+    enum form form = (enum form)random_pick(random, spelling->forms, FORM_COUNT);
+    char text[MONEY_TEXT];
+    switch (kind) {
+    case ATTRIBUTE_COUNT:
+        buffer_printf(out, form == FORM_POINT_ZERO ? "%lld.0" : "%lld", (long long)value);
+        return;
+    case ATTRIBUTE_MONEY:
+        write_money(value, form, out);
+        return;
+    case ATTRIBUTE_DECIMAL:
+        buffer_string(out, decimal_format(value, text));
+        return;
+    case ATTRIBUTE_DATE:
+        write_date(value, form, out);
+        return;
+    case ATTRIBUTE_MONTH:
+        write_month(value, form, out);
+        return;
+    case ATTRIBUTE_WORD:
+    case ATTRIBUTE_WORDS:
+    case ATTRIBUTE_TEXT:
+        return;
+    }
+}
+
 static void write_word(const struct config *config, const struct demo_column *column, int64_t index,
                        struct random *random, struct buffer *out)
 {
     const struct word *word = &config->lists[column->attribute->list].words[index];
     size_t spelling = 0;
-    if (word->spelling_count > 1 && !column->clean && random_chance(random, config->dirt_spelling))
+    if (word->spelling_count > 1 && !column->spelling.clean && random_chance(random, config->dirt_spelling))
         spelling = 1 + random_below(random, word->spelling_count - 1);
     buffer_text(out, word->spellings[spelling]);
 }
@@ -131,33 +159,12 @@ static void write_value(const struct config *config, const struct demo_column *c
     int64_t value = attribute_number(attribute, row->of[column->source]);
     if (value == DEMO_UNKNOWN) return;
     if (row->contradict[column->source] && column->contradicts) value = contrary(config, column, value);
-    enum form form = (enum form)random_pick(random, column->forms, FORM_COUNT);
-    char text[MONEY_TEXT];
-    switch (attribute->kind) {
-    case ATTRIBUTE_COUNT:
-        buffer_printf(out, form == FORM_POINT_ZERO ? "%lld.0" : "%lld", (long long)value);
-        return;
-    case ATTRIBUTE_MONEY:
-        write_money(value, form, out);
-        return;
-    case ATTRIBUTE_DECIMAL:
-        buffer_string(out, decimal_format(value, text));
-        return;
-    case ATTRIBUTE_DATE:
-        write_date(value, form, out);
-        return;
-    case ATTRIBUTE_MONTH:
-        write_month(value, form, out);
-        return;
-    case ATTRIBUTE_WORD:
+    if (attribute->kind == ATTRIBUTE_WORD)
         write_word(config, column, value, random, out);
-        return;
-    case ATTRIBUTE_WORDS:
+    else if (attribute->kind == ATTRIBUTE_WORDS)
         write_words(config, column, value, random, out);
-        return;
-    case ATTRIBUTE_TEXT:
-        return;
-    }
+    else
+        write_number(attribute->kind, value, &column->spelling, random, out);
 }
 
 /* Digits typed with a Chinese input method. */
@@ -176,27 +183,51 @@ static void widen_digits(struct buffer *out, size_t from)
     buffer_fini(&wide);
 }
 
+/* What a keyboard does to a cell that begins at `from`. */
+static void dirty(const struct config *config, const struct spelling *spelling, enum attribute_kind kind,
+                  size_t from, struct random *random, struct buffer *out)
+{
+    if (spelling->clean || out->size == from) return;
+    bool digits = kind >= ATTRIBUTE_COUNT && kind <= ATTRIBUTE_MONTH;
+    if (digits && random_chance(random, config->dirt_full_width)) widen_digits(out, from);
+    if (random_chance(random, config->dirt_blanks))
+        buffer_string(out, random_below(random, 2) == 0 ? " " : "　");
+}
+
 void demo_cell_write(const struct config *config, uint64_t seed, const struct demo_column *column,
                      uint64_t place, const struct demo_cell_row *row, struct random *random,
                      struct buffer *out)
 {
+    const struct spelling *spelling = &column->spelling;
     if (column->attribute == NULL) {
         buffer_text(out, column->constant);
         return;
     }
     if (row->of[column->source] == NULL) return;
-    if (column->missing > 0 &&
-        (int64_t)(random_hash(seed, place, row->record[column->source]) % MILLION) < column->missing)
+    if (spelling->missing > 0 &&
+        (int64_t)(random_hash(seed, place, row->record[column->source]) % MILLION) < spelling->missing)
         return;
-    if (column->wrong > 0 && random_chance(random, column->wrong)) {
-        buffer_text(out, column->wrong_text);
+    if (spelling->wrong > 0 && random_chance(random, spelling->wrong)) {
+        buffer_text(out, spelling->wrong_text);
         return;
     }
     size_t from = out->size;
     write_value(config, column, row, random, out);
-    if (column->clean || out->size == from) return;
-    bool digits = column->attribute->kind >= ATTRIBUTE_COUNT && column->attribute->kind <= ATTRIBUTE_MONTH;
-    if (digits && random_chance(random, config->dirt_full_width)) widen_digits(out, from);
-    if (random_chance(random, config->dirt_blanks))
-        buffer_string(out, random_below(random, 2) == 0 ? " " : "　");
+    dirty(config, spelling, column->attribute->kind, from, random, out);
+}
+
+void demo_cell_spell(const struct config *config, const struct spelling *spelling, enum attribute_kind kind,
+                     int64_t number, struct text text, struct random *random, struct buffer *out)
+{
+    size_t from = out->size;
+    if (spelling->missing > 0 && random_chance(random, spelling->missing)) return;
+    if (spelling->wrong > 0 && random_chance(random, spelling->wrong)) {
+        buffer_text(out, spelling->wrong_text);
+        return;
+    }
+    if (kind == ATTRIBUTE_TEXT)
+        buffer_text(out, text);
+    else if (number != DEMO_UNKNOWN)
+        write_number(kind, number, spelling, random, out);
+    dirty(config, spelling, kind, from, random, out);
 }

@@ -17,4 +17,9 @@ void demo_cell_write(const struct config *config, uint64_t seed, const struct de
                      uint64_t place, const struct demo_cell_row *row, struct random *random,
                      struct buffer *out);
 
+/* The same for a value of its own: text for ATTRIBUTE_TEXT, otherwise number, DEMO_UNKNOWN for none. Not for
+ * words of lists. */
+void demo_cell_spell(const struct config *config, const struct spelling *spelling, enum attribute_kind kind,
+                     int64_t number, struct text text, struct random *random, struct buffer *out);
+
 #endif

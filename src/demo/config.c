@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "demo/made.h"
 #include "pack/yaml.h"
 
 #define DEMO_FILE "demo.yaml"
@@ -92,13 +93,14 @@ static int read_all(const struct pack *pack, const struct pack_file *file, struc
         config_lists(&reader, root);
         read_identity(&reader, root);
         config_sheets(&reader, root);
+        made_read(&reader);
     }
     arena_fini(&tree);
     size_t found = faults->count + faults->dropped - before;
     if (found == 0) return 0;
     fault_list_sort(faults);
-    return err_set(err, ERR_INPUT, "演示数据的设置 " DEMO_FILE " 有 %zu 处错误",
-                   "demo settings " DEMO_FILE ": %zu faults", found);
+    return err_set(err, ERR_INPUT, "演示数据的设置（" DEMO_FILE "、demo/）有 %zu 处错误",
+                   "demo settings (" DEMO_FILE ", demo/): %zu faults", found);
 }
 
 int demo_config_read(const struct pack *pack, struct config **out, struct fault_list *faults, struct err *err)

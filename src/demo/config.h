@@ -258,17 +258,21 @@ enum row_kind {
     ROWS_MEASURE
 };
 
+struct spelling {              /* how a column's values get into its cells */
+    int64_t forms[FORM_COUNT]; /* weights */
+    int64_t missing;           /* share of records whose cells are blank: all rows of one record agree */
+    int64_t wrong;             /* share of cells that hold wrong_text instead */
+    struct text wrong_text;
+    bool clean; /* no full-width digits, no stray blanks, no other spelling */
+};
+
 struct demo_column {
     struct text heading;
     const struct attribute *attribute; /* NULL: every cell holds the constant */
     enum source source;
     struct text constant;
-    int64_t group;             /* only the words of this word of LIST_MEASURE_KIND; DEMO_UNKNOWN: all */
-    int64_t forms[FORM_COUNT]; /* weights */
-    int64_t missing;           /* share of records whose cells are blank: all rows of one record agree */
-    int64_t wrong;             /* share of cells that hold wrong_text instead */
-    struct text wrong_text;
-    bool clean;       /* no full-width digits, no stray blanks, no other spelling */
+    int64_t group; /* only the words of this word of LIST_MEASURE_KIND; DEMO_UNKNOWN: all */
+    struct spelling spelling;
     bool contradicts; /* where a record is to contradict itself, this column does it */
 };
 
@@ -299,6 +303,8 @@ struct config {
     struct word_list lists[LIST_COUNT];
     struct demo_sheet *sheets;
     size_t sheet_count;
+    struct made_sheet *made; /* made.h */
+    size_t made_count;
     /* clang-format off */
 #define X(field, section, key) int64_t field;
     SETTINGS_SHARE(X)
@@ -333,5 +339,15 @@ void config_settings(struct config_reader *reader, const struct yaml_node *root)
 void config_lists(struct config_reader *reader, const struct yaml_node *root);
 void config_sheets(struct config_reader *reader, const struct yaml_node *root);
 bool config_conditions(const struct yaml_node *node, uint32_t *bits, struct fault_list *faults);
+void config_categories(struct config_reader *reader, const struct yaml_node *node, bool out[3]);
+/* file, sheet, title, feed of a sheet: texts that must be there, the file's name and the feed checked. */
+struct sheet_heads {
+    struct text file, name, title, feed;
+};
+struct sheet_heads config_sheet_heads(struct config_reader *reader, const struct yaml_node *node);
+/* The keys forms, missing, wrong, clean of a column. kind: of its values, for which a form must fit; < 0: not
+ * known. */
+void config_spelling(struct config_reader *reader, const struct yaml_node *node, int kind,
+                     struct spelling *spelling);
 
 #endif

@@ -45,7 +45,8 @@ static void read_attribute(struct config_reader *reader, const struct yaml_node 
     yaml_fault_unknown(node, reader->faults, "模拟项", "attribute", &suggest);
 }
 
-static void read_forms(struct config_reader *reader, const struct yaml_node *node, struct demo_column *column)
+static void read_forms(struct config_reader *reader, const struct yaml_node *node, int kind,
+                       struct spelling *spelling)
 {
     static const char *const names[] = {
 #define X(id, name, kinds) name,
@@ -57,15 +58,15 @@ static void read_forms(struct config_reader *reader, const struct yaml_node *nod
         DEMO_FORMS(X)
 #undef X
     };
-    column->forms[FORM_PLAIN] = node == NULL;
+    spelling->forms[FORM_PLAIN] = node == NULL;
     if (node == NULL || !yaml_keys(node, names, reader->faults)) return;
     for (size_t i = 0; i < yaml_count(node); i++) {
         int form;
         const struct yaml_node *key = yaml_key(node, i);
         if (!yaml_choice(key, names, &form, reader->faults)) continue;
-        if (column->attribute != NULL && (kinds[form] >> column->attribute->kind & 1) == 0)
+        if (kind >= 0 && (kinds[form] >> kind & 1) == 0)
             yaml_fault(key, reader->faults, "这种写法不适用于这一项", "this form does not fit the attribute");
-        yaml_integer(yaml_item(node, i), 0, MILLION, &column->forms[form], reader->faults);
+        yaml_integer(yaml_item(node, i), 0, MILLION, &spelling->forms[form], reader->faults);
     }
 }
 
@@ -84,16 +85,25 @@ static void read_group(struct config_reader *reader, const struct yaml_node *nod
         yaml_fault_unknown(node, reader->faults, "措施类别", "kind of measure", &suggest);
 }
 
-static void read_wrong(struct config_reader *reader, const struct yaml_node *node, struct demo_column *column)
+static void read_wrong(struct config_reader *reader, const struct yaml_node *node, struct spelling *spelling)
 {
     static const char *const keys[] = {"share", "text", NULL};
     if (node == NULL || !yaml_keys(node, keys, reader->faults)) return;
-    config_share(yaml_need(node, "share", "比例", "the share", reader->faults), &column->wrong,
+    config_share(yaml_need(node, "share", "比例", "the share", reader->faults), &spelling->wrong,
                  reader->faults);
     struct text text;
     if (yaml_string(yaml_need(node, "text", "错误的写法", "the wrong text", reader->faults), &text,
                     reader->faults))
-        column->wrong_text = arena_text(&reader->config->arena, text);
+        spelling->wrong_text = arena_text(&reader->config->arena, text);
+}
+
+void config_spelling(struct config_reader *reader, const struct yaml_node *node, int kind,
+                     struct spelling *spelling)
+{
+    read_forms(reader, yaml_get(node, "forms"), kind, spelling);
+    config_share(yaml_get(node, "missing"), &spelling->missing, reader->faults);
+    read_wrong(reader, yaml_get(node, "wrong"), spelling);
+    yaml_bool(yaml_get(node, "clean"), &spelling->clean, reader->faults);
 }
 
 /* `heading: attribute`, or a mapping with more to say. */
@@ -103,7 +113,7 @@ static void read_column(struct config_reader *reader, const struct yaml_node *no
     column->group = DEMO_UNKNOWN;
     if (yaml_kind(node) != YAML_MAPPING) {
         read_attribute(reader, node, sheet, column);
-        column->forms[FORM_PLAIN] = 1;
+        column->spelling.forms[FORM_PLAIN] = 1;
         return;
     }
     static const char *const keys[] = {"of",    "text",  "group",       "forms", "missing",
@@ -118,10 +128,8 @@ static void read_column(struct config_reader *reader, const struct yaml_node *no
                                  "an attribute (or text: a constant)", reader->faults),
                        sheet, column);
     read_group(reader, yaml_get(node, "group"), column);
-    read_forms(reader, yaml_get(node, "forms"), column);
-    config_share(yaml_get(node, "missing"), &column->missing, reader->faults);
-    read_wrong(reader, yaml_get(node, "wrong"), column);
-    yaml_bool(yaml_get(node, "clean"), &column->clean, reader->faults);
+    config_spelling(reader, node, column->attribute != NULL ? (int)column->attribute->kind : -1,
+                    &column->spelling);
     yaml_bool(yaml_get(node, "contradicts"), &column->contradicts, reader->faults);
 }
 
@@ -160,20 +168,18 @@ static void read_columns(struct config_reader *reader, const struct yaml_node *n
     if (sheet->column_count == 0) yaml_fault(node, reader->faults, "表里没有列", "the sheet has no columns");
 }
 
-static void read_categories(struct config_reader *reader, const struct yaml_node *node,
-                            struct demo_sheet *sheet)
+void config_categories(struct config_reader *reader, const struct yaml_node *node, bool out[3])
 {
     static const char *const names[] = {
 #define X(id, name) name,
         DEMO_CATEGORY(X)
 #undef X
             NULL};
-    for (size_t i = 0; i < 3; i++) sheet->categories[i] = node == NULL;
+    for (size_t i = 0; i < 3; i++) out[i] = node == NULL;
     if (node == NULL || !yaml_is(node, YAML_LIST, reader->faults)) return;
     for (size_t i = 0; i < yaml_count(node); i++) {
         int category;
-        if (yaml_choice(yaml_item(node, i), names, &category, reader->faults))
-            sheet->categories[category] = true;
+        if (yaml_choice(yaml_item(node, i), names, &category, reader->faults)) out[category] = true;
     }
 }
 
@@ -202,31 +208,43 @@ static struct text read_text(struct config_reader *reader, const struct yaml_nod
     return arena_text(&reader->config->arena, text);
 }
 
+struct sheet_heads config_sheet_heads(struct config_reader *reader, const struct yaml_node *node)
+{
+    struct fault_list *faults = reader->faults;
+    struct sheet_heads heads = {
+        .file = read_text(reader, node, "file", "文件名", "the file's name"),
+        .name = read_text(reader, node, "sheet", "工作表名", "the sheet's name"),
+        .title = read_text(reader, node, "title", "标题", "the title"),
+        .feed = read_text(reader, node, "feed", "交换名", "the feed it is meant for"),
+    };
+    if (heads.file.size > 0 &&
+        (!text_ends(heads.file, TEXT(".xlsx")) || text_find(heads.file, TEXT("/")) >= 0))
+        yaml_fault(yaml_get(node, "file"), faults, "文件名应以 .xlsx 结尾，不含 /",
+                   "a file's name ends with .xlsx and has no /");
+    if (heads.feed.size == 0 || pack_feed_find(reader->pack, heads.feed) >= 0) return heads;
+    struct suggest suggest = suggest_start(heads.feed);
+    for (size_t i = 0; i < reader->pack->feed_count; i++)
+        suggest_offer(&suggest, reader->pack->feeds[i].label.name);
+    yaml_fault_unknown(yaml_get(node, "feed"), faults, "交换", "feed", &suggest);
+    return heads;
+}
+
 static void read_sheet(struct config_reader *reader, const struct yaml_node *node, struct demo_sheet *sheet)
 {
     static const char *const keys[] = {"file",   "feed",  "sheet", "title",   "rows", "categories",
                                        "months", "years", "when",  "columns", NULL};
     struct fault_list *faults = reader->faults;
     if (!yaml_keys(node, keys, faults)) return;
-    sheet->file = read_text(reader, node, "file", "文件名", "the file's name");
-    sheet->name = read_text(reader, node, "sheet", "工作表名", "the sheet's name");
-    sheet->title = read_text(reader, node, "title", "标题", "the title");
-    sheet->feed = read_text(reader, node, "feed", "交换名", "the feed it is meant for");
-    if (yaml_get(node, "file") != NULL &&
-        (!text_ends(sheet->file, TEXT(".xlsx")) || text_find(sheet->file, TEXT("/")) >= 0))
-        yaml_fault(yaml_get(node, "file"), faults, "文件名应以 .xlsx 结尾，不含 /",
-                   "a file's name ends with .xlsx and has no /");
-    if (sheet->feed.size > 0 && pack_feed_find(reader->pack, sheet->feed) < 0) {
-        struct suggest suggest = suggest_start(sheet->feed);
-        for (size_t i = 0; i < reader->pack->feed_count; i++)
-            suggest_offer(&suggest, reader->pack->feeds[i].label.name);
-        yaml_fault_unknown(yaml_get(node, "feed"), faults, "交换", "feed", &suggest);
-    }
+    struct sheet_heads heads = config_sheet_heads(reader, node);
+    sheet->file = heads.file;
+    sheet->name = heads.name;
+    sheet->title = heads.title;
+    sheet->feed = heads.feed;
     int rows = 0;
     if (!yaml_choice(yaml_need(node, "rows", "行是什么", "what a row is", faults), row_kinds, &rows, faults))
         return;
     sheet->rows = (enum row_kind)rows;
-    read_categories(reader, yaml_get(node, "categories"), sheet);
+    config_categories(reader, yaml_get(node, "categories"), sheet->categories);
     read_span(reader, yaml_get(node, "months"), DEMO_MONTHS, &sheet->month_from, &sheet->month_to);
     read_span(reader, yaml_get(node, "years"), DEMO_YEARS, &sheet->year_from, &sheet->year_to);
     if (yaml_get(node, "when") != NULL) config_conditions(yaml_get(node, "when"), &sheet->when, faults);

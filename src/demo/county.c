@@ -142,7 +142,7 @@ void county_fini(struct county *county)
 
 /* ---- Households ---- */
 
-static struct village *village_of(struct county *county, uint64_t index)
+struct village *county_village(struct county *county, uint64_t index)
 {
     size_t low = 0, high = county->village_count;
     while (high - low > 1) {
@@ -246,7 +246,7 @@ static void count_household(struct household *household)
 void county_household(struct county *county, uint64_t index, struct household *household)
 {
     struct random random = random_start(county->seed, STREAM_HOUSEHOLDS + index);
-    *household = (struct household){.index = index, .village = village_of(county, index)};
+    *household = (struct household){.index = index, .village = county_village(county, index)};
     household->sequence = (int64_t)(index - county->village_start[household->village - county->villages]) + 1;
     int length = snprintf(household->number_text, sizeof household->number_text, "%.*s%05u",
                           (int)(household->village->code.size > 16 ? 16 : household->village->code.size),

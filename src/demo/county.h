@@ -45,6 +45,13 @@ void monitoring_make(const struct county *county, struct household *household, s
  * none. */
 int64_t demo_word_draw(const struct config *config, enum list list, uint32_t facts, struct random *random);
 
+/* Of somebody who never was: 48 and 16 bytes are enough. */
+struct text demo_name(const struct config *config, char *out, size_t size, struct random *random);
+struct text demo_phone(const struct config *config, char *out, size_t size, struct random *random);
+
+/* The village of household `index`. */
+struct village *county_village(struct county *county, uint64_t index);
+
 enum wheel demo_item_wheel(enum item item);
 
 /* Wheels, gross, net and per capita from the items, the cost and the members. */

@@ -14,79 +14,29 @@
 #include "demo/cell.h"
 #include "demo/county.h"
 #include "demo/dirt.h"
-#include "exchange/sheet_write.h"
+#include "demo/made.h"
 
-enum { STREAM_CELLS = 11, COLUMN_WIDTH = 14, PROGRESS_EVERY = 100, TITLES = 2 };
+enum { STREAM_CELLS = 11, PROGRESS_EVERY = 100 };
 
-struct output { /* one sheet of demo.yaml on its way into a file, or several when it is long */
+struct sheet_output { /* one sheet of demo.yaml on its way into files */
     const struct demo_sheet *sheet;
-    struct sheet_writer *writer;
-    size_t file; /* index in the report */
-    int64_t part;
     uint64_t place; /* of its first column among all */
-    struct write_column *columns;
-    struct write_cell *cells;
-    size_t *ends; /* of each cell's text in the row's buffer */
+    struct output to;
 };
 
 struct run {
     const struct demo_options *options;
     struct demo_report *report;
-    const struct pack *pack;
     struct config *config;
     struct county county;
     struct dirt dirt;
     struct household household;
-    struct output *outputs;
+    struct outputs all;
+    struct sheet_output *outputs;
+    struct made *made;
     struct arena arena;
-    struct buffer text; /* of one row */
-    uint64_t row;       /* rows written so far: the stream of spelling */
+    uint64_t row; /* rows written so far: the stream of spelling */
 };
-
-/* ---- Files ---- */
-
-static char *file_path(const struct run *run, const struct output *output)
-{
-    struct text name = output->sheet->file;
-    name.size -= sizeof ".xlsx" - 1;
-    struct buffer path = {0};
-    buffer_printf(&path, "%s/%.*s", run->options->folder, TEXT_ARGS(name));
-    if (output->part > 1) buffer_printf(&path, "-%lld", (long long)output->part);
-    buffer_string(&path, ".xlsx");
-    return path.data;
-}
-
-static int open_file(struct run *run, struct output *output, struct err *err)
-{
-    struct demo_report *report = run->report;
-    report->files =
-        mem_grow(report->files, &report->file_capacity, report->file_count + 1, sizeof *report->files);
-    output->file = report->file_count++;
-    output->part++;
-    int feed = pack_feed_find(run->pack, output->sheet->feed);
-    assert(feed >= 0); /* the reader of demo.yaml saw to it */
-    report->files[output->file] =
-        (struct demo_file){.path = file_path(run, output), .feed = run->pack->feeds[feed].label.name};
-    int result = sheet_writer_new(report->files[output->file].path, &output->writer, err);
-    if (result < 0) return result;
-    const struct text titles[TITLES] = {output->sheet->title, run->config->notice};
-    const struct write_sheet sheet = {
-        .name = output->sheet->name,
-        .columns = output->columns,
-        .column_count = output->sheet->column_count,
-        .titles = titles,
-        .title_count = TITLES,
-    };
-    return sheet_writer_sheet(output->writer, &sheet, err);
-}
-
-static int close_file(struct output *output, struct err *err)
-{
-    int result = sheet_writer_finish(output->writer, err);
-    sheet_writer_free(output->writer);
-    output->writer = NULL;
-    return result;
-}
 
 static int open_outputs(struct run *run, struct err *err)
 {
@@ -94,48 +44,34 @@ static int open_outputs(struct run *run, struct err *err)
     uint64_t place = 0;
     run->outputs = arena_array(&run->arena, config->sheet_count, sizeof *run->outputs);
     for (size_t i = 0; i < config->sheet_count; i++) {
-        struct output *output = &run->outputs[i];
+        struct sheet_output *output = &run->outputs[i];
         const struct demo_sheet *sheet = &config->sheets[i];
-        *output = (struct output){.sheet = sheet, .place = place};
+        struct text *headings = arena_array(&run->arena, sheet->column_count, sizeof *headings);
+        *output = (struct sheet_output){.sheet = sheet, .place = place};
         place += sheet->column_count;
-        output->columns = arena_array(&run->arena, sheet->column_count, sizeof *output->columns);
-        output->cells = arena_array(&run->arena, sheet->column_count, sizeof *output->cells);
-        output->ends = arena_array(&run->arena, sheet->column_count, sizeof *output->ends);
-        for (size_t j = 0; j < sheet->column_count; j++)
-            output->columns[j] = (struct write_column){sheet->columns[j].heading, COLUMN_WIDTH};
-        int result = open_file(run, output, err);
+        for (size_t j = 0; j < sheet->column_count; j++) headings[j] = sheet->columns[j].heading;
+        struct output_spec spec = {sheet->file,  sheet->name, sheet->feed,
+                                   sheet->title, headings,    sheet->column_count};
+        int result = output_open(&output->to, &run->all, &spec, err);
         if (result < 0) return result;
     }
-    return 0;
+    return made_open(&run->county, &run->all, &run->made, err);
 }
 
 /* ---- Rows ---- */
 
-static int write_row(struct run *run, struct output *output, const struct demo_cell_row *row, struct err *err)
+static int write_row(struct run *run, struct sheet_output *output, const struct demo_cell_row *row,
+                     struct err *err)
 {
-    struct demo_file *file = &run->report->files[output->file];
-    if ((int64_t)file->rows == run->config->rows_per_file) {
-        int result = close_file(output, err);
-        if (result == 0) result = open_file(run, output, err);
-        if (result < 0) return result;
-        file = &run->report->files[output->file];
-    }
     struct random random = random_start(run->county.seed ^ STREAM_CELLS, run->row++);
     const struct demo_sheet *sheet = output->sheet;
-    buffer_clear(&run->text);
+    output_row(&output->to);
     for (size_t i = 0; i < sheet->column_count; i++) {
         demo_cell_write(run->config, run->county.seed, &sheet->columns[i], output->place + i, row, &random,
-                        &run->text);
-        output->ends[i] = run->text.size;
+                        &output->to.text);
+        output_cell(&output->to);
     }
-    size_t from = 0;
-    for (size_t i = 0; i < sheet->column_count; i++) {
-        struct text text = {run->text.data + from, output->ends[i] - from};
-        output->cells[i] = text.size > 0 ? write_text(text) : (struct write_cell){.kind = WRITE_BLANK};
-        from = output->ends[i];
-    }
-    file->rows++;
-    return sheet_writer_row(output->writer, output->cells, sheet->column_count, err);
+    return output_write(&output->to, err);
 }
 
 static struct demo_cell_row household_row(const struct run *run, const struct household *household)
@@ -153,7 +89,7 @@ static struct demo_cell_row household_row(const struct run *run, const struct ho
     return row;
 }
 
-static int write_persons(struct run *run, struct output *output, const struct household *household,
+static int write_persons(struct run *run, struct sheet_output *output, const struct household *household,
                          struct err *err)
 {
     struct demo_cell_row row = household_row(run, household);
@@ -175,7 +111,7 @@ static int write_persons(struct run *run, struct output *output, const struct ho
     return 0;
 }
 
-static int write_accounts(struct run *run, struct output *output, const struct household *household,
+static int write_accounts(struct run *run, struct sheet_output *output, const struct household *household,
                           struct err *err)
 {
     struct demo_cell_row row = household_row(run, household);
@@ -189,7 +125,7 @@ static int write_accounts(struct run *run, struct output *output, const struct h
 }
 
 /* A month without income has a line too: its main item with 0. A month that nobody wrote down has none. */
-static int write_income(struct run *run, struct output *output, const struct household *household,
+static int write_income(struct run *run, struct sheet_output *output, const struct household *household,
                         struct err *err)
 {
     struct demo_cell_row row = household_row(run, household);
@@ -211,7 +147,7 @@ static int write_income(struct run *run, struct output *output, const struct hou
     return 0;
 }
 
-static int write_expenses(struct run *run, struct output *output, const struct household *household,
+static int write_expenses(struct run *run, struct sheet_output *output, const struct household *household,
                           struct err *err)
 {
     struct demo_cell_row row = household_row(run, household);
@@ -228,7 +164,7 @@ static int write_expenses(struct run *run, struct output *output, const struct h
     return 0;
 }
 
-static int write_measures(struct run *run, struct output *output, const struct household *household,
+static int write_measures(struct run *run, struct sheet_output *output, const struct household *household,
                           struct err *err)
 {
     struct demo_cell_row row = household_row(run, household);
@@ -241,7 +177,7 @@ static int write_measures(struct run *run, struct output *output, const struct h
     return 0;
 }
 
-static int write_household(struct run *run, struct output *output, const struct household *household,
+static int write_household(struct run *run, struct sheet_output *output, const struct household *household,
                            struct err *err)
 {
     const struct demo_sheet *sheet = output->sheet;
@@ -283,6 +219,8 @@ static int write_households(struct run *run, struct err *err)
             int result = write_household(run, &run->outputs[i], household, err);
             if (result < 0) return result;
         }
+        int result = made_household(run->made, household, err);
+        if (result < 0) return result;
         if (run->options->progress != NULL && index % PROGRESS_EVERY == 0)
             progress_update(run->options->progress, index);
     }
@@ -290,7 +228,7 @@ static int write_households(struct run *run, struct err *err)
     return 0;
 }
 
-static int write_places(struct run *run, struct output *output, struct err *err)
+static int write_places(struct run *run, struct sheet_output *output, struct err *err)
 {
     const struct county *county = &run->county;
     size_t count = output->sheet->rows == ROWS_VILLAGE ? county->village_count
@@ -313,14 +251,17 @@ static int write_places(struct run *run, struct output *output, struct err *err)
 static int write_all(struct run *run, struct err *err)
 {
     int result = open_outputs(run, err);
+    if (result == 0) result = made_places(run->made, err);
     if (result == 0) result = write_households(run, err);
     if (result == 0) county_finish(&run->county);
     for (size_t i = 0; i < run->config->sheet_count && result == 0; i++)
         result = write_places(run, &run->outputs[i], err);
     for (size_t i = 0; i < run->config->sheet_count && result == 0; i++)
-        result = close_file(&run->outputs[i], err);
+        result = output_close(&run->outputs[i].to, err);
+    if (result == 0) result = made_close(run->made, err);
     for (size_t i = 0; i < run->config->sheet_count && run->outputs != NULL; i++)
-        sheet_writer_free(run->outputs[i].writer);
+        output_fini(&run->outputs[i].to);
+    made_discard(run->made);
     return result;
 }
 
@@ -351,8 +292,6 @@ int demo_write(const struct pack *pack, const struct demo_options *options, stru
     struct run *run = mem_new(1, sizeof *run); /* too large for a thread's stack */
     run->options = options;
     run->report = report;
-    run->pack = pack;
-    buffer_char(&run->text, '\0'); /* so that even a row of blanks has a place for its texts */
     int result = demo_config_read(pack, &run->config, &report->faults, err);
     if (result < 0) goto done;
     uint64_t households = options->households != 0 ? options->households : run->config->households;
@@ -361,6 +300,8 @@ int demo_write(const struct pack *pack, const struct demo_options *options, stru
     result = check_options(options, report->as_of, households, err);
     if (result < 0) goto done;
     if (options->progress != NULL) options->progress->total = households;
+    run->all =
+        (struct outputs){options, report, pack, run->config->notice, run->config->rows_per_file, &run->arena};
     run->dirt.config = run->config;
     run->dirt.seed = seed;
     result = county_init(&run->county, pack, run->config, households, seed, report->as_of, err);
@@ -369,7 +310,6 @@ done:
     county_fini(&run->county);
     demo_config_free(run->config);
     arena_fini(&run->arena);
-    buffer_fini(&run->text);
     free(run);
     return result;
 }

@@ -71,6 +71,18 @@ static struct text phone_make(const struct config *config, char *out, size_t siz
     return (struct text){out, (size_t)length};
 }
 
+struct text demo_name(const struct config *config, char *out, size_t size, struct random *random)
+{
+    struct text surname = draw(&config->surnames, random);
+    return name_make(config, surname, random_below(random, 2) == 0 ? SEX_MALE : SEX_FEMALE, out, size,
+                     random);
+}
+
+struct text demo_phone(const struct config *config, char *out, size_t size, struct random *random)
+{
+    return phone_make(config, out, size, random);
+}
+
 static bool blood(int64_t relation)
 {
     return relation != RELATION_SPOUSE && relation != RELATION_SON_WIFE &&

@@ -20,7 +20,7 @@ static const struct {
     [DOCUMENT_DEFINITIONS] = {"definitions", true},
     [DOCUMENT_RULES] = {"rules", true},
     [DOCUMENT_FEEDS] = {"feeds", true},
-    [DOCUMENT_DEMO] = {"demo", false},
+    [DOCUMENT_DEMO] = {"demo", true},
     [DOCUMENT_ROLES] = {"roles", false},
     [DOCUMENT_INDICATORS] = {"indicators", true},
     [DOCUMENT_CATALOGUES] = {"catalogues", true},
