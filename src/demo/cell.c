@@ -81,10 +81,13 @@ static void write_month(int64_t value, enum form form, struct buffer *out)
     buffer_printf(out, "%04d%02d%s", year, month, form == FORM_POINT_ZERO ? ".0" : "");
 }
 
-static void write_number(enum attribute_kind kind, int64_t value, const struct spelling *spelling,
-                         struct random *random, struct buffer *out)
+static enum form form_draw(const struct spelling *spelling, struct random *random)
 {
-    enum form form = (enum form)random_pick(random, spelling->forms, FORM_COUNT);
+    return (enum form)random_pick(random, spelling->forms, FORM_COUNT);
+}
+
+static void write_number(enum attribute_kind kind, int64_t value, enum form form, struct buffer *out)
+{
     char text[MONEY_TEXT];
     switch (kind) {
     case ATTRIBUTE_COUNT:
@@ -159,12 +162,13 @@ static void write_value(const struct config *config, const struct demo_column *c
     int64_t value = attribute_number(attribute, row->of[column->source]);
     if (value == DEMO_UNKNOWN) return;
     if (row->contradict[column->source] && column->contradicts) value = contrary(config, column, value);
+    enum form form = form_draw(&column->spelling, random);
     if (attribute->kind == ATTRIBUTE_WORD)
         write_word(config, column, value, random, out);
     else if (attribute->kind == ATTRIBUTE_WORDS)
         write_words(config, column, value, random, out);
     else
-        write_number(attribute->kind, value, &column->spelling, random, out);
+        write_number(attribute->kind, value, form, out);
 }
 
 /* Digits typed with a Chinese input method. */
@@ -228,6 +232,6 @@ void demo_cell_spell(const struct config *config, const struct spelling *spellin
     if (kind == ATTRIBUTE_TEXT)
         buffer_text(out, text);
     else if (number != DEMO_UNKNOWN)
-        write_number(kind, number, spelling, random, out);
+        write_number(kind, number, form_draw(spelling, random), out);
     dirty(config, spelling, kind, from, random, out);
 }
