@@ -23,7 +23,6 @@ struct made {
 struct subject {
     const void *of[SOURCE_COUNT];
     const struct made_row *parent;
-    const struct made_row **taken; /* of the parent */
     ptrdiff_t village;
     uint64_t record;
     uint32_t facts;
@@ -150,7 +149,8 @@ static int make_children(struct made *made, size_t sheet, const struct subject *
 {
     struct subject child = *subject;
     child.parent = row;
-    child.taken = place->taken;
+    child.village = place->village; /* a row of the county's has been put somewhere */
+    for (size_t i = 0; i < SOURCE_COUNT; i++) child.of[i] = place->of[i];
     child.record = record;
     for (size_t i = sheet + 1; i < made->config->made_count; i++) {
         const struct made_sheet *other = &made->config->made[i];
@@ -196,7 +196,7 @@ static int64_t how_many(struct made *made, struct made_place *place)
     const struct made_sheet *sheet = place->sheet;
     if (!random_chance(&place->random, sheet->chance)) return 0;
     int64_t count = range_draw(sheet->count, &place->random);
-    if (sheet->each != EACH_COUNTY || count == 0) return count;
+    if (sheet->each != EACH_COUNTY || sheet->kind_count > 0 || count == 0) return count;
     int64_t scaled = count * (int64_t)made->county->households / (int64_t)made->config->households;
     return scaled > 0 ? scaled : 1;
 }
