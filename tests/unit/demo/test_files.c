@@ -180,10 +180,11 @@ static void files_hold_what_the_report_says(void **state)
     throw_away(written);
 }
 
-/* The county's name is the one column that the registers have no field for. */
+/* The county's name, and people's names beside their numbers, are columns that the registers have no field
+ * for. */
 static bool heading_known(const struct pack_feed *feed, struct text heading)
 {
-    if (text_is(heading, "县") || text_is(heading, "户主姓名")) return true;
+    if (text_is(heading, "县") || text_is(heading, "户主姓名") || text_is(heading, "姓名")) return true;
     for (size_t i = 0; i < feed->part_count; i++) {
         const struct feed_part *part = &feed->parts[i];
         for (size_t j = 0; j < part->column_count; j++)
