@@ -1,6 +1,7 @@
 /* Runs the cases of a pack's rules and prints TAP: each case answers as written, over all records and for the
- * first one alone; each rule whose name begins with q_ has a case that hits and one that does not; each code
- * of the national system's list is a rule, which says its code. */
+ * first one alone; each rule in the scope of the cases (the data checks of the national system; with LISTS,
+ * the rules of these files of rules/) has a case that hits and one that does not; each code of the national
+ * system's list is a rule, which says its code. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,13 +93,29 @@ static void run_cases(struct runner *runner)
     }
 }
 
+/* From packs/…/rules/forces.yaml: forces. */
+static bool is_of_file(const struct pack_rule *rule, const char *name)
+{
+    const char *slash = rule->source.file == NULL ? NULL : strrchr(rule->source.file, '/');
+    size_t size = strlen(name);
+    return slash != NULL && strncmp(slash + 1, name, size) == 0 && strcmp(slash + 1 + size, ".yaml") == 0;
+}
+
+static bool is_to_be_covered(const struct pack_rule *rule, char *const *files, int count)
+{
+    if (count == 0) return text_starts(rule->label.name, TEXT("q_"));
+    for (int i = 0; i < count; i++)
+        if (is_of_file(rule, files[i])) return true;
+    return false;
+}
+
 /* A rule without both answers among its cases is not tested. */
-static void check_coverage(struct runner *runner)
+static void check_coverage(struct runner *runner, char *const *files, int count)
 {
     for (size_t r = 0; r < runner->pack->rule_count; r++) {
         struct text name = runner->pack->rules[r].label.name;
         size_t counts[ANSWERS] = {0};
-        if (!text_starts(name, TEXT("q_"))) continue;
+        if (!is_to_be_covered(&runner->pack->rules[r], files, count)) continue;
         for (size_t i = 0; i < runner->cases.count; i++)
             if (runner->cases.items[i].rule == (int)r) counts[runner->cases.items[i].answer]++;
         snprintf(runner->why, sizeof runner->why, "%zu cases hit, %zu miss", counts[ANSWER_HIT],
@@ -150,19 +167,20 @@ static struct pack *load(const char *folder)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4) {
-        fprintf(stderr, "usage: %s PACK CASES CODES\n", argv[0]);
+    if (argc < 4) {
+        fprintf(stderr, "usage: %s PACK CASES CODES | PACK CASES rules FILE …\n", argv[0]);
         return 2;
     }
+    bool by_file = strcmp(argv[3], "rules") == 0;
     struct runner runner = {.pack = load(argv[1])};
     struct text cases = {NULL, 0}, codes = {NULL, 0};
     struct err err;
     if (cases_file(argv[2], &runner.arena, &cases, &err) < 0 ||
-        cases_file(argv[3], &runner.arena, &codes, &err) < 0 ||
+        (!by_file && cases_file(argv[3], &runner.arena, &codes, &err) < 0) ||
         cases_read(runner.pack, argv[2], cases, &runner.arena, &runner.cases, &err) < 0)
         bail("the cases", &err);
     run_cases(&runner);
-    check_coverage(&runner);
+    check_coverage(&runner, argv + 4, by_file ? argc - 4 : 0);
     check_codes(&runner, codes);
     printf("1..%zu\n", runner.done);
     arena_fini(&runner.arena);
