@@ -115,7 +115,13 @@ export const en: Messages = {
     chain: 'The log became a chain',
     verify: 'Check',
   },
-  registers: { hint: 'Choose a register to look at, filter or fill in.', fields: '{n} fields' },
+  registers: {
+    hint: 'Choose a register to look at, filter or fill in.',
+    fields: '{n} fields',
+    find: 'Find a register or a field',
+    other: 'Other',
+    none: 'No such register',
+  },
   list: {
     total: '{n} in all',
     q: 'Name or number',

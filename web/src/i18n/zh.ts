@@ -109,7 +109,13 @@ export const zh = {
     chain: '日志开始带校验链',
     verify: '核对',
   },
-  registers: { hint: '选择一本登记簿查看、筛选或填报。', fields: '{n} 个字段' },
+  registers: {
+    hint: '选择一本登记簿查看、筛选或填报。',
+    fields: '{n} 个字段',
+    find: '找登记簿或字段',
+    other: '其他',
+    none: '没有这样的登记簿',
+  },
   list: {
     total: '共 {n} 条',
     q: '名称或编号开头',
