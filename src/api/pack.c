@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "api/call.h"
+#include "api/pack_sheets.h"
 #include "api/routes.h"
 #include "api/say.h"
 
@@ -130,6 +131,11 @@ static const struct shape_field pack_fields[] = {
      .of = &attachment_kind_shape,
      .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "attachment_bytes", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "of one file, at most"},
+    {.name = "subject_plan",
+     .kind = SHAPE_OBJECT,
+     .of = &subject_plan_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "notices", .kind = SHAPE_OBJECT, .of = &notice_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = NULL}};
 static const struct shape pack_shape = {.name = "Pack", .fields = pack_fields};
 
@@ -479,6 +485,7 @@ static int get_pack(struct request *request, struct err *err)
     say_plan(json, pack);
     say_roles(json, pack);
     say_attachments(json, pack);
+    say_sheets(json, pack, scope);
     json_put_object_end(json);
     return 0;
 }

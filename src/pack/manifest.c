@@ -9,10 +9,10 @@
 
 enum { PACK_FORMAT = 1 };
 
-static const char *const keys[] = {"format",    "name",        "title",     "document", "years",
-                                   "division",  "languages",   "subject",   "people",   "category",
-                                   "divisions", "highlights",  "dashboard", "page",     "units",
-                                   "note",      "subcategory", "progress",  NULL};
+static const char *const keys[] = {
+    "format",  "name",   "title",       "document",  "years",        "division",  "languages",
+    "subject", "people", "category",    "divisions", "highlights",   "dashboard", "page",
+    "units",   "note",   "subcategory", "progress",  "subject_plan", "notices",   NULL};
 
 static const struct yaml_node *root_of(const struct reader *reader)
 {
@@ -317,5 +317,6 @@ void read_manifest_references(struct reader *reader)
                                          "规则", "rule", &pack->highlight_count);
     read_dashboard(reader, yaml_get(root, "dashboard"));
     read_page(reader, yaml_get(root, "page"));
+    read_sheets(reader, root);
     read_progress(reader, yaml_get(root, "progress"));
 }

@@ -272,6 +272,25 @@ struct pack_attachment_limits {
     int64_t record;    /* living files of one record */
 };
 
+/* The plan of one subject: a register that hangs on it, one record a year; the measures that hang on the
+ * plan, and the visits that hang on the subject. -1: none. */
+struct pack_subject_plan {
+    int reg, year;
+    const int *targets;                      /* [code of the ledger's kind] a MONEY field; -1: none */
+    int signed_on;                           /* DATE */
+    int measures, measure_due, measure_done; /* a register hanging on the plan; DATE fields of it */
+    int visits, visit_planned, visit_made;   /* a register hanging on the subject; DATE fields of it */
+};
+
+/* What is posted in the village, printed from the records of a register that hangs on the subject. */
+struct pack_notice {
+    int reg;
+    struct text title_zh, title_en, text_zh, text_en;
+    int from, to;      /* DATE fields: when it hangs */
+    const int *fields; /* shown beside the subject's name; none is sensitive */
+    size_t field_count;
+};
+
 struct pack_file {
     struct text path; /* relative to the pack's folder, '/' between parts */
     struct text content;
@@ -310,6 +329,9 @@ struct pack {
     size_t highlight_count;
     struct pack_dashboard dashboard;
     struct pack_page page;
+    struct pack_subject_plan subject_plan;
+    struct pack_notice *notices;
+    size_t notice_count;
     struct pack_progress progress;
     struct pack_attachment *attachments;
     size_t attachment_count;

@@ -13,10 +13,11 @@ static const char *kind_name(enum type_kind kind)
         return "month";
     case TYPE_CODE:
         return "code";
+    case TYPE_DATE:
+        return "date";
     case TYPE_BOOL:
     case TYPE_DECIMAL:
     case TYPE_RATIO:
-    case TYPE_DATE:
     case TYPE_CODES:
     case TYPE_TEXT:
     case TYPE_RECORD:
@@ -26,7 +27,7 @@ static const char *kind_name(enum type_kind kind)
     return "";
 }
 
-static int read_typed(struct reader *reader, const struct yaml_node *node, int reg, enum type_kind kind)
+int read_typed_field(struct reader *reader, const struct yaml_node *node, int reg, enum type_kind kind)
 {
     int field = reader_field(reader, node, reg);
     if (field < 0) return -1;
@@ -37,18 +38,22 @@ static int read_typed(struct reader *reader, const struct yaml_node *node, int r
     return -1;
 }
 
-/* A register that hangs on the subject directly. */
-static int read_hanging(struct reader *reader, const struct yaml_node *mapping)
+int read_hanging(struct reader *reader, const struct yaml_node *node, int parent)
 {
-    struct pack *pack = reader->pack;
-    const struct yaml_node *node = yaml_need(mapping, "register", "挂在被监测登记册下的登记册",
-                                             "a register that hangs on the subject", reader->faults);
+    const struct schema *schema = &reader->pack->schema;
     int reg = reader_reference(reader, node, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
-    if (reg < 0 || pack->subject < 0 || pack->schema.registers[reg].parent == pack->subject) return reg;
+    if (reg < 0 || parent < 0 || schema->registers[reg].parent == parent) return reg;
     yaml_fault(node, reader->faults, "“%.*s”没有挂在“%.*s”下（parent）",
                "`%.*s` does not hang on `%.*s` (its `parent`)", TEXT_ARGS(yaml_text(node)),
-               TEXT_ARGS(pack->schema.registers[pack->subject].label.name));
+               TEXT_ARGS(schema->registers[parent].label.name));
     return -1;
+}
+
+static int read_register_of(struct reader *reader, const struct yaml_node *mapping)
+{
+    const struct yaml_node *node = yaml_need(mapping, "register", "挂在被监测登记册下的登记册",
+                                             "a register that hangs on the subject", reader->faults);
+    return read_hanging(reader, node, reader->pack->subject);
 }
 
 static void read_ledger(struct reader *reader, const struct yaml_node *node)
@@ -56,16 +61,16 @@ static void read_ledger(struct reader *reader, const struct yaml_node *node)
     static const char *const ledger_keys[] = {"register", "month", "kind", "amount", NULL};
     struct pack_page *page = &reader->pack->page;
     if (node == NULL || !yaml_keys(node, ledger_keys, reader->faults)) return;
-    int reg = read_hanging(reader, node);
+    int reg = read_register_of(reader, node);
     if (reg < 0) return;
-    page->ledger_month =
-        read_typed(reader, yaml_need(node, "month", "月份字段", "the field of the month", reader->faults),
-                   reg, TYPE_MONTH);
-    page->ledger_kind = read_typed(
+    page->ledger_month = read_typed_field(
+        reader, yaml_need(node, "month", "月份字段", "the field of the month", reader->faults), reg,
+        TYPE_MONTH);
+    page->ledger_kind = read_typed_field(
         reader, yaml_need(node, "kind", "类别字段", "the field of the kind", reader->faults), reg, TYPE_CODE);
-    page->ledger_amount =
-        read_typed(reader, yaml_need(node, "amount", "金额字段", "the field of the amount", reader->faults),
-                   reg, TYPE_MONEY);
+    page->ledger_amount = read_typed_field(
+        reader, yaml_need(node, "amount", "金额字段", "the field of the amount", reader->faults), reg,
+        TYPE_MONEY);
     if (page->ledger_month >= 0 && page->ledger_kind >= 0 && page->ledger_amount >= 0) page->ledger = reg;
 }
 
@@ -80,7 +85,7 @@ static void read_kinds(struct reader *reader, const struct yaml_node *node, int 
     if (node == NULL || !yaml_is(node, YAML_MAPPING, reader->faults)) return;
     for (size_t i = 0; i < yaml_count(node); i++) {
         int code = schema_code_find(dictionary, yaml_text(yaml_key(node, i)));
-        int field = read_typed(reader, yaml_item(node, i), reg, TYPE_MONEY);
+        int field = read_typed_field(reader, yaml_item(node, i), reg, TYPE_MONEY);
         if (code >= 0)
             kinds[code] = field;
         else if (dictionary->code_count > 0)
@@ -100,11 +105,11 @@ static void read_years(struct reader *reader, const struct yaml_node *root)
         yaml_fault(node, reader->faults, "有 years 而无 ledger：类别由台账的类别字段而来",
                    "`years` without `ledger`, whose kinds it speaks of");
     if (page->ledger < 0) return;
-    int reg = read_hanging(reader, node);
+    int reg = read_register_of(reader, node);
     if (reg < 0) return;
-    page->years_year = read_typed(
+    page->years_year = read_typed_field(
         reader, yaml_need(node, "year", "年度字段", "the field of the year", reader->faults), reg, TYPE_INT);
-    page->years_per_capita = read_typed(reader, yaml_get(node, "per_capita"), reg, TYPE_MONEY);
+    page->years_per_capita = read_typed_field(reader, yaml_get(node, "per_capita"), reg, TYPE_MONEY);
     read_kinds(reader,
                yaml_need(node, "kinds", "{代码: 金额字段 …}", "{code: field of money …}", reader->faults),
                reg);

@@ -140,6 +140,7 @@ void read_feeds(struct reader *reader);               /* feeds.c */
 void read_manifest_references(struct reader *reader); /* manifest.c */
 void read_page(struct reader *reader, const struct yaml_node *node);     /* page.c */
 void read_progress(struct reader *reader, const struct yaml_node *node); /* progress.c */
+void read_sheets(struct reader *reader, const struct yaml_node *root);   /* sheets.c */
 void read_divisions(struct reader *reader);                              /* divisions.c */
 void read_roles(struct reader *reader);                                  /* roles.c */
 void read_indicators(struct reader *reader);                             /* indicators.c */
@@ -164,6 +165,11 @@ bool read_constant(struct reader *reader, const struct yaml_node *node, int reg,
 /* indicators.c: checks an indicator's formulas, of a pack or of a variant of it. */
 int pack_indicator_check(const struct pack *pack, struct arena *arena, struct pack_indicator *indicator,
                          struct err *err);
+
+/* page.c: a field of the register that has the type; a register that hangs directly on `parent`. -1 with a
+ * fault; in silence for a NULL field. */
+int read_typed_field(struct reader *reader, const struct yaml_node *node, int reg, enum type_kind kind);
+int read_hanging(struct reader *reader, const struct yaml_node *node, int parent);
 
 /* fields.c: what registers say of a field beside label and type. */
 void read_field(struct reader *reader, const struct yaml_node *node, struct schema_field *schema_field,

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { accessible, equal, holds, login, picture, settled, visit } from './harness.js'
+import { noticeFlow, planFlows } from './plan.js'
 import { AS_OF, PASSWORD } from './server.js'
 
 const python = (code, ...words) => execFileSync('/usr/bin/python3', ['-c', code, ...words], { encoding: 'utf8' }).trim()
@@ -369,6 +370,8 @@ export async function flows(tap, browser, server) {
     await picture(page, 'household-print')
     equal((pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? []).length, 1, 'pages')
   })
+  await planFlows(flow)
+  await noticeFlow(flow)
   await flow('on a phone the menu opens from the bar below', 'county_admin', async (page) => {
     await settled(page)
     await page.click('.bottom button')

@@ -52,7 +52,8 @@ static const struct {
      "    household: {label: {zh: 所属户, en: Household of person}, type: reference, register: household, "
      "required: true}\n"
      "    name: {label: {zh: 姓名, en: Name}, type: text, required: true}\n"
-     "    needs: {label: {zh: 需求, en: Needs}, type: codes, dictionary: category, separators: '+ '}\n"
+     "    needs: {label: {zh: 需求, en: Needs}, type: codes, dictionary: category, sensitive: health, "
+     "separators: '+ '}\n"
      "    born: {label: {zh: 出生日期, en: Born}, type: date}\n"},
     {"registers/register.yaml",
      "household:\n"

@@ -1,0 +1,145 @@
+/* The pages of a plan and of a notice are drawn from these; only registers that the user may read are named.
+ */
+#include "api/pack_sheets.h"
+
+#include <stdio.h>
+
+#include "api/say.h"
+
+static const struct shape_field hanging_fields[] = {
+    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "planned",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "the date until which"},
+    {.name = "done",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "the date on which"},
+    {.name = NULL}};
+static const struct shape hanging_shape = {.name = "PlanPart", .fields = hanging_fields};
+
+static const struct shape_field plan_fields[] = {
+    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "year", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "signed", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "targets",
+     .kind = SHAPE_MAP,
+     .flags = SHAPE_REQUIRED,
+     .note = "a field for each kind of income that has a target"},
+    {.name = "measures",
+     .kind = SHAPE_OBJECT,
+     .of = &hanging_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "visits", .kind = SHAPE_OBJECT, .of = &hanging_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = NULL}};
+const struct shape subject_plan_shape = {.name = "SubjectPlan", .fields = plan_fields};
+
+static const struct shape_field notice_fields[] = {
+    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "title", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "text",
+     .kind = SHAPE_OBJECT,
+     .of = &label_shape,
+     .flags = SHAPE_REQUIRED,
+     .note = "{from} and {to} in it stand for the dates"},
+    {.name = "from", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "to", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "fields", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = NULL}};
+const struct shape notice_shape = {.name = "Notice", .fields = notice_fields};
+
+/* A field's name, or null for -1. */
+static void put_field(struct json_writer *json, const struct schema *schema, const char *key, int reg,
+                      int field)
+{
+    json_put_key(json, key);
+    say_text_or_null(json, field < 0 ? TEXT("") : schema->registers[reg].fields[field].label.name);
+}
+
+static void say_part(struct json_writer *json, const struct schema *schema, const struct scope *scope,
+                     const char *key, int reg, int planned, int done)
+{
+    json_put_key(json, key);
+    if (reg < 0 || !scope_may(scope, reg, SCOPE_READ)) {
+        json_put_null(json);
+        return;
+    }
+    json_put_object(json);
+    json_put_key(json, "register");
+    json_put_text(json, schema->registers[reg].label.name);
+    put_field(json, schema, "planned", reg, planned);
+    put_field(json, schema, "done", reg, done);
+    json_put_object_end(json);
+}
+
+static void say_targets(struct json_writer *json, const struct pack *pack)
+{
+    const struct schema *schema = &pack->schema;
+    const struct pack_subject_plan *plan = &pack->subject_plan;
+    json_put_key(json, "targets");
+    json_put_object(json);
+    if (plan->targets != NULL) {
+        int ledger = pack->page.ledger;
+        int dictionary = schema->registers[ledger].fields[pack->page.ledger_kind].type.dictionary;
+        const struct schema_dictionary *codes = &schema->dictionaries[dictionary];
+        for (size_t i = 0; i < codes->code_count; i++) {
+            char name[64];
+            if (plan->targets[i] < 0) continue;
+            snprintf(name, sizeof name, "%.*s", TEXT_ARGS(codes->codes[i].label.name));
+            put_field(json, schema, name, plan->reg, plan->targets[i]);
+        }
+    }
+    json_put_object_end(json);
+}
+
+static void say_subject_plan(struct json_writer *json, const struct pack *pack, const struct scope *scope)
+{
+    const struct schema *schema = &pack->schema;
+    const struct pack_subject_plan *plan = &pack->subject_plan;
+    json_put_key(json, "subject_plan");
+    if (plan->reg < 0 || !scope_may(scope, plan->reg, SCOPE_READ)) {
+        json_put_null(json);
+        return;
+    }
+    json_put_object(json);
+    json_put_key(json, "register");
+    json_put_text(json, schema->registers[plan->reg].label.name);
+    put_field(json, schema, "year", plan->reg, plan->year);
+    put_field(json, schema, "signed", plan->reg, plan->signed_on);
+    say_targets(json, pack);
+    say_part(json, schema, scope, "measures", plan->measures, plan->measure_due, plan->measure_done);
+    say_part(json, schema, scope, "visits", plan->visits, plan->visit_planned, plan->visit_made);
+    json_put_object_end(json);
+}
+
+static void say_notice(struct json_writer *json, const struct schema *schema,
+                       const struct pack_notice *notice)
+{
+    json_put_object(json);
+    json_put_key(json, "register");
+    json_put_text(json, schema->registers[notice->reg].label.name);
+    json_put_key(json, "title");
+    say_two(json, notice->title_zh, notice->title_en);
+    json_put_key(json, "text");
+    say_two(json, notice->text_zh, notice->text_en);
+    put_field(json, schema, "from", notice->reg, notice->from);
+    put_field(json, schema, "to", notice->reg, notice->to);
+    json_put_key(json, "fields");
+    json_put_array(json);
+    for (size_t i = 0; i < notice->field_count; i++)
+        json_put_text(json, schema->registers[notice->reg].fields[notice->fields[i]].label.name);
+    json_put_array_end(json);
+    json_put_object_end(json);
+}
+
+void say_sheets(struct json_writer *json, const struct pack *pack, const struct scope *scope)
+{
+    say_subject_plan(json, pack, scope);
+    json_put_key(json, "notices");
+    json_put_array(json);
+    for (size_t i = 0; i < pack->notice_count; i++)
+        if (scope_may(scope, pack->notices[i].reg, SCOPE_READ))
+            say_notice(json, &pack->schema, &pack->notices[i]);
+    json_put_array_end(json);
+}

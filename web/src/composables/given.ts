@@ -1,0 +1,43 @@
+// What a link to a new form fills in beforehand: `set.FIELD=value`, values as they travel.
+import type { LocationQuery } from 'vue-router'
+import type { Field, Register, Value, Values } from '@/api/types'
+
+const PREFIX = 'set.'
+
+function read(field: Field, text: string): Value | undefined {
+  switch (field.type) {
+    case 'int':
+    case 'ratio':
+      return Number.isFinite(Number(text)) ? Number(text) : undefined
+    case 'bool':
+      return text === 'true'
+    case 'codes':
+      return text.split(',')
+    case 'reference':
+      return undefined
+    case 'decimal':
+    case 'money':
+    case 'date':
+    case 'month':
+    case 'code':
+    case 'text':
+      return text
+  }
+}
+
+export function givenValues(register: Pick<Register, 'fields'>, query: LocationQuery): Values {
+  const out: Values = {}
+  for (const [name, text] of Object.entries(query)) {
+    const field = name.startsWith(PREFIX) ? register.fields.find((one) => one.name === name.slice(PREFIX.length)) : undefined
+    const value = field && typeof text === 'string' && text !== '' ? read(field, text) : undefined
+    if (field && value !== undefined) out[field.name] = value
+  }
+  return out
+}
+
+/** The other way round, for a link. */
+export function setQuery(values: Values): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const [name, value] of Object.entries(values)) if (value !== null && (typeof value !== 'object' || Array.isArray(value))) out[`${PREFIX}${name}`] = String(value)
+  return out
+}
