@@ -91,10 +91,12 @@ enum node_op {
 
 #define AGGREGATES(X)                                                                                        \
     X(COUNT, "count", "计数")                                                                                \
-    X(SUM, "sum", "合计") X(AVG, "avg", "平均") X(MIN, "min", "最小") X(MAX, "max", "最大")                  \
-        X(MEDIAN, "median", "中位数") X(EXISTS, "exists", "存在") X(ANY, "any", "任一")                      \
-            X(ALL, "all", "全部") X(SHARE, "share", "占比") X(DISTINCT, "distinct", "种数")                  \
-                X(COVERS, "covers", "覆盖") X(LATEST, "latest", "最新") X(EARLIEST, "earliest", "最早")
+    X(SUM, "sum", "合计")                                                                                    \
+    X(AVG, "avg", "平均")                                                                                    \
+    X(MIN, "min", "最小")                                                                                    \
+    X(MAX, "max", "最大") X(MEDIAN, "median", "中位数") X(EXISTS, "exists", "存在") X(ANY, "any", "任一")    \
+        X(ALL, "all", "全部") X(SHARE, "share", "占比") X(DISTINCT, "distinct", "种数")                      \
+            X(COVERS, "covers", "覆盖") X(LATEST, "latest", "最新") X(EARLIEST, "earliest", "最早")
 
 enum aggregate {
 #define X(id, en, zh) AGGREGATE_##id,
@@ -122,7 +124,7 @@ enum aggregate {
     X(LEAST, "least", "较小")           /* two of one ordered type */                                          \
     X(GREATEST, "greatest", "较大")     /* two of one ordered type */                                          \
     X(ROUND, "round", "四舍五入") /* DECIMAL, MONEY or RATIO [, INT constant digits = 0] half away from        \
-                                     zero; MONEY counts digits of yuan, RATIO digits of the plain number:                                                \
+                                     zero; MONEY counts digits of yuan, RATIO digits of the plain number:      \
                                      round(x × 10^digits) / 10^digits in double, digits < 0 the other         \
                                      way round; as it is for digits > 15 or where that overflows */            \
     X(YUAN, "yuan", "元数")       /* INT or DECIMAL → MONEY */                                               \
@@ -132,9 +134,9 @@ enum aggregate {
     X(ENDS_WITH, "ends_with", "结尾是")     /* TEXT, TEXT → BOOL */                                          \
     X(CONTAINS, "contains", "包含文字")     /* TEXT, TEXT → BOOL */                                          \
     X(SUBSTRING, "substring", "截取") /* TEXT, INT from (1-based), INT count → TEXT: the characters at       \
-                                         places from .. from + count - 1, as far as there are such */                                                         \
+                                         places from .. from + count - 1, as far as there are such */          \
     X(MATCHES, "matches", "符合格式") /* TEXT, TEXT constant PCRE2 pattern (UTF, whole text must match) →    \
-                                         BOOL; unknown when PCRE2 gives up after a million steps */                                                          \
+                                         BOOL; unknown when PCRE2 gives up after a million steps */            \
     X(IDCARD_VALID, "idcard_valid", "身份证有效")     /* TEXT → BOOL, GB 11643 */                            \
     X(IDCARD_BIRTH, "idcard_birth", "身份证出生日期") /* TEXT → DATE; unknown if it has none */              \
     X(IDCARD_MALE, "idcard_male", "身份证为男")       /* TEXT → BOOL */                                      \
@@ -150,7 +152,7 @@ enum aggregate {
                                keys with a larger value */                                                     \
     X(DUPLICATED, "duplicated", "重复") /* value [within keys] [across key] over the whole register: true if   \
                                            another record has the same value and keys, and another key         \
-                                           across. RANK and DUPLICATED see only records of which all of                                                          \
+                                           across. RANK and DUPLICATED see only records of which all of        \
                                            these are known, and are unknown for the others */
 
 enum function {

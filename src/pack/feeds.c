@@ -15,7 +15,12 @@ struct part_context {
 static int field_of(const struct part_context *context, const struct yaml_node *node)
 {
     int reg = context->parts[context->index].reg;
-    return reader_field(context->reader, node, reg);
+    int field = reader_field(context->reader, node, reg);
+    if (field < 0 || context->reader->pack->registers[reg].fields[field].keeper == KEEPER_PEOPLE)
+        return field;
+    yaml_fault(node, context->reader->faults, "“%.*s”只由工作流填写，不能从表格导入",
+               "`%.*s` is written by its workflow alone; no sheet can fill it", TEXT_ARGS(yaml_text(node)));
+    return -1;
 }
 
 /* A RECORD field whose record stands on the same row, as another part of this feed. */

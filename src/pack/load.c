@@ -25,6 +25,8 @@ static const struct {
     [DOCUMENT_INDICATORS] = {"indicators", true},
     [DOCUMENT_CATALOGUES] = {"catalogues", true},
     [DOCUMENT_ATTACHMENTS] = {"attachments", false},
+    [DOCUMENT_WORKFLOWS] = {"workflows", true},
+    [DOCUMENT_HOLIDAYS] = {"holidays", false},
 };
 
 /* "rules.yaml" and "rules/monitoring.yaml" are rules. */
@@ -107,6 +109,7 @@ static void read_all(struct reader *reader)
     read_units(reader);
     read_plan(reader);
     read_dictionaries(reader);
+    read_workflow_states(reader);
     read_registers(reader);
     read_parameters(reader);
     read_definitions(reader);
@@ -118,12 +121,15 @@ static void read_all(struct reader *reader)
     read_indicators(reader);
     read_catalogues(reader);
     read_attachments(reader);
+    read_holidays(reader);
+    read_workflows(reader);
 }
 
 static void reader_fini(struct reader *reader)
 {
-    struct map *maps[] = {&reader->clauses, &reader->units, &reader->dictionaries, &reader->registers,
-                          &reader->rules,   &reader->feeds, &reader->suspects};
+    struct map *maps[] = {
+        &reader->clauses, &reader->units, &reader->dictionaries, &reader->registers,      &reader->parameters,
+        &reader->rules,   &reader->feeds, &reader->workflows,    &reader->case_registers, &reader->suspects};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) map_fini(maps[i]);
     for (size_t i = 0; i < reader->pack->schema.register_count; i++) {
         map_fini(&reader->field_names[i]);

@@ -21,8 +21,16 @@ struct pack_heading {
     int64_t scale_by; /* the cell's number × this is in the field's own unit (万元 → 10,000); 1 usually */
 };
 
+/* Who writes a field: anybody who may write the record, or casework alone. */
+enum pack_keeper {
+    KEEPER_PEOPLE,
+    KEEPER_CASE, /* one of the case's own fields, see struct pack_case_fields */
+    KEEPER_FACT  /* named under `facts` of a workflow */
+};
+
 struct pack_field { /* parallel to schema_register.fields */
     bool required;
+    enum pack_keeper keeper;
     enum pack_format format;
     enum pack_sensitive sensitive;
     struct text pattern;                 /* empty: none */
@@ -38,6 +46,16 @@ struct pack_field { /* parallel to schema_register.fields */
     int line;
 };
 
+struct pack_workflow;
+struct pack_calendar;
+
+/* The fields that a register with a workflow has besides its own; casework alone writes them. */
+struct pack_case_fields {
+    int number;                     /* TEXT: 2022-000123, given when the case is opened */
+    int state;                      /* CODE of the workflow's states */
+    int opened, since, due, closed; /* DATE: when it was opened, came into the state, has to move, ended */
+};
+
 struct pack_register { /* parallel to schema.registers */
     const int *key;    /* field indexes */
     size_t key_count;
@@ -49,6 +67,8 @@ struct pack_register { /* parallel to schema.registers */
     size_t owner_count;
     const struct pack_field *fields;
     struct pack_clause clause;
+    const struct pack_workflow *workflow; /* its records are cases of it; NULL: they are none */
+    struct pack_case_fields case_fields;  /* with a workflow */
     const char *file;
     int line;
 };
@@ -325,7 +345,10 @@ struct pack {
     size_t indicator_count;
     const struct pack_catalogue *catalogues; /* catalogue.h */
     size_t catalogue_count;
-    const int *highlights; /* rules */
+    struct pack_workflow *workflows; /* workflow.h */
+    size_t workflow_count;
+    const struct pack_calendar *calendar; /* never NULL in a pack that was read */
+    const int *highlights;                /* rules */
     size_t highlight_count;
     struct pack_dashboard dashboard;
     struct pack_page page;

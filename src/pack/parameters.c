@@ -99,6 +99,7 @@ void read_parameters(struct reader *reader)
     for (size_t i = 0; i < count; i++) {
         const struct entry *entry = &reader->parameter_entries.items[i];
         struct schema_parameter *parameter = &pack->schema.parameters[i];
+        map_put(&reader->parameters, entry->name, i);
         read_parameter(reader, entry, parameter, &pack->parameters[i]);
         spellings_add_label(&reader->parameter_spellings, reader, &parameter->label, i, entry->key,
                             entry->value);

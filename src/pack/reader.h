@@ -21,6 +21,8 @@ enum document_kind {
     DOCUMENT_INDICATORS,
     DOCUMENT_CATALOGUES,
     DOCUMENT_ATTACHMENTS,
+    DOCUMENT_WORKFLOWS,
+    DOCUMENT_HOLIDAYS,
     DOCUMENT_COUNT
 };
 
@@ -51,12 +53,13 @@ struct reader {
     size_t document_counts[DOCUMENT_COUNT];
     /* A file of the kind could not be read: names it may hold are not reported as unknown. */
     bool broken[DOCUMENT_COUNT];
-    bool zh, en;                                                                  /* pack.yaml's languages */
-    struct map clauses, units, dictionaries, registers, parameters, rules, feeds; /* name → index */
+    bool zh, en; /* pack.yaml's languages */
+    struct map clauses, units, dictionaries, registers, parameters, rules, feeds, workflows,
+        case_registers;        /* name → index; case_registers: a register's name → its workflow */
     bool *faulty_dictionaries; /* [dictionary]: what is not found there may be what is faulty */
     struct entries dictionary_entries, register_entries, parameter_entries,
-        definition_entries;            /* parallel to the
-                                          schema's arrays */
+        definition_entries;            /* parallel to the schema's arrays (dictionaries of states behind) */
+    struct entries workflow_entries;   /* parallel to pack.workflows */
     struct map *field_names;           /* [register]: field name → index */
     struct spellings *field_spellings; /* [register]: of fields and definitions */
     struct spellings parameter_spellings;
@@ -132,6 +135,7 @@ bool read_manifest(
 void read_units(struct reader *reader); /* plan.c */
 void read_plan(struct reader *reader);  /* plan.c */
 void read_dictionaries(struct reader *reader);        /* dictionaries.c */
+void read_workflow_states(struct reader *reader);     /* case_fields.c: names, labels, states */
 void read_registers(struct reader *reader);           /* registers.c */
 void read_parameters(struct reader *reader);          /* parameters.c */
 void read_definitions(struct reader *reader);         /* definitions.c: also checks their formulas */
@@ -146,6 +150,8 @@ void read_roles(struct reader *reader);                                  /* role
 void read_indicators(struct reader *reader);                             /* indicators.c */
 void read_catalogues(struct reader *reader);                             /* catalogues.c */
 void read_attachments(struct reader *reader);                            /* attachments.c */
+void read_holidays(struct reader *reader);                               /* holidays.c */
+void read_workflows(struct reader *reader);                              /* workflows.c */
 
 /* ---- Shared between subjects ---- */
 
@@ -174,6 +180,11 @@ int read_hanging(struct reader *reader, const struct yaml_node *node, int parent
 /* fields.c: what registers say of a field beside label and type. */
 void read_field(struct reader *reader, const struct yaml_node *node, struct schema_field *schema_field,
                 struct pack_field *field);
+
+/* case_fields.c: how many fields a register has because it has a workflow; adds them behind its own. */
+size_t case_field_count(const struct reader *reader, struct text reg);
+void read_case_fields(struct reader *reader, const struct yaml_node *thing, int reg,
+                      struct schema_field *schema_fields, struct pack_field *pack_fields);
 
 /* files.c */
 int files_read_folder(struct reader *reader, const char *folder, struct err *err);

@@ -81,9 +81,11 @@ static bool is_reserved(struct text name)
            text_is(name, "version");
 }
 
-static void read_fields(struct reader *reader, const struct yaml_node *fields, int reg)
+static void read_fields(struct reader *reader, const struct yaml_node *thing, const struct yaml_node *fields,
+                        int reg)
 {
     struct schema_register *schema_register = &reader->pack->schema.registers[reg];
+    size_t kept = case_field_count(reader, schema_register->label.name);
     if (!yaml_is(fields, YAML_MAPPING, reader->faults)) return;
     size_t count = yaml_count(fields);
     if (count == 0) yaml_fault(fields, reader->faults, "至少要有一个字段", "expected at least one field");
@@ -91,8 +93,8 @@ static void read_fields(struct reader *reader, const struct yaml_node *fields, i
         yaml_fault(fields, reader->faults, "字段超过 1,000 个", "more than 1,000 fields");
         count = FIELDS_MAX;
     }
-    struct schema_field *schema_fields = arena_array(reader->arena, count, sizeof *schema_fields);
-    struct pack_field *pack_fields = arena_array(reader->arena, count, sizeof *pack_fields);
+    struct schema_field *schema_fields = arena_array(reader->arena, count + kept, sizeof *schema_fields);
+    struct pack_field *pack_fields = arena_array(reader->arena, count + kept, sizeof *pack_fields);
     schema_register->fields = schema_fields;
     reader->pack->registers[reg].fields = pack_fields;
     for (size_t i = 0; i < count; i++) {
@@ -113,6 +115,7 @@ static void read_fields(struct reader *reader, const struct yaml_node *fields, i
             spellings_add(spellings, reader, field->aliases[k], at, yaml_get(value, "aliases"), "名称",
                           "alias");
     }
+    read_case_fields(reader, thing, reg, schema_fields, pack_fields);
 }
 
 /* Two columns of one register must not have one heading: no sheet could say which is meant. Labels are
@@ -254,7 +257,7 @@ static void read_register(struct reader *reader, const struct entry *entry, int 
         reader_suspect(reader, &schema_register->label);
         return;
     }
-    read_fields(reader, fields, reg);
+    read_fields(reader, entry->value, fields, reg);
     check_headings(reader, fields, reg);
     read_parent(reader, yaml_get(entry->value, "parent"), reg);
     read_key(reader, entry->value, reg);

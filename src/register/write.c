@@ -227,8 +227,9 @@ static int write_one(struct writer *writer, const struct record_change *change, 
         differs[i] = !value_equal(type, &old.values[i], &values[i]);
         any = any || differs[i];
     }
-    if (change->id != 0 && !any) return 0;
-    code = check_values(writer, change, values, differs, err);
+    if (change->id != 0 && !any && !writer->touch) return 0;
+    code = writer_check_keeper(writer, change, old.values, differs, err);
+    if (code == 0) code = check_values(writer, change, values, differs, err);
     return code == 0 ? put(writer, change, &old, values, differs, id, err) : code;
 }
 
@@ -314,6 +315,21 @@ int records_write(struct database *database, const struct scope *scope, struct t
     struct batch batch = {changes, count, ids};
     struct writer writer = writer_new(database, scope, action);
     int code = writer_transact(&writer, write_batch, &batch, err);
+    writer_fini(&writer);
+    return code;
+}
+
+int records_write_kept(struct database *database, const struct scope *scope, const struct write_terms *terms,
+                       const struct record_change *changes, size_t count, int64_t *ids, struct err *err)
+{
+    struct batch batch = {changes, count, ids};
+    struct writer writer = writer_new(database, scope, terms->action);
+    writer.detail = terms->detail;
+    writer.casework = true;
+    writer.touch = terms->touch;
+    if (terms->entry != NULL) writer.entry = *terms->entry;
+    int code = writer_transact(&writer, write_batch, &batch, err);
+    if (code == 0 && terms->entry != NULL) *terms->entry = writer.entry;
     writer_fini(&writer);
     return code;
 }

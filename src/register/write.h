@@ -39,6 +39,18 @@ int field_validate(const struct pack *pack, int reg, int field, const struct val
 int records_write(struct database *database, const struct scope *scope, struct text action,
                   const struct record_change *changes, size_t count, int64_t *ids, struct err *err);
 
+/* The same for casework, which alone may do more: write the fields it keeps (pack_field.keeper), make records
+ * of registers that have a workflow, and change those that are closed. Everybody else gets ERR_FORBIDDEN for
+ * the first two and ERR_CONFLICT for the last. */
+struct write_terms {
+    struct text action, detail; /* of the log entry; detail: JSON or empty */
+    bool touch;                 /* every record gets a new version, whether its values change or not */
+    int64_t *entry;             /* NULL, or in: an entry of the open transaction to write under, 0: a new one;
+                                   out: the entry that was written under */
+};
+int records_write_kept(struct database *database, const struct scope *scope, const struct write_terms *terms,
+                       const struct record_change *changes, size_t count, int64_t *ids, struct err *err);
+
 /* All that is wrong with a change, for a form, in the words of records_write; nothing is written and the
  * version is not looked at. Of a change of a record only the fields that are given are checked. No faults: it
  * can be saved as things stand, but for its place. Errors as there when the user may not, or the record is

@@ -97,6 +97,31 @@ int writer_check_living(const struct writer *writer, int reg, int64_t id, const 
                    TEXT_ARGS(table), (long long)id);
 }
 
+/* ---- Cases ---- */
+
+int writer_check_keeper(const struct writer *writer, const struct record_change *change,
+                        const struct value *before, const bool *differs, struct err *err)
+{
+    const struct pack_register *meta = &writer->pack->registers[change->reg];
+    if (writer->casework || meta->workflow == NULL) return 0;
+    struct text table = register_name(writer->pack, change->reg);
+    if (change->id == 0)
+        return err_set(err, ERR_FORBIDDEN, "登记 %.*s 的记录是办件，要用立件的办法新增",
+                       "The records of register %.*s are cases: open a case instead of adding a record",
+                       TEXT_ARGS(table));
+    for (size_t i = 0; i < register_of(writer->pack, change->reg)->field_count; i++) {
+        struct text name = field_name(writer->pack, change->reg, (int)i);
+        if (differs[i] && meta->fields[i].keeper != KEEPER_PEOPLE)
+            return err_set(err, ERR_FORBIDDEN, "%.*s.%.*s 只随办件流转由系统填写，不能直接改",
+                           "%.*s.%.*s is written by the case's workflow alone; it cannot be changed here",
+                           TEXT_ARGS(table), TEXT_ARGS(name));
+    }
+    if (!before[meta->case_fields.closed].known) return 0;
+    return err_set(err, ERR_CONFLICT, "登记 %.*s 的办件 %lld 已经办结，不能再改。需要改时请先重开",
+                   "Register %.*s: case %lld is closed and cannot be changed. Reopen it first",
+                   TEXT_ARGS(table), (long long)change->id);
+}
+
 /* ---- Fields ---- */
 
 static int check_reference(struct writer *writer, int reg, int field, const struct value *value,

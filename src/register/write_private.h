@@ -25,6 +25,7 @@ struct writer {
     struct statement *log;
     struct text action, detail; /* of the log entry */
     int64_t entry;              /* 0 until the first change */
+    bool casework, touch;       /* see struct write_terms */
     struct arena arena;
     struct buffer sql, json;
 };
@@ -54,6 +55,11 @@ int writer_check_version(const struct writer *writer, int reg, int64_t id, int64
 /* ERR_CONFLICT: it is retired. */
 int writer_check_living(const struct writer *writer, int reg, int64_t id, const struct old_record *old,
                         struct err *err);
+
+/* What casework keeps to itself. before: the values as they stand; differs: which are to change.
+ * ERR_FORBIDDEN, ERR_CONFLICT. */
+int writer_check_keeper(const struct writer *writer, const struct record_change *change,
+                        const struct value *before, const bool *differs, struct err *err);
 
 /* One field of a record to be: its value and, where it is a reference, the record. */
 int writer_check_field(struct writer *writer, int reg, int field, const struct value *value, struct err *err);

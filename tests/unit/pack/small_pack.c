@@ -97,6 +97,9 @@ static const struct {
                          "    - {register: household, columns: {家庭编号: number, 万元: {field: income, "
                          "unit: 万元}}, set: {category: 低收入}}\n"
                          "    - {register: person, fields: [born]}\n"},
+    {"roles.yaml",
+     "clerk: {label: {zh: 文员, en: Clerk}, scope: everywhere, registers: {'*': [read, create, edit]}}\n"
+     "reader: {label: {zh: 读者, en: Reader}, scope: everywhere, registers: {'*': [read]}}\n"},
     {"divisions.csv", "code,name,level,parent\n"
                       "V1,一村,village,T1\n"
                       "C1,县,county,\n"

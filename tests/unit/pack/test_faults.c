@@ -431,6 +431,92 @@ static const struct fault_case role_faults_cases[] = {
     {"roles/more.yaml", "", "roles/more.yaml: a pack has no such file"},
 };
 
+/* ---- workflows, holidays.yaml ---- */
+
+/* A case register and roles are put into one file each by the small pack's variants below. */
+#define FLOW(rest)                                                                                           \
+    "flow:\n"                                                                                                \
+    "  label: {zh: 流, en: Flow}\n"                                                                         \
+    "  register: person\n" rest
+#define STATES                                                                                               \
+    "  start: {state: a, who: [clerk]}\n"                                                                    \
+    "  states:\n"                                                                                            \
+    "    a: {label: {zh: 甲, en: A}, holder: [clerk]}\n"                                                    \
+    "    z: {label: {zh: 终, en: Z}, end: done}\n"
+#define ENDING "    done: {label: {zh: 办, en: Do}, from: [a], to: z, who: [clerk]}\n"
+
+static const struct fault_case workflow_faults_cases[] = {
+    {"workflows/f.yaml", "flow: {label: {zh: 流, en: Flow}}\n",
+     "1:7: missing `states`\n1:7: missing `register`\n1:7: missing `start`\n1:7: missing `transitions`"},
+    {"workflows/f.yaml", FLOW(STATES "  transitions:\n" ENDING "  facts: [nothing]\n"),
+     "10:11: unknown field `nothing`"},
+    {"workflows/f.yaml",
+     FLOW(STATES "    lost: {label: {zh: 失, en: Lost}, holder: [clerk]}\n  transitions:\n" ENDING
+                 "    on: {label: {zh: 续, en: On}, from: [lost], to: z, who: [clerk]}\n"),
+     "8:5: no transition ever leads to the state `lost`"},
+    {"workflows/f.yaml",
+     FLOW(STATES "    trap: {label: {zh: 陷, en: Trap}, holder: [clerk]}\n  transitions:\n" ENDING
+                 "    on: {label: {zh: 续, en: On}, from: [a], to: trap, who: [clerk]}\n"
+                 "    round: {label: {zh: 转, en: Round}, from: [trap], to: trap, who: [clerk]}\n"),
+     "8:5: from the state `trap` no end can be reached"},
+    {"workflows/f.yaml",
+     FLOW("  start: {state: a, who: [clerk]}\n  states:\n    a: {label: {zh: 甲, en: A}}\n"
+          "    z: {label: {zh: 终, en: Z}, end: done}\n  transitions:\n" ENDING),
+     "6:8: missing `holder`"},
+    {"workflows/f.yaml",
+     FLOW("  start: {state: a, who: [clerk]}\n  states:\n    a: {label: {zh: 甲, en: A}, holder: [clerk, "
+          "reader]}\n"
+          "    z: {label: {zh: 终, en: Z}, end: done}\n  transitions:\n" ENDING),
+     "6:40: the role `reader` has cases in this state, but there is no transition that it may do\n"
+     "6:40: the role `reader` may not `edit` this register"},
+    {"workflows/f.yaml",
+     FLOW(STATES
+          "  transitions:\n    done: {label: {zh: 办, en: Do}, from: [a], to: z, who: [clerk, reader]}\n"),
+     "9:59: the role `reader` may not `edit` this register"},
+    {"workflows/f.yaml",
+     FLOW(STATES "  transitions:\n    done: {label: {zh: 办, en: Do}, from: [a], to: z, who: clrk}\n"),
+     "9:59: unknown role `clrk`; did you mean `clerk`?"},
+    {"workflows/f.yaml",
+     FLOW(STATES "  transitions:\n    done:\n      label: {zh: 办, en: Do}\n      from: [a]\n      to: z\n   "
+                 "   who: clerk\n"
+                 "      require: [case_due]\n      guards: [{formula: born, message: {zh: 无, en: No}}]\n"
+                 "      writes: {person: {name: born, case_state: z}, village: {name: name}, household: "
+                 "{income: land}}\n"),
+     "14:16: the case's own fields are filled by the system\n15:26: yes/no is wanted here, but the formula "
+     "gives date\n"
+     "16:25: `name` is part of the key\n16:37: `case_state` is written by its own workflow alone\n"
+     "16:96: person has no 'land'"},
+    {"workflows/f.yaml",
+     FLOW(STATES "  transitions:\n" ENDING
+                 "    auto: {label: {zh: 自, en: Auto}, kind: automatic, from: [a], to: z, who: [clerk]}\n"
+                 "    back: {label: {zh: 回, en: Back}, from: [z], to: a, who: [clerk]}\n"
+                 "    again: {label: {zh: 再, en: Again}, kind: automatic, from: [z], to: a, overdue: true}\n"
+                 "    hand: {label: {zh: 转, en: Hand}, kind: hand_over, from: [a], who: [clerk]}\n"),
+     "10:11: an automatic transition needs its condition\n10:78: `who` is not for `kind: automatic`\n"
+     "11:44: only `reopen` and `automatic` lead out of an end\n12:12: missing `rests_on`"},
+    {"workflows/f.yaml",
+     FLOW(STATES
+          "  transitions:\n    done: {label: {zh: 办, en: Do}, from: [a], to: z, who: [clerk], needs: 2}\n"),
+     "9:75: `needs` is only for `kind: countersign`"},
+    {"workflows/f.yaml",
+     FLOW(STATES "  transitions:\n" ENDING "    more: {label: {zh: 开, en: More}, from: [a], to: z, who: "
+                 "[clerk], wait: {days: line}, opens: [{workflow: flow}]}\n"),
+     "10:83: the parameter `line` should be of type int\n10:98: the case that is opened lacks the required "
+     "field `name`"},
+    {"workflows/f.yaml",
+     FLOW(STATES "  transitions:\n" ENDING) "more:\n  label: {zh: 二, en: Two}\n  register: person\n" STATES
+                                            "  transitions:\n" ENDING,
+     "12:13: the register `person` belongs to the workflow `flow` already"},
+    {"holidays.yaml",
+     "weekend: [sonday]\nyears:\n  - {year: 2022, source: x, off: [{from: 2023-01-01}, {from: 2022-05-02, "
+     "to: 2022-05-01}, "
+     "{from: 2022-06-01}], work: [2022-06-01, 2022-13-01]}\n  - {year: 2021, source: x}\n  - {year: 2023}\n",
+     "1:11: expected one of monday\n3:42: this day is not in 2022\n3:78: the last day is before the first\n"
+     "3:119: this day is both off and at work\n3:131: expected a date\n4:5: expected a year after the one "
+     "before\n"
+     "5:5: missing `source`"},
+};
+
 static void run_case(const struct fault_case *one)
 {
     struct loaded loaded = small_pack_load(one->path, one->content);
@@ -478,6 +564,7 @@ RUN(feed_faults)
 RUN(division_faults)
 RUN(attachment_faults)
 RUN(role_faults)
+RUN(workflow_faults)
 
 static void role_faults_without_divisions(void **state)
 {
@@ -608,6 +695,7 @@ int main(void)
         cmocka_unit_test(role_faults),
         cmocka_unit_test(role_faults_without_divisions),
         cmocka_unit_test(catalogue_faults),
+        cmocka_unit_test(workflow_faults),
     };
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
 }

@@ -1,0 +1,67 @@
+/* Act: opening cases and moving them. Each call is one transaction: the record's fields, the case, its step,
+ * the log entry, what the workflow writes elsewhere and opens, all or nothing. */
+#ifndef ZENGSHOU_CASEWORK_ACT_H
+#define ZENGSHOU_CASEWORK_ACT_H
+
+#include "casework/case.h"
+
+/* ---- Opening ---- */
+
+struct case_opening {
+    int workflow;
+    const bool *given;          /* field_count flags of the workflow's register */
+    const struct value *values; /* field_count */
+    struct text comment;
+    int64_t assignee; /* 0: nobody in particular */
+};
+
+/* By a person. *record: the new case. ERR_FORBIDDEN: not for this role, or out of scope. ERR_INPUT: what has
+ * to be given is missing (the message names it) or not acceptable. ERR_CONFLICT: there is an open case
+ * already (`one_open`). ERR_LIMIT. */
+int case_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+              const struct case_opening *opening, int64_t *record, struct err *err);
+
+/* ---- Moving ---- */
+
+struct case_act {
+    int reg;
+    int64_t record;
+    int64_t version; /* of the record, as the actor saw it */
+    int transition;
+    const bool *given; /* NULL: no fields are given */
+    const struct value *values;
+    struct text comment;
+    int64_t assignee; /* of a hand-over, or who is to have it in the next state; 0: nobody in particular */
+    bool refuse;      /* of a countersigning: the answer is no */
+};
+
+struct case_done {
+    int state;       /* that it is in now */
+    int64_t version; /* of the record */
+    int64_t entry;
+    int64_t step;
+    size_t opened; /* cases that it opened */
+};
+
+/* A transition. ERR_CONFLICT: stale version; the message says who did what when in between (case_steps tells
+ * all), and nothing was done. ERR_FORBIDDEN: not for this role or person, or not now. ERR_INPUT: something
+ * has to be given or put right first; the message is the first obstacle's. ERR_NOT_FOUND as case_get. */
+int case_do(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+            const struct case_act *act, struct case_done *done, struct err *err);
+
+/* ---- Many at once ---- */
+
+enum { CASE_BATCH_MAX = 500 };
+
+struct case_result {
+    int code; /* 0, or what case_do gave */
+    struct err err;
+    struct case_done done;
+};
+
+/* Each its own act in its own transaction, in the order given; results: count of them. ERR_LIMIT: more than
+ * CASE_BATCH_MAX; other errors only where nothing at all could be done. */
+int case_batch(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+               const struct case_act *acts, size_t count, struct case_result *results, struct err *err);
+
+#endif

@@ -1,0 +1,36 @@
+/* Figures of a workflow's process: how long steps take, how many are late, how many come back; each with the
+ * cases behind it. */
+#ifndef ZENGSHOU_CASEWORK_FIGURES_H
+#define ZENGSHOU_CASEWORK_FIGURES_H
+
+#include "casework/casework.h"
+
+struct figures_query {
+    int workflow;
+    int32_t from, to; /* steps that ended within; both included */
+    int division;     /* -1: all of the scope */
+};
+
+struct figures_line {
+    int division;            /* a township of the pack; -1: nowhere */
+    int state;               /* that was left */
+    int64_t passed;          /* steps that left it */
+    int64_t median, longest; /* days in it, by calendar */
+    int64_t late;            /* left after its deadline */
+    int64_t with_deadline;   /* that had one: the late rate is late / with_deadline */
+    int64_t returned;        /* left by a `return` */
+};
+
+/* By township and state, in the pack's order; lines without steps are left out. In the arena. */
+int figures_lines(struct casework *casework, const struct case_actor *actor,
+                  const struct figures_query *query, struct arena *arena, struct figures_line **lines,
+                  size_t *count, struct err *err);
+
+enum figures_which { FIGURES_PASSED, FIGURES_LATE, FIGURES_RETURNED };
+
+/* The cases behind a line: records, each once, ascending; at most `limit` behind `after`. */
+int figures_cases(struct casework *casework, const struct case_actor *actor,
+                  const struct figures_query *query, int state, enum figures_which which, int64_t after,
+                  size_t limit, struct arena *arena, int64_t **records, size_t *count, struct err *err);
+
+#endif

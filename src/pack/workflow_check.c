@@ -1,0 +1,253 @@
+/* Does a workflow hold together? No case may come where nobody can act, or from where no end can be reached;
+ * nobody is named who could not do what they are named for. */
+#include "pack/workflow_private.h"
+
+static struct text role_name(const struct workflow_reading *reading, int role)
+{
+    return reading->reader->pack->roles[role].label.name;
+}
+
+static uint8_t role_rights(const struct workflow_reading *reading, int role)
+{
+    const struct pack_role *it = &reading->reader->pack->roles[role];
+    /* Which registers a unit owns is known for each user only. */
+    return it->rights[reading->workflow->reg] | it->owned;
+}
+
+/* ---- Roles ---- */
+
+static void check_rights(struct workflow_reading *reading, const struct yaml_node *place, const int *roles,
+                         size_t count, uint8_t wanted)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint8_t lacks = (uint8_t)(wanted & ~role_rights(reading, roles[i]));
+        for (size_t bit = 0; lacks != 0 && bit < RIGHT_COUNT; bit++) {
+            if ((lacks & 1U << bit) == 0) continue;
+            yaml_fault(place, reading->reader->faults,
+                       "角色“%.*s”对这个登记册没有“%s”权，做不了这件事；请在 roles.yaml 中给它，或换一个角色",
+                       "the role `%.*s` may not `%s` this register and so cannot do it; give it the right in "
+                       "roles.yaml, or name another role",
+                       TEXT_ARGS(role_name(reading, roles[i])), pack_right_name(bit));
+            break;
+        }
+    }
+}
+
+static bool meets(const struct workflow_transition *transition, int state)
+{
+    return workflow_has_role(transition->from, transition->from_count, state);
+}
+
+static bool moves(const struct workflow_transition *transition)
+{
+    return transition->kind != KIND_AUTOMATIC && transition->kind != KIND_HAND_OVER &&
+           transition->kind != KIND_WITHDRAW;
+}
+
+/* Every role in whose inbox a case lies can move it somewhere. */
+static void check_holders(struct workflow_reading *reading, const struct yaml_node *node, int index)
+{
+    const struct pack_workflow *workflow = reading->workflow;
+    const struct workflow_state *state = &workflow->states[index];
+    bool automatic = false, by_hand = false;
+    for (size_t i = 0; i < workflow->transition_count; i++) {
+        const struct workflow_transition *transition = &workflow->transitions[i];
+        if (!meets(transition, index)) continue;
+        automatic = automatic || transition->kind == KIND_AUTOMATIC;
+        by_hand = by_hand || moves(transition);
+    }
+    if (state->holder_count == 0 && (by_hand || !automatic))
+        yaml_fault(node, reading->reader->faults, "缺少“holder”：这一步在谁手里；没有人会收到它",
+                   "missing `holder`: who has it in this state; nobody would ever see it");
+    for (size_t h = 0; h < state->holder_count; h++) {
+        bool acts = false;
+        for (size_t i = 0; i < workflow->transition_count; i++) {
+            const struct workflow_transition *transition = &workflow->transitions[i];
+            acts =
+                acts || (meets(transition, index) && moves(transition) &&
+                         (workflow_has_role(transition->roles, transition->role_count, state->holders[h]) ||
+                          transition->unit_count > 0));
+        }
+        if (!acts)
+            yaml_fault(yaml_get(node, "holder"), reading->reader->faults,
+                       "角色“%.*s”收到这一步的案件，却没有一个流转由它来办",
+                       "the role `%.*s` has cases in this state, but there is no transition that it may do",
+                       TEXT_ARGS(role_name(reading, state->holders[h])));
+    }
+    check_rights(reading, yaml_get(node, "holder"), state->holders, state->holder_count,
+                 RIGHT_READ | RIGHT_EDIT);
+    const struct yaml_node *list = yaml_get(node, "escalate");
+    for (size_t i = 0; i < state->escalation_count; i++)
+        check_rights(reading, yaml_get(yaml_item(list, i), "to"), state->escalations[i].roles,
+                     state->escalations[i].role_count, RIGHT_READ);
+}
+
+static void check_start(struct workflow_reading *reading, const struct yaml_node *node)
+{
+    const struct pack_workflow *workflow = reading->workflow;
+    const struct pack_register *meta = &reading->reader->pack->registers[workflow->reg];
+    struct fault_list *faults = reading->reader->faults;
+    bool person = (workflow->openers & OPENER_PERSON) != 0;
+    if (workflow->states[workflow->start].end != END_NOT)
+        yaml_fault(yaml_get(node, "state"), faults, "案件不能一开始就办结", "a case cannot begin at its end");
+    if (person && workflow->role_count == 0)
+        yaml_fault(node, faults, "缺少“who”：哪些角色可以立件",
+                   "missing `who`: the roles that may open a case");
+    if (!person && yaml_get(node, "who") != NULL)
+        yaml_fault(yaml_get(node, "who"), faults, "by 中没有 person，who 没有意义",
+                   "`who` means nothing without `person` under `by`");
+    check_rights(reading, yaml_get(node, "who"), workflow->roles, workflow->role_count,
+                 RIGHT_READ | RIGHT_CREATE);
+    if (workflow->one_open && reading->reader->pack->schema.registers[workflow->reg].parent < 0)
+        yaml_fault(yaml_get(node, "one_open"), faults, "这个登记册没有上级，无所谓“同一上级只一件”",
+                   "the register hangs on nothing, so there is nothing to have one open case of");
+    for (size_t i = 0; person && i < reading->reader->pack->schema.registers[workflow->reg].field_count; i++)
+        if (meta->fields[i].keeper == KEEPER_FACT && meta->fields[i].required)
+            yaml_fault(
+                node, faults, "字段“%.*s”必填，却只由系统填写，人无法立件",
+                "the field `%.*s` is required, but only the system writes it: no person could open a case",
+                TEXT_ARGS(reading->reader->pack->schema.registers[workflow->reg].fields[i].label.name));
+}
+
+/* ---- Kinds ---- */
+
+static void refuse_keys(struct workflow_reading *reading, const struct yaml_node *node,
+                        const char *const *keys, const char *kind)
+{
+    for (size_t i = 0; keys[i] != NULL; i++)
+        if (yaml_get(node, keys[i]) != NULL)
+            yaml_fault(yaml_get(node, keys[i]), reading->reader->faults, "“%s”不用于 kind: %s",
+                       "`%s` is not for `kind: %s`", keys[i], kind);
+}
+
+static void check_automatic(struct workflow_reading *reading, const struct yaml_node *node,
+                            const struct workflow_transition *transition)
+{
+    static const char *const keys[] = {"who", "require", "attach", "comment", "other_person", NULL};
+    refuse_keys(reading, node, keys, "automatic");
+    if (transition->guard_count == 0 && !transition->wait.given && !transition->overdue)
+        yaml_fault(node, reading->reader->faults, "自动流转须有条件：guards、wait 或 overdue: true",
+                   "an automatic transition needs its condition: guards, wait, or `overdue: true`");
+    bool from_end = reading->workflow->states[transition->from[0]].end != END_NOT;
+    if (from_end && transition->fact_count == 0)
+        yaml_fault(node, reading->reader->faults,
+                   "缺少“rests_on”：它依据的事实；同样的事实不会两次重开一个案件",
+                   "missing `rests_on`: the facts, so that the same facts never reopen a case twice");
+    if (!from_end && transition->fact_count > 0)
+        yaml_fault(yaml_get(node, "rests_on"), reading->reader->faults, "rests_on 只用于从办结状态自动重开",
+                   "`rests_on` is only for reopening out of an end");
+}
+
+static void check_manual(struct workflow_reading *reading, const struct yaml_node *node,
+                         const struct workflow_transition *transition)
+{
+    static const char *const keys[] = {"overdue", "rests_on", NULL};
+    refuse_keys(reading, node, keys, workflow_kind_name(transition->kind));
+    if (transition->role_count == 0)
+        yaml_fault(node, reading->reader->faults, "缺少“who”：由哪些角色来办",
+                   "missing `who`: the roles that may do it");
+    check_rights(reading, yaml_get(node, "who"), transition->roles, transition->role_count,
+                 RIGHT_READ | RIGHT_EDIT);
+}
+
+static void check_transition(struct workflow_reading *reading, const struct yaml_node *node,
+                             const struct workflow_transition *transition)
+{
+    const struct pack_workflow *workflow = reading->workflow;
+    struct fault_list *faults = reading->reader->faults;
+    if (transition->from_count == 0) {
+        yaml_fault(yaml_get(node, "from"), faults, "至少要有一个状态", "expected at least one state");
+        return;
+    }
+    bool reopens = transition->kind == KIND_REOPEN;
+    size_t ends = 0;
+    for (size_t i = 0; i < transition->from_count; i++)
+        ends += workflow->states[transition->from[i]].end != END_NOT;
+    if (transition->kind == KIND_AUTOMATIC) {
+        if (ends > 0 && ends < transition->from_count)
+            yaml_fault(yaml_get(node, "from"), faults, "办结的和未办结的状态请分成两个流转",
+                       "ends and other states in one; make it two transitions");
+        check_automatic(reading, node, transition);
+    } else {
+        if (!reopens && ends > 0)
+            yaml_fault(yaml_get(node, "from"), faults, "已办结的案件只能由 reopen 或 automatic 重开",
+                       "only `reopen` and `automatic` lead out of an end");
+        if (reopens && ends < transition->from_count)
+            yaml_fault(yaml_get(node, "from"), faults, "reopen 只从办结的状态出发",
+                       "`reopen` leads out of ends only");
+        check_manual(reading, node, transition);
+    }
+    if (ends > 0 && transition->to >= 0 && workflow->states[transition->to].end != END_NOT)
+        yaml_fault(yaml_get(node, "to"), faults, "重开的案件须回到未办结的状态",
+                   "a reopened case has to come to a state that is no end");
+    if (transition->kind == KIND_WITHDRAW && transition->wait.given)
+        yaml_fault(yaml_get(node, "wait"), faults, "撤回无须等待", "withdrawing does not wait");
+    for (size_t i = 0; i < transition->opening_count; i++)
+        if ((reading->reader->pack->workflows[transition->openings[i].workflow].openers & OPENER_CASE) == 0)
+            yaml_fault(yaml_get(yaml_item(yaml_get(node, "opens"), i), "workflow"), faults,
+                       "该工作流的 start.by 中没有 case",
+                       "that workflow's `start` does not have `case` under `by`");
+}
+
+/* ---- Paths ---- */
+
+/* Marks what can be reached from the marked ones; backwards: what the marked ones can be reached from. */
+static void spread(const struct pack_workflow *workflow, bool *marked, bool backwards)
+{
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < workflow->transition_count; i++) {
+            const struct workflow_transition *transition = &workflow->transitions[i];
+            const int targets[] = {transition->to, transition->refused};
+            for (size_t k = 0; k < transition->from_count; k++)
+                for (size_t t = 0; t < 2; t++) {
+                    int from = backwards ? targets[t] : transition->from[k];
+                    int to = backwards ? transition->from[k] : targets[t];
+                    if (targets[t] < 0 || !marked[from] || marked[to]) continue;
+                    marked[to] = more = true;
+                }
+        }
+    }
+}
+
+static void check_paths(struct workflow_reading *reading, const struct yaml_node *states)
+{
+    const struct pack_workflow *workflow = reading->workflow;
+    struct reader *reader = reading->reader;
+    bool *reached = arena_array(reader->arena, workflow->state_count, sizeof *reached);
+    bool *ending = arena_array(reader->arena, workflow->state_count, sizeof *ending), any = false;
+    reached[workflow->start] = true;
+    for (size_t i = 0; i < workflow->state_count; i++) any |= ending[i] = workflow->states[i].end != END_NOT;
+    if (!any) {
+        yaml_fault(states, reader->faults, "没有办结的状态（end: done）", "there is no end (`end: done`)");
+        return;
+    }
+    spread(workflow, reached, false);
+    spread(workflow, ending, true);
+    for (size_t i = 0; i < workflow->state_count; i++) {
+        const struct yaml_node *place = yaml_key(states, i);
+        if (!reached[i])
+            yaml_fault(place, reader->faults, "没有流转能到达状态“%.*s”",
+                       "no transition ever leads to the state `%.*s`",
+                       TEXT_ARGS(workflow->states[i].label.name));
+        else if (!ending[i])
+            yaml_fault(place, reader->faults, "从状态“%.*s”出发永远办不结",
+                       "from the state `%.*s` no end can be reached",
+                       TEXT_ARGS(workflow->states[i].label.name));
+    }
+}
+
+void workflow_check(struct workflow_reading *reading, const struct entry *entry)
+{
+    const struct pack_workflow *workflow = reading->workflow;
+    const struct yaml_node *states = yaml_get(entry->value, "states");
+    if (workflow->reg < 0 || workflow->start < 0) return;
+    size_t before = reading->reader->faults->count;
+    for (size_t i = 0; i < workflow->transition_count; i++)
+        check_transition(reading, yaml_item(reading->transitions, i), &workflow->transitions[i]);
+    check_start(reading, yaml_get(entry->value, "start"));
+    if (reading->reader->faults->count > before) return;
+    check_paths(reading, states);
+    for (size_t i = 0; i < workflow->state_count; i++)
+        if (workflow->states[i].end == END_NOT) check_holders(reading, yaml_item(states, i), (int)i);
+}
