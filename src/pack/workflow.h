@@ -80,7 +80,7 @@ struct workflow_guard {
 };
 
 struct workflow_attachment {
-    struct text kind; /* empty: of any kind */
+    int kind; /* of the pack's attachments; -1: of any kind */
     int64_t least;
 };
 

@@ -8,7 +8,7 @@
 struct workflow_reading {
     struct reader *reader;
     struct pack_workflow *workflow;
-    struct map states, roles;            /* name → index */
+    struct map states, roles, files;     /* name → index */
     const struct yaml_node *transitions; /* their mapping */
 };
 

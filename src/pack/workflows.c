@@ -415,8 +415,23 @@ static void read_from(struct workflow_reading *reading, const struct yaml_node *
         &reading->states, DOCUMENT_WORKFLOWS, "状态", "state", &transition->from_count);
 }
 
-static void read_attachments(struct workflow_reading *reading, const struct yaml_node *list,
-                             struct workflow_transition *transition)
+/* The kind's files must be able to hang on the register. */
+static int read_file_kind(struct workflow_reading *reading, const struct yaml_node *node)
+{
+    struct reader *reader = reading->reader;
+    int kind =
+        reader_reference(reader, node, &reading->files, DOCUMENT_ATTACHMENTS, "附件种类", "kind of file");
+    if (kind < 0 || reading->workflow->reg < 0) return kind;
+    const struct pack_attachment *it = &reader->pack->attachments[kind];
+    if (it->registers == NULL || it->registers[reading->workflow->reg]) return kind;
+    yaml_fault(node, reader->faults, "附件“%.*s”不能附在这个登记册的记录上；见 attachments.yaml",
+               "files of kind `%.*s` cannot hang on this register's records; see attachments.yaml",
+               TEXT_ARGS(yaml_text(node)));
+    return kind;
+}
+
+static void read_wanted_files(struct workflow_reading *reading, const struct yaml_node *list,
+                              struct workflow_transition *transition)
 {
     static const char *const keys[] = {"kind", "least", "note", NULL};
     struct reader *reader = reading->reader;
@@ -428,7 +443,7 @@ static void read_attachments(struct workflow_reading *reading, const struct yaml
         if (!yaml_keys(node, keys, reader->faults)) continue;
         struct workflow_attachment *one = &wanted[transition->attachment_count++];
         one->least = 1;
-        yaml_name(yaml_get(node, "kind"), &one->kind, reader->faults);
+        one->kind = read_file_kind(reading, yaml_get(node, "kind"));
         yaml_integer(yaml_get(node, "least"), 1, ATTACHMENTS_MAX, &one->least, reader->faults);
         reader_note(reader, node);
     }
@@ -526,7 +541,7 @@ static void read_transition(struct workflow_reading *reading, const struct yaml_
         transition->to =
             read_state(reading, yaml_need(node, "to", "到哪个状态", "the state it leads to", reader->faults));
     read_manners(reading, node, transition);
-    read_attachments(reading, yaml_get(node, "attach"), transition);
+    read_wanted_files(reading, yaml_get(node, "attach"), transition);
     read_guards(reading, yaml_get(node, "guards"), transition);
     read_writes(reading, yaml_get(node, "writes"), transition);
     read_openings(reading, yaml_get(node, "opens"), transition);
@@ -616,10 +631,11 @@ static void read_workflow(struct workflow_reading *reading, const struct entry *
 void read_workflows(struct reader *reader)
 {
     struct pack *pack = reader->pack;
-    struct map roles = {0};
+    struct map roles = {0}, files = {0};
+    for (size_t i = 0; i < pack->attachment_count; i++) map_put(&files, pack->attachments[i].label.name, i);
     for (size_t i = 0; i < pack->role_count; i++) map_put(&roles, pack->roles[i].label.name, i);
     for (size_t i = 0; i < pack->workflow_count; i++) {
-        struct workflow_reading reading = {reader, &pack->workflows[i], .roles = roles};
+        struct workflow_reading reading = {reader, &pack->workflows[i], .roles = roles, .files = files};
         const struct entry *entry = &reader->workflow_entries.items[i];
         for (size_t k = 0; k < reading.workflow->state_count; k++)
             map_put(&reading.states, reading.workflow->states[k].label.name, k);
@@ -629,5 +645,6 @@ void read_workflows(struct reader *reader)
         if (before == reader->faults->count + reader->faults->dropped) workflow_check(&reading, entry);
         map_fini(&reading.states);
     }
+    map_fini(&files);
     map_fini(&roles);
 }

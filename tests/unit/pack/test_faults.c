@@ -614,7 +614,8 @@ static void catalogue_faults(void **state)
         {CATALOGUE("  register: step\n  unit: cost\n", "    a: {label: 甲, formula: gap > 0, unit: buro}\n"),
          "catalogues.yaml:5:9: expected a text field\ncatalogues.yaml:7:43: unknown unit `buro`"},
         {CATALOGUE("  register: step\n", "    a: {label: 甲, formula: gap > 0}\n    b: {label: 甲}\n"),
-         "catalogues.yaml:7:8: missing `formula`: a formula, see docs/formula.md\ncatalogues.yaml:7:16: the label `甲` is taken in "
+         "catalogues.yaml:7:8: missing `formula`: a formula, see docs/formula.md\ncatalogues.yaml:7:16: the "
+         "label `甲` is taken in "
          "catalogues.yaml:6"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -678,24 +679,15 @@ static void giant_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(file_faults),
-        cmocka_unit_test(yaml_faults),
-        cmocka_unit_test(manifest_faults),
-        cmocka_unit_test(plan_faults),
-        cmocka_unit_test(parameter_faults),
-        cmocka_unit_test(register_faults),
-        cmocka_unit_test(formula_faults),
-        cmocka_unit_test(feed_faults),
-        cmocka_unit_test(division_faults),
-        cmocka_unit_test(faults_of_all_files),
-        cmocka_unit_test(faults_are_bounded),
-        cmocka_unit_test(giant_file),
-        cmocka_unit_test(indicator_faults),
-        cmocka_unit_test(attachment_faults),
-        cmocka_unit_test(role_faults),
-        cmocka_unit_test(role_faults_without_divisions),
-        cmocka_unit_test(catalogue_faults),
-        cmocka_unit_test(workflow_faults),
+        cmocka_unit_test(file_faults),        cmocka_unit_test(yaml_faults),
+        cmocka_unit_test(manifest_faults),    cmocka_unit_test(plan_faults),
+        cmocka_unit_test(parameter_faults),   cmocka_unit_test(register_faults),
+        cmocka_unit_test(formula_faults),     cmocka_unit_test(feed_faults),
+        cmocka_unit_test(division_faults),    cmocka_unit_test(faults_of_all_files),
+        cmocka_unit_test(faults_are_bounded), cmocka_unit_test(giant_file),
+        cmocka_unit_test(indicator_faults),   cmocka_unit_test(attachment_faults),
+        cmocka_unit_test(role_faults),        cmocka_unit_test(role_faults_without_divisions),
+        cmocka_unit_test(catalogue_faults),   cmocka_unit_test(workflow_faults),
     };
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
 }
