@@ -1,4 +1,4 @@
-/* One statement with its values, in one call. Internal to the room. */
+/* One statement with its values, in one call: for rooms above the registers, whose SQL is fixed text. */
 #ifndef ZENGSHOU_ACCESS_ASK_H
 #define ZENGSHOU_ACCESS_ASK_H
 

@@ -37,6 +37,17 @@ int casework_init(const char *url, struct err *err)
     return code;
 }
 
+/* A temporary one, of this connection; where another casework was opened on it, it is there. */
+static int make_part_table(struct store *store, struct err *err)
+{
+    static const char *const columns[] = {"id INTEGER PRIMARY KEY"};
+    static const char *const tables[] = {CASE_PART_TABLE};
+    struct bulk *bulk;
+    store_drop_temporary(store, tables, 1);
+    int code = bulk_begin(store, CASE_PART_TABLE, columns, 1, &bulk, err);
+    return code == 0 ? bulk_end(bulk, err) : code;
+}
+
 int casework_open(struct database *database, struct access *access, struct casework **out, struct err *err)
 {
     struct store *store = database_store(database);
@@ -48,6 +59,8 @@ int casework_open(struct database *database, struct access *access, struct casew
             err_set(err, ERR_VERSION, "数据库“%s”还没有办件的表。请先运行 zengshou init --db … --pack …",
                     "The database “%s” has no tables for cases yet. Run zengshou init --db … --pack … first",
                     store_name(store));
+    if (code != 0) return code;
+    code = make_part_table(store, err);
     if (code != 0) return code;
     struct casework *casework = mem_new(1, sizeof *casework);
     casework->database = database;

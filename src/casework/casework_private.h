@@ -1,8 +1,10 @@
-/* What this room's files know of an open casework. */
+/* What this room's files know of an open casework, and share. */
 #ifndef ZENGSHOU_CASEWORK_CASEWORK_PRIVATE_H
 #define ZENGSHOU_CASEWORK_CASEWORK_PRIVATE_H
 
-#include "casework/casework.h"
+#include "access/ask.h"
+#include "casework/act.h"
+#include "casework/calendar.h"
 
 struct casework {
     struct database *database;
@@ -10,5 +12,170 @@ struct casework {
     const struct pack *pack;
     struct access *access; /* may be NULL */
 };
+
+#define CASE_PART_TABLE "zs_case_part" /* of the connection: the record whose family is looked at */
+
+/* Where there is no date: behind all of them, as tables.sql has it. */
+enum { NO_DATE = INT32_MAX };
+
+static inline struct value case_date_value(int32_t date)
+{
+    return (struct value){.known = date != NO_DATE, .integer = date == NO_DATE ? 0 : date};
+}
+
+/* ---- rows.c: the tables ---- */
+
+struct stored_case {
+    const struct pack_workflow *workflow;
+    int reg;
+    int64_t record, version;
+    int state;
+    struct text opener;
+    int32_t opened, since, due, state_due, clock_due, rises, closed; /* NO_DATE: none */
+    bool due_known;
+    int64_t entered, step, level, assignee;
+};
+
+static inline struct text case_register(const struct casework *casework, int reg)
+{
+    return casework->pack->schema.registers[reg].label.name;
+}
+
+/* The case of a living record. ERR_NOT_FOUND: there is none that the scope holds. ERR_FORBIDDEN: not the
+ * register. */
+int stored_case_get(struct casework *casework, const struct scope *scope, int reg, int64_t record,
+                    struct arena *arena, struct stored_case *out, struct err *err);
+int stored_case_put(struct casework *casework, const struct stored_case *stored, bool fresh, struct err *err);
+
+struct new_step {
+    enum case_step_kind kind;
+    int transition, from; /* -1: none */
+    int to;
+    bool refused;
+    struct text comment, fields;
+    int64_t to_user, entry, basis, version;
+    int32_t since, due; /* of the state it left */
+};
+/* Who it was, for steps and entries. */
+struct case_doer {
+    struct text name;
+    int role, unit;
+    int64_t user;
+};
+int stored_step_put(struct casework *casework, const struct stored_case *stored, const struct case_doer *doer,
+                    struct case_moment moment, const struct new_step *step, struct err *err);
+
+/* All steps after a version; in the arena. */
+int stored_steps(struct casework *casework, int reg, int64_t record, int64_t since, struct arena *arena,
+                 struct case_step **steps, size_t *count, struct err *err);
+
+/* Starts the entry of a step. *basis: the entry before it. record 0: it is being made. */
+int case_entry(struct casework *casework, const struct case_doer *doer, const char *action,
+               const struct stored_case *stored, const struct new_step *step, struct text number,
+               int64_t *entry, int64_t *basis, struct err *err);
+
+/* An open case on what it hangs on; 0: none. */
+int open_case_on(struct casework *casework, int reg, int64_t parent, int64_t *record, struct err *err);
+int next_case_number(struct casework *casework, int reg, int year, struct arena *arena, struct text *number,
+                     struct err *err);
+int version_of(struct casework *casework, int reg, int64_t record, int64_t *version, struct err *err);
+/* The id of what a record refers to by a field; 0: nothing. */
+int reference_of(struct casework *casework, int reg, int field, int64_t record, int64_t *id, struct err *err);
+
+/* For binding: "9999-12-31" for NO_DATE. */
+enum { CASE_DATE = 11 };
+struct text case_date(int32_t date, char text[CASE_DATE]);
+
+/* case.c: without number and names. */
+void case_view_of(const struct casework *casework, const struct stored_case *stored, int32_t today,
+                  struct case_view *out);
+
+/* ---- deadline.c ---- */
+
+/* Fills due, state_due, clock_due, due_known and rises for the state it is in. values: of the record's
+ * fields; fresh: the clock begins today. */
+void case_deadlines(const struct pack *pack, struct stored_case *stored, const struct value *values,
+                    bool fresh);
+/* The first day on which it goes up again, at its level. */
+int32_t case_rises(const struct pack *pack, const struct stored_case *stored);
+/* From when on a transition may be done; INT32_MIN: at once. *field: the date that is missing, else -1. */
+int32_t case_waits(const struct pack *pack, const struct stored_case *stored,
+                   const struct workflow_transition *transition, const struct value *values, int *field);
+
+/* ---- facts.c: formulas on a case, as things stand in the open transaction ---- */
+
+struct case_facts {
+    struct frame *frame;
+    uint32_t row;
+    struct value *values; /* field_count of the register; texts live in the frame */
+};
+/* nodes: all that will be asked. For a case that the caller found in scope. */
+int case_facts_load(struct casework *casework, int reg, int64_t record, const struct node *const *nodes,
+                    size_t count, struct arena *arena, struct case_facts *out, struct err *err);
+void case_facts_fini(struct case_facts *facts);
+int case_facts_ask(struct casework *casework, const struct case_facts *facts, int reg, int32_t today,
+                   const struct node *const *nodes, size_t count, struct value *values, struct arena *arena,
+                   struct err *err);
+/* The formulas of a transition, in this order: guards, writes, openings' when (NULL ones left out) and
+ * fields, facts. In the arena. */
+const struct node **transition_nodes(const struct workflow_transition *transition, struct arena *arena,
+                                     size_t *count);
+
+/* ---- allow.c ---- */
+
+struct case_look { /* all that is needed to judge a transition */
+    const struct case_actor *actor;
+    struct case_moment moment;
+    const struct stored_case *stored;
+    const struct case_step *steps;
+    size_t step_count;
+    const struct case_facts *facts;
+    const struct value *guards; /* of the transition's guards */
+};
+int case_obstacles(struct casework *casework, const struct case_look *look, int transition,
+                   struct arena *arena, struct case_action *out, struct err *err);
+/* Of a countersigning: would this answer of the actor complete it? */
+bool case_completes(const struct case_look *look, int transition);
+/* May a user hold the case in that state? ERR_INPUT with the reason. assignee_name may be NULL. */
+int case_may_hold(struct casework *casework, const struct stored_case *stored, int state, int64_t user,
+                  struct err *err);
+
+/* ---- open.c, move.c: inside an open transaction ---- */
+
+struct opening_terms {
+    const struct case_opening *opening;
+    enum workflow_opener opener;
+    const struct scope *scope; /* for the record */
+    struct case_doer doer;
+    struct case_moment moment;
+    int64_t adopted; /* a record that is there already; 0: it is made */
+};
+int open_one(struct casework *casework, const struct opening_terms *terms, int64_t *record, struct err *err);
+
+/* Fields of a record that are to be written on the workflow's authority, under an entry of the open
+ * transaction. *version (may be NULL): the record's afterwards. */
+struct case_writing {
+    bool *given;
+    struct value *values;
+};
+struct case_writing case_writing_of(const struct pack *pack, int reg, struct arena *arena);
+void case_give(const struct case_writing *writing, int field, struct value value);
+int case_write(struct casework *casework, const struct scope *scope, int reg, int64_t record, bool touch,
+               const struct case_writing *writing, int64_t entry, int64_t *version, struct err *err);
+
+/* The rest of a transition that nothing stands against: writes, state, step, openings. */
+struct moving {
+    struct case_doer doer;
+    struct case_moment moment;
+    struct stored_case *stored;
+    int transition, to;
+    bool refused;
+    struct text comment, fields;
+    int64_t assignee;
+    const struct case_facts *facts;
+    int64_t entry, basis;
+    size_t opened; /* out */
+};
+int move_on(struct casework *casework, struct moving *moving, struct arena *arena, struct err *err);
 
 #endif

@@ -9,7 +9,7 @@ struct tick_report {
     size_t escalated, moved, reopened, adopted;
     size_t failed;     /* cases that could not be moved; the others were. The next tick tries again */
     struct err first;  /* why the first of them could not */
-    bool unknown_year; /* a deadline was counted in a year without published holidays */
+    bool unknown_year; /* today's year is not in holidays.yaml: working days are counted by weekends alone */
 };
 
 /* Each case in its own transaction. cancelled may be NULL: asked between cases (ERR_CANCELLED; what was done

@@ -16,7 +16,8 @@ WITHOUT_SCOPE = {
     "record_name": {"exchange/import.c": "names records that the stage found in scope"},
     "record_origins": {"monitor/sources.c": "of records that the explanation's caller found in scope"},
     "record_creation": {"monitor/sources.c": "the same", "access/audit.c": "only the number of an entry, for the auditor"},
-    "frame_load": {"monitor/gather.c": "screening runs over the county; findings are read through a scope",
+    "frame_load": {"casework/facts.c": "the family of one case that the caller found in scope; gives truth values, no rows",
+                   "monitor/gather.c": "screening runs over the county; findings are read through a scope",
                    "exchange/export.c": "a formula picks ids; record_scan gives them through its scope"},
     "frame_standing_load": {},
     "frame_refresh": {},
@@ -30,7 +31,11 @@ WITHOUT_SCOPE = {
 
 # What is made to compose SQL over registers → the files outside their room that may use it.
 COMPOSE = re.compile(r'#\s*include\s+"register/(?:sql|bound)\.h"')
-MAY_COMPOSE = {"monitor/found.c": "findings, with scope_rows", "monitor/recent.c": "what one wrote last, with scope_rows"}
+MAY_COMPOSE = {"monitor/found.c": "findings, with scope_rows", "monitor/recent.c": "what one wrote last, with scope_rows",
+               "casework/inbox.c": "cases, with scope_rows",
+               "casework/rows.c": "ids and versions of cases that the caller found in scope",
+               "casework/propose.c": "records that are no case yet, for the system",
+               "casework/tick.c": "ids of cases, for the system"}
 PRIVATE = re.compile(r'#\s*include\s+"register/\w+_private\.h"')
 
 
@@ -73,7 +78,7 @@ class Doors(unittest.TestCase):
             return path.read_text(encoding="utf-8")
         self.assertEqual(set(MAY_COMPOSE), places(COMPOSE, read))
         self.assertEqual(set(), places(PRIVATE, read), "what a room keeps to itself")
-        for place in ("monitor/found.c", "monitor/recent.c"):
+        for place in ("monitor/found.c", "monitor/recent.c", "casework/inbox.c"):
             self.assertIn("scope_rows(", read(SOURCE / place))
 
 

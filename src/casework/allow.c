@@ -1,0 +1,304 @@
+/* What stands in the way of a transition, for one actor and one case. The list that a page shows and the answer
+ * that an act gets come from here, so they cannot differ. */
+#include <stdio.h>
+
+#include "access/users.h"
+#include "base/date.h"
+#include "casework/casework_private.h"
+#include "files/attachments.h"
+#include "register/scope_sql.h"
+
+struct judging {
+    struct casework *casework;
+    const struct case_look *look;
+    const struct workflow_transition *transition;
+    int index;
+    struct arena *arena;
+    struct case_action *out;
+    size_t capacity;
+};
+
+static void add(struct judging *judging, enum case_obstacle_kind kind, int field, int32_t date, const char *zh,
+                const char *en)
+{
+    struct case_action *out = judging->out;
+    out->obstacles = arena_grow(judging->arena, out->obstacles, &judging->capacity, out->obstacle_count + 1,
+                                sizeof *out->obstacles);
+    out->obstacles[out->obstacle_count++] =
+        (struct case_obstacle){kind, field, date, text_of(arena_string(judging->arena, zh)),
+                               text_of(arena_string(judging->arena, en))};
+}
+
+static bool has_role(const struct judging *judging)
+{
+    const struct workflow_transition *transition = judging->transition;
+    const struct case_actor *actor = judging->look->actor;
+    bool unit = false;
+    for (size_t i = 0; actor->unit >= 0 && i < transition->unit_count; i++)
+        unit = unit || transition->units[i] == actor->unit;
+    return unit || workflow_has_role(transition->roles, transition->role_count, actor->role);
+}
+
+static void judge_role(struct judging *judging)
+{
+    const struct case_look *look = judging->look;
+    if (!has_role(judging) || !scope_may(look->actor->scope, look->stored->reg, SCOPE_EDIT))
+        add(judging, OBSTACLE_ROLE, -1, 0, "您的角色不能办这一步", "Your role may not do this");
+}
+
+/* ---- Persons ---- */
+
+static bool is_actor(const struct judging *judging, const struct case_step *step)
+{
+    return text_equal(step->actor, judging->look->actor->scope->actor);
+}
+
+static bool from_end(const struct judging *judging, const struct case_step *step)
+{
+    return step->from >= 0 && judging->look->stored->workflow->states[step->from].end != END_NOT;
+}
+
+/* Where the present round began: at the opening, or the last reopening. */
+static size_t round_start(const struct judging *judging)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < judging->look->step_count; i++)
+        if (from_end(judging, &judging->look->steps[i])) start = i;
+    return start;
+}
+
+static bool did(const struct judging *judging, const struct case_step *step, int other)
+{
+    if (other == TRANSITION_START) return step->kind == STEP_OPENED || from_end(judging, step);
+    return step->transition == other && (step->kind == STEP_MOVED || step->kind == STEP_ANSWERED);
+}
+
+static void judge_four_eyes(struct judging *judging)
+{
+    const struct case_look *look = judging->look;
+    for (size_t i = round_start(judging); i < look->step_count; i++)
+        for (size_t k = 0; k < judging->transition->other_count; k++)
+            if (did(judging, &look->steps[i], judging->transition->others[k]) &&
+                is_actor(judging, &look->steps[i])) {
+                add(judging, OBSTACLE_PERSON, -1, 0, "前面的步骤是您办的，这一步须由另一人来办",
+                    "You did an earlier step of this case; another person has to do this one");
+                return;
+            }
+}
+
+/* By who moved it here, while nobody has acted on it. */
+static void judge_withdrawal(struct judging *judging)
+{
+    const struct case_look *look = judging->look;
+    bool mine = false, touched = false;
+    for (size_t i = 0; i < look->step_count; i++) {
+        const struct case_step *step = &look->steps[i];
+        if (step->number == look->stored->entered) mine = is_actor(judging, step);
+        touched = touched || (step->number > look->stored->entered && step->kind != STEP_ESCALATED);
+    }
+    if (!mine)
+        add(judging, OBSTACLE_PERSON, -1, 0, "只有提交到这一步的人可以撤回", "Only who brought it here can take it back");
+    else if (touched)
+        add(judging, OBSTACLE_PERSON, -1, 0, "已经有人办理，不能再撤回", "Somebody has acted on it; it cannot be taken back");
+}
+
+static bool is_answer(const struct case_look *look, const struct case_step *step, int transition)
+{
+    return step->number > look->stored->entered && step->kind == STEP_ANSWERED && step->transition == transition &&
+           !step->refused;
+}
+
+static bool answered_by_role(const struct case_look *look, int transition, int role)
+{
+    for (size_t i = 0; i < look->step_count; i++)
+        if (is_answer(look, &look->steps[i], transition) && look->steps[i].role == role) return true;
+    return false;
+}
+
+static bool answered_by_unit(const struct case_look *look, int transition, int unit)
+{
+    for (size_t i = 0; i < look->step_count; i++)
+        if (is_answer(look, &look->steps[i], transition) && look->steps[i].unit == unit) return true;
+    return false;
+}
+
+bool case_completes(const struct case_look *look, int transition)
+{
+    const struct workflow_transition *it = &look->stored->workflow->transitions[transition];
+    int64_t answers = 1;
+    for (size_t i = 0; i < look->step_count; i++) answers += is_answer(look, &look->steps[i], transition);
+    if (it->needs > 0) return answers >= it->needs;
+    for (size_t i = 0; i < it->role_count; i++)
+        if (it->roles[i] != look->actor->role && !answered_by_role(look, transition, it->roles[i])) return false;
+    for (size_t i = 0; i < it->unit_count; i++)
+        if (it->units[i] != look->actor->unit && !answered_by_unit(look, transition, it->units[i])) return false;
+    return true;
+}
+
+static void judge_countersign(struct judging *judging)
+{
+    const struct case_look *look = judging->look;
+    const struct workflow_transition *transition = judging->transition;
+    const struct case_actor *actor = look->actor;
+    bool mine = false;
+    for (size_t i = 0; i < look->step_count; i++)
+        mine = mine || (look->steps[i].number > look->stored->entered && look->steps[i].kind == STEP_ANSWERED &&
+                        look->steps[i].transition == judging->index && is_actor(judging, &look->steps[i]));
+    bool wanted = transition->needs > 0;
+    if (workflow_has_role(transition->roles, transition->role_count, actor->role))
+        wanted = wanted || !answered_by_role(look, judging->index, actor->role);
+    for (size_t i = 0; i < transition->unit_count; i++)
+        wanted = wanted || (transition->units[i] == actor->unit &&
+                            !answered_by_unit(look, judging->index, actor->unit));
+    if (mine)
+        add(judging, OBSTACLE_PERSON, -1, 0, "您已经会签过", "You have answered already");
+    else if (!wanted)
+        add(judging, OBSTACLE_PERSON, -1, 0, "您的角色或单位已有人会签", "Your role or unit has answered already");
+}
+
+static bool gone_up_to(const struct case_look *look, int role)
+{
+    const struct workflow_state *state = &look->stored->workflow->states[look->stored->state];
+    for (size_t i = 0; i < state->escalation_count && (int64_t)i < look->stored->level; i++)
+        if (workflow_has_role(state->escalations[i].roles, state->escalations[i].role_count, role)) return true;
+    return false;
+}
+
+static void judge_assignee(struct judging *judging)
+{
+    const struct case_look *look = judging->look;
+    const struct workflow_state *state = &look->stored->workflow->states[look->stored->state];
+    if (look->stored->assignee == 0 || look->stored->assignee == look->actor->user ||
+        judging->transition->kind == KIND_HAND_OVER || judging->transition->kind == KIND_WITHDRAW ||
+        !workflow_has_role(state->holders, state->holder_count, look->actor->role) ||
+        gone_up_to(look, look->actor->role))
+        return;
+    add(judging, OBSTACLE_ASSIGNED, -1, 0, "这一件已交给别人办理；要办请先转办给自己",
+        "This case was given to somebody else; have it handed over to you first");
+}
+
+/* ---- What can be put right ---- */
+
+static void judge_field(struct judging *judging, int field)
+{
+    const struct schema_field *it =
+        &judging->casework->pack->schema.registers[judging->look->stored->reg].fields[field];
+    struct text name_zh = label_in(&it->label, "zh"), name_en = label_in(&it->label, "en");
+    char zh[300], en[300];
+    snprintf(zh, sizeof zh, "“%.*s”还没有填", TEXT_ARGS(name_zh));
+    snprintf(en, sizeof en, "“%.*s” has no value yet", TEXT_ARGS(name_en));
+    add(judging, OBSTACLE_FIELD, field, 0, zh, en);
+}
+
+static int judge_attachments(struct judging *judging, struct err *err)
+{
+    const struct stored_case *stored = judging->look->stored;
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < judging->transition->attachment_count; i++) {
+        const struct workflow_attachment *wanted = &judging->transition->attachments[i];
+        int64_t count;
+        char zh[300], en[300];
+        code = attachment_count(judging->casework->database, stored->reg, stored->record, wanted->kind, &count, err);
+        if (code != 0 || count >= wanted->least) continue;
+        const struct label any = {.zh = TEXT("附件"), .en = TEXT("attachments")};
+        const struct label *label =
+            wanted->kind < 0 ? &any : &judging->casework->pack->attachments[wanted->kind].label;
+        struct text name_zh = label_in(label, "zh"), name_en = label_in(label, "en");
+        snprintf(zh, sizeof zh, "还缺“%.*s”：须有 %lld 份，现有 %lld 份", TEXT_ARGS(name_zh),
+                 (long long)wanted->least, (long long)count);
+        snprintf(en, sizeof en, "“%.*s”: %lld wanted, there are %lld", TEXT_ARGS(name_en),
+                 (long long)wanted->least, (long long)count);
+        add(judging, OBSTACLE_ATTACHMENT, -1, 0, zh, en);
+    }
+    return code;
+}
+
+static void judge_wait(struct judging *judging)
+{
+    const struct case_look *look = judging->look;
+    char day[DATE_TEXT], zh[200], en[200];
+    int field;
+    int32_t date =
+        case_waits(judging->casework->pack, look->stored, judging->transition, look->facts->values, &field);
+    if (field >= 0) {
+        judge_field(judging, field);
+        return;
+    }
+    if (date <= look->moment.today) return;
+    if (date == NO_DATE) {
+        add(judging, OBSTACLE_WAIT, -1, date, "等待的天数还没有规定（参数没有值）",
+            "How long to wait is not laid down: the parameter has no value");
+        return;
+    }
+    snprintf(zh, sizeof zh, "%s 起才能办", date_format(date, day));
+    snprintf(en, sizeof en, "Not before %s", date_format(date, day));
+    add(judging, OBSTACLE_WAIT, -1, date, zh, en);
+}
+
+static void judge_guards(struct judging *judging)
+{
+    for (size_t i = 0; i < judging->transition->guard_count; i++) {
+        const struct workflow_guard *guard = &judging->transition->guards[i];
+        const struct value *value = &judging->look->guards[i];
+        if (value->known && value->integer != 0) continue;
+        struct text zh = guard->message_zh.size > 0 ? guard->message_zh : guard->message_en;
+        struct text en = guard->message_en.size > 0 ? guard->message_en : guard->message_zh;
+        const char *why_zh = value->known ? "" : "（有关情况不明，请先补齐）";
+        const char *why_en = value->known ? "" : " (what it rests on is not known yet)";
+        add(judging, OBSTACLE_GUARD, -1, 0, arena_printf(judging->arena, "%.*s%s", TEXT_ARGS(zh), why_zh),
+            arena_printf(judging->arena, "%.*s%s", TEXT_ARGS(en), why_en));
+    }
+}
+
+int case_obstacles(struct casework *casework, const struct case_look *look, int transition, struct arena *arena,
+                   struct case_action *out, struct err *err)
+{
+    const struct workflow_transition *it = &look->stored->workflow->transitions[transition];
+    struct judging judging = {casework, look, it, transition, arena, out, 0};
+    *out = (struct case_action){.transition = transition};
+    if (it->kind != KIND_AUTOMATIC) {
+        judge_role(&judging);
+        judge_four_eyes(&judging);
+        if (it->kind == KIND_WITHDRAW) judge_withdrawal(&judging);
+        if (it->kind == KIND_COUNTERSIGN) judge_countersign(&judging);
+        out->listed = out->obstacle_count == 0;
+        judge_assignee(&judging);
+    }
+    for (size_t i = 0; i < it->require_count; i++)
+        if (!look->facts->values[it->require[i]].known) judge_field(&judging, it->require[i]);
+    int code = judge_attachments(&judging, err);
+    judge_wait(&judging);
+    judge_guards(&judging);
+    return code;
+}
+
+/* ---- Who may have a case ---- */
+
+static int may_hold(struct casework *casework, const struct stored_case *stored, int state,
+                    const struct principal *principal, struct err *err)
+{
+    const struct workflow_state *it = &stored->workflow->states[state];
+    bool has = stored->record == 0, holder = workflow_has_role(it->holders, it->holder_count, principal->role);
+    int code = has ? 0
+                   : scope_has(casework->database, &principal->scope, stored->reg, stored->record, false, &has, err);
+    if (code != 0 || (holder && has && scope_may(&principal->scope, stored->reg, SCOPE_EDIT))) return code;
+    struct text name = principal->display_name;
+    return err_set(err, ERR_INPUT, "%.*s 办不了这一步（角色或管辖范围不符），请换一人",
+                   "%.*s cannot act in this state: not the role, or not the area. Choose somebody else",
+                   TEXT_ARGS(name));
+}
+
+int case_may_hold(struct casework *casework, const struct stored_case *stored, int state, int64_t user,
+                  struct err *err)
+{
+    struct principal *principal;
+    if (casework->access == NULL)
+        return err_set(err, ERR_INPUT, "这里不能指定承办人", "Cases cannot be given to users here");
+    int code = access_user(casework->access, user, &principal, err);
+    if (code == ERR_UNAUTHENTICATED)
+        return err_set(err, ERR_NOT_FOUND, "没有这个用户，或已停用", "There is no such user, or they are retired");
+    if (code != 0) return code;
+    code = may_hold(casework, stored, state, principal, err);
+    principal_free(principal);
+    return code;
+}

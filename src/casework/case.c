@@ -1,0 +1,211 @@
+/* One case for somebody's eyes. */
+#include "casework/case.h"
+
+#include <string.h>
+
+#include "casework/casework_private.h"
+#include "register/query.h"
+
+/* ---- Where it stands ---- */
+
+static int name_user(struct casework *casework, int64_t user, struct arena *arena, struct text *name,
+                     struct err *err)
+{
+    struct statement *statement;
+    bool row;
+    int code = ask_open(casework->store, "SELECT display_name FROM zs_user WHERE id = ?1", ASK_WITH(ask_int(user)),
+                        &statement, err);
+    if (code != 0) return code;
+    code = statement_step(statement, &row, err);
+    if (code == 0 && row) *name = arena_text(arena, statement_text(statement, 0));
+    statement_free(statement);
+    return code;
+}
+
+/* The field as the register has it; no formula is asked. */
+static int number_of(struct casework *casework, const struct case_actor *actor, const struct stored_case *stored,
+                     struct arena *arena, struct text *number, struct err *err)
+{
+    struct record record;
+    int field = casework->pack->registers[stored->reg].case_fields.number;
+    int code = record_get(casework->database, actor->scope, stored->reg, stored->record, "zh", arena, &record, err);
+    if (code == 0 && record.values[field].known) *number = record.values[field].text;
+    return code;
+}
+
+void case_view_of(const struct casework *casework, const struct stored_case *stored, int32_t today,
+                  struct case_view *out)
+{
+    *out = (struct case_view){.workflow = (int)(stored->workflow - casework->pack->workflows),
+                              .reg = stored->reg,
+                              .record = stored->record,
+                              .version = stored->version,
+                              .state = stored->state,
+                              .opened = case_date_value(stored->opened),
+                              .since = case_date_value(stored->since),
+                              .due = case_date_value(stored->due),
+                              .closed = case_date_value(stored->closed),
+                              .state_due = case_date_value(stored->state_due),
+                              .clock_due = case_date_value(stored->clock_due),
+                              .due_known = stored->due_known,
+                              .overdue = stored->closed == NO_DATE && stored->due < today,
+                              .level = (int)stored->level,
+                              .assignee = stored->assignee};
+}
+
+int case_get(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
+             int64_t record, struct arena *arena, struct case_view *out, struct err *err)
+{
+    struct stored_case stored;
+    int code = stored_case_get(casework, actor->scope, reg, record, arena, &stored, err);
+    if (code != 0) return code;
+    case_view_of(casework, &stored, moment.today, out);
+    code = number_of(casework, actor, &stored, arena, &out->number, err);
+    if (code == 0 && stored.assignee != 0)
+        code = name_user(casework, stored.assignee, arena, &out->assignee_name, err);
+    return code;
+}
+
+int case_find(struct casework *casework, const struct case_actor *actor, struct text number, int *reg,
+              int64_t *record, struct err *err)
+{
+    const struct pack *pack = casework->pack;
+    for (size_t i = 0; i < pack->workflow_count; i++) {
+        int at = pack->workflows[i].reg;
+        if (!scope_may(actor->scope, at, SCOPE_READ)) continue;
+        struct query query = query_of(at);
+        const struct value wanted = {.known = true, .text = number};
+        const struct query_condition condition = {pack->registers[at].case_fields.number, QUERY_IN, &wanted, 1};
+        struct query_page page;
+        query.conditions = &condition;
+        query.condition_count = 1;
+        query.limit = 1;
+        int code = query_list(casework->database, actor->scope, &query, &page, err);
+        if (code != 0) return code;
+        bool found = page.count > 0;
+        if (found) *record = page.records[0].id;
+        query_page_fini(&page);
+        *reg = at;
+        if (found) return 0;
+    }
+    return err_set(err, ERR_NOT_FOUND, "没有编号为“%.*s”的办件", "There is no case “%.*s”", TEXT_ARGS(number));
+}
+
+int case_steps(struct casework *casework, const struct case_actor *actor, int reg, int64_t record, int64_t since,
+               struct arena *arena, struct case_step **steps, size_t *count, struct err *err)
+{
+    struct stored_case stored;
+    int code = stored_case_get(casework, actor->scope, reg, record, arena, &stored, err);
+    return code == 0 ? stored_steps(casework, reg, record, since, arena, steps, count, err) : code;
+}
+
+/* ---- What may be done ---- */
+
+struct asking {
+    struct casework *casework;
+    struct case_look *look;
+    struct arena *arena;
+    struct case_action **actions;
+    size_t *count;
+};
+
+/* All guards of all transitions out of the state, for one load and one run. */
+static const struct node **guard_nodes(const struct stored_case *stored, struct arena *arena, size_t *count)
+{
+    const struct pack_workflow *workflow = stored->workflow;
+    size_t most = 0;
+    for (size_t i = 0; i < workflow->transition_count; i++) most += workflow->transitions[i].guard_count;
+    const struct node **nodes = arena_array(arena, most, sizeof(struct node *));
+    *count = 0;
+    for (size_t i = 0; i < workflow->transition_count; i++) {
+        const struct workflow_transition *transition = &workflow->transitions[i];
+        if (!workflow_has_role(transition->from, transition->from_count, stored->state)) continue;
+        for (size_t k = 0; k < transition->guard_count; k++) nodes[(*count)++] = transition->guards[k].node;
+    }
+    return nodes;
+}
+
+static int list_actions(const struct asking *asking, const struct value *guards, struct err *err)
+{
+    const struct pack_workflow *workflow = asking->look->stored->workflow;
+    int code = 0;
+    *asking->actions = arena_array(asking->arena, workflow->transition_count, sizeof **asking->actions);
+    *asking->count = 0;
+    for (size_t i = 0; code == 0 && i < workflow->transition_count; i++) {
+        const struct workflow_transition *transition = &workflow->transitions[i];
+        if (!workflow_has_role(transition->from, transition->from_count, asking->look->stored->state)) continue;
+        asking->look->guards = guards;
+        guards += transition->guard_count;
+        if (transition->kind != KIND_AUTOMATIC)
+            code = case_obstacles(asking->casework, asking->look, (int)i, asking->arena,
+                                  &(*asking->actions)[(*asking->count)++], err);
+    }
+    return code;
+}
+
+int case_actions(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
+                 int64_t record, struct arena *arena, struct case_action **actions, size_t *count,
+                 struct err *err)
+{
+    struct stored_case stored;
+    struct case_step *steps = NULL;
+    struct case_facts facts;
+    size_t step_count = 0, nodes_count = 0;
+    int code = stored_case_get(casework, actor->scope, reg, record, arena, &stored, err);
+    if (code == 0) code = stored_steps(casework, reg, record, 0, arena, &steps, &step_count, err);
+    if (code != 0) return code;
+    const struct node **nodes = guard_nodes(&stored, arena, &nodes_count);
+    struct value *guards = arena_array(arena, nodes_count, sizeof *guards);
+    code = case_facts_load(casework, reg, record, nodes, nodes_count, arena, &facts, err);
+    if (code != 0) return code;
+    struct case_look look = {actor, moment, &stored, steps, step_count, &facts, NULL};
+    const struct asking asking = {casework, &look, arena, actions, count};
+    code = case_facts_ask(casework, &facts, reg, moment.today, nodes, nodes_count, guards, arena, err);
+    if (code == 0) code = list_actions(&asking, guards, err);
+    case_facts_fini(&facts);
+    return code;
+}
+
+/* ---- Proposals ---- */
+
+static enum case_proposal_state proposal_state(struct text name)
+{
+    if (text_is(name, "accepted")) return PROPOSAL_ACCEPTED;
+    return text_is(name, "refused") ? PROPOSAL_REFUSED : PROPOSAL_OPEN;
+}
+
+int case_proposals(struct casework *casework, const struct case_actor *actor, int reg, int64_t record,
+                   struct arena *arena, struct case_proposal **proposals, size_t *count, struct err *err)
+{
+    struct stored_case stored;
+    struct statement *statement;
+    size_t capacity = 0;
+    bool row;
+    *proposals = NULL;
+    *count = 0;
+    int code = stored_case_get(casework, actor->scope, reg, record, arena, &stored, err);
+    if (code == 0)
+        code = ask_open(casework->store,
+                        "SELECT id, state, source, transition, zh, en, at, entry, basis, answered_by, comment FROM "
+                        "zs_proposal WHERE register = ?1 AND record = ?2 ORDER BY id",
+                        ASK_WITH(ask_text(case_register(casework, reg)), ask_int(record)), &statement, err);
+    if (code != 0) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        *proposals = arena_grow(arena, *proposals, &capacity, *count + 1, sizeof **proposals);
+        (*proposals)[(*count)++] = (struct case_proposal){
+            .id = statement_int(statement, 0),
+            .state = proposal_state(statement_text(statement, 1)),
+            .source = arena_text(arena, statement_text(statement, 2)),
+            .transition = workflow_transition_find(stored.workflow, statement_text(statement, 3)),
+            .zh = arena_text(arena, statement_text(statement, 4)),
+            .en = arena_text(arena, statement_text(statement, 5)),
+            .at = statement_int(statement, 6),
+            .entry = statement_int(statement, 7),
+            .basis = statement_int(statement, 8),
+            .answered_by = arena_text(arena, statement_text(statement, 9)),
+            .comment = arena_text(arena, statement_text(statement, 10)),
+        };
+    }
+    statement_free(statement);
+    return code;
+}

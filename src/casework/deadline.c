@@ -1,0 +1,54 @@
+/* Until when: deadlines of states, the clock of the case, the days on which it goes up. */
+#include "casework/casework_private.h"
+
+/* The date so many days after the field's value, or after `from`; NO_DATE where a parameter or the field has no
+ * value. Parameters are valued on the day from which one counts. */
+static int32_t days_after(const struct pack *pack, const struct workflow_days *days, int32_t from,
+                          const struct value *values, bool *known)
+{
+    int64_t amount;
+    if (days->from >= 0) {
+        if (!values[days->from].known) return NO_DATE;
+        from = (int32_t)values[days->from].integer;
+    }
+    if (!calendar_amount(pack, days, from, &amount)) return NO_DATE;
+    return calendar_add(pack->calendar, from, amount, days->count, known);
+}
+
+int32_t case_rises(const struct pack *pack, const struct stored_case *stored)
+{
+    const struct workflow_state *state = &stored->workflow->states[stored->state];
+    if (stored->due == NO_DATE || stored->level >= (int64_t)state->escalation_count) return NO_DATE;
+    int32_t date = stored->due;
+    for (int64_t i = 0; i <= stored->level && date != NO_DATE; i++)
+        if (state->escalations[i].after.given)
+            date = days_after(pack, &state->escalations[i].after, date, NULL, NULL);
+    return date == NO_DATE ? NO_DATE : date + 1;
+}
+
+void case_deadlines(const struct pack *pack, struct stored_case *stored, const struct value *values, bool fresh)
+{
+    const struct pack_workflow *workflow = stored->workflow;
+    const struct workflow_state *state = &workflow->states[stored->state];
+    stored->due_known = true;
+    stored->state_due = NO_DATE;
+    if (state->deadline.given)
+        stored->state_due = days_after(pack, &state->deadline, stored->since, values, &stored->due_known);
+    if (state->end != END_NOT || state->clock_stops || !workflow->clock.given)
+        stored->clock_due = NO_DATE;
+    else if (fresh || (stored->clock_due != NO_DATE && workflow->clock.from >= 0))
+        stored->clock_due = days_after(pack, &workflow->clock, stored->since, values, &stored->due_known);
+    stored->due = stored->state_due < stored->clock_due ? stored->state_due : stored->clock_due;
+    stored->rises = state->end != END_NOT ? NO_DATE : case_rises(pack, stored);
+}
+
+int32_t case_waits(const struct pack *pack, const struct stored_case *stored,
+                   const struct workflow_transition *transition, const struct value *values, int *field)
+{
+    *field = -1;
+    if (!transition->wait.given) return INT32_MIN;
+    int32_t date = days_after(pack, &transition->wait, stored->since, values, NULL);
+    if (date == NO_DATE && transition->wait.from >= 0 && !values[transition->wait.from].known)
+        *field = transition->wait.from;
+    return date;
+}

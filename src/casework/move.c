@@ -1,0 +1,428 @@
+/* Moving cases. What is given is written first, so that requirements and guards see it; if anything stands in
+ * the way then, all of it is undone. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "casework/casework_private.h"
+#include "register/write.h"
+
+enum { COMMENT_MAX = 2000 };
+
+/* ---- Two at once ---- */
+
+static void name_step(const struct stored_case *stored, const struct case_step *step, const char *language,
+                      struct buffer *out)
+{
+    bool chinese = language[0] == 'z';
+    char day[DATE_TEXT];
+    struct text what = step->transition < 0
+                           ? (chinese ? TEXT("上报督办") : TEXT("it went up"))
+                           : label_in(&stored->workflow->transitions[step->transition].label, language);
+    struct text state = label_in(&stored->workflow->states[step->to].label, language);
+    if (chinese)
+        buffer_printf(out, "%.*s 已于 %s 办理“%.*s”，现在是“%.*s”", TEXT_ARGS(step->actor),
+                      date_format(step->on, day), TEXT_ARGS(what), TEXT_ARGS(state));
+    else
+        buffer_printf(out, "%.*s did “%.*s” on %s; it is now in “%.*s”", TEXT_ARGS(step->actor), TEXT_ARGS(what),
+                      date_format(step->on, day), TEXT_ARGS(state));
+}
+
+/* Somebody was faster: who, and with what. */
+static int refuse_stale(struct casework *casework, const struct stored_case *stored, int64_t seen,
+                        struct arena *arena, struct err *err)
+{
+    struct case_step *steps;
+    size_t count;
+    int code = stored_steps(casework, stored->reg, stored->record, seen, arena, &steps, &count, err);
+    if (code != 0) return code;
+    if (count == 0 || steps[count - 1].to < 0)
+        return err_set(err, ERR_CONFLICT, "这一件的资料刚被别人改过。请重新打开，看过后再办",
+                       "The facts of this case were changed by somebody else just now. Open it again and look");
+    struct buffer zh = {0}, en = {0};
+    name_step(stored, &steps[count - 1], "zh", &zh);
+    name_step(stored, &steps[count - 1], "en", &en);
+    code = err_set(err, ERR_CONFLICT, "%s%.0s。您的操作没有执行，请重新打开", "%.0s%s. Nothing was done; open it again",
+                   zh.data, en.data);
+    buffer_fini(&zh);
+    buffer_fini(&en);
+    return code;
+}
+
+/* ---- Writing ---- */
+
+struct case_writing case_writing_of(const struct pack *pack, int reg, struct arena *arena)
+{
+    size_t count = pack->schema.registers[reg].field_count;
+    return (struct case_writing){arena_array(arena, count, sizeof(bool)),
+                                 arena_array(arena, count, sizeof(struct value))};
+}
+
+void case_give(const struct case_writing *writing, int field, struct value value)
+{
+    writing->given[field] = true;
+    writing->values[field] = value;
+}
+
+int case_write(struct casework *casework, const struct scope *scope, int reg, int64_t record, bool touch,
+               const struct case_writing *writing, int64_t entry, int64_t *version, struct err *err)
+{
+    const struct write_terms terms = {.action = TEXT("case.do"), .touch = touch, .entry = &entry};
+    int64_t seen;
+    int code = version_of(casework, reg, record, &seen, err);
+    const struct record_change change = {reg, record, seen, writing->given, writing->values};
+    if (code == 0) code = records_write_kept(casework->database, scope, &terms, &change, 1, NULL, err);
+    return code == 0 && version != NULL ? version_of(casework, reg, record, version, err) : code;
+}
+
+/* What the workflow writes on what the case hangs on, register by register from the case up. */
+static int write_above(struct casework *casework, struct moving *moving, const struct scope *scope,
+                       const struct value *values, struct arena *arena, struct err *err)
+{
+    const struct workflow_transition *transition = &moving->stored->workflow->transitions[moving->transition];
+    const struct schema *schema = &casework->pack->schema;
+    int reg = moving->stored->reg, code = 0;
+    int64_t record = moving->stored->record;
+    while (code == 0 && schema->registers[reg].parent >= 0) {
+        code = reference_of(casework, reg, schema->registers[reg].parent_field, record, &record, err);
+        reg = schema->registers[reg].parent;
+        struct case_writing writing = case_writing_of(casework->pack, reg, arena);
+        bool any = false;
+        for (size_t i = 0; i < transition->write_count; i++) {
+            if (transition->writes[i].reg != reg) continue;
+            case_give(&writing, transition->writes[i].field, values[i]);
+            any = true;
+        }
+        if (code == 0 && any)
+            code = case_write(casework, scope, reg, record, false, &writing, moving->entry, NULL, err);
+    }
+    return code;
+}
+
+static int write_case(struct casework *casework, struct moving *moving, const struct scope *scope,
+                      const struct value *values, struct arena *arena, struct err *err)
+{
+    struct stored_case *stored = moving->stored;
+    const struct workflow_transition *transition = &stored->workflow->transitions[moving->transition];
+    const struct pack_case_fields *own = &casework->pack->registers[stored->reg].case_fields;
+    struct case_writing writing = case_writing_of(casework->pack, stored->reg, arena);
+    for (size_t i = 0; i < transition->write_count; i++)
+        if (values != NULL && transition->writes[i].reg == stored->reg)
+            case_give(&writing, transition->writes[i].field, values[i]);
+    case_give(&writing, own->state, (struct value){.known = true, .integer = stored->state});
+    case_give(&writing, own->since, case_date_value(stored->since));
+    case_give(&writing, own->due, case_date_value(stored->due));
+    case_give(&writing, own->closed, case_date_value(stored->closed));
+    return case_write(casework, scope, stored->reg, stored->record, true, &writing, moving->entry, &stored->version,
+                     err);
+}
+
+/* ---- Openings ---- */
+
+static int open_other(struct casework *casework, struct moving *moving, const struct scope *scope,
+                      const struct workflow_opening *other, const struct value *values, struct arena *arena,
+                      struct err *err)
+{
+    const struct pack_workflow *workflow = &casework->pack->workflows[other->workflow];
+    struct case_writing writing = case_writing_of(casework->pack, workflow->reg, arena);
+    int parent = casework->pack->schema.registers[workflow->reg].parent_field, code = 0;
+    int64_t record = moving->stored->record;
+    for (size_t i = 0; i < other->field_count; i++) case_give(&writing, other->fields[i].field, values[i]);
+    if (other->parent_from >= 0)
+        code = reference_of(casework, moving->stored->reg, other->parent_from, record, &record, err);
+    if (other->parent_from != -1) case_give(&writing, parent, (struct value){.known = true, .integer = record});
+    const struct case_opening opening = {
+        .workflow = other->workflow, .given = writing.given, .values = writing.values};
+    const struct opening_terms terms = {.opening = &opening,
+                                        .opener = OPENER_CASE,
+                                        .scope = scope,
+                                        .doer = moving->doer,
+                                        .moment = moving->moment};
+    /* Where one is open already, that one goes on. */
+    int64_t standing = 0;
+    if (code == 0 && workflow->one_open && parent >= 0 && writing.values[parent].known)
+        code = open_case_on(casework, workflow->reg, writing.values[parent].integer, &standing, err);
+    if (code != 0 || standing != 0) return code;
+    code = open_one(casework, &terms, &record, err);
+    if (code == 0) moving->opened++;
+    return code;
+}
+
+static int open_others(struct casework *casework, struct moving *moving, const struct scope *scope,
+                       const struct value *values, struct arena *arena, struct err *err)
+{
+    const struct workflow_transition *transition = &moving->stored->workflow->transitions[moving->transition];
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < transition->opening_count; i++) {
+        const struct workflow_opening *other = &transition->openings[i];
+        bool wanted = true;
+        if (other->when != NULL) {
+            wanted = values->known && values->integer != 0;
+            values++;
+        }
+        if (wanted) code = open_other(casework, moving, scope, other, values, arena, err);
+        values += other->field_count;
+    }
+    return code;
+}
+
+/* ---- The rest of a transition ---- */
+
+static void change_state(struct casework *casework, struct moving *moving)
+{
+    struct stored_case *stored = moving->stored;
+    const struct workflow_state *from = &stored->workflow->states[stored->state];
+    const struct workflow_state *to = &stored->workflow->states[moving->to];
+    bool reopened = from->end != END_NOT && to->end == END_NOT;
+    stored->state = moving->to;
+    stored->since = moving->moment.today;
+    stored->entered = stored->step;
+    stored->level = 0;
+    stored->assignee = moving->assignee;
+    stored->closed = to->end == END_NOT ? NO_DATE : moving->moment.today;
+    case_deadlines(casework->pack, stored, moving->facts->values, reopened);
+}
+
+static enum case_step_kind step_kind(const struct moving *moving)
+{
+    if (moving->to >= 0) return STEP_MOVED;
+    return moving->stored->workflow->transitions[moving->transition].kind == KIND_HAND_OVER ? STEP_ASSIGNED
+                                                                                            : STEP_ANSWERED;
+}
+
+int move_on(struct casework *casework, struct moving *moving, struct arena *arena, struct err *err)
+{
+    struct stored_case *stored = moving->stored;
+    const struct workflow_transition *transition = &stored->workflow->transitions[moving->transition];
+    const struct scope scope = scope_everything(casework->pack, moving->doer.name, arena);
+    bool moves = moving->to >= 0;
+    struct new_step step = {.kind = step_kind(moving),
+                            .transition = moving->transition,
+                            .from = stored->state,
+                            .to = moves ? moving->to : stored->state,
+                            .refused = moving->refused,
+                            .comment = moving->comment,
+                            .fields = moving->fields,
+                            .to_user = moving->assignee,
+                            .entry = moving->entry,
+                            .basis = moving->basis,
+                            .since = stored->since,
+                            .due = stored->state_due};
+    size_t count;
+    const struct node **nodes = transition_nodes(transition, arena, &count);
+    struct value *values = arena_array(arena, count, sizeof *values);
+    int code = moves ? case_facts_ask(casework, moving->facts, stored->reg, moving->moment.today, nodes, count,
+                                      values, arena, err)
+                     : 0;
+    const struct value *writes = values + transition->guard_count;
+    if (moves)
+        change_state(casework, moving);
+    else if (transition->kind == KIND_HAND_OVER)
+        stored->assignee = moving->assignee;
+    if (code == 0) code = write_case(casework, moving, &scope, moves ? writes : NULL, arena, err);
+    if (code == 0 && moves) code = write_above(casework, moving, &scope, writes, arena, err);
+    step.version = stored->version;
+    if (code == 0) code = stored_case_put(casework, stored, false, err);
+    if (code == 0) code = stored_step_put(casework, stored, &moving->doer, moving->moment, &step, err);
+    if (code == 0 && moves)
+        code = open_others(casework, moving, &scope, writes + transition->write_count, arena, err);
+    return code;
+}
+
+/* ---- An act ---- */
+
+struct doing {
+    struct casework *casework;
+    const struct case_actor *actor;
+    struct case_moment moment;
+    const struct case_act *act;
+    struct case_done *done;
+};
+
+static int refuse_obstacle(const struct case_obstacle *obstacle, struct err *err)
+{
+    bool barred = obstacle->kind == OBSTACLE_ROLE || obstacle->kind == OBSTACLE_PERSON ||
+                  obstacle->kind == OBSTACLE_ASSIGNED;
+    return err_set(err, barred ? ERR_FORBIDDEN : ERR_INPUT, "%s%.0s", "%.0s%s", obstacle->zh.at,
+                   obstacle->en.at);
+}
+
+static int refuse_now(const struct stored_case *stored, int transition, struct arena *arena, struct err *err)
+{
+    const struct label *what = &stored->workflow->transitions[transition].label;
+    const struct label *state = &stored->workflow->states[stored->state].label;
+    struct text what_zh = label_in(what, "zh"), what_en = label_in(what, "en");
+    struct text state_zh = label_in(state, "zh"), state_en = label_in(state, "en");
+    return err_set(err, ERR_FORBIDDEN, "%s%.0s", "%.0s%s",
+                   arena_printf(arena, "这一件现在是“%.*s”，不能办“%.*s”", TEXT_ARGS(state_zh), TEXT_ARGS(what_zh)),
+                   arena_printf(arena, "The case is in “%.*s”; “%.*s” cannot be done now", TEXT_ARGS(state_en),
+                                TEXT_ARGS(what_en)));
+}
+
+/* What must be right whatever the facts are. */
+static int check_act(const struct doing *doing, const struct stored_case *stored, struct arena *arena,
+                     struct err *err)
+{
+    const struct case_act *act = doing->act;
+    const struct workflow_transition *transition = &stored->workflow->transitions[act->transition];
+    if (stored->version != act->version) return refuse_stale(doing->casework, stored, act->version, arena, err);
+    if (!workflow_has_role(transition->from, transition->from_count, stored->state) ||
+        transition->kind == KIND_AUTOMATIC)
+        return refuse_now(stored, act->transition, arena, err);
+    struct text comment = text_trim(act->comment);
+    if ((transition->comment || act->refuse) && comment.size == 0)
+        return err_set(err, ERR_INPUT, "请写明理由", "Give a reason");
+    if (comment.size > COMMENT_MAX)
+        return err_set(err, ERR_LIMIT, "说明最多 %d 字节", "A comment has at most %d bytes", COMMENT_MAX);
+    if (act->refuse && transition->kind != KIND_COUNTERSIGN)
+        return err_set(err, ERR_INPUT, "只有会签可以答“不同意”", "Only a countersigning can be answered with no");
+    return 0;
+}
+
+static int write_given(const struct doing *doing, const struct stored_case *stored, int64_t entry, struct err *err)
+{
+    const struct case_act *act = doing->act;
+    const struct pack_register *meta = &doing->casework->pack->registers[stored->reg];
+    if (act->given == NULL) return 0;
+    for (size_t i = 0; i < doing->casework->pack->schema.registers[stored->reg].field_count; i++)
+        if (act->given[i] && meta->fields[i].keeper != KEEPER_PEOPLE)
+            return err_set(err, ERR_FORBIDDEN, "%.*s 只由系统填写", "%.*s is written by the system alone",
+                           TEXT_ARGS(doing->casework->pack->schema.registers[stored->reg].fields[i].label.name));
+    const struct write_terms terms = {.action = TEXT("case.do"), .entry = &entry};
+    const struct record_change change = {stored->reg, stored->record, stored->version, act->given, act->values};
+    return records_write_kept(doing->casework->database, doing->actor->scope, &terms, &change, 1, NULL, err);
+}
+
+static struct text names_given(const struct doing *doing, struct arena *arena)
+{
+    struct buffer names = {0};
+    const struct schema_register *reg = &doing->casework->pack->schema.registers[doing->act->reg];
+    for (size_t i = 0; doing->act->given != NULL && i < reg->field_count; i++) {
+        if (!doing->act->given[i]) continue;
+        if (names.size > 0) buffer_char(&names, ',');
+        buffer_text(&names, reg->fields[i].label.name);
+    }
+    struct text text = arena_text(arena, buffer_get(&names));
+    buffer_fini(&names);
+    return text;
+}
+
+/* Where it goes; -1: it stays. */
+static int target_of(const struct doing *doing, const struct case_look *look)
+{
+    const struct workflow_transition *transition = &look->stored->workflow->transitions[doing->act->transition];
+    if (transition->kind != KIND_COUNTERSIGN) return transition->to;
+    if (doing->act->refuse) return transition->refused;
+    return case_completes(look, doing->act->transition) ? transition->to : -1;
+}
+
+static int judge(const struct doing *doing, struct case_look *look, struct arena *arena, struct err *err)
+{
+    const struct workflow_transition *transition = &look->stored->workflow->transitions[doing->act->transition];
+    struct value *guards = arena_array(arena, transition->guard_count, sizeof *guards);
+    size_t count;
+    const struct node **nodes = transition_nodes(transition, arena, &count);
+    struct case_action action;
+    int code = case_facts_ask(doing->casework, look->facts, look->stored->reg, doing->moment.today, nodes,
+                              transition->guard_count, guards, arena, err);
+    look->guards = guards;
+    if (code == 0) code = case_obstacles(doing->casework, look, doing->act->transition, arena, &action, err);
+    if (code != 0 || action.obstacle_count == 0) return code;
+    return refuse_obstacle(&action.obstacles[0], err);
+}
+
+static int do_it(const struct doing *doing, struct stored_case *stored, struct case_look *look,
+                 struct arena *arena, struct err *err)
+{
+    const struct case_act *act = doing->act;
+    const struct case_actor *actor = doing->actor;
+    const struct workflow_transition *transition = &stored->workflow->transitions[act->transition];
+    struct moving moving = {.doer = {actor->scope->actor, actor->role, actor->unit, actor->user},
+                            .moment = doing->moment,
+                            .stored = stored,
+                            .transition = act->transition,
+                            .to = target_of(doing, look),
+                            .refused = act->refuse,
+                            .comment = text_trim(act->comment),
+                            .fields = names_given(doing, arena),
+                            .assignee = act->assignee};
+    stored->step++;
+    const struct new_step said = {.transition = act->transition,
+                                  .from = stored->state,
+                                  .to = moving.to >= 0 ? moving.to : stored->state,
+                                  .refused = act->refuse,
+                                  .comment = moving.comment,
+                                  .fields = moving.fields,
+                                  .to_user = act->assignee};
+    struct case_facts facts;
+    size_t count;
+    const struct node **nodes = transition_nodes(transition, arena, &count);
+    int holding = moving.to >= 0 ? moving.to : stored->state;
+    int code = act->assignee != 0 ? case_may_hold(doing->casework, stored, holding, act->assignee, err) : 0;
+    if (code == 0)
+        code = case_entry(doing->casework, &moving.doer, "case.do", stored, &said, TEXT(""), &moving.entry,
+                          &moving.basis, err);
+    if (code == 0) code = write_given(doing, stored, moving.entry, err);
+    if (code == 0)
+        code = case_facts_load(doing->casework, stored->reg, stored->record, nodes, count, arena, &facts, err);
+    if (code != 0) return code;
+    look->facts = moving.facts = &facts;
+    code = judge(doing, look, arena, err);
+    if (code == 0) code = move_on(doing->casework, &moving, arena, err);
+    case_facts_fini(&facts);
+    *doing->done = (struct case_done){stored->state, stored->version, moving.entry, stored->step, moving.opened};
+    return code;
+}
+
+/* A proposal to do this very thing has been followed. */
+static int accept_proposals(const struct doing *doing, const struct stored_case *stored, struct err *err)
+{
+    return ask_run(doing->casework->store,
+                   "UPDATE zs_proposal SET state = 'accepted', answered_by = ?4 WHERE register = ?1 AND record = "
+                   "?2 AND transition = ?3 AND state = 'open'",
+                   ASK_WITH(ask_text(case_register(doing->casework, stored->reg)), ask_int(stored->record),
+                            ask_text(stored->workflow->transitions[doing->act->transition].label.name),
+                            ask_text(doing->actor->scope->actor)),
+                   err);
+}
+
+static int do_work(void *context, struct err *err)
+{
+    const struct doing *doing = context;
+    struct arena arena = {0};
+    struct stored_case stored;
+    struct case_step *steps = NULL;
+    size_t count = 0;
+    int code = stored_case_get(doing->casework, doing->actor->scope, doing->act->reg, doing->act->record, &arena,
+                               &stored, err);
+    if (code == 0) code = check_act(doing, &stored, &arena, err);
+    if (code == 0)
+        code = stored_steps(doing->casework, stored.reg, stored.record, 0, &arena, &steps, &count, err);
+    struct case_look look = {doing->actor, doing->moment, &stored, steps, count, NULL, NULL};
+    struct stored_case before = stored;
+    look.stored = &before;
+    if (code == 0) code = do_it(doing, &stored, &look, &arena, err);
+    if (code == 0) code = accept_proposals(doing, &stored, err);
+    arena_fini(&arena);
+    return code;
+}
+
+int case_do(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+            const struct case_act *act, struct case_done *done, struct err *err)
+{
+    struct doing doing = {casework, actor, moment, act, done};
+    return store_transact(casework->store, do_work, &doing, err);
+}
+
+int case_batch(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+               const struct case_act *acts, size_t count, struct case_result *results, struct err *err)
+{
+    if (count > CASE_BATCH_MAX)
+        return err_set(err, ERR_LIMIT, "一次最多办 %d 件", "At most %d cases at once", CASE_BATCH_MAX);
+    for (size_t i = 0; i < count; i++) {
+        results[i] = (struct case_result){0};
+        results[i].code = case_do(casework, actor, moment, &acts[i], &results[i].done, &results[i].err);
+    }
+    return 0;
+}

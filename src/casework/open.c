@@ -1,0 +1,209 @@
+/* How cases begin: by a person, a rule, another case, or a record that an import brought. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "casework/casework_private.h"
+#include "register/write.h"
+
+enum { COMMENT_MAX = 2000 };
+
+/* ---- What has to be right ---- */
+
+static int check_person(struct casework *casework, const struct case_actor *actor,
+                        const struct pack_workflow *workflow, struct err *err)
+{
+    if ((workflow->openers & OPENER_PERSON) != 0 &&
+        workflow_has_role(workflow->roles, workflow->role_count, actor->role) &&
+        scope_may(actor->scope, workflow->reg, SCOPE_CREATE))
+        return 0;
+    return err_set(err, ERR_FORBIDDEN, "您的角色不能立这一类件（%.*s）", "Your role does not open such cases (%.*s)",
+                   TEXT_ARGS(workflow->label.name));
+}
+
+static int refuse_field(struct casework *casework, int reg, int field, enum err_code code, const char *zh,
+                        const char *en, struct err *err)
+{
+    const struct label *label = &casework->pack->schema.registers[reg].fields[field].label;
+    struct text name_zh = label_in(label, "zh"), name_en = label_in(label, "en");
+    char words_zh[400], words_en[400];
+    snprintf(words_zh, sizeof words_zh, "“%.*s”%s", TEXT_ARGS(name_zh), zh);
+    snprintf(words_en, sizeof words_en, "“%.*s”%s", TEXT_ARGS(name_en), en);
+    return err_set(err, code, "%s%.0s", "%.0s%s", words_zh, words_en);
+}
+
+static int check_given(struct casework *casework, const struct opening_terms *terms, struct err *err)
+{
+    const struct case_opening *opening = terms->opening;
+    const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
+    const struct pack_register *meta = &casework->pack->registers[workflow->reg];
+    size_t count = casework->pack->schema.registers[workflow->reg].field_count;
+    bool person = terms->opener == OPENER_PERSON;
+    for (size_t i = 0; i < count; i++)
+        if (opening->given[i] && (meta->fields[i].keeper == KEEPER_CASE ||
+                                  (person && meta->fields[i].keeper == KEEPER_FACT)))
+            return refuse_field(casework, workflow->reg, (int)i, ERR_FORBIDDEN, "由系统填写，立件时不能给", 
+                                " is filled by the system and cannot be given when a case is opened", err);
+    for (size_t i = 0; person && i < workflow->require_count; i++) {
+        int field = workflow->require[i];
+        if (!opening->given[field] || !opening->values[field].known)
+            return refuse_field(casework, workflow->reg, field, ERR_INPUT, "还没有填，立件时须填写",
+                                " has no value; it is needed to open the case", err);
+    }
+    if (opening->comment.size > COMMENT_MAX)
+        return err_set(err, ERR_LIMIT, "说明最多 %d 字节", "A comment has at most %d bytes", COMMENT_MAX);
+    return 0;
+}
+
+static int check_only_one(struct casework *casework, const struct opening_terms *terms, struct err *err)
+{
+    const struct case_opening *opening = terms->opening;
+    const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
+    int field = casework->pack->schema.registers[workflow->reg].parent_field;
+    int64_t standing;
+    if (!workflow->one_open || field < 0 || !opening->values[field].known) return 0;
+    int code = open_case_on(casework, workflow->reg, opening->values[field].integer, &standing, err);
+    if (code != 0 || standing == 0) return code;
+    return err_set(err, ERR_CONFLICT, "已有一件正在办理（编号 %lld），不能再立。请在那一件上继续办理",
+                   "There is an open case already (id %lld). Go on with that one", (long long)standing);
+}
+
+/* ---- Writing ---- */
+
+static void give(bool *given, struct value *values, int field, struct value value)
+{
+    given[field] = true;
+    values[field] = value;
+}
+
+/* The case's own fields, beside those that were given. */
+static void keep_fields(struct casework *casework, const struct stored_case *stored, struct text number,
+                        bool *given, struct value *values)
+{
+    const struct pack_case_fields *own = &casework->pack->registers[stored->reg].case_fields;
+    give(given, values, own->number, (struct value){.known = true, .text = number});
+    give(given, values, own->state, (struct value){.known = true, .integer = stored->state});
+    give(given, values, own->opened, case_date_value(stored->opened));
+    give(given, values, own->since, case_date_value(stored->since));
+    give(given, values, own->due, case_date_value(stored->due));
+    give(given, values, own->closed, case_date_value(stored->closed));
+}
+
+static int write_record(struct casework *casework, const struct opening_terms *terms, struct stored_case *stored,
+                        const bool *given, const struct value *values, int64_t entry, struct err *err)
+{
+    const struct write_terms writing = {.action = TEXT("case.open"), .touch = true, .entry = &entry};
+    const struct record_change change = {.reg = stored->reg,
+                                         .id = terms->adopted,
+                                         .version = stored->version,
+                                         .given = given,
+                                         .values = values};
+    return records_write_kept(casework->database, terms->scope, &writing, &change, 1, &stored->record, err);
+}
+
+/* Names of the fields that were given, joined by ','. */
+static struct text names_given(struct casework *casework, int reg, const bool *given, struct arena *arena)
+{
+    struct buffer names = {0};
+    for (size_t i = 0; i < casework->pack->schema.registers[reg].field_count; i++) {
+        if (!given[i]) continue;
+        if (names.size > 0) buffer_char(&names, ',');
+        buffer_text(&names, casework->pack->schema.registers[reg].fields[i].label.name);
+    }
+    struct text text = arena_text(arena, buffer_get(&names));
+    buffer_fini(&names);
+    return text;
+}
+
+static int write_all(struct casework *casework, const struct opening_terms *terms, struct arena *arena,
+                     int64_t *record, struct err *err)
+{
+    const struct case_opening *opening = terms->opening;
+    const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
+    size_t count = casework->pack->schema.registers[workflow->reg].field_count;
+    bool *given = arena_array(arena, count, sizeof *given);
+    struct value *values = arena_array(arena, count, sizeof *values);
+    int year, month, day;
+    struct text number = {0};
+    memcpy(given, opening->given, count * sizeof *given);
+    memcpy(values, opening->values, count * sizeof *values);
+    struct stored_case stored = {.workflow = workflow,
+                                 .reg = workflow->reg,
+                                 .record = terms->adopted,
+                                 .state = workflow->start,
+                                 .opener = terms->doer.name,
+                                 .opened = terms->moment.today,
+                                 .since = terms->moment.today,
+                                 .clock_due = NO_DATE,
+                                 .closed = NO_DATE,
+                                 .entered = 1,
+                                 .step = 1,
+                                 .assignee = opening->assignee};
+    struct new_step step = {.kind = STEP_OPENED,
+                            .transition = -1,
+                            .from = -1,
+                            .to = workflow->start,
+                            .comment = opening->comment,
+                            .fields = names_given(casework, workflow->reg, opening->given, arena),
+                            .to_user = opening->assignee,
+                            .version = 1,
+                            .since = terms->moment.today,
+                            .due = NO_DATE};
+    case_deadlines(casework->pack, &stored, values, true);
+    date_split(terms->moment.today, &year, &month, &day);
+    int code = next_case_number(casework, workflow->reg, year, arena, &number, err);
+    keep_fields(casework, &stored, number, given, values);
+    if (code == 0)
+        code = case_entry(casework, &terms->doer, "case.open", &stored, &step, number, &step.entry, &step.basis,
+                          err);
+    if (code == 0 && terms->adopted != 0) code = version_of(casework, workflow->reg, terms->adopted, &stored.version, err);
+    step.version = stored.version + 1;
+    if (code == 0) code = write_record(casework, terms, &stored, given, values, step.entry, err);
+    if (code == 0) code = stored_case_put(casework, &stored, true, err);
+    if (code == 0) code = stored_step_put(casework, &stored, &terms->doer, terms->moment, &step, err);
+    *record = stored.record;
+    return code;
+}
+
+int open_one(struct casework *casework, const struct opening_terms *terms, int64_t *record, struct err *err)
+{
+    struct arena arena = {0};
+    int code = check_given(casework, terms, err);
+    if (code == 0) code = check_only_one(casework, terms, err);
+    if (code == 0 && terms->opening->assignee != 0) {
+        const struct pack_workflow *workflow = &casework->pack->workflows[terms->opening->workflow];
+        struct stored_case nowhere = {.workflow = workflow, .reg = workflow->reg};
+        code = case_may_hold(casework, &nowhere, workflow->start, terms->opening->assignee, err);
+    }
+    if (code == 0) code = write_all(casework, terms, &arena, record, err);
+    arena_fini(&arena);
+    return code;
+}
+
+/* ---- By a person ---- */
+
+struct opening_work {
+    struct casework *casework;
+    const struct opening_terms *terms;
+    int64_t *record;
+};
+
+static int open_work(void *context, struct err *err)
+{
+    const struct opening_work *work = context;
+    return open_one(work->casework, work->terms, work->record, err);
+}
+
+int case_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+              const struct case_opening *opening, int64_t *record, struct err *err)
+{
+    const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
+    const struct opening_terms terms = {.opening = opening,
+                                        .opener = OPENER_PERSON,
+                                        .scope = actor->scope,
+                                        .doer = {actor->scope->actor, actor->role, actor->unit, actor->user},
+                                        .moment = moment};
+    struct opening_work work = {casework, &terms, record};
+    int code = check_person(casework, actor, workflow, err);
+    return code == 0 ? store_transact(casework->store, open_work, &work, err) : code;
+}

@@ -1,0 +1,335 @@
+/* What screenings, feeds and imports bring. A clue is known by what it rests on; what people decided stands. */
+#include "casework/propose.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "casework/casework_private.h"
+#include "register/bound.h"
+#include "register/sql.h"
+
+enum { DIGEST_MAX = 128, WORDS_MAX = 2000 };
+
+/* ---- Digests ---- */
+
+static void add_fact(crypto_hash_sha256_state *state, const struct case_fact *fact)
+{
+    const struct value *value = &fact->value;
+    const unsigned char head[2] = {(unsigned char)fact->type.kind, value->known};
+    crypto_hash_sha256_update(state, head, sizeof head);
+    if (!value->known) return;
+    const void *at = &value->integer;
+    uint64_t size = sizeof value->integer;
+    if (fact->type.kind == TYPE_RATIO) at = &value->ratio;
+    if (fact->type.kind == TYPE_TEXT) {
+        at = value->text.at;
+        size = value->text.size;
+    }
+    crypto_hash_sha256_update(state, (const unsigned char *)&size, sizeof size);
+    if (size > 0) crypto_hash_sha256_update(state, at, size);
+}
+
+void clue_digest(const struct case_fact *facts, size_t count, char digest[CLUE_DIGEST])
+{
+    unsigned char bytes[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < count; i++) add_fact(&state, &facts[i]);
+    crypto_hash_sha256_final(&state, bytes);
+    sodium_bin2hex(digest, CLUE_DIGEST, bytes, sizeof bytes);
+}
+
+/* ---- Clues ---- */
+
+struct proposing {
+    struct casework *casework;
+    const struct case_clue *clue;
+    struct case_clue_done *done;
+    struct case_moment moment;
+    int64_t parent; /* what it hangs on; 0: nothing */
+    struct arena arena;
+};
+
+static int is_known(const struct proposing *proposing, bool *known, struct err *err)
+{
+    const struct case_clue *clue = proposing->clue;
+    const struct pack_workflow *workflow = &proposing->casework->pack->workflows[clue->workflow];
+    return ask_one(proposing->casework->store,
+                   "SELECT record FROM zs_proposal WHERE register = ?1 AND parent = ?2 AND source = ?3 AND digest = ?4",
+                   ASK_WITH(ask_text(case_register(proposing->casework, workflow->reg)),
+                            ask_int(proposing->parent), ask_text(clue->source), ask_text(clue->digest)),
+                   &proposing->done->record, known, err);
+}
+
+static int note_clue(const struct proposing *proposing, int64_t record, const char *state, int64_t entry,
+                     struct err *err)
+{
+    const struct case_clue *clue = proposing->clue;
+    struct casework *casework = proposing->casework;
+    const struct pack_workflow *workflow = &casework->pack->workflows[clue->workflow];
+    bool found;
+    int code = store_query_int(casework->store, "SELECT coalesce(max(id), 0) + 1 FROM zs_proposal",
+                               &proposing->done->proposal, &found, err);
+    if (code != 0) return code;
+    return ask_run(casework->store,
+                   "INSERT INTO zs_proposal (id, register, parent, source, digest, record, state, transition, zh, "
+                   "en, at, entry, basis, answered_by, comment) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+                   "?11, ?12, ?13, '', '')",
+                   ASK_WITH(ask_int(proposing->done->proposal), ask_text(case_register(casework, workflow->reg)),
+                            ask_int(proposing->parent), ask_text(clue->source), ask_text(clue->digest),
+                            ask_int(record), ask_text(text_of(state)),
+                            clue->transition < 0
+                                ? ask_null()
+                                : ask_text(workflow->transitions[clue->transition].label.name),
+                            ask_text(clue->zh), ask_text(clue->en), ask_int(proposing->moment.now),
+                            ask_int(entry), ask_int(clue->basis)),
+                   err);
+}
+
+static int last_entry(struct casework *casework, int64_t *entry, struct err *err)
+{
+    bool found;
+    return store_query_int(casework->store, "SELECT coalesce(max(id), 0) FROM zs_entry", entry, &found, err);
+}
+
+static int open_for_clue(struct proposing *proposing, struct err *err)
+{
+    const struct case_clue *clue = proposing->clue;
+    struct casework *casework = proposing->casework;
+    const struct scope scope = scope_everything(casework->pack, clue->actor, &proposing->arena);
+    const struct case_opening opening = {
+        .workflow = clue->workflow, .given = clue->given, .values = clue->values, .comment = clue->zh};
+    const struct opening_terms terms = {.opening = &opening,
+                                        .opener = OPENER_RULE,
+                                        .scope = &scope,
+                                        .doer = {clue->actor, -1, -1, 0},
+                                        .moment = proposing->moment};
+    int64_t entry;
+    int code = open_one(casework, &terms, &proposing->done->record, err);
+    if (code == 0) code = last_entry(casework, &entry, err);
+    if (code == 0) code = note_clue(proposing, proposing->done->record, "accepted", entry, err);
+    proposing->done->end = CLUE_OPENED;
+    return code;
+}
+
+static int put_beside(struct proposing *proposing, int64_t record, struct err *err)
+{
+    const struct case_clue *clue = proposing->clue;
+    struct casework *casework = proposing->casework;
+    struct buffer detail = {0};
+    struct json_writer json = json_start(&detail);
+    int64_t entry;
+    json_put_object(&json);
+    json_put_key(&json, "register");
+    json_put_text(&json, case_register(casework, casework->pack->workflows[clue->workflow].reg));
+    json_put_key(&json, "record");
+    json_put_int(&json, record);
+    json_put_key(&json, "source");
+    json_put_text(&json, clue->source);
+    json_put_key(&json, "digest");
+    json_put_text(&json, clue->digest);
+    json_put_object_end(&json);
+    int code = database_entry(casework->database, clue->actor, TEXT("case.propose"), buffer_get(&detail), &entry, err);
+    buffer_fini(&detail);
+    if (code == 0) code = note_clue(proposing, record, "open", entry, err);
+    proposing->done->end = CLUE_BESIDE;
+    proposing->done->record = record;
+    return code;
+}
+
+static int propose_work(void *context, struct err *err)
+{
+    struct proposing *proposing = context;
+    const struct case_clue *clue = proposing->clue;
+    const struct pack_workflow *workflow = &proposing->casework->pack->workflows[clue->workflow];
+    bool known;
+    int64_t standing = 0;
+    *proposing->done = (struct case_clue_done){.end = CLUE_KNOWN};
+    int code = is_known(proposing, &known, err);
+    if (code != 0 || known) return code;
+    code = open_case_on(proposing->casework, workflow->reg, proposing->parent, &standing, err);
+    if (code != 0) return code;
+    if (standing != 0) return put_beside(proposing, standing, err);
+    if (!clue->only_beside) return open_for_clue(proposing, err);
+    proposing->done->end = CLUE_NOWHERE;
+    return 0;
+}
+
+int case_propose(struct casework *casework, struct case_moment moment, const struct case_clue *clue,
+                 struct case_clue_done *done, struct err *err)
+{
+    const struct pack_workflow *workflow = &casework->pack->workflows[clue->workflow];
+    int field = casework->pack->schema.registers[workflow->reg].parent_field;
+    struct proposing proposing = {.casework = casework, .clue = clue, .done = done, .moment = moment};
+    if ((workflow->openers & OPENER_RULE) == 0)
+        return err_set(err, ERR_FORBIDDEN, "工作流 %.*s 的 start.by 中没有 rule，不能由规则立件",
+                       "The workflow %.*s is not opened by rules (no `rule` under start.by)",
+                       TEXT_ARGS(workflow->label.name));
+    if (clue->digest.size == 0 || clue->digest.size > DIGEST_MAX || clue->zh.size > WORDS_MAX ||
+        clue->en.size > WORDS_MAX)
+        return err_set(err, ERR_LIMIT, "线索的摘要或说明太长，或没有摘要", "A clue's digest or words are too long, or it has no digest");
+    if (field >= 0 && clue->values[field].known) proposing.parent = clue->values[field].integer;
+    int code = store_transact(casework->store, propose_work, &proposing, err);
+    arena_fini(&proposing.arena);
+    return code;
+}
+
+/* ---- Answers ---- */
+
+struct answering {
+    struct casework *casework;
+    const struct case_actor *actor;
+    int64_t proposal;
+    bool accept;
+    struct text comment;
+    struct arena arena;
+};
+
+static int proposal_of(struct answering *answering, int *reg, int64_t *record, bool *open, struct err *err)
+{
+    struct statement *statement;
+    bool row;
+    int code = ask_open(answering->casework->store,
+                        "SELECT register, record, state FROM zs_proposal WHERE id = ?1",
+                        ASK_WITH(ask_int(answering->proposal)), &statement, err);
+    if (code != 0) return code;
+    code = statement_step(statement, &row, err);
+    *reg = -1;
+    if (code == 0 && row) {
+        *reg = schema_register_find(&answering->casework->pack->schema, statement_text(statement, 0));
+        *record = statement_int(statement, 1);
+        *open = text_is(statement_text(statement, 2), "open");
+    }
+    statement_free(statement);
+    return code;
+}
+
+static int answer_work(void *context, struct err *err)
+{
+    struct answering *answering = context;
+    struct casework *casework = answering->casework;
+    struct stored_case stored;
+    int reg;
+    int64_t record = 0, entry;
+    bool open = false;
+    int code = proposal_of(answering, &reg, &record, &open, err);
+    if (code != 0) return code;
+    if (reg < 0) return err_set(err, ERR_NOT_FOUND, "没有这条建议", "There is no such proposal");
+    code = stored_case_get(casework, answering->actor->scope, reg, record, &answering->arena, &stored, err);
+    if (code != 0) return code;
+    if (!scope_may(answering->actor->scope, reg, SCOPE_EDIT))
+        return err_set(err, ERR_FORBIDDEN, "您的角色不能答复建议", "Your role may not answer proposals");
+    if (!open)
+        return err_set(err, ERR_CONFLICT, "这条建议已经答复过，请重新打开", "The proposal was answered already; open it again");
+    const char *answer = answering->accept ? "accepted" : "refused";
+    const char *detail = arena_printf(&answering->arena, "{\"proposal\":%lld,\"answer\":\"%s\"}",
+                                      (long long)answering->proposal, answer);
+    code = database_entry(casework->database, answering->actor->scope->actor, TEXT("case.answer"), text_of(detail),
+                          &entry, err);
+    if (code != 0) return code;
+    return ask_run(casework->store,
+                   "UPDATE zs_proposal SET state = ?2, answered_by = ?3, comment = ?4 WHERE id = ?1",
+                   ASK_WITH(ask_int(answering->proposal), ask_text(text_of(answer)),
+                            ask_text(answering->actor->scope->actor), ask_text(text_trim(answering->comment))),
+                   err);
+}
+
+int case_proposal_answer(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                         int64_t proposal, bool accept, struct text comment, struct err *err)
+{
+    struct answering answering = {
+        .casework = casework, .actor = actor, .proposal = proposal, .accept = accept, .comment = comment};
+    if (!accept && text_trim(comment).size == 0)
+        return err_set(err, ERR_INPUT, "不采纳须写明理由", "Give a reason for refusing it");
+    if (comment.size > WORDS_MAX) return err_set(err, ERR_LIMIT, "说明太长", "The comment is too long");
+    int code = store_transact(casework->store, answer_work, &answering, err);
+    arena_fini(&answering.arena);
+    return code;
+}
+
+/* ---- Imported records ---- */
+
+struct adopting {
+    struct casework *casework;
+    const struct pack_workflow *workflow;
+    struct case_moment moment;
+    int64_t record;
+};
+
+static int adopt_work(void *context, struct err *err)
+{
+    const struct adopting *adopting = context;
+    struct casework *casework = adopting->casework;
+    struct arena arena = {0};
+    const struct scope scope = scope_everything(casework->pack, TEXT("casework"), &arena);
+    int reg = adopting->workflow->reg;
+    struct case_facts facts;
+    int code = case_facts_load(casework, reg, adopting->record, NULL, 0, &arena, &facts, err);
+    if (code != 0) {
+        arena_fini(&arena);
+        return code;
+    }
+    /* Nothing is given: the record has its values. They are there to be counted from. */
+    const struct case_writing nothing = case_writing_of(casework->pack, reg, &arena);
+    const struct case_opening opening = {.workflow = (int)(adopting->workflow - casework->pack->workflows),
+                                         .given = nothing.given,
+                                         .values = facts.values};
+    const struct opening_terms terms = {.opening = &opening,
+                                        .opener = OPENER_IMPORT,
+                                        .scope = &scope,
+                                        .doer = {TEXT("casework"), -1, -1, 0},
+                                        .moment = adopting->moment,
+                                        .adopted = adopting->record};
+    int64_t record;
+    code = open_one(casework, &terms, &record, err);
+    case_facts_fini(&facts);
+    arena_fini(&arena);
+    return code;
+}
+
+/* Living records of the register that are no case, oldest first. */
+static int strays(struct casework *casework, int reg, int64_t **records, size_t *count, struct err *err)
+{
+    struct bound bound = {0};
+    struct statement *statement;
+    size_t capacity = 0;
+    bool row;
+    buffer_string(&bound.sql, "SELECT t.id FROM ");
+    sql_table(&bound.sql, casework->pack, reg);
+    buffer_string(&bound.sql, " AS t WHERE t.retired IS NULL AND ");
+    sql_field(&bound.sql, "t", casework->pack, reg, casework->pack->registers[reg].case_fields.state);
+    buffer_string(&bound.sql, " IS NULL ORDER BY t.id");
+    int code = bound_prepare(&bound, casework->database, &statement, err);
+    bound_fini(&bound);
+    if (code != 0) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        *records = mem_grow(*records, &capacity, *count + 1, sizeof **records);
+        (*records)[(*count)++] = statement_int(statement, 0);
+    }
+    statement_free(statement);
+    return code;
+}
+
+int case_adopt(struct casework *casework, struct case_moment moment, size_t *adopted, struct err *err)
+{
+    int code = 0;
+    *adopted = 0;
+    for (size_t i = 0; code == 0 && i < casework->pack->workflow_count; i++) {
+        struct adopting adopting = {casework, &casework->pack->workflows[i], moment, 0};
+        int64_t *records = NULL;
+        size_t count = 0;
+        if ((adopting.workflow->openers & OPENER_IMPORT) == 0) continue;
+        code = strays(casework, adopting.workflow->reg, &records, &count, err);
+        for (size_t k = 0; code == 0 && k < count; k++) {
+            adopting.record = records[k];
+            code = store_transact(casework->store, adopt_work, &adopting, err);
+            *adopted += code == 0;
+            if (code == ERR_CONFLICT) code = 0; /* one is open already: it waits for its turn */
+        }
+        free(records);
+    }
+    return code;
+}

@@ -1,0 +1,479 @@
+/* What time and facts do. First the few that an index names: those that go up. Then automatic transitions: their
+ * guards are asked of all cases in one pass, and who passes is looked at again in a transaction of its own. */
+#include "casework/tick.h"
+
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "casework/casework_private.h"
+#include "casework/propose.h"
+#include "monitor/gather.h"
+#include "register/bound.h"
+#include "register/sql.h"
+
+enum { ROUNDS_MAX = 10 };
+
+static const struct text doer_name = {"casework", 8};
+
+struct ticking {
+    struct casework *casework;
+    struct case_moment moment;
+    const struct tick_options *options;
+    struct tick_report *report;
+    int64_t last; /* the entry up to which the last tick looked */
+};
+
+struct case_id {
+    int reg;
+    int64_t record;
+};
+
+struct case_ids {
+    struct case_id *items;
+    size_t count, capacity;
+};
+
+static void note_id(struct case_ids *ids, int reg, int64_t record)
+{
+    ids->items = mem_grow(ids->items, &ids->capacity, ids->count + 1, sizeof *ids->items);
+    ids->items[ids->count++] = (struct case_id){reg, record};
+}
+
+/* One case in its own transaction. What does not work is counted, and stops no other. */
+struct one_case {
+    struct ticking *ticking;
+    struct case_id id;
+    int transition;
+    bool done;
+};
+
+static int run_one(struct one_case *one, int (*work)(void *context, struct err *err), struct err *err)
+{
+    const struct tick_options *options = one->ticking->options;
+    struct tick_report *report = one->ticking->report;
+    struct err why;
+    if (options != NULL && options->cancelled != NULL && options->cancelled(options->context))
+        return err_set(err, ERR_CANCELLED, "已停止；已办的保留", "Stopped; what was done stays");
+    one->done = false;
+    int code = store_transact(one->ticking->casework->store, work, one, &why);
+    if (code == 0 || code == ERR_NOT_FOUND) return 0; /* retired in between, or with its household */
+    if (code == ERR_IO || code == ERR_BUSY || code == ERR_CORRUPT) {
+        if (err != NULL) *err = why;
+        return code;
+    }
+    if (report->failed++ == 0) report->first = why;
+    return 0;
+}
+
+static struct case_doer the_system(void)
+{
+    return (struct case_doer){doer_name, -1, -1, 0};
+}
+
+/* ---- Going up ---- */
+
+static int rise_once(struct ticking *ticking, struct stored_case *stored, const struct scope *scope,
+                     struct arena *arena, struct err *err)
+{
+    struct casework *casework = ticking->casework;
+    const struct case_doer doer = the_system();
+    const struct case_writing nothing = case_writing_of(casework->pack, stored->reg, arena);
+    struct new_step step = {.kind = STEP_ESCALATED,
+                            .transition = -1,
+                            .from = stored->state,
+                            .to = stored->state,
+                            .since = stored->since,
+                            .due = stored->state_due};
+    stored->step++;
+    stored->level++;
+    stored->rises = case_rises(casework->pack, stored);
+    int code = case_entry(casework, &doer, "case.escalate", stored, &step, TEXT(""), &step.entry, &step.basis, err);
+    if (code == 0)
+        code = case_write(casework, scope, stored->reg, stored->record, true, &nothing, step.entry, &stored->version,
+                          err);
+    step.version = stored->version;
+    if (code == 0) code = stored_case_put(casework, stored, false, err);
+    if (code == 0) code = stored_step_put(casework, stored, &doer, ticking->moment, &step, err);
+    ticking->report->escalated += code == 0;
+    return code;
+}
+
+static int rise(void *context, struct err *err)
+{
+    const struct one_case *one = context;
+    struct arena arena = {0};
+    const struct scope scope = scope_everything(one->ticking->casework->pack, doer_name, &arena);
+    struct stored_case stored;
+    int code =
+        stored_case_get(one->ticking->casework, &scope, one->id.reg, one->id.record, &arena, &stored, err);
+    while (code == 0 && stored.closed == NO_DATE && stored.rises <= one->ticking->moment.today)
+        code = rise_once(one->ticking, &stored, &scope, &arena, err);
+    arena_fini(&arena);
+    return code;
+}
+
+static int take_ids(struct casework *casework, struct statement *statement, struct case_ids *ids, struct err *err)
+{
+    bool row;
+    int code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        int reg = schema_register_find(&casework->pack->schema, statement_text(statement, 0));
+        if (reg >= 0 && casework->pack->registers[reg].workflow != NULL)
+            note_id(ids, reg, statement_int(statement, 1));
+    }
+    statement_free(statement);
+    return code;
+}
+
+static int rise_all(struct ticking *ticking, struct err *err)
+{
+    struct statement *statement;
+    struct case_ids ids = {0};
+    char day[CASE_DATE];
+    int code = ask_open(ticking->casework->store,
+                        "SELECT register, record FROM zs_case WHERE closed IS NULL AND rises <= ?1 ORDER BY "
+                        "register, record",
+                        ASK_WITH(ask_text(case_date(ticking->moment.today, day))), &statement, err);
+    if (code == 0) code = take_ids(ticking->casework, statement, &ids, err);
+    for (size_t i = 0; code == 0 && i < ids.count; i++)
+        code = run_one(&(struct one_case){ticking, ids.items[i], -1, false}, rise, err);
+    free(ids.items);
+    return code;
+}
+
+/* ---- Deadlines that stand on a date of the case ---- */
+
+static bool counts_from_fields(const struct pack_workflow *workflow)
+{
+    bool any = workflow->clock.given && workflow->clock.from >= 0;
+    for (size_t i = 0; i < workflow->state_count; i++)
+        any = any || (workflow->states[i].deadline.given && workflow->states[i].deadline.from >= 0);
+    return any;
+}
+
+static int count_anew(void *context, struct err *err)
+{
+    const struct one_case *one = context;
+    struct casework *casework = one->ticking->casework;
+    struct arena arena = {0};
+    const struct scope scope = scope_everything(casework->pack, doer_name, &arena);
+    const struct case_doer doer = the_system();
+    struct stored_case stored;
+    struct case_facts facts = {0};
+    int64_t entry, basis;
+    int code = stored_case_get(casework, &scope, one->id.reg, one->id.record, &arena, &stored, err);
+    if (code == 0) code = case_facts_load(casework, stored.reg, stored.record, NULL, 0, &arena, &facts, err);
+    int32_t due = stored.due;
+    if (code == 0) case_deadlines(casework->pack, &stored, facts.values, false);
+    if (code == 0 && stored.closed == NO_DATE && stored.due != due) {
+        const struct new_step said = {.transition = -1, .from = -1, .to = stored.state};
+        const struct case_writing writing = case_writing_of(casework->pack, stored.reg, &arena);
+        case_give(&writing, casework->pack->registers[stored.reg].case_fields.due, case_date_value(stored.due));
+        code = case_entry(casework, &doer, "case.due", &stored, &said, TEXT(""), &entry, &basis, err);
+        if (code == 0)
+            code = case_write(casework, &scope, stored.reg, stored.record, false, &writing, entry, NULL, err);
+        if (code == 0) code = stored_case_put(casework, &stored, false, err);
+    }
+    case_facts_fini(&facts);
+    arena_fini(&arena);
+    return code;
+}
+
+/* Only records that were written since the last tick can count otherwise. */
+static int count_all_anew(struct ticking *ticking, const struct pack_workflow *workflow, struct err *err)
+{
+    struct casework *casework = ticking->casework;
+    struct bound bound = {0};
+    struct statement *statement;
+    struct case_ids ids = {0};
+    if (!counts_from_fields(workflow)) return 0;
+    buffer_string(&bound.sql, "SELECT c.register, c.record FROM zs_case AS c JOIN ");
+    sql_table(&bound.sql, casework->pack, workflow->reg);
+    buffer_string(&bound.sql, " AS t ON t.id = c.record WHERE c.closed IS NULL AND t.retired IS NULL AND c.register = ");
+    bound_text(&bound, case_register(casework, workflow->reg));
+    buffer_string(&bound.sql, " AND t.entry > ");
+    bound_int(&bound, ticking->last);
+    int code = bound_prepare(&bound, casework->database, &statement, err);
+    bound_fini(&bound);
+    if (code == 0) code = take_ids(casework, statement, &ids, err);
+    for (size_t i = 0; code == 0 && i < ids.count; i++)
+        code = run_one(&(struct one_case){ticking, ids.items[i], -1, false}, count_anew, err);
+    free(ids.items);
+    return code;
+}
+
+/* ---- Automatic transitions ---- */
+
+static bool all_true(const struct value *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!values[i].known || values[i].integer == 0) return false;
+    return true;
+}
+
+/* Has it been reopened for these very values? If not, that is noted. */
+static int is_new_ground(struct casework *casework, const struct stored_case *stored, int transition,
+                         const struct value *values, bool *is_new, struct arena *arena, struct err *err)
+{
+    const struct workflow_transition *it = &stored->workflow->transitions[transition];
+    struct case_fact *facts = arena_array(arena, it->fact_count, sizeof *facts);
+    char digest[CLUE_DIGEST];
+    int64_t one;
+    bool found;
+    for (size_t i = 0; i < it->fact_count; i++) facts[i] = (struct case_fact){it->facts[i].node->type, values[i]};
+    clue_digest(facts, it->fact_count, digest);
+    const struct ask_value key[] = {ask_text(case_register(casework, stored->reg)), ask_int(stored->record),
+                                    ask_text(it->label.name), ask_text(text_of(digest))};
+    int code = ask_one(casework->store,
+                       "SELECT 1 FROM zs_reopening WHERE register = ?1 AND record = ?2 AND transition = ?3 AND "
+                       "digest = ?4",
+                       key, 4, &one, &found, err);
+    *is_new = !found;
+    if (code != 0 || found) return code;
+    return ask_run(casework->store,
+                   "INSERT INTO zs_reopening (register, record, transition, digest) VALUES (?1, ?2, ?3, ?4)", key,
+                   4, err);
+}
+
+static bool time_has_come(const struct ticking *ticking, const struct stored_case *stored,
+                          const struct workflow_transition *transition, const struct value *values)
+{
+    int field;
+    if (transition->overdue && stored->due >= ticking->moment.today) return false;
+    return case_waits(ticking->casework->pack, stored, transition, values, &field) <= ticking->moment.today;
+}
+
+/* Where nobody stands against it any more, as things are in this transaction. */
+static int move_by_itself(struct one_case *one, struct stored_case *stored, struct case_facts *facts,
+                          const struct value *values, struct arena *arena, struct err *err)
+{
+    struct ticking *ticking = one->ticking;
+    const struct workflow_transition *transition = &stored->workflow->transitions[one->transition];
+    bool reopens = stored->closed != NO_DATE;
+    struct moving moving = {.doer = the_system(),
+                            .moment = ticking->moment,
+                            .stored = stored,
+                            .transition = one->transition,
+                            .to = transition->to,
+                            .facts = facts};
+    const struct new_step said = {
+        .transition = one->transition, .from = stored->state, .to = transition->to};
+    size_t count;
+    bool is_new = true;
+    transition_nodes(transition, arena, &count);
+    int code = reopens ? is_new_ground(ticking->casework, stored, one->transition,
+                                       values + count - transition->fact_count, &is_new, arena, err)
+                       : 0;
+    if (code != 0 || !is_new) return code;
+    stored->step++;
+    code = case_entry(ticking->casework, &moving.doer, "case.do", stored, &said, TEXT(""), &moving.entry,
+                      &moving.basis, err);
+    if (code == 0) code = move_on(ticking->casework, &moving, arena, err);
+    one->done = code == 0;
+    ticking->report->moved += code == 0 && !reopens;
+    ticking->report->reopened += code == 0 && reopens;
+    return code;
+}
+
+static int try_automatic(void *context, struct err *err)
+{
+    struct one_case *one = context;
+    struct casework *casework = one->ticking->casework;
+    struct arena arena = {0};
+    const struct scope scope = scope_everything(casework->pack, doer_name, &arena);
+    struct stored_case stored;
+    struct case_facts facts = {0};
+    size_t count = 0;
+    int code = stored_case_get(casework, &scope, one->id.reg, one->id.record, &arena, &stored, err);
+    if (code != 0) {
+        arena_fini(&arena);
+        return code;
+    }
+    const struct workflow_transition *transition = &stored.workflow->transitions[one->transition];
+    const struct node **nodes = transition_nodes(transition, &arena, &count);
+    struct value *values = arena_array(&arena, count, sizeof *values);
+    code = case_facts_load(casework, stored.reg, stored.record, nodes, count, &arena, &facts, err);
+    if (code == 0)
+        code = case_facts_ask(casework, &facts, stored.reg, one->ticking->moment.today, nodes, count, values, &arena,
+                              err);
+    if (code == 0 && workflow_has_role(transition->from, transition->from_count, stored.state) &&
+        all_true(values, transition->guard_count) && time_has_come(one->ticking, &stored, transition, facts.values))
+        code = move_by_itself(one, &stored, &facts, values, &arena, err);
+    case_facts_fini(&facts);
+    arena_fini(&arena);
+    return code;
+}
+
+/* The cases in the transition's states; those whose time has surely not come are left out. */
+static int candidates(struct ticking *ticking, const struct pack_workflow *workflow, int transition,
+                      struct case_ids *ids, struct err *err)
+{
+    const struct workflow_transition *it = &workflow->transitions[transition];
+    struct casework *casework = ticking->casework;
+    struct bound bound = {0};
+    struct statement *statement;
+    char day[CASE_DATE];
+    bool closed = workflow->states[it->from[0]].end != END_NOT;
+    buffer_string(&bound.sql, "SELECT c.register, c.record FROM zs_case AS c WHERE c.register = ");
+    bound_text(&bound, case_register(casework, workflow->reg));
+    buffer_printf(&bound.sql, " AND c.closed IS %sNULL AND c.state IN (", closed ? "NOT " : "");
+    for (size_t i = 0; i < it->from_count; i++) {
+        if (i > 0) buffer_string(&bound.sql, ", ");
+        bound_text(&bound, workflow->states[it->from[i]].label.name);
+    }
+    buffer_char(&bound.sql, ')');
+    if (it->overdue) {
+        buffer_string(&bound.sql, " AND c.due < ");
+        bound_text(&bound, case_date(ticking->moment.today, day));
+    }
+    if (it->wait.given && it->wait.from < 0 && it->wait.parameter < 0 && it->wait.count == DAYS_CALENDAR) {
+        char since[CASE_DATE];
+        buffer_string(&bound.sql, " AND c.since <= ");
+        bound_text(&bound, arena_text(&bound.arena,
+                                      case_date(ticking->moment.today - (int32_t)it->wait.days, since)));
+    }
+    buffer_string(&bound.sql, " ORDER BY c.record");
+    int code = bound_prepare(&bound, casework->database, &statement, err);
+    bound_fini(&bound);
+    return code == 0 ? take_ids(casework, statement, ids, err) : code;
+}
+
+/* Keeps those whose guards are true, asked of all in one pass. */
+static int keep_true(struct ticking *ticking, const struct pack_workflow *workflow, int transition,
+                     struct case_ids *ids, struct err *err)
+{
+    const struct workflow_transition *it = &workflow->transitions[transition];
+    struct program_result *results = mem_new(it->guard_count, sizeof *results);
+    struct program_root *roots = mem_new(it->guard_count, sizeof *roots);
+    const struct program_options options = {.as_of = ticking->moment.today};
+    const struct program_run_options run = {.reg = -1};
+    struct program *program = NULL;
+    struct frame *frame = NULL;
+    size_t kept = 0;
+    for (size_t i = 0; i < it->guard_count; i++)
+        roots[i] = (struct program_root){it->guards[i].node, workflow->reg};
+    int code = gather_frame(ticking->casework->database, roots, it->guard_count, false, 0, &frame, err);
+    if (code == 0)
+        code = program_new(&ticking->casework->pack->schema, roots, it->guard_count, &options, &program, err);
+    if (code == 0) code = program_run(program, frame, &run, results, err);
+    for (size_t i = 0; code == 0 && i < ids->count; i++) {
+        uint32_t row = frame_row(frame, workflow->reg, ids->items[i].record);
+        bool good = row != FRAME_NO_ROW;
+        for (size_t k = 0; good && k < it->guard_count; k++) {
+            struct value value = program_result_get(&results[k], row);
+            good = value.known && value.integer != 0;
+        }
+        if (good) ids->items[kept++] = ids->items[i];
+    }
+    ids->count = kept;
+    if (code == 0) program_results_fini(results, it->guard_count);
+    program_free(program);
+    if (frame != NULL) frame_free(frame);
+    free(roots);
+    free(results);
+    return code;
+}
+
+static int run_transition(struct ticking *ticking, const struct pack_workflow *workflow, int transition,
+                          size_t *moved, struct err *err)
+{
+    struct case_ids ids = {0};
+    int code = candidates(ticking, workflow, transition, &ids, err);
+    if (code == 0 && ids.count > 0 && workflow->transitions[transition].guard_count > 0)
+        code = keep_true(ticking, workflow, transition, &ids, err);
+    for (size_t i = 0; code == 0 && i < ids.count; i++) {
+        struct one_case one = {ticking, ids.items[i], transition, false};
+        code = run_one(&one, try_automatic, err);
+        *moved += one.done;
+    }
+    free(ids.items);
+    return code;
+}
+
+/* A round may make others possible. */
+static int run_automatic(struct ticking *ticking, struct err *err)
+{
+    const struct pack *pack = ticking->casework->pack;
+    size_t moved = 1;
+    int code = 0;
+    for (int round = 0; code == 0 && moved > 0 && round < ROUNDS_MAX; round++) {
+        moved = 0;
+        ticking->report->failed = 0; /* who failed is tried in each round */
+        for (size_t i = 0; i < pack->workflow_count; i++)
+            for (size_t k = 0; code == 0 && k < pack->workflows[i].transition_count; k++)
+                if (pack->workflows[i].transitions[k].kind == KIND_AUTOMATIC)
+                    code = run_transition(ticking, &pack->workflows[i], (int)k, &moved, err);
+    }
+    return code;
+}
+
+/* ---- The whole ---- */
+
+static int last_entry(struct casework *casework, int64_t *entry, struct err *err)
+{
+    bool found;
+    return store_query_int(casework->store, "SELECT coalesce(max(id), 0) FROM zs_entry", entry, &found, err);
+}
+
+/* Nothing written, the same day, the same pack: there is nothing to be found. */
+static int seen_already(struct ticking *ticking, bool *seen, struct err *err)
+{
+    struct casework *casework = ticking->casework;
+    struct statement *statement;
+    int64_t entry;
+    char day[CASE_DATE];
+    bool row;
+    *seen = false;
+    ticking->last = 0;
+    int code = last_entry(casework, &entry, err);
+    if (code == 0)
+        code = ask_open(casework->store, "SELECT entry, day, digest FROM zs_tick WHERE id = ?1",
+                        ASK_WITH(ask_int(1)), &statement, err);
+    if (code != 0) return code;
+    code = statement_step(statement, &row, err);
+    if (code == 0 && row) {
+        ticking->last = statement_int(statement, 0);
+        *seen = ticking->last == entry &&
+                text_equal(statement_text(statement, 1), case_date(ticking->moment.today, day)) &&
+                text_is(statement_text(statement, 2), casework->pack->digest);
+    }
+    statement_free(statement);
+    return code;
+}
+
+static int note_tick(void *context, struct err *err)
+{
+    const struct ticking *ticking = context;
+    struct casework *casework = ticking->casework;
+    int64_t entry;
+    char day[CASE_DATE];
+    int code = last_entry(casework, &entry, err);
+    if (code == 0)
+        code = ask_run(casework->store,
+                       "INSERT INTO zs_tick (id, entry, day, digest) VALUES (1, ?1, ?2, ?3) ON CONFLICT (id) DO "
+                       "UPDATE SET entry = excluded.entry, day = excluded.day, digest = excluded.digest",
+                       ASK_WITH(ask_int(entry), ask_text(case_date(ticking->moment.today, day)),
+                                ask_text(text_of(casework->pack->digest))),
+                       err);
+    return code;
+}
+
+int casework_tick(struct casework *casework, struct case_moment moment, const struct tick_options *options,
+                  struct tick_report *report, struct err *err)
+{
+    struct ticking ticking = {.casework = casework, .moment = moment, .options = options, .report = report};
+    bool seen;
+    *report = (struct tick_report){0};
+    bool known = true;
+    calendar_is_working(casework->pack->calendar, moment.today, &known);
+    report->unknown_year = !known;
+    int code = case_adopt(casework, moment, &report->adopted, err);
+    if (code == 0) code = seen_already(&ticking, &seen, err);
+    for (size_t i = 0; code == 0 && !seen && i < casework->pack->workflow_count; i++)
+        code = count_all_anew(&ticking, &casework->pack->workflows[i], err);
+    if (code == 0) code = rise_all(&ticking, err);
+    if (code != 0 || seen) return code;
+    code = run_automatic(&ticking, err);
+    return code == 0 ? store_transact(casework->store, note_tick, &ticking, err) : code;
+}
