@@ -29,6 +29,13 @@ try {
     await page.waitForSelector('#field-members_now-fault')
     await page.locator('#field-members_now').scrollIntoViewIfNeeded()
   })
+  const csrf = (await (await page.request.get('/api/v1/session')).json()).csrf
+  const write = async (register, values) => (await (await page.request.post(`/api/v1/registers/${register}/records`, { headers: { 'X-CSRF-Token': csrf }, data: { values } })).json()).record
+  const plan = await write('household_plan', { household: family, year: 2022, target_wage: '18000.00', target_business: '6000.00', target_transfer: '3000.00', helping_unit: '县农业农村局', responsible: '合成的责任人' })
+  if (plan) {
+    await write('plan_measure', { plan: plan.id, name: '湘黄鸡等养殖奖补', kind: 'industry', wheel: 'business', due: '2022-06-30' })
+    await shot('plan', `/households/${family}/plan`)
+  }
   page.on('dialog', (dialog) => void dialog.accept())
   await clerk.context.close()
 

@@ -1,5 +1,5 @@
 // Every route the pages use, with its types; pages never spell a path themselves.
-import { del, get, patch, post, put, request, type Query } from './client'
+import { del, fileUrl, get, patch, post, put, request, type Query } from './client'
 import type { Routes } from './served'
 import type * as T from './types'
 
@@ -62,6 +62,18 @@ export const monitoring = {
   explain: (query: Query) => get<T.Explanation>(at('GET /explain'), query),
   words: (query: Query) => get<T.FormulaWords>(at('GET /formulas/words'), query),
   formula: (register: string, formula: string) => post<T.FormulaCheck>(at('POST /formulas/check'), { register, formula }),
+}
+export const attachments = {
+  list: (register: string, id: number) => get<T.AttachmentList>(at('GET /registers/{register}/records/{id}/attachments', { register, id })),
+  add: (register: string, id: number, kind: string, file: File) =>
+    request<T.AttachmentAdded>('POST', at('POST /registers/{register}/records/{id}/attachments', { register, id }), { query: { kind, filename: file.name }, raw: file }),
+  retire: (register: string, id: number, attachment: number, reason: string) =>
+    post<void>(at('POST /registers/{register}/records/{id}/attachments/{attachment}/retire', { register, id, attachment }), { reason }),
+  address: (register: string, id: number, attachment: number) => fileUrl(at('GET /registers/{register}/records/{id}/attachments/{attachment}', { register, id, attachment })),
+}
+export const catalogues = {
+  all: () => get<T.Catalogue[]>(at('GET /catalogues')),
+  proposals: (catalogue: string, query: Query) => get<T.Proposals>(at('GET /catalogues/{catalogue}/proposals', { catalogue }), query),
 }
 export const first = {
   workbench: () => get<T.Workbench>(at('GET /workbench')),

@@ -7,6 +7,8 @@ type With<Made, Said> = Omit<Made, keyof Said> & Said
 export type { Import, ImportReport, Label, Screening, Token, Rule, FindingPage, RuleDivision, MissingFact, Explanation } from './served'
 export type { CodeName, FormulaCheck, FormulaWord, FormulaWords, Clause, Dictionary, Division, Effects, Option, Pack, Place } from './served'
 export type { Reference, Register, SearchHit, User, UserChange, UserNew, UserPage } from './served'
+export type { Attachment, AttachmentAdded, AttachmentKind, AttachmentList } from './served'
+export type { Catalogue, Proposal, Proposals } from './served'
 export type { Field, FieldGroup, Notice, PlanPart, Preferences, SubjectPlan, Verified } from './served'
 
 export type Language = 'zh' | 'en'
