@@ -70,7 +70,7 @@ if [ ! -e "$database" ] || [ "$(cat demo/stamp 2>/dev/null)" != "$stamp" ]; then
     if [ -e demo/stamp ]; then
         say "包或选项变了：旧的演示数据库留作 $database.old" \
             "The pack or the options have changed: the old database is kept as $database.old"
-        for file in "$database" "$database-wal"; do
+        for file in "$database" "$database-wal" "$database.keys"; do
             if [ -e "$file" ]; then mv "$file" "$database.old${file#"$database"}"; fi
         done
     fi

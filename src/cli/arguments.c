@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "register/vault.h"
 
 struct given {
     const struct argument_spec *spec;
@@ -24,10 +25,14 @@ struct arguments {
     size_t count, capacity;
 };
 
+enum { HELP = 3 }; /* its place among them */
+
 static const struct argument_spec common_options[] = {
     {"json", ARGUMENT_FLAG, NULL, false, "以 JSON 输出", "print JSON"},
     {"lang", ARGUMENT_TEXT, "zh|en", false, "语言（也可用环境变量 ZENGSHOU_LANG）",
      "language (or environment variable ZENGSHOU_LANG)"},
+    {"keys", ARGUMENT_TEXT, "FILE", false, "密钥文件（也可用环境变量 " VAULT_KEYS "，默认为 数据库.keys）",
+     "key file (or environment variable " VAULT_KEYS "; DB.keys by default)"},
     {"help", ARGUMENT_FLAG, NULL, false, "显示本帮助", "show this help"},
     {0}};
 
@@ -197,7 +202,7 @@ static int read_all(struct cli *cli, const struct command *command, int argc, ch
         if (!only_positionals && strcmp(argv[at], "--") == 0)
             only_positionals = true;
         else if (!only_positionals && strcmp(argv[at], "-h") == 0)
-            add(arguments, (struct given){&common_options[2], "", 0});
+            add(arguments, (struct given){&common_options[HELP], "", 0});
         else if (!only_positionals && strncmp(argv[at], "--", 2) == 0)
             code = read_option(command, arguments, argc, argv, &at, err);
         else
@@ -206,6 +211,9 @@ static int read_all(struct cli *cli, const struct command *command, int argc, ch
     const struct given *language = find_given(arguments, "lang", 0);
     if (code == 0 && language != NULL) code = choose_language(cli, language->value, err);
     cli->json = find_given(arguments, "json", 0) != NULL;
+    /* What opens a database finds the key file by this; no thread runs yet. */
+    const struct given *keys = find_given(arguments, "keys", 0);
+    if (keys != NULL) setenv(VAULT_KEYS, keys->value, 1);
     if (code != 0 || find_given(arguments, "help", 0) != NULL) return code;
     code = check_required(arguments, command->options, "--", err);
     return code != 0 ? code : check_required(arguments, command->positionals, "", err);

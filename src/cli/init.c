@@ -7,6 +7,7 @@
 #include "files/attachments.h"
 #include "monitor/screening.h"
 #include "register/database.h"
+#include "register/seal_database.h"
 
 static const struct argument_spec positionals[] = {{0}};
 static const struct argument_spec options[] = {
@@ -17,7 +18,19 @@ static const struct argument_spec options[] = {
      "when it is made: citus spreads the tables over several servers; citus-keys makes them in the same form "
      "and lists the statements "
      "that would"},
+    {"suite", ARGUMENT_TEXT, "NAME", false, "新建时敏感内容的加密算法：sm4-hmac-sm3（默认）或 aes-256-gcm",
+     "when it is made: algorithms for sensitive values, sm4-hmac-sm3 (default) or aes-256-gcm"},
+    {"plain-at-rest", ARGUMENT_FLAG, NULL, false, "新建时不加密敏感内容",
+     "when it is made: leave sensitive values unsealed"},
     {0}};
+
+struct sealing {
+    bool sensitive; /* the pack has something to seal */
+    bool fresh;     /* the database is to be made */
+    bool wanted, sealed;
+    enum suite suite;
+    struct seal_report done;
+};
 
 /* Notes come as "zh|en". */
 static struct text note_in(const struct cli *cli, struct text note)
@@ -28,8 +41,26 @@ static struct text note_in(const struct cli *cli, struct text note)
     return (struct text){note.at, (size_t)bar};
 }
 
+static void print_sealing(struct report *report, const struct sealing *sealing)
+{
+    report_bool(report, "sealed", "敏感内容加密", "Sensitive values sealed", sealing->sealed);
+    if (sealing->done.path[0] != '\0') {
+        report_text(report, "keys", "密钥文件", "Key file", text_of(sealing->done.path));
+        report_line(report,
+                    "请另存一份密钥文件，不要同数据库的备份放在一起：没有它，身份证号等内容谁也打不开。",
+                    "Keep a copy of the key file, apart from the backups of the database: without it nobody "
+                    "opens identity "
+                    "numbers and the like.");
+    } else if (!sealing->sealed && sealing->sensitive) {
+        report_line(report, "身份证号等敏感内容在数据库里没有加密；要加密请运行 zengshou keys seal。",
+                    "Identity numbers and other sensitive values stand unsealed in the database; to seal "
+                    "them, run zengshou "
+                    "keys seal.");
+    }
+}
+
 static void print_report(const struct cli *cli, const char *url, const struct pack *pack,
-                         const struct database_report *done)
+                         const struct database_report *done, const struct sealing *sealing)
 {
     struct buffer shown = {0};
     store_shown_url(url, &shown); /* without its password */
@@ -49,6 +80,7 @@ static void print_report(const struct cli *cli, const char *url, const struct pa
     report_int(report, "tables_added", "新增表", "Tables added", (int64_t)done->tables_added);
     report_int(report, "columns_added", "新增列", "Columns added", (int64_t)done->columns_added);
     report_int(report, "divisions_added", "新增行政区划", "Divisions added", (int64_t)done->divisions_added);
+    print_sealing(report, sealing);
     if (done->note_count > 0) {
         report_table(report, "notes", "注意", "Notes");
         report_column(report, "note", "", "", false);
@@ -79,23 +111,61 @@ static int how_distributed(const char *word, enum database_distribution *out, st
     return 0;
 }
 
+/* ---- Sealing ---- */
+
+static bool has_sensitive(const struct pack *pack)
+{
+    for (size_t reg = 0; reg < pack->schema.register_count; reg++)
+        for (size_t i = 0; i < pack->schema.registers[reg].field_count; i++)
+            if (pack->registers[reg].fields[i].sensitive != SENSITIVE_NO) return true;
+    return false;
+}
+
+/* Before anything is made: a new database is sealed unless it was said otherwise. */
+static int plan_sealing(const struct arguments *arguments, const struct pack *pack, const char *url,
+                        struct sealing *sealing, struct err *err)
+{
+    const char *suite = argument_text(arguments, "suite");
+    struct err none;
+    int code = database_is_sealed(url, &sealing->sealed, &none);
+    sealing->sensitive = has_sensitive(pack);
+    sealing->fresh = code == ERR_NOT_FOUND || code == ERR_INPUT;
+    sealing->wanted = sealing->fresh && sealing->sensitive && !argument_flag(arguments, "plain-at-rest");
+    sealing->suite = SUITE_SM;
+    if (suite != NULL && !suite_find(text_of(suite), &sealing->suite))
+        return err_set(err, ERR_INPUT, "--suite 只能是 sm4-hmac-sm3 或 aes-256-gcm，不能是“%s”",
+                       "--suite is sm4-hmac-sm3 or aes-256-gcm, not '%s'", suite);
+    return sealing->wanted ? seal_place(url, err) : 0;
+}
+
+static int seal_fresh(const char *url, struct sealing *sealing, struct err *err)
+{
+    if (!sealing->wanted) return 0;
+    int code = database_seal(url, sealing->suite, &sealing->done, err);
+    sealing->sealed = code == 0;
+    return code;
+}
+
 static int run(struct cli *cli, const struct arguments *arguments)
 {
     struct pack *pack = NULL;
     struct fault_list faults = {0};
     struct database_report report = {0};
+    struct sealing sealing = {0};
     struct err err = {0};
     const char *path = argument_text(arguments, "db");
     enum database_distribution distribution;
     int code = how_distributed(argument_text(arguments, "distribute"), &distribution, &err);
     if (code == 0) code = pack_load(argument_text(arguments, "pack"), &pack, &faults, &err);
     if (faults.count > 0) cli_faults(cli, &faults);
+    if (code == 0) code = plan_sealing(arguments, pack, path, &sealing, &err);
     if (code == 0) code = database_init_distributed(path, pack, distribution, &report, &err);
     if (code == 0) code = screening_init(path, &err);
     if (code == 0) code = access_init(path, &err);
     if (code == 0) code = files_init(path, &err);
     if (code == 0) code = casework_init(path, &err);
-    if (code == 0) print_report(cli, path, pack, &report);
+    if (code == 0) code = seal_fresh(path, &sealing, &err);
+    if (code == 0) print_report(cli, path, pack, &report, &sealing);
     int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
     database_report_fini(&report);
     fault_list_fini(&faults);

@@ -13,6 +13,7 @@
 #include "cli/arguments.h"
 #include "cli/report.h"
 #include "files/attachments.h"
+#include "register/seal_database.h"
 
 static const struct argument_spec positionals[] = {{0}};
 static const struct argument_spec options[] = {
@@ -29,6 +30,8 @@ static const struct argument_spec options[] = {
      "address of a trusted proxy in front, repeatable"},
     {"origin", ARGUMENT_LIST, "URL", false, "经代理访问时网页的地址，如 https://zs.example.cn，可重复",
      "where browsers find it through a proxy, such as https://zs.example.cn, repeatable"},
+    {"plain-at-rest", ARGUMENT_FLAG, NULL, false, "数据库没有加密也在非本机地址上服务",
+     "serve on other than loopback addresses although the database is not sealed"},
     {"access-log", ARGUMENT_FLAG, NULL, false, "在标准错误逐条记录请求", "a line a request on stderr"},
     {0}};
 
@@ -58,6 +61,23 @@ static int check_demonstration(struct app *app, const char *listen, struct err *
                    "served on %s. Retire "
                    "them with zengshou user retire, or change their passwords, first",
                    (long long)count, listen);
+}
+
+/* What everybody in the network may reach shall not stand open on the disk, unless somebody says that he
+ * knows. */
+static int check_sealed(const char *url, const char *listen, bool plain, struct err *err)
+{
+    bool sealed;
+    int code = database_is_sealed(url, &sealed, err);
+    if (code != 0 || sealed || plain || is_loopback(listen)) return code;
+    return err_set(
+        err, ERR_FORBIDDEN,
+        "数据库里身份证号等敏感内容没有加密，不在 %s 上服务。请先运行 zengshou keys seal；确要如此，加 "
+        "--plain-at-rest",
+        "Identity numbers and other sensitive values stand unsealed in the database, so nothing is served on "
+        "%s. "
+        "Run zengshou keys seal first; to serve it all the same, add --plain-at-rest",
+        listen);
 }
 
 static int make_folder(const char *path, struct err *err)
@@ -140,7 +160,9 @@ static int serve(struct cli *cli, const struct arguments *arguments, struct app 
     read_list(arguments, "proxy", proxies);
     read_list(arguments, "origin", origins);
     settings.kinds = app_job_kinds(&settings.kind_count);
-    int code = check_demonstration(app, settings.listen, err);
+    int code = check_sealed(argument_text(arguments, "db"), settings.listen,
+                            argument_flag(arguments, "plain-at-rest"), err);
+    if (code == 0) code = check_demonstration(app, settings.listen, err);
     if (code == 0) code = server_start(&settings, &server, err);
     if (code != 0) return code;
     announce(cli, settings.listen, server_port(server), settings.certificate != NULL);
@@ -164,7 +186,6 @@ static int run(struct cli *cli, const struct arguments *arguments)
     else
         default_data(url, &folder);
     int code = make_folder(folder.data, &err);
-    if (code == 0) code = access_init(url, &err);
     if (code == 0) code = files_init(url, &err);
     if (code == 0) code = casework_init(url, &err);
     if (code == 0) code = app_new(url, folder.data, &cli->log, &app, &err);

@@ -43,9 +43,13 @@ static void print_report(const struct cli *cli, const struct verify_report *done
     report_int(report, "files", "附件文件", "Attached files", files);
     report_int(report, "entries", "日志条数", "Entries of the log", done->entries);
     report_int(report, "changes", "其中的改动", "Changes in it", done->changes);
+    if (done->sealed > 0) report_int(report, "sealed", "加密的值", "Sealed values", done->sealed);
+    if (done->unopened)
+        report_line(report, "没有可用的密钥文件，加密的值没有核对。",
+                    "There is no key file that fits; sealed values were not checked.");
     if (done->unchained > 0)
-        report_int(report, "unchained", "升级以前写的，到第几条为止",
-                   "Written before the upgrade, up to entry", done->unchained);
+        report_int(report, "unchained", "校验值是后来补算的，到第几条为止",
+                   "Hashes computed later, up to entry", done->unchained);
     if (done->noted > 0)
         report_int(report, "noted", "记下的校验值属于第几条", "The noted hash is that of entry", done->noted);
     if (sound)

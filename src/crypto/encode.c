@@ -1,45 +1,62 @@
 /* Strict both ways: a stored text that could be written in two ways could be altered unseen. */
 #include "crypto/encode.h"
 
-#include <string.h>
+#include "base/mem.h"
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/* Room for `more` bytes and a NUL; a field of a hundred thousand people is read through here. */
+static char *room(struct buffer *out, size_t more)
+{
+    out->data = mem_grow(out->data, &out->capacity, out->size + more + 1, 1);
+    return out->data + out->size;
+}
+
+static void finish(struct buffer *out, const char *end)
+{
+    out->size = (size_t)(end - out->data);
+    out->data[out->size] = '\0';
+}
+
 void base64_write(const unsigned char *bytes, size_t size, struct buffer *out)
 {
+    char *to = room(out, (size + 2) / 3 * 4);
     for (size_t i = 0; i < size; i += 3) {
         size_t have = size - i < 3 ? size - i : 3;
         uint32_t group = 0;
         for (size_t j = 0; j < 3; j++) group = group << 8 | (j < have ? bytes[i + j] : 0u);
-        for (size_t j = 0; j <= have; j++) buffer_char(out, alphabet[group >> (18 - 6 * j) & 63]);
+        for (size_t j = 0; j <= have; j++) *to++ = alphabet[group >> (18 - 6 * j) & 63];
     }
+    finish(out, to);
 }
 
-static int digit(char c)
+static inline uint32_t digit(unsigned char c)
 {
-    const char *at = c == '\0' ? NULL : strchr(alphabet, c);
-    return at == NULL ? -1 : (int)(at - alphabet);
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26u;
+    if (c >= '0' && c <= '9') return c - '0' + 52u;
+    return c == '-' ? 62u : c == '_' ? 63u : 64u;
 }
 
 bool base64_read(struct text text, struct buffer *out)
 {
-    size_t before = out->size;
-    for (size_t i = 0; i < text.size; i += 4) {
+    const unsigned char *at = (const unsigned char *)text.at;
+    char *to = room(out, text.size / 4 * 3 + 3);
+    uint32_t bad = text.size % 4 == 1 ? 64 : 0; /* a digit that is none has this bit */
+    for (size_t i = 0; i + 1 < text.size; i += 4) {
         size_t have = text.size - i < 4 ? text.size - i : 4;
         uint32_t group = 0;
-        bool good = have > 1;
-        for (size_t j = 0; good && j < 4; j++) {
-            int value = j < have ? digit(text.at[i + j]) : 0;
-            good = value >= 0;
-            group = group << 6 | (uint32_t)(value & 63);
+        for (size_t j = 0; j < 4; j++) {
+            uint32_t value = j < have ? digit(at[i + j]) : 0;
+            bad |= value & 64;
+            group = group << 6 | (value & 63);
         }
-        uint32_t unused = have == 4 ? 0 : group & (have == 3 ? 0xffu : 0xffffu);
-        if (!good || unused != 0) {
-            out->size = before;
-            return false;
-        }
-        for (size_t j = 0; j + 1 < have; j++) buffer_char(out, (char)(group >> (16 - 8 * j) & 0xff));
+        /* Bits that stand for nothing are zero. */
+        if (have < 4) bad |= (group & (have == 3 ? 0xffu : 0xffffu)) != 0 ? 64 : 0;
+        for (size_t j = 0; j + 1 < have; j++) *to++ = (char)(group >> (16 - 8 * j) & 0xff);
     }
+    if (bad != 0) return false;
+    finish(out, to);
     return true;
 }
 

@@ -225,10 +225,13 @@ static int save_new(const char *path, const struct keyring *ring, struct err *er
     return code;
 }
 
-/* Two that change the ring at once: the second finds the neighbour file and is told to try again. */
-static int save(const char *path, const struct keyring *ring, struct err *err)
+/* Two that change the ring at once: the second finds the neighbour file and is told to try again. Where the
+ * path is a symbolic link, the file that it leads to is replaced, not the link. */
+static int save(const char *given, const struct keyring *ring, struct err *err)
 {
     struct buffer beside = {0};
+    char *path = realpath(given, NULL);
+    if (path == NULL) return err_errno(err, given, "找不到密钥文件", "Cannot find the key file");
     buffer_printf(&beside, "%s.new", path);
     int code = save_new(beside.data, ring, err);
     if (code == 0 && rename(beside.data, path) != 0) {
@@ -237,6 +240,7 @@ static int save(const char *path, const struct keyring *ring, struct err *err)
     }
     if (code == 0) sync_folder(path);
     buffer_fini(&beside);
+    free(path);
     return code;
 }
 
@@ -258,6 +262,15 @@ int keyring_create(const char *path, enum suite suite, struct err *err)
     int code = key_make(&ring->keys[ring->count++], 1, suite, err);
     if (code == 0) code = save_new(path, ring, err);
     keyring_free(ring);
+    return code;
+}
+
+int keyring_ephemeral(enum suite suite, struct keyring **out, struct err *err)
+{
+    struct keyring *ring = mem_new(1, sizeof *ring);
+    int code = key_make(&ring->keys[ring->count++], 1, suite, err);
+    *out = code == 0 ? ring : NULL;
+    if (code != 0) keyring_free(ring);
     return code;
 }
 

@@ -29,6 +29,8 @@ int keyring_create(const char *path, enum suite suite, struct err *err);
 /* ERR_NOT_FOUND; ERR_INPUT with the line that is wrong; ERR_FORBIDDEN when others than its owner may read or
  * write it. */
 int keyring_load(const char *path, struct keyring **out, struct err *err);
+/* A ring of one key that stands in no file: what it seals nobody opens after keyring_free. ERR_IO. */
+int keyring_ephemeral(enum suite suite, struct keyring **out, struct err *err);
 void keyring_free(struct keyring *ring); /* wipes the keys */
 
 /* Adds a key to the file and makes it the active one. The file is replaced as a whole or not at all.

@@ -177,16 +177,21 @@ static struct worker *worker_of(struct sealer *sealer, uint32_t number)
 
 /* ---- Sealing ---- */
 
-int seal(struct sealer *sealer, struct text place, struct text value, struct buffer *out, struct err *err)
+/* Room for vector, ciphertext and tag. */
+static unsigned char *room_for(struct sealer *sealer, const struct worker *worker, struct text value)
 {
-    struct worker *worker = &sealer->workers[sealer->count - 1];
+    sealer->bytes.data =
+        mem_grow(sealer->bytes.data, &sealer->bytes.capacity, iv_size(worker) + value.size + TAG, 1);
+    return (unsigned char *)sealer->bytes.data;
+}
+
+/* The vector stands in the bytes. */
+static void seal_bytes(struct worker *worker, struct text place, struct text value, unsigned char *bytes,
+                       struct buffer *out)
+{
     size_t head = iv_size(worker), size = head + value.size + TAG;
-    sealer->bytes.data = mem_grow(sealer->bytes.data, &sealer->bytes.capacity, size, 1);
-    unsigned char *bytes = (unsigned char *)sealer->bytes.data, mac[MAC_SIZE];
+    unsigned char mac[MAC_SIZE];
     int unused;
-    if (!random_bytes(sealer, bytes, head))
-        return err_set(err, ERR_IO, "系统给不出随机数，内容没有加密，也没有写入",
-                       "The system gives no randomness; nothing was sealed and nothing written");
     bool done = cipher_run(worker, true, bytes, place, value.at, value.size, bytes + head);
     if (worker->suite == SUITE_SM) {
         keyed(worker->mac, place, bytes, head + value.size, mac);
@@ -198,7 +203,26 @@ int seal(struct sealer *sealer, struct text place, struct text value, struct buf
     assert(done); /* algorithms were fetched and keys set by sealer_new */
     buffer_printf(out, "~%u~", (unsigned)worker->number);
     base64_write(bytes, size, out);
+}
+
+int seal(struct sealer *sealer, struct text place, struct text value, struct buffer *out, struct err *err)
+{
+    struct worker *worker = &sealer->workers[sealer->count - 1];
+    unsigned char *bytes = room_for(sealer, worker, value);
+    if (!random_bytes(sealer, bytes, iv_size(worker)))
+        return err_set(err, ERR_IO, "系统给不出随机数，内容没有加密，也没有写入",
+                       "The system gives no randomness; nothing was sealed and nothing written");
+    seal_bytes(worker, place, value, bytes, out);
     return 0;
+}
+
+void seal_same(struct sealer *sealer, struct text place, struct text value, struct buffer *out)
+{
+    struct worker *worker = &sealer->workers[sealer->count - 1];
+    unsigned char *bytes = room_for(sealer, worker, value), hash[MAC_SIZE];
+    keyed(worker->index, place, value.at, value.size, hash);
+    memcpy(bytes, hash, iv_size(worker));
+    seal_bytes(worker, place, value, bytes, out);
 }
 
 bool seal_is(struct text stored)

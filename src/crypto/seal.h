@@ -21,6 +21,11 @@ void sealer_free(struct sealer *sealer);
 /* With the active key; appended to out. Fails only when the system has no randomness: ERR_IO. */
 int seal(struct sealer *sealer, struct text place, struct text value, struct buffer *out, struct err *err);
 
+/* The same, but equal values of one place give equal texts: the vector is a keyed hash of place and value
+ * instead of random. For tables that live no longer than their ring (keyring_ephemeral), whose values have to
+ * be compared. */
+void seal_same(struct sealer *sealer, struct text place, struct text value, struct buffer *out);
+
 /* Does the text look sealed? No value that the registers accept begins with '~'. */
 bool seal_is(struct text stored);
 

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "formula/sqlgen.h"
+#include "register/sealed.h"
 
 static struct sqlgen_options dialect_options(struct database *database, int32_t as_of)
 {
@@ -24,6 +25,12 @@ static int compose(struct database *database, const struct push_question *questi
 int push_can(struct database *database, const struct push_question *question, int *refused, struct err *err)
 {
     struct buffer sql = {0};
+    for (size_t i = 0; i < question->count; i++) {
+        int code = sealed_refuse_sql(database, question->nodes[i], err);
+        if (code == 0) continue;
+        if (refused != NULL) *refused = (int)i;
+        return code;
+    }
     int code = compose(database, question, &sql, refused, err);
     buffer_fini(&sql);
     return code;

@@ -15,8 +15,8 @@ struct push_question {
     int32_t as_of;
 };
 
-/* 0, or ERR_LIMIT: some formula cannot be said exactly in the database's SQL; *refused is that one, -1 when
- * it is all of them together that are too much. */
+/* 0, or ERR_LIMIT: some formula cannot be said exactly in the database's SQL, or reads a sealed field;
+ * *refused is that one, -1 when it is all of them together that are too much. */
 int push_can(struct database *database, const struct push_question *question, int *refused, struct err *err);
 
 /* The statement SELECT id, v0, v1 … itself, appended. */

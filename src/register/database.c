@@ -10,6 +10,7 @@
 #include "register/database_private.h"
 #include "register/distribute.h"
 #include "register/log_chain.h"
+#include "register/sealed.h"
 
 int database_meta(struct store *store, const char *key, struct buffer *out, struct err *err)
 {
@@ -20,6 +21,21 @@ int database_meta(struct store *store, const char *key, struct buffer *out, stru
     bool row;
     code = statement_step(statement, &row, err);
     if (code == 0 && row) buffer_text(out, statement_text(statement, 0));
+    statement_free(statement);
+    return code;
+}
+
+int database_put_meta(struct store *store, const char *key, struct text value, struct err *err)
+{
+    struct statement *statement;
+    int code = store_prepare(store,
+                             TEXT("INSERT INTO zs_meta (key, value) VALUES (?1, ?2) "
+                                  "ON CONFLICT (key) DO UPDATE SET value = excluded.value"),
+                             &statement, err);
+    if (code != 0) return code;
+    statement_bind_text(statement, 1, text_of(key));
+    statement_bind_text(statement, 2, value);
+    code = statement_run(statement, err);
     statement_free(statement);
     return code;
 }
@@ -42,13 +58,13 @@ int database_check_format(struct store *store, int *out, struct err *err)
     long number = format.data != NULL ? strtol(format.data, NULL, 10) : 0;
     buffer_fini(&format);
     if (code != 0) return code;
-    if (number > DATABASE_FORMAT)
+    if (number > DATABASE_FORMAT_SEALED)
         return err_set(err, ERR_VERSION,
                        "“%s”由更新版本的程序建立（格式 %ld，本程序只认得到 %d）。请升级本程序",
                        "“%s” was made by a newer version of the program (format %ld; this one knows up to "
                        "%d). Upgrade the "
                        "program",
-                       name, number, DATABASE_FORMAT);
+                       name, number, DATABASE_FORMAT_SEALED);
     if (number < 1)
         return err_set(err, ERR_CORRUPT, "“%s”没有写明格式版本，已经损坏。请用备份恢复",
                        "“%s” does not say its format version; it is damaged. Restore a backup", name);
@@ -124,7 +140,7 @@ static int check_current(struct store *store, struct err *err)
 {
     int format;
     int code = database_check_format(store, &format, err);
-    if (code != 0 || format == DATABASE_FORMAT) return code;
+    if (code != 0 || format >= DATABASE_FORMAT) return code;
     return err_set(err, ERR_VERSION,
                    "“%s”由较旧版本的程序建立（格式 %d，现在是 %d）。请先运行 zengshou init --db … --pack "
                    "…，数据会保留",
@@ -157,6 +173,12 @@ static int open_store(const char *url, bool read_only, struct database **out, st
     return code == 0 ? 0 : give_up(out, code);
 }
 
+static int open_vault(struct database *database, const char *url, struct err *err)
+{
+    int code = vault_new(database->store, url, &database->vault, err);
+    return code == 0 ? sealed_load(database, err) : code;
+}
+
 int database_open_with(const char *url, bool read_only, const struct pack *pack, struct database **out,
                        struct err *err)
 {
@@ -164,6 +186,7 @@ int database_open_with(const char *url, bool read_only, const struct pack *pack,
     if (code != 0) return code;
     (*out)->pack = pack;
     code = check_digest((*out)->store, pack, err);
+    if (code == 0) code = open_vault(*out, url, err);
     return code == 0 ? 0 : give_up(out, code);
 }
 
@@ -174,13 +197,16 @@ int database_open(const char *url, bool read_only, struct database **out, struct
     code = load_pack((*out)->store, &(*out)->owned, err);
     (*out)->pack = (*out)->owned;
     if (code == 0) code = check_digest((*out)->store, (*out)->pack, err);
+    if (code == 0) code = open_vault(*out, url, err);
     return code == 0 ? 0 : give_up(out, code);
 }
 
 void database_close(struct database *database)
 {
     if (database == NULL) return;
+    vault_free(database->vault);
     store_close(database->store);
+    arena_fini(&database->arena);
     if (database->owned != NULL) pack_free(database->owned);
     free(database);
 }

@@ -19,6 +19,11 @@
  * retired: null, or the entry by which the record was retired. What is retired keeps its row and its key but
  * counts nowhere
  *
+ * - zs_sealed(handle, place, hash, key, sealed): the values of sealed fields, see vault.h;
+ * zs_sealed_field(register, field, now, shared): which those are. Only where sealing was turned on
+ * (seal_database.h): zs_meta then has key, the number of the key that seals, and key_check, by which the key
+ * file is known
+ *
  * Money is INTEGER fen, decimal INTEGER ten-thousandths, bool 0/1, ratio REAL, date 'YYYY-MM-DD', month
  * 'YYYY-MM', code its name, codes names in dictionary order joined by ',', references INTEGER ids. Registers
  * hanging on the subject have PRIMARY KEY (parent, id), so that a household's rows lie together. Natural keys
@@ -38,7 +43,9 @@
 #include "pack/pack.h"
 #include "store/store.h"
 
-enum { DATABASE_FORMAT = 3 };
+/* A database that keeps fields sealed has a format of its own: older programs would take handles for values.
+ */
+enum { DATABASE_FORMAT = 3, DATABASE_FORMAT_SEALED = 4 };
 
 struct database;
 

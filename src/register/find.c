@@ -2,6 +2,7 @@
 #include "register/database_private.h"
 #include "register/frame_load.h"
 #include "register/key.h"
+#include "register/sealed.h"
 #include "register/sql.h"
 
 enum { DEPTH_MAX = 8 }; /* keys made of references to records whose keys are made of references … */
@@ -11,16 +12,14 @@ enum { DEPTH_MAX = 8 }; /* keys made of references to records whose keys are mad
 static int find_one(struct database *database, const struct buffer *sql, const struct key *key,
                     const struct value *values, int64_t *id, struct err *err)
 {
-    const struct pack *pack = database->pack;
     struct statement *statement;
     int code = sql_prepare(database->store, sql, &statement, err);
     if (code != 0) return code;
-    for (size_t i = 0; i < key->count; i++) {
-        struct type type = register_of(pack, key->leaves[i].reg)->fields[key->leaves[i].field].type;
-        database_bind(statement, (int)i + 1, &pack->schema, type, &values[i]);
-    }
-    bool row;
-    code = statement_step(statement, &row, err);
+    for (size_t i = 0; code == 0 && i < key->count; i++)
+        code = sealed_bind(database, statement, (int)i + 1, key->leaves[i].reg, key->leaves[i].field,
+                           &values[i], err);
+    bool row = false;
+    if (code == 0) code = statement_step(statement, &row, err);
     *id = code == 0 && row && statement_int(statement, 1) == 1 ? statement_int(statement, 0) : 0;
     statement_free(statement);
     return code;
@@ -105,7 +104,7 @@ static int read_fields(struct named *named, int reg, int64_t id, struct value *v
     const struct pack *pack = named->database->pack;
     struct buffer sql = {0};
     buffer_string(&sql, "SELECT ");
-    sql_fields(&sql, "t", pack, reg);
+    sealed_columns(&sql, named->database, "t", reg);
     buffer_string(&sql, " FROM ");
     sql_table(&sql, pack, reg);
     buffer_string(&sql, " AS t WHERE t.id = ?1");
@@ -116,8 +115,7 @@ static int read_fields(struct named *named, int reg, int64_t id, struct value *v
     statement_bind_int(statement, 1, id);
     code = statement_step(statement, found, err);
     for (size_t i = 0; code == 0 && *found && i < register_of(pack, reg)->field_count; i++)
-        code = database_value(statement, (int)i, &pack->schema, register_of(pack, reg)->fields[i].type,
-                              &named->arena, &values[i], err);
+        code = column_value(named->database, statement, (int)i, reg, (int)i, &named->arena, &values[i], err);
     statement_free(statement);
     return code;
 }

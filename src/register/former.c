@@ -8,6 +8,7 @@
 #include "register/catalog.h"
 #include "register/database_private.h"
 #include "register/history.h"
+#include "register/sealed.h"
 #include "register/sql.h"
 #include "register/value.h"
 
@@ -163,14 +164,19 @@ int former_open(struct database *database, struct text digest, struct former **o
     if (code != 0) return code;
     grow_dictionaries(pack, database->pack);
     *out = mem_new(1, sizeof **out);
-    (*out)->database =
-        (struct database){.store = database->store, .pack = pack, .owned = pack, .former = true};
-    return 0;
+    (*out)->database = (struct database){
+        .store = database->store, .pack = pack, .owned = pack, .vault = database->vault, .former = true};
+    code = sealed_load(&(*out)->database, err);
+    if (code == 0) return 0;
+    former_free(*out);
+    *out = NULL;
+    return code;
 }
 
 void former_free(struct former *former)
 {
     if (former == NULL) return;
+    arena_fini(&former->database.arena);
     pack_free(former->database.owned);
     free(former);
 }

@@ -77,7 +77,7 @@ struct scan {
 static int scan_begin(struct loader *loader, int reg, struct scan *scan, struct err *err)
 {
     struct buffer sql = {0};
-    frame_rows_select(&scan->rows, loader->pack, reg, loader->columns[reg], &sql);
+    frame_rows_select(&scan->rows, loader->database, reg, loader->columns[reg], &sql);
     if (loader->entry > 0) buffer_string(&sql, ", t.created, t.entry");
     buffer_string(&sql, " FROM ");
     sql_living(&sql, loader->pack, reg);

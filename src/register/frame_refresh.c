@@ -148,7 +148,7 @@ static int prepare_rows(struct refresh *refresh, int reg, const char *condition,
                         struct err *err)
 {
     struct buffer sql = {0};
-    frame_rows_select(rows, refresh->pack, reg, refresh->fields[reg], &sql);
+    frame_rows_select(rows, refresh->database, reg, refresh->fields[reg], &sql);
     buffer_string(&sql, " FROM ");
     sql_living(&sql, refresh->pack, reg);
     buffer_printf(&sql, " AS t WHERE %s ORDER BY t.id", condition);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "register/database_private.h"
 #include "register/scope_sql.h"
+#include "register/sealed.h"
 #include "register/sql.h"
 #include "register/value.h"
 
@@ -125,7 +126,7 @@ static int read_values(struct walk *walk, const struct scope *scope, struct err 
     struct statement *statement;
     bool row = false;
     buffer_string(&bound.sql, "SELECT t.created, ");
-    sql_fields(&bound.sql, "t", walk->pack, walk->reg);
+    sealed_columns(&bound.sql, walk->database, "t", walk->reg);
     buffer_string(&bound.sql, " FROM ");
     sql_table(&bound.sql, walk->pack, walk->reg);
     buffer_string(&bound.sql, " AS t WHERE t.id = ");
@@ -141,8 +142,8 @@ static int read_values(struct walk *walk, const struct scope *scope, struct err 
                        "Register %.*s has no record with id %lld", TEXT_ARGS(table), (long long)walk->id);
     if (code == 0) walk->created = statement_int(statement, 0);
     for (size_t i = 0; code == 0 && i < meta_of(walk)->field_count; i++)
-        code = database_value(statement, (int)i + 1, &walk->pack->schema, meta_of(walk)->fields[i].type,
-                              walk->arena, &walk->values[i], err);
+        code = column_value(walk->database, statement, (int)i + 1, walk->reg, (int)i, walk->arena,
+                            &walk->values[i], err);
     statement_free(statement);
     return code;
 }
@@ -170,22 +171,25 @@ static void put_stored(struct walk *walk, const json_t *json, struct history_cha
     free(text);
 }
 
-static void take_old(struct walk *walk, const char *name, const json_t *json, struct history_change *change)
+static int take_old(struct walk *walk, const char *name, const json_t *json, struct history_change *change,
+                    struct err *err)
 {
     int field = field_called(walk->pack, walk->reg, name);
     *change = (struct history_change){.field = field, .name = text_of(arena_string(walk->arena, name))};
     if (field < 0) {
         put_stored(walk, json, change);
-        return;
+        return 0;
     }
-    struct type type = meta_of(walk)->fields[field].type;
+    bool fits;
     change->after = walk->values[field];
-    if (!value_from_json(json, &walk->pack->schema, type, NULL, &change->before)) {
+    int code = column_from_json(walk->database, json, walk->reg, field, NULL, walk->arena, &fits,
+                                &change->before, err);
+    if (code == 0 && !fits) {
         change->before = (struct value){0};
         put_stored(walk, json, change);
     }
-    if (type.kind == TYPE_TEXT) change->before.text = arena_text(walk->arena, change->before.text);
     walk->values[field] = change->before;
+    return code;
 }
 
 static int by_field(const void *left, const void *right)
@@ -203,10 +207,10 @@ static int take_changed(struct walk *walk, struct history_event *event, struct t
     size_t count = 0;
     json_object_foreach(before, name, json)
     {
-        take_old(walk, name, json, &changes[count++]);
+        if (code == 0) code = take_old(walk, name, json, &changes[count++], err);
     }
     json_decref(before);
-    if (event == NULL || count == 0) return code;
+    if (code != 0 || event == NULL || count == 0) return code;
     qsort(changes, count, sizeof *changes, by_field);
     event->changes = changes;
     event->change_count = count;

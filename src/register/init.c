@@ -10,27 +10,14 @@
 #include "register/former.h"
 #include "register/log_chain.h"
 #include "register/migrate.h"
+#include "register/seal_database.h"
+#include "register/sealed.h"
 #include "register/spelling.h"
 
 void database_report_fini(struct database_report *report)
 {
     arena_fini(&report->arena);
     *report = (struct database_report){0};
-}
-
-static int put_meta(struct store *store, const char *key, struct text value, struct err *err)
-{
-    struct statement *statement;
-    int code = store_prepare(store,
-                             TEXT("INSERT INTO zs_meta (key, value) VALUES (?1, ?2) "
-                                  "ON CONFLICT (key) DO UPDATE SET value = excluded.value"),
-                             &statement, err);
-    if (code != 0) return code;
-    statement_bind_text(statement, 1, text_of(key));
-    statement_bind_text(statement, 2, value);
-    code = statement_run(statement, err);
-    statement_free(statement);
-    return code;
 }
 
 /* Loading a past state asks for a register's changes since an entry. Databases of before that have no such
@@ -43,7 +30,7 @@ static int index_log(struct store *store, struct err *err)
     buffer_fini(&name);
     if (code != 0 || made) return code;
     code = store_run(store, "CREATE INDEX zs_change_since ON zs_change (register, entry)", err);
-    return code == 0 ? put_meta(store, "log_index", TEXT("zs_change_since"), err) : code;
+    return code == 0 ? database_put_meta(store, "log_index", TEXT("zs_change_since"), err) : code;
 }
 
 static int store_files(struct store *store, const struct pack *pack, struct err *err)
@@ -108,7 +95,7 @@ static int store_pack(struct store *store, const struct pack *pack, bool *fresh,
     buffer_fini(&digest);
     if (code != 0 || same) return code;
     code = store_files(store, pack, err);
-    if (code == 0) code = put_meta(store, "digest", text_of(pack->digest), err);
+    if (code == 0) code = database_put_meta(store, "digest", text_of(pack->digest), err);
     return code;
 }
 
@@ -116,7 +103,7 @@ static int put_format(struct store *store, struct err *err)
 {
     char format[16];
     snprintf(format, sizeof format, "%d", DATABASE_FORMAT);
-    return put_meta(store, "format", text_of(format), err);
+    return database_put_meta(store, "format", text_of(format), err);
 }
 
 static int create(struct store *store, const struct pack *pack, struct err *err)
@@ -127,7 +114,7 @@ static int create(struct store *store, const struct pack *pack, struct err *err)
     if (!empty) return database_check_format(store, NULL, err); /* which says that it is somebody else's */
     code = catalog_create(store, err);
     if (code == 0) code = put_format(store, err);
-    if (code == 0) code = put_meta(store, "pack", pack->name, err);
+    if (code == 0) code = database_put_meta(store, "pack", pack->name, err);
     return code;
 }
 
@@ -155,12 +142,42 @@ static int settle_form(struct store *store, const struct pack *pack, enum databa
     int code = distribute_settle(store, report->created, wanted, form, &again, err);
     if (code == 0 && again) code = migrate_spread(store, pack, err);
     if (code == 0 && *form != DATABASE_WHOLE && (report->created || again))
-        code = put_meta(store, "distribute", text_of(distribute_word(*form)), err);
+        code = database_put_meta(store, "distribute", text_of(distribute_word(*form)), err);
     return code;
 }
 
-static int init(struct store *store, const struct pack *pack, enum database_distribution wanted,
-                struct database_report *report, struct err *err)
+static void note_sealing(const struct seal_report *sealed, struct database_report *report)
+{
+    if (sealed->fields + (size_t)sealed->values == 0 ||
+        report->note_count + 1 >= sizeof report->notes / sizeof *report->notes)
+        return;
+    report->notes[report->note_count++] =
+        text_of(arena_printf(&report->arena,
+                             "有字段改为敏感或不再敏感，已加密或解密 %lld 个值|fields have become sensitive, "
+                             "or no longer are: %lld values "
+                             "were sealed or opened",
+                             (long long)sealed->values, (long long)sealed->values));
+}
+
+/* The tables as the pack wants them, with the sealed ones' keys where the database is sealed. */
+static int migrate(struct database *database, const char *url, enum database_distribution form,
+                   bool fresh_pack, struct database_report *report, struct err *err)
+{
+    struct seal_report sealed = {0};
+    int code = vault_new(database->store, url, &database->vault, err);
+    if (code == 0) code = sealed_load(database, err);
+    if (code == 0) code = migrate_tables(database, form, report, err);
+    if (code == 0) code = seal_settle(database, &sealed, err);
+    if (code == 0) note_sealing(&sealed, report);
+    if (code == 0) code = spelling_prepare(database->store, database->pack, fresh_pack, err);
+    if (code == 0) code = divisions_fill(database, &report->divisions_added, err);
+    vault_free(database->vault);
+    arena_fini(&database->arena);
+    return code;
+}
+
+static int init(struct store *store, const char *url, const struct pack *pack,
+                enum database_distribution wanted, struct database_report *report, struct err *err)
 {
     char **names;
     size_t count;
@@ -177,14 +194,13 @@ static int init(struct store *store, const struct pack *pack, enum database_dist
     if (code == 0) code = store_pack(store, pack, &fresh_pack, err);
     enum database_distribution form = DATABASE_WHOLE;
     if (code == 0) code = settle_form(store, pack, wanted, report, &form, err);
-    if (code == 0) code = migrate_tables(store, pack, form, report, err);
-    if (code == 0) code = spelling_prepare(store, pack, fresh_pack, err);
-    struct database database = {.store = store, .pack = pack};
-    return code == 0 ? divisions_fill(&database, &report->divisions_added, err) : code;
+    struct database database = {.store = store, .pack = pack, .distribution = form};
+    return code == 0 ? migrate(&database, url, form, fresh_pack, report, err) : code;
 }
 
 struct initing {
     struct store *store;
+    const char *url;
     const struct pack *pack;
     enum database_distribution distribution;
     struct database_report *report;
@@ -194,7 +210,7 @@ static int init_once(void *context, struct err *err)
 {
     const struct initing *initing = context;
     database_report_fini(initing->report); /* of an attempt before */
-    return init(initing->store, initing->pack, initing->distribution, initing->report, err);
+    return init(initing->store, initing->url, initing->pack, initing->distribution, initing->report, err);
 }
 
 int database_init(const char *url, const struct pack *pack, struct database_report *report, struct err *err)
@@ -212,7 +228,7 @@ int database_init_distributed(const char *url, const struct pack *pack,
     struct store *store;
     code = store_open(url, &(struct store_options){.create = true}, &store, err);
     if (code != 0) return code;
-    struct initing initing = {store, pack, distribution, report};
+    struct initing initing = {store, url, pack, distribution, report};
     code = store_transact(store, init_once, &initing, err);
     store_close(store);
     if (code != 0) database_report_fini(report);

@@ -167,6 +167,7 @@ static int walk_entry(struct walk *walk, struct err *err)
     link.at = statement_text(row, 1);
     link.actor = statement_text(row, 2);
     link.action = statement_text(row, 3);
+    link.detail = statement_is_null(row, 4) ? TEXT("") : statement_text(row, 4);
     link.stored = statement_is_null(row, 5) ? TEXT("") : statement_text(row, 5);
     if (walk->rebuild)
         memcpy(walk->before, link.hash, sizeof walk->before);
@@ -224,13 +225,12 @@ static int add_column(struct store *store, struct err *err)
     return code;
 }
 
-int log_chain_start(struct store *store, int64_t *last, struct err *err)
+int log_chain_renew(struct store *store, int64_t *last, struct err *err)
 {
     static const char *const columns[] = {"id INTEGER PRIMARY KEY", "hash TEXT"};
     struct starting starting = {0};
     struct walk walk = {.rebuild = true, .each = keep_hash, .context = &starting};
-    int code = add_column(store, err);
-    if (code == 0) code = bulk_begin(store, "zs_chained", columns, 2, &starting.hashes, err);
+    int code = bulk_begin(store, "zs_chained", columns, 2, &starting.hashes, err);
     if (code != 0) return code;
     code = walk_all(store, &walk, err);
     if (code == 0)
@@ -245,4 +245,10 @@ int log_chain_start(struct store *store, int64_t *last, struct err *err)
             err);
     *last = starting.last;
     return code;
+}
+
+int log_chain_start(struct store *store, int64_t *last, struct err *err)
+{
+    int code = add_column(store, err);
+    return code == 0 ? log_chain_renew(store, last, err) : code;
 }

@@ -3,7 +3,9 @@
 #include "register/mask.h"
 
 #include "formula/node.h"
+#include "register/database_private.h"
 #include "register/scope_sql.h"
+#include "register/sealed.h"
 #include "register/sql.h"
 
 enum pack_sensitive mask_kind(const struct pack *pack, int reg, int field)
@@ -140,10 +142,17 @@ int mask_check_formula(const struct scope *scope, const struct pack *pack, const
     return code;
 }
 
-void mask_equals(struct bound *bound, const struct pack *pack, int reg, int field, const char *alias,
-                 const struct value *value)
+int mask_equals(struct bound *bound, const struct database *database, int reg, int field, const char *alias,
+                const struct value *value, struct err *err)
 {
-    sql_field(&bound->sql, alias, pack, reg, field);
+    char handle[VAULT_HANDLE_TEXT];
+    sql_field(&bound->sql, alias, database->pack, reg, field);
     buffer_string(&bound->sql, " = ");
-    bound_value(bound, register_of(pack, reg)->fields[field].type, value);
+    if (!sealed_now(database, reg, field)) {
+        bound_value(bound, register_of(database->pack, reg)->fields[field].type, value);
+        return 0;
+    }
+    int code = sealed_find(database, reg, field, value, handle, err);
+    bound_text(bound, arena_text(&bound->arena, text_of(handle)));
+    return code;
 }

@@ -29,8 +29,9 @@ int mask_check(const struct scope *scope, const struct pack *pack, int reg, int 
 int mask_check_formula(const struct scope *scope, const struct pack *pack, const struct node *node,
                        struct err *err);
 
-/* Appends "alias.field = ?": equality with a value, of sensitive and of other fields. */
-void mask_equals(struct bound *bound, const struct pack *pack, int reg, int field, const char *alias,
-                 const struct value *value);
+/* Appends "alias.field = ?": equality with a value, of sensitive and of other fields; not of sealed ones
+ * whose values are not shared. */
+int mask_equals(struct bound *bound, const struct database *database, int reg, int field, const char *alias,
+                const struct value *value, struct err *err);
 
 #endif

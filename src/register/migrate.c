@@ -7,11 +7,13 @@
 
 #include "base/mem.h"
 #include "register/catalog.h"
+#include "register/database_private.h"
 #include "register/distribute.h"
 #include "register/migrate_field.h"
 #include "register/sql.h"
 
 struct migration {
+    struct database *database;
     struct store *store;
     const struct pack *pack;
     enum database_distribution form;
@@ -164,7 +166,7 @@ static int migrate_field(struct migration *migration, int reg, int field, bool f
         code = catalog_column_get(migration->store, table, name, &migration->arena, &was, err);
         if (code == 0 && !was.known) code = add_column(migration, reg, field, err);
         if (code == 0 && was.known)
-            code = migrate_field_type(migration->store, pack, reg, field, &was, &wanted, err);
+            code = migrate_field_type(migration->database, reg, field, &was, &wanted, err);
         if (code == 0 && wanted.required && !(was.known && was.required && !was.retired))
             code = migrate_field_gaps(migration->store, pack, reg, field, err);
     }
@@ -332,12 +334,33 @@ static int index_listed(struct migration *migration, int reg, int field, struct 
     return sql_run(migration->store, &migration->sql, err);
 }
 
+/* Whoever knows an identity number, a phone or an account may look it up: in every register that has such
+ * fields, which is what the search box does. Where the names are too long for an index's it stays without
+ * one. */
+static int index_sought(struct migration *migration, int reg, int field, struct err *err)
+{
+    const struct pack_register *meta = &migration->pack->registers[reg];
+    struct text table = register_name(migration->pack, reg), name = field_name(migration->pack, reg, field);
+    char prefix[FIELD_NAME_MAX + 1];
+    bool has, text = register_of(migration->pack, reg)->fields[field].type.kind == TYPE_TEXT;
+    enum pack_sensitive kind = meta->fields[field].sensitive;
+    if (!text || kind == SENSITIVE_NO || kind == SENSITIVE_HEALTH ||
+        (meta->key_count > 0 && meta->key[0] == field) ||
+        sizeof "zs_find_of_" - 1 + name.size + table.size > FIELD_NAME_MAX)
+        return 0;
+    snprintf(prefix, sizeof prefix, "zs_find_%.*s_of_", TEXT_ARGS(name));
+    int code = has_index(migration, prefix, reg, &has, err);
+    return code != 0 || has ? code : create_index(migration, prefix, false, reg, &field, 1, err);
+}
+
 static int index_lists(struct migration *migration, int reg, struct err *err)
 {
     const struct pack_register *meta = &migration->pack->registers[reg];
     int code = 0;
     for (size_t i = 0; code == 0 && i < meta->listed_count; i++)
         code = index_listed(migration, reg, meta->listed[i], err);
+    for (size_t i = 0; code == 0 && i < register_of(migration->pack, reg)->field_count; i++)
+        code = index_sought(migration, reg, (int)i, err);
     return code;
 }
 
@@ -494,10 +517,14 @@ static int retire_fields(struct migration *migration, struct err *err)
     return code;
 }
 
-int migrate_tables(struct store *store, const struct pack *pack, enum database_distribution form,
-                   struct database_report *report, struct err *err)
+int migrate_tables(struct database *database, enum database_distribution form, struct database_report *report,
+                   struct err *err)
 {
-    struct migration migration = {.store = store, .pack = pack, .form = form, .report = report};
+    struct migration migration = {.database = database,
+                                  .store = database->store,
+                                  .pack = database->pack,
+                                  .form = form,
+                                  .report = report};
     int code = walk_registers(&migration, migrate_register, err);
     if (code == 0) code = retire_registers(&migration, err);
     if (code == 0) code = retire_fields(&migration, err);

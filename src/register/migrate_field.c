@@ -2,8 +2,9 @@
  * cannot be kept as it is gets refused, with the way out. */
 #include "register/migrate_field.h"
 
+#include "register/database_private.h"
+#include "register/sealed.h"
 #include "register/sql.h"
-#include "register/value.h"
 
 static int refuse_type(const struct pack *pack, int reg, int field, const struct catalog_column *was,
                        const struct catalog_column *wanted, struct err *err)
@@ -133,15 +134,84 @@ static int recode(struct store *store, const struct pack *pack, int reg, int fie
     return code;
 }
 
-int migrate_field_type(struct store *store, const struct pack *pack, int reg, int field,
-                       const struct catalog_column *was, const struct catalog_column *wanted, struct err *err)
+/* ---- The same of a sealed column ---- */
+
+static int refuse_sealed_code(const struct pack *pack, int reg, int field, struct text stored,
+                              struct err *err)
 {
+    struct text table = register_name(pack, reg), name = field_name(pack, reg, field);
+    return err_set(
+        err, ERR_CONFLICT,
+        "字段 %.*s.%.*s "
+        "有记录的值是“%.*s”，包的字典里已没有这个代码。请把代码加回字典，或先改这些记录，再运行 init",
+        "Field %.*s.%.*s has records with the value “%.*s”, a code that is no longer in the pack's "
+        "dictionary. "
+        "Put the code back, or change those records first, then run init again",
+        TEXT_ARGS(table), TEXT_ARGS(name), TEXT_ARGS(stored));
+}
+
+/* One value: handle and sealed text. What is the same set in another order is sealed anew under its handle.
+ */
+static int recode_one(const struct database *database, int reg, int field, const struct map *codes,
+                      const struct statement *row, struct buffer *plain, struct err *err)
+{
+    const struct sealed_field *sealed = sealed_field(database, reg, field);
+    const struct schema *schema = &database->pack->schema;
+    struct type type = register_of(database->pack, reg)->fields[field].type;
+    struct value value = {.known = true};
+    struct buffer canonical = {0};
+    int code = vault_unseal(database->vault, sealed->place, statement_text(row, 1), plain, err);
+    if (code != 0) return code;
+    if (!value_parse(buffer_get(plain), schema, type, codes, &value))
+        return refuse_sealed_code(database->pack, reg, field, buffer_get(plain), err);
+    value_text(&canonical, schema, type, &value);
+    if (!text_equal(buffer_get(&canonical), buffer_get(plain)))
+        code = vault_replace(database->vault, statement_text(row, 0), sealed->place, buffer_get(&canonical),
+                             sealed->shared, err);
+    buffer_fini(&canonical);
+    return code;
+}
+
+static int recode_sealed(const struct database *database, int reg, int field, struct err *err)
+{
+    struct buffer sql = {0}, plain = {0};
+    struct map codes = {0};
+    struct statement *rows;
+    bool row;
+    value_codes(
+        &database->pack->schema.dictionaries[register_of(database->pack, reg)->fields[field].type.dictionary],
+        &codes);
+    buffer_string(&sql, "SELECT DISTINCT ");
+    sql_field(&sql, "t", database->pack, reg, field);
+    buffer_string(&sql, ", ");
+    sealed_column(&sql, database, "t", reg, field);
+    buffer_string(&sql, " FROM ");
+    sql_table(&sql, database->pack, reg);
+    buffer_string(&sql, " AS t WHERE ");
+    sql_field(&sql, "t", database->pack, reg, field);
+    buffer_string(&sql, " IS NOT NULL");
+    int code = sql_prepare(database->store, &sql, &rows, err);
+    while (code == 0 && (code = statement_step(rows, &row, err)) == 0 && row)
+        code = recode_one(database, reg, field, &codes, rows, &plain, err);
+    statement_free(rows);
+    buffer_fini(&sql);
+    buffer_fini(&plain);
+    map_fini(&codes);
+    return code;
+}
+
+int migrate_field_type(struct database *database, int reg, int field, const struct catalog_column *was,
+                       const struct catalog_column *wanted, struct err *err)
+{
+    struct store *store = database->store;
+    const struct pack *pack = database->pack;
     if (!text_equal(was->type, wanted->type)) return refuse_type(pack, reg, field, was, wanted, err);
     if (text_equal(was->detail, wanted->detail)) return 0;
     switch (register_of(pack, reg)->fields[field].type.kind) {
     case TYPE_CODE:
     case TYPE_CODES:
-        return recode(store, pack, reg, field, err);
+        return sealed_now(database, reg, field) ? recode_sealed(database, reg, field, err)
+                                                : recode(store, pack, reg, field, err);
     case TYPE_INT:
     case TYPE_DECIMAL:
         /* Naming the unit of a bare number says what it always was. */

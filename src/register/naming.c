@@ -8,6 +8,7 @@
 #include "register/key.h"
 #include "register/mask.h"
 #include "register/scope_sql.h"
+#include "register/sealed.h"
 #include "register/sql.h"
 #include "register/value.h"
 
@@ -92,7 +93,7 @@ static int prepare(struct naming *naming, int reg, struct err *err)
     for (size_t i = 0; i < meta->field_count; i++) {
         if (!naming->fields[reg][i]) continue;
         buffer_string(&sql, ", ");
-        sql_field(&sql, "t", naming->pack, reg, (int)i);
+        sealed_column(&sql, naming->database, "t", reg, (int)i);
         sql_as_field(&sql, naming->pack, reg, (int)i);
     }
     buffer_string(&sql, " FROM ");
@@ -115,8 +116,8 @@ static int read(struct naming *naming, int reg, int64_t id, struct value *values
     int column = 1;
     for (size_t i = 0; code == 0 && *found && i < meta->field_count; i++)
         if (naming->fields[reg][i])
-            code = database_value(statement, column++, &naming->pack->schema, meta->fields[i].type,
-                                  &naming->arena, &values[i], err);
+            code = column_value(naming->database, statement, column++, reg, (int)i, &naming->arena,
+                                &values[i], err);
     statement_reset(statement);
     return code;
 }

@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "register/database_private.h"
+#include "register/sealed.h"
 #include "register/sql.h"
 #include "register/value.h"
 
@@ -50,11 +51,6 @@ struct past {
     size_t displaced_count, displaced_at;
     struct arena arena;
 };
-
-static struct type type_of_column(const struct past *past, size_t column)
-{
-    return register_of(past->database->pack, past->reg)->fields[past->fields[column]].type;
-}
 
 /* ---- Old values ---- */
 
@@ -102,11 +98,12 @@ static int note_value(struct past *past, struct patch *patch, size_t column, con
                       struct err *err)
 {
     struct old_value *old = arena_alloc(&past->arena, sizeof *old);
-    struct type type = type_of_column(past, column);
     old->column = column;
-    if (!value_from_json(json, &past->database->pack->schema, type, &past->codes[column], &old->value))
-        return refuse_value(past, patch->record, column, err);
-    if (type.kind == TYPE_TEXT) old->value.text = arena_text(&past->arena, old->value.text);
+    bool fits;
+    int code = column_from_json(past->database, json, past->reg, past->fields[column], &past->codes[column],
+                                &past->arena, &fits, &old->value, err);
+    if (code != 0) return code;
+    if (!fits) return refuse_value(past, patch->record, column, err);
     old->next = patch->values;
     patch->values = old;
     patch->displaced = patch->displaced || (int)column == past->cluster;
@@ -189,7 +186,7 @@ static int prepare_row(const struct past *past, struct statement **statement, st
     buffer_string(&sql, "SELECT t.created");
     for (size_t i = 0; i < past->count; i++) {
         buffer_string(&sql, ", ");
-        sql_field(&sql, "t", pack, past->reg, past->fields[i]);
+        sealed_column(&sql, past->database, "t", past->reg, past->fields[i]);
         sql_as_field(&sql, pack, past->reg, past->fields[i]);
     }
     buffer_string(&sql, " FROM ");
@@ -204,17 +201,13 @@ static int prepare_row(const struct past *past, struct statement **statement, st
 static int read_row(struct past *past, struct statement *statement, const struct patch *patch,
                     struct value *values, bool *there, struct err *err)
 {
-    const struct schema *schema = &past->database->pack->schema;
     statement_bind_int(statement, 1, patch->record);
     int code = statement_step(statement, there, err);
     if (code != 0 || !*there) return code;
     *there = statement_int(statement, 0) <= past->entry;
     for (size_t i = 0; code == 0 && *there && i < past->count; i++) {
-        struct type type = type_of_column(past, i);
-        if (!value_read(statement, (int)i + 1, schema, type, &past->codes[i], &values[i]))
-            code = value_corrupt(statement, (int)i + 1, err);
-        else if (type.kind == TYPE_TEXT)
-            values[i].text = arena_text(&past->arena, values[i].text);
+        code = column_value(past->database, statement, (int)i + 1, past->reg, past->fields[i], &past->arena,
+                            &values[i], err);
     }
     statement_reset(statement);
     return code;

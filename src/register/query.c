@@ -24,7 +24,8 @@ void query_page_fini(struct query_page *page)
 
 struct listing {
     struct database *database;
-    const struct query *query;
+    const struct query *asked; /* … */
+    const struct query *query; /* … as the database can answer it */
     struct record_reader reader;
     struct query_page *page;
     struct value **raws;
@@ -129,13 +130,13 @@ static int read_cursor(struct listing *listing, const struct scope *scope, struc
                        struct err *err)
 {
     struct bound bound = {0};
-    int code = query_where(listing->database, scope, listing->query, &bound, err);
+    int code = query_where(listing->database, scope, listing->asked, &bound, err);
     if (code == 0) {
-        listing->digest = cursor_digest(&bound, listing->query);
+        listing->digest = cursor_digest(&bound, listing->asked);
         code = cursor_read(&listing->database->pack->schema, listing->query, listing->digest,
                            &listing->page->arena, cursor, err);
     }
-    query_drop(listing->database, listing->query);
+    query_drop(listing->database, listing->asked);
     bound_fini(&bound);
     return code;
 }
@@ -184,16 +185,22 @@ int query_list(struct database *database, const struct scope *scope, const struc
         return err_set(err, ERR_INPUT, "一页的行数 limit 应在 1 到 %d 之间",
                        "limit, the rows of a page, must be between 1 and %d", QUERY_LIMIT_MAX);
     int code = query_check(database, scope, query, err);
-    if (code != 0) return code;
+    struct query opened;
+    if (code == 0) code = query_open(database, scope, query, &page->arena, &opened, err);
+    if (code != 0) {
+        query_page_fini(page);
+        return code;
+    }
     struct listing listing = {.database = database,
-                              .query = query,
+                              .asked = query,
+                              .query = &opened,
                               .page = page,
                               .room = query->limit + 1,
                               .raws = mem_new(query->limit + 1, sizeof *listing.raws)};
     listing.reader = record_reader_new(database, scope, query->reg, query->fields, query->sort,
                                        query->language, &page->arena);
     page->records = arena_array(&page->arena, listing.room, sizeof *page->records);
-    bool own = !store_in_transaction(database->store) && query->ids == NULL;
+    bool own = !store_in_transaction(database->store) && opened.ids == NULL;
     if (own) code = store_begin_read(database->store, err);
     if (code == 0) code = list(&listing, scope, err);
     record_reader_fini(&listing.reader);
@@ -224,13 +231,11 @@ static bool whole(const struct pack *pack, const struct scope *scope, const stru
            text_trim(query->words).size == 0;
 }
 
-int query_count(struct database *database, const struct scope *scope, const struct query *query, int64_t most,
-                int64_t *count, struct err *err)
+static int count_rows(struct database *database, const struct scope *scope, const struct query *query,
+                      int64_t most, int64_t *count, struct err *err)
 {
     struct bound bound = {0};
-    *count = 0;
-    int code = query_check(database, scope, query, err);
-    if (code != 0) return code;
+    int code = 0;
     if (whole(database->pack, scope, query)) {
         count_whole(database->pack, query, &bound);
     } else {
@@ -249,5 +254,18 @@ int query_count(struct database *database, const struct scope *scope, const stru
     query_drop(database, query);
     bound_fini(&bound);
     if (code == 0 && most > 0 && *count > most) *count = most;
+    return code;
+}
+
+int query_count(struct database *database, const struct scope *scope, const struct query *query, int64_t most,
+                int64_t *count, struct err *err)
+{
+    struct arena arena = {0};
+    struct query opened;
+    *count = 0;
+    int code = query_check(database, scope, query, err);
+    if (code == 0) code = query_open(database, scope, query, &arena, &opened, err);
+    if (code == 0) code = count_rows(database, scope, &opened, most, count, err);
+    arena_fini(&arena);
     return code;
 }

@@ -18,6 +18,11 @@ int query_where(struct database *database, const struct scope *scope, const stru
                 struct bound *bound, struct err *err);
 void query_drop(struct database *database, const struct query *query);
 
+/* The query as the database can answer it: conditions on sealed fields that SQL cannot compare become ids, in
+ * the arena. After query_check. */
+int query_open(struct database *database, const struct scope *scope, const struct query *query,
+               struct arena *arena, struct query *out, struct err *err);
+
 /* Appends " AND …": the key or name of the register's records (alias), or the name's pinyin, begins with the
  * words. Sensitive ones and what is no text are not searched; " AND 1 = 0" when nothing is left. */
 void query_words(struct database *database, int reg, const char *alias, struct text words,

@@ -8,6 +8,7 @@
 #include "register/mask.h"
 #include "register/query_private.h"
 #include "register/scope_sql.h"
+#include "register/sealed.h"
 #include "register/spelling.h"
 #include "register/sql.h"
 
@@ -153,38 +154,41 @@ static void has_code(struct database *database, int reg, int field, struct text 
     buffer_string(&bound->sql, ") > 0");
 }
 
-static void one_of(struct database *database, int reg, const struct query_condition *condition,
-                   struct arena *arena, struct bound *bound)
+static int one_of(struct database *database, int reg, const struct query_condition *condition,
+                  struct arena *arena, struct bound *bound, struct err *err)
 {
     const struct schema *schema = &database->pack->schema;
     struct type type = register_of(database->pack, reg)->fields[condition->field].type;
     bool first = true;
-    for (size_t i = 0; i < condition->count; i++) {
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < condition->count; i++) {
         if (type.kind != TYPE_CODES) {
             buffer_string(&bound->sql, first ? "" : " OR ");
-            mask_equals(bound, database->pack, reg, condition->field, "t", &condition->values[i]);
+            code = mask_equals(bound, database, reg, condition->field, "t", &condition->values[i], err);
             first = false;
             continue;
         }
         const struct schema_dictionary *dictionary = &schema->dictionaries[type.dictionary];
-        for (size_t code = 0; code < dictionary->code_count && code < 64; code++) {
-            if (((uint64_t)condition->values[i].integer >> code & 1) == 0) continue;
+        for (size_t bit = 0; bit < dictionary->code_count && bit < 64; bit++) {
+            if (((uint64_t)condition->values[i].integer >> bit & 1) == 0) continue;
             buffer_string(&bound->sql, first ? "" : " OR ");
-            has_code(database, reg, condition->field, dictionary->codes[code].label.name, arena, bound);
+            has_code(database, reg, condition->field, dictionary->codes[bit].label.name, arena, bound);
             first = false;
         }
     }
     if (first) buffer_string(&bound->sql, "1 = 0");
+    return code;
 }
 
-static void add_condition(struct database *database, int reg, const struct query_condition *condition,
-                          struct arena *arena, struct bound *bound)
+static int add_condition(struct database *database, int reg, const struct query_condition *condition,
+                         struct arena *arena, struct bound *bound, struct err *err)
 {
     struct buffer *sql = &bound->sql;
+    int code = 0;
     buffer_string(sql, " AND (");
     switch (condition->test) {
     case QUERY_IN:
-        one_of(database, reg, condition, arena, bound);
+        code = one_of(database, reg, condition, arena, bound, err);
         break;
     case QUERY_CONTAINS:
         contains(database, reg, condition->field, condition->values[0].text, bound);
@@ -203,6 +207,7 @@ static void add_condition(struct database *database, int reg, const struct query
         break;
     }
     buffer_char(sql, ')');
+    return code;
 }
 
 /* ---- Words ---- */
@@ -334,7 +339,9 @@ static int formula_holds(struct database *database, const struct query *query, s
         .as_of = query->as_of,
         .living = true};
     buffer_string(&bound->sql, " AND t.id IN (SELECT f.id FROM (");
-    int code = sqlgen(&database->pack->schema, query->where, query->reg, &options, &bound->sql, err);
+    int code = sealed_refuse_sql(database, query->where, err);
+    if (code == 0)
+        code = sqlgen(&database->pack->schema, query->where, query->reg, &options, &bound->sql, err);
     buffer_string(&bound->sql, ") AS f WHERE f.value = 1)");
     return code;
 }
@@ -356,9 +363,10 @@ int query_where(struct database *database, const struct scope *scope, const stru
         buffer_string(&bound->sql, " = ");
         bound_int(bound, query->parent);
     }
-    for (size_t i = 0; i < query->condition_count; i++)
-        add_condition(database, query->reg, &query->conditions[i], arena, bound);
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < query->condition_count; i++)
+        code = add_condition(database, query->reg, &query->conditions[i], arena, bound, err);
     query_words(database, query->reg, "t", query->words, bound);
-    int code = formula_holds(database, query, bound, err);
+    if (code == 0) code = formula_holds(database, query, bound, err);
     return code == 0 ? among_ids(database, query, bound, err) : code;
 }

@@ -3,8 +3,8 @@
 #include "register/database_private.h"
 #include "register/mask.h"
 #include "register/record_private.h"
+#include "register/sealed.h"
 #include "register/sql.h"
-#include "register/value.h"
 
 struct record_reader record_reader_new(struct database *database, const struct scope *scope, int reg,
                                        const bool *wanted, int extra, const char *language,
@@ -35,7 +35,7 @@ void record_columns(const struct record_reader *reader, struct buffer *sql)
     for (size_t i = 0; i < register_of(pack, reader->reg)->field_count; i++) {
         if (!reader->read[i]) continue;
         buffer_string(sql, ", ");
-        sql_field(sql, "t", pack, reader->reg, (int)i);
+        sealed_column(sql, reader->database, "t", reader->reg, (int)i);
         sql_as_field(sql, pack, reader->reg, (int)i);
     }
 }
@@ -43,16 +43,15 @@ void record_columns(const struct record_reader *reader, struct buffer *sql)
 int record_read(const struct record_reader *reader, const struct statement *statement, struct record *record,
                 struct value **raw, struct err *err)
 {
-    const struct schema *schema = &reader->database->pack->schema;
-    const struct schema_register *meta = &schema->registers[reader->reg];
+    const struct schema_register *meta = register_of(reader->database->pack, reader->reg);
     struct value *values = arena_array(reader->arena, meta->field_count, sizeof *values);
     int code = 0, column = 3;
     *record = (struct record){.id = statement_int(statement, 0), .version = statement_int(statement, 1)};
     if (!statement_is_null(statement, 2)) record->retired = statement_int(statement, 2);
     for (size_t i = 0; code == 0 && i < meta->field_count; i++)
         if (reader->read[i])
-            code = database_value(statement, column++, schema, meta->fields[i].type, reader->arena,
-                                  &values[i], err);
+            code = column_value(reader->database, statement, column++, reader->reg, (int)i, reader->arena,
+                                &values[i], err);
     *raw = values;
     return code;
 }

@@ -4,7 +4,6 @@
 
 #include "base/mem.h"
 #include "register/bound.h"
-#include "register/value.h"
 #include "register/write_private.h"
 
 enum { REASON_MAX = 1000, DEPTH_MAX = 8 };
@@ -65,11 +64,8 @@ static void write_values(struct writer *writer, int reg, const struct old_record
     json_put_object(&json);
     json_put_key(&json, "created");
     json_put_int(&json, old->created);
-    for (size_t i = 0; i < register_of(writer->pack, reg)->field_count; i++) {
-        const struct schema_field *field = writer_field(writer, reg, (int)i);
-        json_put_key(&json, arena_copy(&writer->arena, field->label.name.at, field->label.name.size));
-        value_json(&json, &writer->pack->schema, field->type, &old->values[i]);
-    }
+    for (size_t i = 0; i < register_of(writer->pack, reg)->field_count; i++)
+        writer_note(writer, &json, reg, (int)i, old);
     json_put_object_end(&json);
 }
 

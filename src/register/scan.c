@@ -11,6 +11,7 @@
 #include "register/mask.h"
 #include "register/query.h"
 #include "register/scope_sql.h"
+#include "register/sealed.h"
 #include "register/sql.h"
 #include "register/value.h"
 
@@ -18,7 +19,7 @@ enum { DEPTH_MAX = 8 }; /* keys made of references to records whose keys are mad
 
 struct leaf { /* a column behind the register's own: one leaf of the key that a RECORD field shows */
     int field;
-    struct type type;
+    int reg, part; /* where it stands */
 };
 
 struct record_scan {
@@ -30,6 +31,8 @@ struct record_scan {
     struct value *values;
     struct text *keys, *masked;
     struct buffer *key_texts; /* a field; masks of sensitive ones too */
+    struct buffer *opens;     /* a field; the plain text of sealed ones */
+    struct buffer opened;     /* of a leaf */
     struct leaf *leaves;
     size_t leaf_count, leaf_capacity;
 };
@@ -63,12 +66,12 @@ static void join_key(struct composer *composer, const char *from, int reg, int f
             continue;
         }
         buffer_string(&composer->columns, ", ");
-        sql_field(&composer->columns, alias, pack, other, part);
+        sealed_column(&composer->columns, composer->scan->database, alias, other, part);
         sql_as_field(&composer->columns, pack, other, part);
         struct record_scan *scan = composer->scan;
         scan->leaves =
             mem_grow(scan->leaves, &scan->leaf_capacity, scan->leaf_count + 1, sizeof *scan->leaves);
-        scan->leaves[scan->leaf_count++] = (struct leaf){shown, type};
+        scan->leaves[scan->leaf_count++] = (struct leaf){shown, other, part};
     }
 }
 
@@ -82,7 +85,7 @@ static int prepare(struct record_scan *scan, struct err *err)
     struct bound bound = {0};
     struct buffer *sql = &bound.sql;
     buffer_string(sql, "SELECT t.id, ");
-    sql_fields(sql, "t", pack, scan->reg);
+    sealed_columns(sql, scan->database, "t", scan->reg);
     buffer_text(sql, buffer_get(&composer.columns));
     buffer_string(sql, " FROM ");
     sql_table(sql, pack, scan->reg);
@@ -118,6 +121,7 @@ int record_scan_new(struct database *database, const struct scope *scope, int re
     scan->values = mem_new(meta->field_count, sizeof *scan->values);
     scan->keys = mem_new(meta->field_count, sizeof *scan->keys);
     scan->masked = mem_new(meta->field_count, sizeof *scan->masked);
+    scan->opens = mem_new(meta->field_count, sizeof *scan->opens);
     scan->key_texts = mem_new(meta->field_count, sizeof *scan->key_texts);
     for (size_t i = 0; i < meta->field_count; i++)
         if (meta->fields[i].type.dictionary >= 0)
@@ -138,7 +142,10 @@ void record_scan_free(struct record_scan *scan)
     for (size_t i = 0; i < register_of(scan->database->pack, scan->reg)->field_count; i++) {
         map_fini(&scan->codes[i]);
         buffer_fini(&scan->key_texts[i]);
+        buffer_fini(&scan->opens[i]);
     }
+    buffer_fini(&scan->opened);
+    free(scan->opens);
     statement_free(scan->statement);
     free(scan->codes);
     free(scan->values);
@@ -161,11 +168,13 @@ static int read_keys(struct record_scan *scan, int first, struct err *err)
         struct buffer *text = &scan->key_texts[leaf->field];
         struct value value;
         if (!scan->values[leaf->field].known) continue;
-        if (!value_read(scan->statement, first + (int)i, schema, leaf->type, NULL, &value))
-            return value_corrupt(scan->statement, first + (int)i, err);
+        int code = column_read(scan->database, scan->statement, first + (int)i, leaf->reg, leaf->part, NULL,
+                               &scan->opened, &value, err);
+        if (code != 0) return code;
         bool further = i > 0 && scan->leaves[i - 1].field == leaf->field;
         if (further) buffer_char(text, '/');
-        key_write_leaf(text, schema, leaf->type, &value);
+        key_write_leaf(text, schema, register_of(scan->database->pack, leaf->reg)->fields[leaf->part].type,
+                       &value);
     }
     for (size_t i = 0; i < register_of(scan->database->pack, scan->reg)->field_count; i++)
         scan->keys[i] = buffer_get(&scan->key_texts[i]);
@@ -191,11 +200,10 @@ int record_scan_next(struct record_scan *scan, struct record_row *row, bool *mor
     const struct schema_register *meta = register_of(scan->database->pack, scan->reg);
     int code = statement_step(scan->statement, more, err);
     if (code < 0 || !*more) return code;
-    for (size_t i = 0; i < meta->field_count; i++)
-        if (!value_read(scan->statement, (int)i + 1, &scan->database->pack->schema, meta->fields[i].type,
-                        &scan->codes[i], &scan->values[i]))
-            return value_corrupt(scan->statement, (int)i + 1, err);
-    code = read_keys(scan, (int)meta->field_count + 1, err);
+    for (size_t i = 0; code == 0 && i < meta->field_count; i++)
+        code = column_read(scan->database, scan->statement, (int)i + 1, scan->reg, (int)i, &scan->codes[i],
+                           &scan->opens[i], &scan->values[i], err);
+    if (code == 0) code = read_keys(scan, (int)meta->field_count + 1, err);
     hide(scan);
     *row = (struct record_row){statement_int(scan->statement, 0), scan->values, scan->masked, scan->keys};
     return code;

@@ -53,6 +53,7 @@ static void describe_field(struct stage *stage, size_t part, size_t field)
     out->constant = wanted ? constant_of(meta->feed, (int)field) : NULL;
     out->staged = wanted && out->link < 0;
     if (out->link >= 0) stage->parts[out->link].linked = true;
+    stage_describe_sealed(stage, part, field);
 }
 
 static void describe_part(struct stage *stage, size_t part, const struct feed_part *feed)
@@ -125,6 +126,9 @@ static void add_part_columns(struct stage *stage, struct columns *columns, size_
         struct type type = meta->meta->fields[i].type;
         meta->fields[i].column = add_column(
             columns, arena_printf(&stage->arena, "p%zu_f%zu %s", part, i, database_column_type(type)));
+        if (meta->fields[i].alone)
+            meta->fields[i].token =
+                add_column(columns, arena_printf(&stage->arena, "p%zu_e%zu TEXT", part, i));
         if (type.kind == TYPE_RECORD)
             meta->fields[i].lookup =
                 add_column(columns, arena_printf(&stage->arena, "p%zu_l%zu TEXT", part, i));
@@ -174,6 +178,7 @@ int stage_begin(struct database *database, const struct scope *scope, const stru
         for (size_t i = 0; i < feed->part_count; i++) describe_part(stage, i, &feed->parts[i]);
         code = stage_scope_check(stage, err);
         if (code == 0) code = open_tables(stage, err);
+        if (code == 0) code = stage_sealed_begin(stage, err);
     }
     if (code != 0) {
         stage_free(stage);
@@ -200,6 +205,7 @@ void stage_free(struct stage *stage)
     if (stage == NULL) return;
     bulk_abandon(stage->raw);
     bulk_abandon(stage->reject);
+    stage_sealed_fini(stage);
     drop_tables(stage);
     buffer_fini(&stage->tables);
     for (size_t i = 0; stage->scratch != NULL && i < stage->column_count; i++)
@@ -219,8 +225,8 @@ int stage_refuse(struct stage *stage, int64_t row, int part, int field, struct t
     bulk_int(stage->reject, 0, row);
     bulk_int(stage->reject, 1, part);
     bulk_int(stage->reject, 2, field);
-    bulk_text(stage->reject, 3, zh);
-    bulk_text(stage->reject, 4, en);
+    bulk_text(stage->reject, 3, stage_close_text(stage, zh, &stage->opened));
+    bulk_text(stage->reject, 4, stage_close_text(stage, en, &stage->closed));
     return bulk_row(stage->reject, err);
 }
 
@@ -253,6 +259,7 @@ static int put_lookup(struct stage *stage, int64_t row, int part, int field, str
         return stage_refuse(stage, row, part, field, TEXT("所引用的记录写得太长，或含有无法识别的字符"),
                             TEXT("the reference is too long or holds characters that cannot be read"), err);
     meta->seen = meta->looked_up = true;
+    if (meta->sealed_lookup) lookup = stage_close_text(stage, lookup, &stage->scratch[meta->lookup]);
     bulk_text(stage->raw, meta->lookup, lookup);
     return 0;
 }
@@ -281,6 +288,7 @@ static int put_cell(struct stage *stage, int64_t row, int part, int field, const
         return stage_refuse(stage, row, part, field, text_of(fault.zh), text_of(fault.en), err);
     }
     meta->seen = true;
+    if (meta->sealed) return stage_put_sealed(stage, part, field, value, err);
     put_value(stage, meta->column, type, value);
     return 0;
 }
@@ -324,6 +332,7 @@ static int end_filling(struct stage *stage, struct err *err)
     int second = bulk_end(stage->reject, code == 0 ? err : NULL);
     stage->reject = NULL;
     if (code == 0) code = second;
+    if (code == 0) code = stage_sealed_end_filling(stage, err);
     return code == 0 ? stage_table(stage, "bad", bad, 2, err) : code;
 }
 

@@ -65,6 +65,7 @@ struct stage_difference {
     int64_t record;
     int field;
     struct value before, after;
+    struct text handle; /* of a sealed field, what its column holds before */
 };
 int stage_differences(struct stage *stage, int part, size_t limit,
                       int (*each)(void *context, const struct stage_difference *difference), void *context,

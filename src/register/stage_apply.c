@@ -51,7 +51,8 @@ static int note_before(void *context, const struct stage_difference *difference)
     }
     const struct schema_field *field = &before->part->meta->fields[difference->field];
     json_put_key(&before->json, arena_copy(&before->arena, field->label.name.at, field->label.name.size));
-    value_json(&before->json, &before->stage->pack->schema, field->type, &difference->before);
+    column_json(before->stage->database, &before->json, before->part->reg, difference->field,
+                &difference->before, difference->handle);
     return 0;
 }
 
@@ -328,8 +329,10 @@ static int apply_part(struct applying *applying, int part, struct err *err)
 {
     const struct stage_counts *counts = &applying->stage->counts[part];
     int code = counts->fresh > 0 ? insert_part(applying, part, err) : 0;
+    if (code == 0 && counts->fresh > 0) code = stage_keep_sealed(applying->stage, part, "fresh", err);
     if (code == 0 && counts->fresh > 0) code = spell(applying, part, "fresh", err);
     if (code == 0 && counts->changed > 0) code = update_part(applying, part, err);
+    if (code == 0 && counts->changed > 0) code = stage_keep_sealed(applying->stage, part, "changed", err);
     return code == 0 && counts->changed > 0 ? spell(applying, part, "changed", err) : code;
 }
 
@@ -347,6 +350,7 @@ static int apply(void *context, struct err *err)
     struct applying *applying = context;
     struct stage *stage = applying->stage;
     int code = check_nothing_came_between(stage, err);
+    if (code == 0) code = stage_sealed_check_key(stage, err);
     if (code == 0)
         code = database_entry(stage->database, stage->scope->actor, TEXT("import"), applying->detail,
                               &applying->entry, err);

@@ -48,7 +48,7 @@ static void append_differences(const struct stage *stage, struct buffer *sql, in
     struct stage_chain chain = {sql, " OR ", 0};
     for (size_t i = 0; i < meta->meta->field_count; i++) {
         /* The fields by which the record was found are equal. */
-        if (!stage_has_value(meta, i) || stage_in_key(meta, (int)i)) continue;
+        if (!stage_has_value(meta, i) || stage_in_key(meta, (int)i) || meta->fields[i].alone) continue;
         stage_link(&chain);
         buffer_char(sql, '(');
         stage_given(stage, sql, part, (int)i, multi);
@@ -78,7 +78,7 @@ static int compare_source(struct stage *stage, int part, bool multi, struct err 
     if (!multi) stage_single(stage, &sql, part);
     int code = stage_run(stage, &sql, err);
     buffer_fini(&sql);
-    return code;
+    return code == 0 ? stage_compare_sealed(stage, part, multi, err) : code;
 }
 
 static int compare_part(struct stage *stage, int part, struct err *err)

@@ -22,6 +22,7 @@ struct clash {
     struct difference *fields; /* field_count */
     struct statement *refuse;  /* ?1 slot, ?2 field, ?3 zh, ?4 en */
     struct arena arena;
+    struct buffer opened, words, closed_zh, closed_en;
     int64_t slot;
 };
 
@@ -69,7 +70,7 @@ static int find_records(struct stage *stage, int index, int64_t *found, struct e
         if (part->fields[i].link >= 0)
             link_slot(stage, &value, part->fields[i].link, i);
         else
-            buffer_printf(&value, "r.p%d_f%zu", index, i);
+            buffer_printf(&value, "r.p%d_%c%zu", index, stage_letter(stage, index, i), i);
         stage_link(&chain);
         buffer_printf(&sql, "min(%s) <> max(%s)", value.data, value.data);
         buffer_fini(&value);
@@ -123,8 +124,10 @@ static int finish_record(struct clash *clash, struct err *err)
         describe(clash, i, "en", &en);
         statement_bind_int(clash->refuse, 1, clash->slot);
         statement_bind_int(clash->refuse, 2, (int64_t)i);
-        statement_bind_text(clash->refuse, 3, buffer_get(&zh));
-        statement_bind_text(clash->refuse, 4, buffer_get(&en));
+        statement_bind_text(clash->refuse, 3,
+                            stage_close_text(clash->stage, buffer_get(&zh), &clash->closed_zh));
+        statement_bind_text(clash->refuse, 4,
+                            stage_close_text(clash->stage, buffer_get(&en), &clash->closed_en));
         code = statement_run(clash->refuse, err);
         buffer_fini(&zh);
         buffer_fini(&en);
@@ -163,10 +166,14 @@ static int read_row(struct clash *clash, const struct statement *rows, struct er
         struct type type = clash->part->meta->fields[i].type;
         struct value value;
         struct text words = {0};
-        if (!value_read(rows, column, &clash->stage->pack->schema, type, NULL, &value))
-            return value_corrupt(rows, column, err);
-        column++;
-        if (clash->part->fields[i].link >= 0) words = statement_text(rows, column++);
+        /* A link's column is a slot, not a value of the field's: it is read as the number that it is. */
+        int code = column_read(clash->stage->database, rows, column++, clash->part->reg, (int)i, NULL,
+                               &clash->opened, &value, err);
+        if (code == 0 && clash->part->fields[i].link >= 0) {
+            code = stage_open_words(clash->stage, statement_text(rows, column++), &clash->words, err);
+            words = buffer_get(&clash->words);
+        }
+        if (code != 0) return code;
         note(clash, type, &clash->fields[i], row, value, words);
     }
     return 0;
@@ -194,7 +201,7 @@ static int prepare_rows(struct clash *clash, struct statement **rows, struct err
         if (!compared(clash->part, i)) continue;
         buffer_string(&sql, ", ");
         if (link < 0) {
-            buffer_printf(&sql, "r.p%d_f%zu", clash->index, i);
+            stage_shown(stage, &sql, clash->index, (int)i);
             continue;
         }
         link_slot(stage, &sql, link, i);
@@ -241,6 +248,10 @@ static int say(struct stage *stage, int index, struct err *err)
     if (code == 0) code = finish_record(&clash, err);
     statement_free(rows);
     statement_free(clash.refuse);
+    buffer_fini(&clash.opened);
+    buffer_fini(&clash.words);
+    buffer_fini(&clash.closed_zh);
+    buffer_fini(&clash.closed_en);
     arena_fini(&clash.arena);
     arena_fini(&arena);
     return code;

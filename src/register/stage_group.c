@@ -192,7 +192,9 @@ static int find_unlike(struct stage *stage, struct err *err)
         for (size_t i = 0; i < stage->parts[part].meta->field_count; i++) {
             if (!stage->parts[part].fields[i].seen) continue;
             stage_link(&chain);
-            buffer_printf(&sql, "a.p%zu_f%zu IS DISTINCT FROM b.p%zu_f%zu", part, i, part, i);
+            char letter = stage_letter(stage, (int)part, i);
+            buffer_printf(&sql, "a.p%zu_%c%zu IS DISTINCT FROM b.p%zu_%c%zu", part, letter, i, part, letter,
+                          i);
         }
     }
     if (chain.count == 0) buffer_string(&sql, "1 = 0");

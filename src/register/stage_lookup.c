@@ -14,34 +14,56 @@ struct lookup {
     int target; /* register */
     struct key key;
     struct bulk *bulk;
+    bool sealed; /* spellings are closed with the stage's key */
 };
 
 /* ---- Distinct spellings and what they mean ---- */
 
-static void put_leaf(const struct lookup *lookup, size_t leaf, const struct value *value,
-                     struct buffer *scratch)
+static int put_leaf(const struct lookup *lookup, size_t leaf, const struct value *value,
+                    struct buffer *scratch, struct err *err)
 {
     const struct pack *pack = lookup->stage->pack;
     struct type type =
         register_of(pack, lookup->key.leaves[leaf].reg)->fields[lookup->key.leaves[leaf].field].type;
     if (value_storage(type) == STORED_INTEGER) {
         bulk_int(lookup->bulk, leaf + 2, value->integer);
-        return;
+        return 0;
     }
     buffer_clear(scratch);
     value_text(scratch, &pack->schema, type, value);
+    const struct key_leaf *of = &lookup->key.leaves[leaf];
+    int code = 0;
+    if (sealed_now(lookup->stage->database, of->reg, of->field)) {
+        char handle[VAULT_HANDLE_TEXT];
+        code = vault_batch_find(lookup->stage->batch,
+                                sealed_field(lookup->stage->database, of->reg, of->field)->place,
+                                buffer_get(scratch), handle, err);
+        buffer_clear(scratch);
+        buffer_string(scratch, handle);
+    }
     bulk_text(lookup->bulk, leaf + 2, buffer_get(scratch));
+    return code;
+}
+
+/* Names stand in the register in plain, numbers may be somebody's. */
+static bool may_be_name(const struct lookup *lookup, struct text typed)
+{
+    bool digit = false;
+    for (size_t i = 0; i < typed.size; i++) digit = digit || (typed.at[i] >= '0' && typed.at[i] <= '9');
+    return !lookup->sealed || !digit;
 }
 
 static int put_reading(const struct lookup *lookup, struct text raw, struct text typed, struct err *err)
 {
     struct value values[KEY_LEAVES_MAX];
     struct buffer scratch[KEY_LEAVES_MAX] = {0};
+    int code = 0;
     bulk_text(lookup->bulk, 0, raw);
-    bulk_text(lookup->bulk, 1, typed);
+    if (may_be_name(lookup, typed)) bulk_text(lookup->bulk, 1, typed);
     if (key_parse(lookup->stage->pack, &lookup->key, typed, values))
-        for (size_t i = 0; i < lookup->key.count; i++) put_leaf(lookup, i, &values[i], &scratch[i]);
-    int code = bulk_row(lookup->bulk, err);
+        for (size_t i = 0; code == 0 && i < lookup->key.count; i++)
+            code = put_leaf(lookup, i, &values[i], &scratch[i], err);
+    if (code == 0) code = bulk_row(lookup->bulk, err);
     for (size_t i = 0; i < lookup->key.count; i++) buffer_fini(&scratch[i]);
     return code;
 }
@@ -49,12 +71,16 @@ static int put_reading(const struct lookup *lookup, struct text raw, struct text
 /* As it was typed, and with full-width signs made half-width: the register may hold either. */
 static int put_spelling(const struct lookup *lookup, struct text raw, struct err *err)
 {
-    struct buffer narrow = {0};
-    text_narrow(raw, &narrow);
-    int code = put_reading(lookup, raw, raw, err);
-    if (code == 0 && !text_equal(buffer_get(&narrow), raw))
+    struct buffer narrow = {0}, opened = {0};
+    struct text typed = raw;
+    int code = lookup->sealed ? stage_open_text(lookup->stage, raw, &opened, err) : 0;
+    if (lookup->sealed) typed = buffer_get(&opened);
+    text_narrow(typed, &narrow);
+    if (code == 0) code = put_reading(lookup, raw, typed, err);
+    if (code == 0 && !text_equal(buffer_get(&narrow), typed))
         code = put_reading(lookup, raw, buffer_get(&narrow), err);
     buffer_fini(&narrow);
+    buffer_fini(&opened);
     return code;
 }
 
@@ -156,19 +182,51 @@ static void describe_key(const struct lookup *lookup, const char *language, stru
     }
 }
 
+/* What comes behind the spelling. */
+static void why_unfound(const struct lookup *lookup, bool several, struct buffer *zh, struct buffer *en)
+{
+    const struct pack *pack = lookup->stage->pack;
+    struct text label_zh = label_in(&register_of(pack, lookup->target)->label, "zh");
+    struct text label_en = label_in(&register_of(pack, lookup->target)->label, "en");
+    buffer_printf(zh, several ? "”在“%.*s”里不止一条，请写" : "”在“%.*s”里没有，应写", TEXT_ARGS(label_zh));
+    describe_key(lookup, "zh", zh);
+    buffer_printf(
+        en, several ? "” is more than one record of %.*s; write its " : "” is no record of %.*s; write its ",
+        TEXT_ARGS(label_en));
+    describe_key(lookup, "en", en);
+}
+
+enum { SPELLING_SHOWN = 60 };
+
+static int refuse_spelling(struct lookup *lookup, bool several, struct text raw, struct statement *refuse,
+                           struct err *err)
+{
+    struct stage *stage = lookup->stage;
+    struct buffer opened = {0}, zh = {0}, en = {0}, closed_zh = {0}, closed_en = {0};
+    int code = stage_open_text(stage, raw, &opened, err);
+    size_t size = 0;
+    for (size_t i = 0; i < SPELLING_SHOWN && size < opened.size; i++) text_next(buffer_get(&opened), &size);
+    buffer_printf(&zh, "“%.*s", (int)size, size > 0 ? opened.data : "");
+    buffer_text(&en, buffer_get(&zh));
+    why_unfound(lookup, several, &zh, &en);
+    statement_bind_text(refuse, 1, raw);
+    statement_bind_text(refuse, 2, stage_close_text(stage, buffer_get(&zh), &closed_zh));
+    statement_bind_text(refuse, 3, stage_close_text(stage, buffer_get(&en), &closed_en));
+    if (code == 0) code = statement_run(refuse, err);
+    buffer_fini(&opened);
+    buffer_fini(&zh);
+    buffer_fini(&en);
+    buffer_fini(&closed_zh);
+    buffer_fini(&closed_en);
+    return code;
+}
+
 static int refuse_unfound(struct lookup *lookup, bool several, struct err *err)
 {
     struct stage *stage = lookup->stage;
     int part = lookup->part, field = lookup->field;
     struct buffer zh = {0}, en = {0}, sql = {0};
-    struct text label_zh = label_in(&register_of(stage->pack, lookup->target)->label, "zh");
-    struct text label_en = label_in(&register_of(stage->pack, lookup->target)->label, "en");
-    buffer_printf(&zh, several ? "”在“%.*s”里不止一条，请写" : "”在“%.*s”里没有，应写", TEXT_ARGS(label_zh));
-    describe_key(lookup, "zh", &zh);
-    buffer_printf(
-        &en, several ? "” is more than one record of %.*s; write its " : "” is no record of %.*s; write its ",
-        TEXT_ARGS(label_en));
-    describe_key(lookup, "en", &en);
+    why_unfound(lookup, several, &zh, &en);
     stage_sql(stage, &sql,
               "INSERT INTO $reject (row, part, field, zh, en) SELECT r.row, %d, %d, '“' || substr(r.p%d_l%d, "
               "1, 60) || ?1, "
@@ -196,6 +254,41 @@ static int refuse_unfound(struct lookup *lookup, bool several, struct err *err)
     return code;
 }
 
+/* The same where the spellings are closed: the sentences are made here and closed, too. */
+static int refuse_closed(struct lookup *lookup, bool several, struct err *err)
+{
+    struct stage *stage = lookup->stage;
+    int part = lookup->part, field = lookup->field;
+    struct buffer sql = {0};
+    struct statement *spellings = NULL, *refuse = NULL;
+    bool row;
+    stage_sql(stage, &sql, "CREATE INDEX IF NOT EXISTS $spelt%d_%d ON $raw (p%d_l%d)", part, field, part,
+              field);
+    int code = stage_run(stage, &sql, err);
+    if (several)
+        stage_sql(stage, &sql, "SELECT raw FROM $found%d_%d WHERE matches > 1", part, field);
+    else
+        stage_sql(stage, &sql,
+                  "SELECT DISTINCT l.raw FROM $look%d_%d AS l WHERE NOT EXISTS (SELECT 1 FROM $found%d_%d AS "
+                  "f WHERE f.raw "
+                  "= l.raw)",
+                  part, field, part, field);
+    if (code == 0) code = sql_prepare(stage->store, &sql, &spellings, err);
+    buffer_clear(&sql);
+    stage_sql(
+        stage, &sql,
+        "INSERT INTO $reject (row, part, field, zh, en) SELECT r.row, %d, %d, ?2, ?3 FROM $raw AS r WHERE "
+        "r.p%d_l%d = ?1",
+        part, field, part, field);
+    if (code == 0) code = sql_prepare(stage->store, &sql, &refuse, err);
+    while (code == 0 && (code = statement_step(spellings, &row, err)) == 0 && row)
+        code = refuse_spelling(lookup, several, statement_text(spellings, 0), refuse, err);
+    statement_free(spellings);
+    statement_free(refuse);
+    buffer_fini(&sql);
+    return code;
+}
+
 static int refuse_where_needed(struct lookup *lookup, struct err *err)
 {
     int part = lookup->part, field = lookup->field;
@@ -208,8 +301,9 @@ static int refuse_where_needed(struct lookup *lookup, struct err *err)
     if (code == 0)
         code = stage_ask(lookup->stage, &several, err, "SELECT count(*) FROM $found%d_%d WHERE matches > 1",
                          part, field);
-    if (code == 0 && missing > 0) code = refuse_unfound(lookup, false, err);
-    if (code == 0 && several > 0) code = refuse_unfound(lookup, true, err);
+    int (*refuse)(struct lookup *, bool, struct err *) = lookup->sealed ? refuse_closed : refuse_unfound;
+    if (code == 0 && missing > 0) code = refuse(lookup, false, err);
+    if (code == 0 && several > 0) code = refuse(lookup, true, err);
     return code;
 }
 
@@ -217,7 +311,13 @@ static int resolve(struct stage *stage, int part, int field, struct err *err)
 {
     static const char *const columns[] = {"raw TEXT", "id INTEGER", "matches INTEGER"};
     int target = stage->parts[part].meta->fields[field].type.record;
-    struct lookup lookup = {stage, part, field, target, key_of(stage->pack, target), NULL};
+    struct lookup lookup = {stage,
+                            part,
+                            field,
+                            target,
+                            key_of(stage->pack, target),
+                            NULL,
+                            stage->parts[part].fields[field].sealed_lookup};
     char name[48];
     struct buffer sql = {0};
     snprintf(name, sizeof name, "found%d_%d", part, field);
@@ -254,6 +354,7 @@ static void append_part(const struct stage *stage, int part, struct buffer *colu
         if (!field->staged) continue;
         if (!field->looked_up) {
             buffer_printf(columns, ", r.p%d_f%zu AS p%d_f%zu", part, i, part, i);
+            if (field->alone) buffer_printf(columns, ", r.p%d_e%zu AS p%d_e%zu", part, i, part, i);
             continue;
         }
         buffer_printf(columns,
@@ -274,12 +375,14 @@ static int make_table(struct stage *stage, struct err *err)
     for (size_t part = 0; part < stage->part_count; part++) {
         const struct stage_part *meta = &stage->parts[part];
         columns =
-            arena_grow(&arena, columns, &capacity, count + 1 + meta->meta->field_count, sizeof *columns);
+            arena_grow(&arena, columns, &capacity, count + 1 + 2 * meta->meta->field_count, sizeof *columns);
         columns[count++] = arena_printf(&arena, "p%zu INTEGER", part);
-        for (size_t i = 0; i < meta->meta->field_count; i++)
-            if (meta->fields[i].staged)
-                columns[count++] = arena_printf(&arena, "p%zu_f%zu %s", part, i,
-                                                database_column_type(meta->meta->fields[i].type));
+        for (size_t i = 0; i < meta->meta->field_count; i++) {
+            if (!meta->fields[i].staged) continue;
+            columns[count++] = arena_printf(&arena, "p%zu_f%zu %s", part, i,
+                                            database_column_type(meta->meta->fields[i].type));
+            if (meta->fields[i].alone) columns[count++] = arena_printf(&arena, "p%zu_e%zu TEXT", part, i);
+        }
     }
     int code = stage_table(stage, "rows", columns, count, err);
     arena_fini(&arena);

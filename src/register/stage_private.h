@@ -2,19 +2,22 @@
  *
  * The temporary tables, each with the stage's prefix ($ in the SQL of these files):
  *   raw          the sheet: row, and for each part p: p0 (1 when the row speaks of it), p0_f3 (field 3),
- * p0_l3 (a lookup as written) rows         the same with lookups resolved to ids; raw itself when there are
- * none reject       refusals: row, part, field, zh, en;  bad: the rows refused map0         rows of part 0
- * that share their record with other rows: row → slot. A slot is the first of those rows; a row that is not
- * in the map is its own slot record0      slot → id of the record in the register, null for a new one merged0
- * the values of records with several good rows, columns as in rows (row is the slot), and p0_s3: the slot in
- * the part that field 3 is linked to changed0, fresh0   slots that differ from the register or are new;
- * multi: in merged0 rather than in rows */
+ * p0_l3 (a lookup as written), p0_e3 (a token for comparing what is sealed alone) rows         the same with
+ * lookups resolved to ids; raw itself when there are none reject       refusals: row, part, field, zh, en;
+ * bad: the rows refused map0         rows of part 0 that share their record with other rows: row → slot. A
+ * slot is the first of those rows; a row that is not in the map is its own slot record0      slot → id of the
+ * record in the register, null for a new one merged0 the values of records with several good rows, columns as
+ * in rows (row is the slot), and p0_s3: the slot in the part that field 3 is linked to changed0, fresh0 slots
+ * that differ from the register or are new; multi: in merged0 rather than in rows vault        sealed values
+ * that are new, as rows of zs_sealed */
 #ifndef ZENGSHOU_REGISTER_STAGE_PRIVATE_H
 #define ZENGSHOU_REGISTER_STAGE_PRIVATE_H
 
 #include "register/database_private.h"
+#include "register/sealed.h"
 #include "register/sql.h"
 #include "register/stage.h"
+#include "register/vault_batch.h"
 #include "register/write.h"
 
 struct stage_field {
@@ -25,6 +28,10 @@ struct stage_field {
     bool seen;             /* some row has a value */
     bool gaps;             /* some row that speaks of the part has none */
     bool looked_up;        /* some row has a lookup */
+    bool sealed;           /* its column holds handles */
+    bool alone;            /* … that are not shared: rows are compared by a column of tokens */
+    size_t token;          /* that one, in raw */
+    bool sealed_lookup;    /* spellings of the reference are closed with the stage's key */
 };
 
 struct stage_part {
@@ -61,7 +68,13 @@ struct stage {
     bool matched;
     bool doubled; /* the table dead holds the rows refused as doubles */
     struct stage_counts *counts;
-    struct buffer tables; /* names of temporary tables, NUL after each */
+    bool needs_keys;
+    struct keyring *ring; /* of the stage alone; NULL where nothing is sealed … */
+    struct sealer *sealer;
+    struct vault_batch *batch; /* … in the feed's registers */
+    struct bulk *vault;
+    struct buffer opened, closed; /* scratch */
+    struct buffer tables;         /* names of temporary tables, NUL after each */
     struct arena arena;
 };
 
@@ -115,6 +128,28 @@ int stage_collect_bad(struct stage *stage, int pass, int64_t *added, struct err 
 int stage_walk_changes(struct stage *stage, int part, size_t limit,
                        int (*each)(void *context, const struct stage_difference *difference), void *context,
                        struct err *err);
+
+/* ---- What is sealed (stage_sealed.c) ---- */
+void stage_describe_sealed(struct stage *stage, size_t part, size_t field);
+int stage_sealed_begin(struct stage *stage, struct err *err);
+void stage_sealed_fini(struct stage *stage);
+int stage_sealed_end_filling(struct stage *stage, struct err *err);
+int stage_put_sealed(struct stage *stage, int part, int field, const struct value *value, struct err *err);
+/* Text for a temporary table, and back; equal texts stay equal. Where nothing is sealed it stays as it is. */
+struct text stage_close_text(struct stage *stage, struct text plain, struct buffer *out);
+int stage_open_text(struct stage *stage, struct text closed, struct buffer *out, struct err *err);
+/* Words out of a temporary table, closed or with handles in them. */
+int stage_open_words(struct stage *stage, struct text words, struct buffer *out, struct err *err);
+/* A field's value in the source r for column_read; stage_value is for comparing. */
+void stage_shown(const struct stage *stage, struct buffer *sql, int part, int field);
+int stage_compare_sealed(struct stage *stage, int part, bool multi, struct err *err);
+int stage_sealed_check_key(struct stage *stage, struct err *err);
+int stage_keep_sealed(struct stage *stage, int part, const char *table, struct err *err);
+/* The column by which rows of the sheet are compared: 'f', or 'e' where that is a token. */
+static inline char stage_letter(const struct stage *stage, int part, size_t field)
+{
+    return stage->parts[part].fields[field].alone ? 'e' : 'f';
+}
 
 /* ---- The scope ---- */
 int stage_scope_register(struct stage *stage, int reg,

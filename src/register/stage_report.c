@@ -16,14 +16,18 @@ int stage_rejects(struct stage *stage, int (*each)(void *context, const struct s
     buffer_fini(&sql);
     if (code != 0) return code;
     bool row;
+    struct buffer zh = {0}, en = {0};
     while ((code = statement_step(rows, &row, err)) == 0 && row) {
+        code = stage_open_words(stage, statement_text(rows, 3), &zh, err);
+        if (code == 0) code = stage_open_words(stage, statement_text(rows, 4), &en, err);
         const struct stage_reject reject = {statement_int(rows, 0), (int)statement_int(rows, 1),
-                                            (int)statement_int(rows, 2), statement_text(rows, 3),
-                                            statement_text(rows, 4)};
-        code = each(context, &reject);
+                                            (int)statement_int(rows, 2), buffer_get(&zh), buffer_get(&en)};
+        if (code == 0) code = each(context, &reject);
         if (code != 0) break;
     }
     statement_free(rows);
+    buffer_fini(&zh);
+    buffer_fini(&en);
     return code;
 }
 
@@ -34,8 +38,8 @@ static bool compared(const struct stage_part *part, size_t field)
     return stage_has_value(part, field) && !stage_in_key(part, (int)field);
 }
 
-/* slot, id, then for each compared field: before, after, and for a linked one whether the row speaks of it
- * (the record it leads to may have no id yet). */
+/* slot, id, then for each compared field: before, after, of a sealed one what its column holds, and for a
+ * linked one whether the row speaks of it (the record it leads to may have no id yet). */
 static void append_source(const struct stage *stage, struct buffer *sql, int part, bool multi, size_t limit)
 {
     const struct stage_part *meta = &stage->parts[part];
@@ -43,11 +47,15 @@ static void append_source(const struct stage *stage, struct buffer *sql, int par
     for (size_t i = 0; i < meta->meta->field_count; i++) {
         if (!compared(meta, i)) continue;
         buffer_string(sql, ", ");
-        sql_field(sql, "t", stage->pack, meta->reg, (int)i);
+        sealed_column(sql, stage->database, "t", meta->reg, (int)i);
         sql_as_field(sql, stage->pack, meta->reg, (int)i);
         buffer_string(sql, ", ");
-        stage_value(stage, sql, part, (int)i);
+        stage_shown(stage, sql, part, (int)i);
         sql_as_field(sql, stage->pack, meta->reg, (int)i);
+        if (meta->fields[i].sealed) {
+            buffer_string(sql, ", ");
+            sql_field(sql, "t", stage->pack, meta->reg, (int)i);
+        }
         if (meta->fields[i].link < 0) continue;
         buffer_string(sql, ", CASE WHEN ");
         stage_given(stage, sql, part, (int)i, multi);
@@ -75,11 +83,14 @@ static int walk_row(struct stage *stage, int part, const struct statement *rows,
         struct type type = meta->meta->fields[i].type;
         struct stage_difference difference = {
             .row = statement_int(rows, 0), .record = statement_int(rows, 1), .field = (int)i};
-        if (!value_read(rows, column, &stage->pack->schema, type, NULL, &difference.before))
-            return value_corrupt(rows, column, err);
-        if (!value_read(rows, column + 1, &stage->pack->schema, type, NULL, &difference.after))
-            return value_corrupt(rows, column + 1, err);
+        code = column_read(stage->database, rows, column, meta->reg, (int)i, NULL, &stage->opened,
+                           &difference.before, err);
+        if (code == 0)
+            code = column_read(stage->database, rows, column + 1, meta->reg, (int)i, NULL, &stage->closed,
+                               &difference.after, err);
+        if (code != 0) return code;
         column += 2;
+        if (meta->fields[i].sealed) difference.handle = statement_text(rows, column++);
         bool given = difference.after.known;
         if (meta->fields[i].link >= 0) given = statement_int(rows, column++) != 0;
         bool differs = given && !value_equal(type, &difference.before, &difference.after);

@@ -214,9 +214,8 @@ static bool read_month(struct text stored, struct value *value)
     return true;
 }
 
-/* The stored text of a type that is stored as text. */
-static bool read_stored(struct text stored, const struct schema *schema, struct type type,
-                        const struct map *codes, struct value *value)
+bool value_parse(struct text stored, const struct schema *schema, struct type type, const struct map *codes,
+                 struct value *value)
 {
     const struct schema_dictionary *dictionary =
         type.dictionary >= 0 ? &schema->dictionaries[type.dictionary] : NULL;
@@ -261,7 +260,7 @@ bool value_read(const struct statement *statement, int column, const struct sche
         value->ratio = statement_double(statement, column);
         return isfinite(value->ratio);
     case STORED_TEXT:
-        return read_stored(statement_text(statement, column), schema, type, codes, value);
+        return value_parse(statement_text(statement, column), schema, type, codes, value);
     }
     return false;
 }
@@ -280,7 +279,7 @@ bool value_from_cell(const struct cell *cell, const struct schema *schema, struc
         value->ratio = cell->kind == CELL_INT ? (double)cell->integer : cell->real;
         return cell->kind != CELL_TEXT && isfinite(value->ratio);
     case STORED_TEXT:
-        return cell->kind == CELL_TEXT && read_stored(cell->text, schema, type, codes, value);
+        return cell->kind == CELL_TEXT && value_parse(cell->text, schema, type, codes, value);
     }
     return false;
 }
@@ -301,7 +300,7 @@ bool value_from_json(const struct json_t *json, const struct schema *schema, str
         return json_is_number(json) && isfinite(value->ratio);
     case STORED_TEXT: {
         struct text text = {json_string_value(json), json_string_length(json)};
-        return json_is_string(json) && read_stored(text, schema, type, codes, value);
+        return json_is_string(json) && value_parse(text, schema, type, codes, value);
     }
     }
     return false;

@@ -16,6 +16,10 @@ void value_codes(const struct schema_dictionary *dictionary, struct map *codes);
 bool value_read(const struct statement *statement, int column, const struct schema *schema, struct type type,
                 const struct map *codes, struct value *value);
 
+/* A stored text, of a type that is stored as text. The value's text is borrowed from it. */
+bool value_parse(struct text stored, const struct schema *schema, struct type type, const struct map *codes,
+                 struct value *value);
+
 /* The same from a cell of statement_cells. */
 bool value_from_cell(const struct cell *cell, const struct schema *schema, struct type type,
                      const struct map *codes, struct value *value);

@@ -2,10 +2,12 @@
  * for it at any time. */
 #include "register/verify.h"
 
+#include <jansson.h>
 #include <string.h>
 
 #include "register/database_private.h"
 #include "register/log_chain.h"
+#include "register/sealed.h"
 #include "register/sql.h"
 
 struct verifying {
@@ -53,6 +55,18 @@ static void check_link(struct verifying *verifying, const struct log_link *link)
               (long long)link->changes);
 }
 
+/* When old values were put under seal all hashes were computed anew; the entry about it keeps the one before.
+ */
+static void see_seal(struct verifying *verifying, const struct log_link *link)
+{
+    json_t *detail = json_loadb(link->detail.at == NULL ? "" : link->detail.at, link->detail.size, 0, NULL);
+    const char *former = json_string_value(json_object_get(detail, "former"));
+    if (former != NULL) verifying->report->unchained = link->former;
+    if (former != NULL && verifying->noted.size > 0 && text_is(verifying->noted, former))
+        verifying->report->noted = link->former;
+    json_decref(detail);
+}
+
 static int see_link(void *context, const struct log_link *link, struct err *err)
 {
     struct verifying *verifying = context;
@@ -67,6 +81,7 @@ static int see_link(void *context, const struct log_link *link, struct err *err)
         text_is(link->stored, link->hash))
         report->noted = link->entry;
     if (text_equal(link->action, TEXT("chain"))) report->unchained = link->former;
+    if (text_equal(link->action, TEXT("seal"))) see_seal(verifying, link);
     return 0;
 }
 
@@ -187,6 +202,79 @@ static int check_key(struct verifying *verifying, int reg, struct err *err)
     return code;
 }
 
+/* ---- Sealed values ---- */
+
+static int check_handles(struct verifying *verifying, int reg, int field, struct err *err)
+{
+    struct text name = field_name(verifying->pack, reg, field), table = register_name(verifying->pack, reg);
+    struct buffer *sql = &verifying->sql;
+    struct statement *statement;
+    bool row;
+    buffer_string(sql, "SELECT count(*), coalesce(min(t.id), 0) FROM ");
+    sql_table(sql, verifying->pack, reg);
+    buffer_string(sql, " AS t WHERE ");
+    sql_field(sql, "t", verifying->pack, reg, field);
+    buffer_string(
+        sql, " IS NOT NULL AND NOT EXISTS (SELECT 1 FROM zs_sealed AS z WHERE z.place = ?1 AND z.handle = ");
+    sql_field(sql, "t", verifying->pack, reg, field);
+    buffer_char(sql, ')');
+    int code = sql_prepare(verifying->database->store, sql, &statement, err);
+    buffer_clear(sql);
+    if (code != 0) return code;
+    statement_bind_text(statement, 1, sealed_field(verifying->database, reg, field)->place);
+    code = statement_step(statement, &row, err);
+    if (code == 0 && row && statement_int(statement, 0) > 0)
+        FAULT(
+            verifying,
+            "登记 %.*s 的字段 %.*s 有 %lld 处不是加密的值（如 id %lld 的记录）：被人改过，或加密的值被人删除",
+            "Register %.*s, field %.*s: %lld places hold no sealed value (such as the record of id %lld): "
+            "somebody altered "
+            "them or took the sealed values out",
+            TEXT_ARGS(table), TEXT_ARGS(name), (long long)statement_int(statement, 0),
+            (long long)statement_int(statement, 1));
+    statement_free(statement);
+    return code;
+}
+
+/* Only the first few are named: with the wrong key file it would be all of them. */
+static void see_sealed(struct verifying *verifying, const struct statement *row, int64_t *bad)
+{
+    struct text handle = statement_text(row, 0), place = statement_text(row, 1);
+    struct text hash = statement_is_null(row, 2) ? TEXT("") : statement_text(row, 2);
+    struct err why;
+    bool matches;
+    int code = vault_check(verifying->database->vault, place, hash, statement_text(row, 3), &matches, &why);
+    verifying->report->sealed += code == 0 && matches;
+    if ((code == 0 && matches) || ++*bad > 10) return;
+    if (code != 0)
+        FAULT(verifying, "加密的值 %.*s：%s%.0s", "Sealed value %.*s: %.0s%s", TEXT_ARGS(handle), why.zh,
+              why.en);
+    else
+        FAULT(verifying, "%.*s 的加密的值 %.*s 与它的索引不符：其中一个被人改过",
+              "%.*s: the sealed value %.*s does not match its index: one of them was altered",
+              TEXT_ARGS(place), TEXT_ARGS(handle));
+}
+
+static int check_sealed(struct verifying *verifying, struct err *err)
+{
+    struct database *database = verifying->database;
+    struct statement *rows;
+    int64_t bad = 0;
+    bool row;
+    if (database->vault == NULL) return 0;
+    verifying->report->unopened = vault_need(database->vault, NULL) != 0;
+    if (verifying->report->unopened) return 0;
+    int code =
+        store_prepare(database->store,
+                      TEXT("SELECT handle, place, hash, sealed FROM zs_sealed ORDER BY handle"), &rows, err);
+    if (code != 0) return code;
+    while ((code = statement_step(rows, &row, err)) == 0 && row) see_sealed(verifying, rows, &bad);
+    statement_free(rows);
+    if (bad > 10)
+        FAULT(verifying, "这样的值共有 %lld 个", "There are %lld such values in all", (long long)bad);
+    return code;
+}
+
 static int check_register(struct verifying *verifying, int reg, struct err *err)
 {
     const struct schema_register *meta = register_of(verifying->pack, reg);
@@ -198,7 +286,10 @@ static int check_register(struct verifying *verifying, int reg, struct err *err)
     if (code == 0) code = check_writers(verifying, reg, err);
     if (code == 0) code = check_key(verifying, reg, err);
     for (size_t i = 0; code == 0 && i < meta->field_count; i++)
-        if (meta->fields[i].type.kind == TYPE_RECORD) code = check_reference(verifying, reg, (int)i, err);
+        if (meta->fields[i].type.kind == TYPE_RECORD)
+            code = check_reference(verifying, reg, (int)i, err);
+        else if (sealed_now(verifying->database, reg, (int)i))
+            code = check_handles(verifying, reg, (int)i, err);
     return code;
 }
 
@@ -219,6 +310,7 @@ static int verify(struct verifying *verifying, struct err *err)
     struct store *store = verifying->database->store;
     int code = store_check(store, verifying->faults, err);
     if (code == 0) code = check_log(verifying, err);
+    if (code == 0) code = check_sealed(verifying, err);
     for (size_t reg = 0; code == 0 && reg < verifying->pack->schema.register_count; reg++)
         code = check_register(verifying, (int)reg, err);
     return code;

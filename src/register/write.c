@@ -7,8 +7,8 @@
 
 #include "base/mem.h"
 #include "register/distribute.h"
+#include "register/sealed.h"
 #include "register/spelling.h"
-#include "register/value.h"
 #include "register/write_private.h"
 
 /* ---- Statements ---- */
@@ -54,14 +54,39 @@ static int prepare_update(struct writer *writer, int reg, struct err *err)
     return sql_prepare(writer->database->store, sql, &writer->doors[reg].update, err);
 }
 
-static void bind_record(const struct writer *writer, struct statement *statement, int reg, int64_t id,
-                        const struct value *values)
+/* old: what stays as it was keeps the handle that it has; NULL for a new record. */
+static int bind_sealed(const struct writer *writer, struct statement *statement, int reg, size_t field,
+                       const struct value *value, const struct old_record *old, struct err *err)
 {
+    char handle[VAULT_HANDLE_TEXT];
+    int number = (int)field + 3;
+    if (old != NULL && value_equal(writer_field(writer, reg, (int)field)->type, &old->values[field], value) &&
+        old->handles[field].size > 0) {
+        statement_bind_text(statement, number, old->handles[field]);
+        return 0;
+    }
+    int code = sealed_put(writer->database, reg, (int)field, value, handle, err);
+    if (handle[0] == '\0')
+        statement_bind_null(statement, number);
+    else
+        statement_bind_text(statement, number, text_of(handle));
+    return code;
+}
+
+static int bind_record(const struct writer *writer, struct statement *statement, int reg, int64_t id,
+                       const struct value *values, const struct old_record *old, struct err *err)
+{
+    int code = 0;
     statement_bind_int(statement, 1, id);
     statement_bind_int(statement, 2, writer->entry);
-    for (size_t i = 0; i < register_of(writer->pack, reg)->field_count; i++)
-        database_bind(statement, (int)i + 3, &writer->pack->schema, writer_field(writer, reg, (int)i)->type,
-                      &values[i]);
+    for (size_t i = 0; code == 0 && i < register_of(writer->pack, reg)->field_count; i++) {
+        if (sealed_now(writer->database, reg, (int)i))
+            code = bind_sealed(writer, statement, reg, i, &values[i], old, err);
+        else
+            database_bind(statement, (int)i + 3, &writer->pack->schema,
+                          writer_field(writer, reg, (int)i)->type, &values[i]);
+    }
+    return code;
 }
 
 /* ---- The log ---- */
@@ -91,18 +116,14 @@ int writer_log(struct writer *writer, int reg, int64_t id, const char *kind, str
     return statement_run(writer->log, err);
 }
 
-static int log_change(struct writer *writer, const struct record_change *change, const struct value *old,
+static int log_change(struct writer *writer, const struct record_change *change, const struct old_record *old,
                       const bool *differs, struct err *err)
 {
     buffer_clear(&writer->json);
     struct json_writer json = json_start(&writer->json);
     json_put_object(&json);
-    for (size_t i = 0; i < register_of(writer->pack, change->reg)->field_count; i++) {
-        if (!differs[i]) continue;
-        const struct schema_field *field = writer_field(writer, change->reg, (int)i);
-        json_put_key(&json, arena_copy(&writer->arena, field->label.name.at, field->label.name.size));
-        value_json(&json, &writer->pack->schema, field->type, &old[i]);
-    }
+    for (size_t i = 0; i < register_of(writer->pack, change->reg)->field_count; i++)
+        if (differs[i]) writer_note(writer, &json, change->reg, (int)i, old);
     json_put_object_end(&json);
     return writer_log(writer, change->reg, change->id, "changed", buffer_get(&writer->json), err);
 }
@@ -121,8 +142,8 @@ static int insert_record(struct writer *writer, const struct record_change *chan
     sql_table(&writer->sql, writer->pack, change->reg);
     code = store_query_int(writer->database->store, writer->sql.data, id, &found, err);
     if (code != 0) return code;
-    bind_record(writer, door->insert, change->reg, *id, values);
-    return statement_run(door->insert, err);
+    code = bind_record(writer, door->insert, change->reg, *id, values, NULL, err);
+    return code == 0 ? statement_run(door->insert, err) : code;
 }
 
 /* To another place of a table that is spread: out, and in again as the same record. */
@@ -139,8 +160,8 @@ static int move_record(struct writer *writer, const struct record_change *change
     buffer_printf(sql, " WHERE id = %lld", (long long)change->id);
     code = sql_run(writer->database->store, sql, err);
     if (code != 0) return code;
-    bind_record(writer, door->insert, change->reg, change->id, values);
-    code = statement_run(door->insert, err);
+    code = bind_record(writer, door->insert, change->reg, change->id, values, old, err);
+    if (code == 0) code = statement_run(door->insert, err);
     if (code != 0) return code;
     buffer_string(sql, "UPDATE ");
     sql_table(sql, writer->pack, change->reg);
@@ -158,8 +179,8 @@ static int update_record(struct writer *writer, const struct record_change *chan
     if (fixed >= 0 && differs[fixed]) return move_record(writer, change, old, values, err);
     int code = door->update == NULL ? prepare_update(writer, change->reg, err) : 0;
     if (code != 0) return code;
-    bind_record(writer, door->update, change->reg, change->id, values);
-    return statement_run(door->update, err);
+    code = bind_record(writer, door->update, change->reg, change->id, values, old, err);
+    return code == 0 ? statement_run(door->update, err) : code;
 }
 
 static int check_values(struct writer *writer, const struct record_change *change, const struct value *values,
@@ -202,7 +223,7 @@ static int put(struct writer *writer, const struct record_change *change, const 
     if (code == 0 && change->id == 0)
         code = insert_record(writer, change, values, id, err);
     else if (code == 0) {
-        code = log_change(writer, change, old->values, differs, err);
+        code = log_change(writer, change, old, differs, err);
         if (code == 0) code = update_record(writer, change, old, values, differs, err);
     }
     if (code == 0) code = note_name(writer, change->reg, values, differs, err);

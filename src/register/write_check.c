@@ -1,10 +1,21 @@
 /* What a change must pass before it is written. Whatever is out of scope is met as if it were not there: the
  * statements that look for it carry the scope themselves. */
 #include "register/bound.h"
+#include "register/sealed.h"
 #include "register/validate.h"
 #include "register/write_private.h"
 
 /* ---- Statements ---- */
+
+/* The handles of sealed fields, behind all fields. */
+static void append_handles(struct buffer *sql, const struct writer *writer, int reg)
+{
+    for (size_t i = 0; i < register_of(writer->pack, reg)->field_count; i++) {
+        if (!sealed_now(writer->database, reg, (int)i)) continue;
+        buffer_string(sql, ", ");
+        sql_field(sql, "t", writer->pack, reg, (int)i);
+    }
+}
 
 /* "SELECT … FROM register AS t WHERE t.id = ?1" and the scope; ?1 is bound anew for each record. */
 static int prepare_scoped(struct writer *writer, int reg, bool fields, struct statement **out,
@@ -14,7 +25,8 @@ static int prepare_scoped(struct writer *writer, int reg, bool fields, struct st
     buffer_string(&bound.sql, "SELECT t.version, t.retired, t.created");
     if (fields) {
         buffer_string(&bound.sql, ", ");
-        sql_fields(&bound.sql, "t", writer->pack, reg);
+        sealed_columns(&bound.sql, writer->database, "t", reg);
+        append_handles(&bound.sql, writer, reg);
     }
     buffer_string(&bound.sql, " FROM ");
     sql_table(&bound.sql, writer->pack, reg);
@@ -64,11 +76,16 @@ int writer_read(struct writer *writer, int reg, int64_t id, struct old_record *o
     if (!row) return refuse_missing(writer, reg, id, err);
     *old = (struct old_record){.version = statement_int(door->select, 0),
                                .created = statement_int(door->select, 2),
-                               .values = arena_array(&writer->arena, count, sizeof *old->values)};
+                               .values = arena_array(&writer->arena, count, sizeof *old->values),
+                               .handles = arena_array(&writer->arena, count, sizeof *old->handles)};
     if (!statement_is_null(door->select, 1)) old->retired = statement_int(door->select, 1);
     for (size_t i = 0; code == 0 && i < count; i++)
-        code = database_value(door->select, (int)i + 3, &writer->pack->schema,
-                              writer_field(writer, reg, (int)i)->type, &writer->arena, &old->values[i], err);
+        code = column_value(writer->database, door->select, (int)i + 3, reg, (int)i, &writer->arena,
+                            &old->values[i], err);
+    int column = (int)count + 3;
+    for (size_t i = 0; code == 0 && i < count; i++)
+        if (sealed_now(writer->database, reg, (int)i))
+            old->handles[i] = arena_text(&writer->arena, statement_text(door->select, column++));
     statement_reset(door->select);
     return code;
 }
@@ -95,6 +112,14 @@ int writer_check_living(const struct writer *writer, int reg, int64_t id, const 
     return err_set(err, ERR_CONFLICT, "登记 %.*s 的记录 %lld 已经注销。请先恢复它，再修改",
                    "Register %.*s: record %lld is retired. Restore it first, then change it",
                    TEXT_ARGS(table), (long long)id);
+}
+
+void writer_note(struct writer *writer, struct json_writer *json, int reg, int field,
+                 const struct old_record *old)
+{
+    struct text name = field_name(writer->pack, reg, field);
+    json_put_key(json, arena_copy(&writer->arena, name.at, name.size));
+    column_json(writer->database, json, reg, field, &old->values[field], old->handles[field]);
 }
 
 /* ---- Cases ---- */
@@ -198,11 +223,11 @@ static int find_holder(struct writer *writer, int reg, int64_t id, const struct 
     int code = door->taken == NULL ? prepare_taken(writer, reg, err) : 0;
     if (code != 0) return code;
     statement_bind_int(door->taken, 1, id);
-    for (size_t i = 0; i < meta->key_count; i++)
-        database_bind(door->taken, (int)i + 2, &writer->pack->schema,
-                      writer_field(writer, reg, meta->key[i])->type, &values[meta->key[i]]);
-    bool row;
-    code = statement_step(door->taken, &row, err);
+    for (size_t i = 0; code == 0 && i < meta->key_count; i++)
+        code = sealed_bind(writer->database, door->taken, (int)i + 2, reg, meta->key[i],
+                           &values[meta->key[i]], err);
+    bool row = false;
+    if (code == 0) code = statement_step(door->taken, &row, err);
     *holder = code == 0 && row ? statement_int(door->taken, 0) : 0;
     statement_reset(door->taken);
     return code;

@@ -3,6 +3,7 @@
 #define ZENGSHOU_REGISTER_WRITE_PRIVATE_H
 
 #include "register/database_private.h"
+#include "base/json.h"
 #include "register/scope_sql.h"
 #include "register/sql.h"
 #include "register/write.h"
@@ -45,6 +46,7 @@ static inline const struct schema_field *writer_field(const struct writer *write
 struct old_record {
     int64_t version, retired, created;
     struct value *values; /* in the writer's arena */
+    struct text *handles; /* likewise; what stands in sealed columns */
 };
 
 /* ERR_NOT_FOUND: there is no such record in scope. */
@@ -62,6 +64,10 @@ int writer_check_keeper(const struct writer *writer, const struct record_change 
                         const struct value *before, const bool *differs, struct err *err);
 
 /* One field of a record to be: its value and, where it is a reference, the record. */
+/* The log's form of one field of a record as it stands, its name before it. */
+void writer_note(struct writer *writer, struct json_writer *json, int reg, int field,
+                 const struct old_record *old);
+
 int writer_check_field(struct writer *writer, int reg, int field, const struct value *value, struct err *err);
 /* What must have a value besides what the pack requires: a clustered table needs its parent. */
 int writer_check_parent(const struct writer *writer, int reg, const struct value *values, struct err *err);

@@ -59,7 +59,7 @@ class County:
 
     def __init__(self, folder):
         self.program = release_program()
-        self.database, self.demo, _ = make_county(folder, HOUSEHOLDS, SEED, self.program)
+        self.database, self.demo, _ = make_county(folder, HOUSEHOLDS, SEED, self.program, words=["--plain-at-rest"])
         self.disturbed = folder / "disturbed.db"
         with contextlib.closing(sqlite3.connect(self.database)) as source, contextlib.closing(sqlite3.connect(self.disturbed)) as copy:
             source.backup(copy)

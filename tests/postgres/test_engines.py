@@ -38,7 +38,7 @@ def setUpModule():
     COUNTY = FOLDER / "county.db"
     demo = json.loads(must("demo", "--pack", PACK, "--out", FOLDER / "sheets", "--households", HOUSEHOLDS, "--seed", 7, "--as-of", AS_OF,
                            "--json").out)
-    must("init", "--db", COUNTY, "--pack", PACK)
+    must("init", "--db", COUNTY, "--pack", PACK, "--plain-at-rest")  # what is sealed is no business of SQL
     for file in demo["files"]:
         must("import", "--db", COUNTY, file["feed"], file["path"])
     with contextlib.closing(sqlite3.connect(COUNTY)) as connection:
@@ -50,7 +50,7 @@ def setUpModule():
 def transfer(file, database):
     """The registers of a file into a new PostgreSQL database, row by row as they are."""
     url = SERVER.create(database)
-    must("init", "--db", url, "--pack", PACK)
+    must("init", "--db", url, "--pack", PACK, "--plain-at-rest")
     psql = [str(PROGRAMS / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url]
     with contextlib.closing(sqlite3.connect(file)) as connection:
         tables = [name for name, in connection.execute("SELECT name FROM zs_register")] + ["zs_entry"]

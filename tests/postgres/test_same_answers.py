@@ -2,11 +2,13 @@
 
 import csv
 import json
+import os
 import sqlite3
 import unittest
 from datetime import date
 from pathlib import Path
 
+from support.databases import use_keys
 from support.postgres import Server
 from support.program import AS_OF, ROOT, ProgramTest, run
 
@@ -48,6 +50,8 @@ class SameAnswers(ProgramTest):
         return said[0][1]
 
     def test_one_county(self):
+        use_keys()
+        self.addCleanup(os.environ.pop, "ZENGSHOU_KEYS")
         self.databases = [self.database, SERVER.create("county")]
         demo = self.must("demo", "--pack", PACK, "--out", self.folder / "sheets", "--households", HOUSEHOLDS, "--seed", 11, "--as-of",
                          AS_OF, "--json")

@@ -1,6 +1,7 @@
 """Where a test keeps its databases, and what they hold. In files; or, where ZENGSHOU_POSTGRES is set (to any database of a server
 that the tests started), in databases of their own on that server, so that one suite runs on both."""
 
+import atexit
 import json
 import os
 import shutil
@@ -13,6 +14,17 @@ from urllib.parse import urlsplit
 from support.postgres import find
 
 SERVER = os.environ.get("ZENGSHOU_POSTGRES")
+
+
+def use_keys():
+    """A file has its keys beside it; for databases on a server, the process and what it runs share one key file."""
+    folder = tempfile.TemporaryDirectory(prefix="zengshou-keys-")
+    atexit.register(folder.cleanup)
+    os.environ["ZENGSHOU_KEYS"] = os.path.join(folder.name, "county.keys")
+
+
+if SERVER is not None:
+    use_keys()
 
 
 def on_server(database):
@@ -42,6 +54,8 @@ def copy(database, other):
     """Fills the other place with what the database holds."""
     if not on_server(database):
         shutil.copy(database, other)
+        if os.path.exists(f"{database}.keys"):
+            shutil.copy(f"{database}.keys", f"{other}.keys")
         return
     remove(other)
     psql(SERVER, f'CREATE DATABASE "{urlsplit(other).path[1:]}" TEMPLATE "{urlsplit(database).path[1:]}"')

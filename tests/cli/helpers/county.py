@@ -41,11 +41,11 @@ def ask(program, *words):
     return json.loads(done.stdout)
 
 
-def make_county(folder, households, seed, program=PROGRAM, keep_sheets=False):
-    """A county imported as its clerk would. Returns the database and what demo and each import said."""
+def make_county(folder, households, seed, program=PROGRAM, keep_sheets=False, words=()):
+    """A county imported as its clerk would; words: for init. Returns the database and what demo and each import said."""
     database, sheets = databases.place(folder, "county"), folder / "sheets"
     demo = ask(program, "demo", "--pack", PACK, "--out", sheets, "--households", households, "--seed", seed, "--as-of", AS_OF)
-    ask(program, "init", "--db", database, "--pack", PACK)
+    ask(program, "init", "--db", database, "--pack", PACK, *words)
     imports = [ask(program, "import", "--db", database, file["feed"], file["path"]) for file in demo["files"]]
     if not keep_sheets:
         shutil.rmtree(sheets)

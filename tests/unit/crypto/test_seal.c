@@ -72,6 +72,36 @@ static void what_was_sealed_opens(void **state)
     }
 }
 
+/* For what has to be compared and lives no longer than its key. */
+static void sealed_alike_where_it_is_asked_for(void **state)
+{
+    for (enum suite suite = SUITE_SM; suite <= SUITE_AES; suite++) {
+        struct buffer first = {0}, again = {0}, other = {0}, plain = {0};
+        struct keyring *ring, *stranger;
+        struct sealer *sealer, *foreign;
+        assert_int_equal(keyring_ephemeral(suite, &ring, NULL), 0);
+        assert_int_equal(keyring_ephemeral(suite, &stranger, NULL), 0);
+        assert_int_equal(sealer_new(ring, &sealer, NULL), 0);
+        assert_int_equal(sealer_new(stranger, &foreign, NULL), 0);
+        seal_same(sealer, place, TEXT("430421190001011234"), &first);
+        seal_same(sealer, place, TEXT("430421190001011234"), &again);
+        seal_same(sealer, TEXT("person.phone"), TEXT("430421190001011234"), &other);
+        assert_true(text_equal(buffer_get(&first), buffer_get(&again)));
+        assert_false(text_equal(buffer_get(&first), buffer_get(&other)));
+        assert_int_equal(unseal(sealer, place, buffer_get(&first), &plain, NULL), 0);
+        assert_string_equal(plain.data, "430421190001011234");
+        assert_int_equal(unseal(foreign, place, buffer_get(&first), &plain, NULL), ERR_CORRUPT);
+        buffer_fini(&first);
+        buffer_fini(&again);
+        buffer_fini(&other);
+        buffer_fini(&plain);
+        sealer_free(sealer);
+        sealer_free(foreign);
+        keyring_free(ring);
+        keyring_free(stranger);
+    }
+}
+
 static void every_altered_character_is_seen(void **state)
 {
     for (size_t f = 0; f < 2; f++) {
@@ -176,6 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_sealed_opens),
+        cmocka_unit_test(sealed_alike_where_it_is_asked_for),
         cmocka_unit_test(every_altered_character_is_seen),
         cmocka_unit_test(the_stored_form_stays),
         cmocka_unit_test(equal_values_of_a_field_have_equal_indexes),

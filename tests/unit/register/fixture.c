@@ -2,6 +2,9 @@
 #include "fixture.h"
 
 #include "base/date.h"
+#include "register/database_private.h"
+#include "register/seal_database.h"
+#include "register/vault.h"
 
 static const uint8_t ALL[] = {31, 31, 31, 31, 31, 31, 31, 31};
 const struct scope fixture_everything = {
@@ -204,6 +207,14 @@ struct pack *fixture_pack(void)
     pack->files[0] = (struct pack_file){TEXT("pack.yaml"), TEXT("name: small-county\n")};
     pack->file_count = 1;
     fixture_redigest(pack, "0000000000000001");
+    if (getenv("ZENGSHOU_TEST_SEALED") != NULL) {
+        fixture_meta(pack, PERSON, PERSON_NUMBER)->sensitive =
+            SENSITIVE_IDENTITY; /* a key, referred to by jobs */
+        fixture_meta(pack, PERSON, PERSON_BIRTH)->sensitive = SENSITIVE_IDENTITY;
+        fixture_meta(pack, PERSON, PERSON_HEALTH)->sensitive = SENSITIVE_HEALTH;
+        fixture_meta(pack, HOUSEHOLD, HOUSEHOLD_MONITORED)->sensitive = SENSITIVE_PHONE;
+        fixture_meta(pack, JOB, JOB_PLACE)->sensitive = SENSITIVE_BANK;
+    }
     return pack;
 }
 
@@ -259,6 +270,25 @@ int64_t draft_save(struct database *database, struct draft *draft)
     return id;
 }
 
+/* … and once more with sensitive fields, sealed. */
+static bool sealed(void)
+{
+    return getenv("ZENGSHOU_TEST_SEALED") != NULL;
+}
+
+static void seal_place_of(const struct place *place, const struct pack *pack)
+{
+    static char keys[1100];
+    struct database *database;
+    struct seal_report done;
+    snprintf(keys, sizeof keys, "%s/keys", place->folder);
+    setenv(VAULT_KEYS, keys, 1);
+    OK(database_open_with(place->path, false, pack, &database, &err));
+    OK(database_seal_open(database, place->path, SUITE_SM, &done, &err));
+    assert_true(done.fields > 0);
+    database_close(database);
+}
+
 struct database *fixture_database(const struct place *place, const struct pack *pack)
 {
     struct database_report report;
@@ -267,6 +297,7 @@ struct database *fixture_database(const struct place *place, const struct pack *
         getenv("ZENGSHOU_TEST_DISTRIBUTED") != NULL ? DATABASE_CITUS_KEYS : DATABASE_WHOLE;
     OK(database_init_distributed(place->path, pack, form, &report, &err));
     database_report_fini(&report);
+    if (sealed()) seal_place_of(place, pack);
     struct database *database;
     OK(database_open_with(place->path, false, pack, &database, &err));
     return database;
@@ -309,15 +340,43 @@ int64_t count_of(struct database *database, const char *sql)
     return ask(database_store(database), sql);
 }
 
+/* Handles among the words are opened: suites look at the tables themselves. */
+static void open_handles(struct database *database, struct text words, struct buffer *out)
+{
+    struct buffer plain = {0};
+    for (size_t at = 0; at < words.size;) {
+        struct text handle = {words.at + at, VAULT_HANDLE};
+        if (words.size - at < VAULT_HANDLE || vault_handle_number(handle) == 0) {
+            buffer_char(out, words.at[at++]);
+            continue;
+        }
+        struct statement *statement;
+        bool row;
+        OK(store_prepare(database_store(database), TEXT("SELECT place FROM zs_sealed WHERE handle = ?1"),
+                         &statement, &err));
+        statement_bind_text(statement, 1, handle);
+        OK(statement_step(statement, &row, &err));
+        assert_true(row);
+        OK(vault_get(database->vault, statement_text(statement, 0), handle, &plain, &err));
+        buffer_text(out, buffer_get(&plain));
+        statement_free(statement);
+        at += VAULT_HANDLE;
+    }
+    buffer_fini(&plain);
+}
+
 const char *text_from(struct database *database, const char *sql)
 {
     static char text[1024];
+    struct buffer opened = {0};
     struct statement *statement;
     OK(store_prepare(database_store(database), text_of(sql), &statement, &err));
     bool row;
     OK(statement_step(statement, &row, &err));
     assert_true(row);
-    snprintf(text, sizeof text, "%.*s", TEXT_ARGS(statement_text(statement, 0)));
+    open_handles(database, statement_text(statement, 0), &opened);
+    snprintf(text, sizeof text, "%.*s", TEXT_ARGS(buffer_get(&opened)));
+    buffer_fini(&opened);
     statement_free(statement);
     return text;
 }

@@ -66,6 +66,11 @@ static inline int place_drop(void **state)
         unlink(name);
     }
     if (given_postgres() != NULL) place_schema(place, "DROP", "CASCADE");
+    char keys[400];
+    snprintf(keys, sizeof keys, "%s.keys", place->path);
+    unlink(keys);
+    snprintf(keys, sizeof keys, "%s/keys", place->folder);
+    unlink(keys);
     rmdir(place->folder);
     free(place);
     return 0;
