@@ -1,4 +1,4 @@
-import { Bell, Collection, DataAnalysis, Document, HomeFilled, Key, Timer, Upload, User } from '@element-plus/icons-vue'
+import { Bell, Collection, DataAnalysis, Document, Files, HomeFilled, Key, Timer, Upload, User } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import { say, useWords } from '@/i18n'
@@ -17,6 +17,9 @@ export interface Group {
   places: Place[]
 }
 
+/** The sidebar has room for so many registers; where there are more, it has the main ones and the way to all. */
+const REGISTERS = 12
+
 /** What stands in the sidebar: only what the user's rights hold. */
 export function useNavigation() {
   const { t } = useWords()
@@ -24,6 +27,13 @@ export function useNavigation() {
   const packs = usePack()
 
   const place = (key: string, icon: Component): Place => ({ key, label: t(`nav.${key}`), to: { name: key }, icon })
+  /** The register that is monitored, what it hangs on, its people; all of them where they are few. */
+  const mainRegisters = () => {
+    const pack = packs.pack
+    if (!pack || pack.registers.length <= REGISTERS) return pack?.registers ?? []
+    const main = [packs.register(pack.subject)?.parent, pack.subject, pack.people]
+    return main.flatMap((name) => pack.registers.filter((one) => one.name === name))
+  }
   const withRight = (right: string, one: Place) => (session.can(right) ? [one] : [])
 
   return computed<Group[]>(() => [
@@ -41,12 +51,15 @@ export function useNavigation() {
     {
       key: 'registers',
       label: t('nav.registers'),
-      places: (packs.pack?.registers ?? []).map((one) => ({
-        key: one.name,
-        label: say(one.label),
-        to: { name: 'records', params: { register: one.name } },
-        icon: Collection,
-      })),
+      places: [
+        ...mainRegisters().map((one) => ({
+          key: one.name,
+          label: say(one.label),
+          to: { name: 'records', params: { register: one.name } },
+          icon: Collection,
+        })),
+        { key: 'registers', label: t('nav.all_registers', { n: packs.pack?.registers.length ?? 0 }), to: { name: 'registers' }, icon: Files },
+      ],
     },
     {
       key: 'system',

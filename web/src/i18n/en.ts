@@ -30,6 +30,7 @@ export const en: Messages = {
     dashboard: 'Overview',
     monitoring: 'Monitoring',
     registers: 'Registers',
+    all_registers: 'All registers ({n})',
     imports: 'Import',
     jobs: 'Jobs',
     users: 'Users',
@@ -232,6 +233,7 @@ export const en: Messages = {
     print: 'Print',
     members: 'Members',
     no_members: 'No members are registered yet.',
+    empty: 'Registers without a record',
     name: 'Name',
     warnings: 'Warnings',
     no_warnings: 'There are no warnings at present.',
@@ -248,7 +250,6 @@ export const en: Messages = {
     month_table: 'Month by month',
     total: 'Total',
     per_capita: 'Net per head',
-    none: 'No records.',
   },
   files: {
     title: 'Photographs and files',

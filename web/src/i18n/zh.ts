@@ -24,6 +24,7 @@ export const zh = {
     dashboard: '县情总览',
     monitoring: '监测预警',
     registers: '登记簿',
+    all_registers: '全部登记簿（{n}）',
     imports: '导入',
     jobs: '任务',
     users: '用户',
@@ -226,6 +227,7 @@ export const zh = {
     print: '打印',
     members: '家庭成员',
     no_members: '还没有登记家庭成员。',
+    empty: '还没有记录的登记簿',
     name: '姓名',
     warnings: '预警与待核',
     no_warnings: '目前没有预警。',
@@ -242,7 +244,6 @@ export const zh = {
     month_table: '逐月明细',
     total: '合计',
     per_capita: '人均纯收入',
-    none: '没有记录。',
   },
   files: {
     title: '照片和附件',
