@@ -33,7 +33,8 @@ struct server_limits server_limits_default(void)
     return (struct server_limits){.threads = 2,
                                   .workers = 4,
                                   .runners = 1,
-                                  .queue = 256,
+                                  .queue =
+                                      1000, /* as many as connections: nobody is turned away for waiting */
                                   .connections = 1000,
                                   .per_address = 100,
                                   .header_ms = 10000,

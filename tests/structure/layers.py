@@ -18,7 +18,7 @@ def floors():
 
 
 def c_files(*folders):
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.[ch]"))
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.[ch]") if "node_modules" not in path.parts)
 
 
 def text_files():
