@@ -1,6 +1,7 @@
 /* zengshou init: makes a database for a pack, or brings one up to the pack's present form. */
 #include <string.h>
 
+#include "assessment/adoption.h"
 #include "casework/casework.h"
 #include "cli/arguments.h"
 #include "cli/report.h"
@@ -164,6 +165,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     if (code == 0) code = access_init(path, &err);
     if (code == 0) code = files_init(path, &err);
     if (code == 0) code = casework_init(path, &err);
+    if (code == 0) code = assessment_init(path, &err);
     if (code == 0) code = seal_fresh(path, &sealing, &err);
     if (code == 0) print_report(cli, path, pack, &report, &sealing);
     int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);

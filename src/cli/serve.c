@@ -9,6 +9,7 @@
 
 #include "access/users.h"
 #include "api/app.h"
+#include "assessment/adoption.h"
 #include "casework/casework.h"
 #include "cli/arguments.h"
 #include "cli/report.h"
@@ -188,6 +189,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     int code = make_folder(folder.data, &err);
     if (code == 0) code = files_init(url, &err);
     if (code == 0) code = casework_init(url, &err);
+    if (code == 0) code = assessment_init(url, &err);
     if (code == 0) code = app_new(url, folder.data, &cli->log, &app, &err);
     if (code == 0) code = serve(cli, arguments, app, &err);
     app_free(app);

@@ -370,6 +370,7 @@ void read_indicators(struct reader *reader)
     pack->indicator_count = entries.count;
     struct spellings spellings = {0};
     for (size_t i = 0; i < entries.count; i++) {
+        map_put(&reader->indicators, entries.items[i].name, i);
         read_indicator(reader, &entries.items[i], &pack->indicators[i]);
         spellings_add_label(&spellings, reader, &pack->indicators[i].label, i, entries.items[i].key,
                             entries.items[i].value);

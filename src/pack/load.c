@@ -27,6 +27,7 @@ static const struct {
     [DOCUMENT_ATTACHMENTS] = {"attachments", false},
     [DOCUMENT_WORKFLOWS] = {"workflows", true},
     [DOCUMENT_HOLIDAYS] = {"holidays", false},
+    [DOCUMENT_ASSESSMENT] = {"assessment", true},
 };
 
 /* "rules.yaml" and "rules/monitoring.yaml" are rules. */
@@ -123,13 +124,15 @@ static void read_all(struct reader *reader)
     read_attachments(reader);
     read_holidays(reader);
     read_workflows(reader);
+    read_assessment(reader);
 }
 
 static void reader_fini(struct reader *reader)
 {
-    struct map *maps[] = {
-        &reader->clauses, &reader->units, &reader->dictionaries, &reader->registers,      &reader->parameters,
-        &reader->rules,   &reader->feeds, &reader->workflows,    &reader->case_registers, &reader->suspects};
+    struct map *maps[] = {&reader->clauses,    &reader->units,      &reader->dictionaries,
+                          &reader->registers,  &reader->parameters, &reader->rules,
+                          &reader->feeds,      &reader->workflows,  &reader->case_registers,
+                          &reader->indicators, &reader->suspects};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) map_fini(maps[i]);
     for (size_t i = 0; i < reader->pack->schema.register_count; i++) {
         map_fini(&reader->field_names[i]);

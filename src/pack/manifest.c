@@ -10,9 +10,9 @@
 enum { PACK_FORMAT = 1 };
 
 static const char *const keys[] = {
-    "format",  "name",   "title",       "document",  "years",        "division",  "languages",
-    "subject", "people", "category",    "divisions", "highlights",   "dashboard", "page",
-    "units",   "note",   "subcategory", "progress",  "subject_plan", "notices",   NULL};
+    "format",      "name",     "title",        "document",   "years",      "division", "languages", "subject",
+    "people",      "category", "divisions",    "highlights", "dashboard",  "page",     "units",     "note",
+    "subcategory", "progress", "subject_plan", "notices",    "assessment", NULL};
 
 static const struct yaml_node *root_of(const struct reader *reader)
 {
@@ -319,4 +319,5 @@ void read_manifest_references(struct reader *reader)
     read_page(reader, yaml_get(root, "page"));
     read_sheets(reader, root);
     read_progress(reader, yaml_get(root, "progress"));
+    read_assessment_registers(reader, yaml_get(root, "assessment"));
 }

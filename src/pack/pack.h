@@ -170,6 +170,7 @@ enum role_ability {
     ABILITY_USERS,      /* manage users: only with ROWS_EVERYWHERE */
     ABILITY_AUDIT,      /* read the log: only with ROWS_EVERYWHERE */
     ABILITY_TOKENS,     /* make API tokens for oneself */
+    ABILITY_ASSESS,     /* adopt schemes; make, publish and close runs of them: only with ROWS_EVERYWHERE */
     ABILITY_COUNT
 };
 
@@ -311,6 +312,9 @@ struct pack_notice {
     size_t field_count;
 };
 
+struct pack_scheme; /* assessment.h */
+struct pack_assessment;
+
 struct pack_file {
     struct text path; /* relative to the pack's folder, '/' between parts */
     struct text content;
@@ -348,7 +352,9 @@ struct pack {
     struct pack_workflow *workflows; /* workflow.h */
     size_t workflow_count;
     const struct pack_calendar *calendar; /* never NULL in a pack that was read */
-    const int *highlights;                /* rules */
+    struct pack_scheme *schemes;          /* assessment.h */
+    size_t scheme_count;
+    const int *highlights; /* rules */
     size_t highlight_count;
     struct pack_dashboard dashboard;
     struct pack_page page;
@@ -359,6 +365,7 @@ struct pack {
     struct pack_attachment *attachments;
     size_t attachment_count;
     struct pack_attachment_limits attachment_limits;
+    const struct pack_assessment *assessment; /* assessment.h; never NULL in a pack that was read */
     struct pack_file *files; /* every file of the pack, sorted by path: what the database keeps a copy of */
     size_t file_count;
     char digest[17]; /* hex of a 64-bit hash over all files */

@@ -23,6 +23,7 @@ enum document_kind {
     DOCUMENT_ATTACHMENTS,
     DOCUMENT_WORKFLOWS,
     DOCUMENT_HOLIDAYS,
+    DOCUMENT_ASSESSMENT,
     DOCUMENT_COUNT
 };
 
@@ -54,7 +55,7 @@ struct reader {
     /* A file of the kind could not be read: names it may hold are not reported as unknown. */
     bool broken[DOCUMENT_COUNT];
     bool zh, en; /* pack.yaml's languages */
-    struct map clauses, units, dictionaries, registers, parameters, rules, feeds, workflows,
+    struct map clauses, units, dictionaries, registers, parameters, rules, feeds, workflows, indicators,
         case_registers;        /* name → index; case_registers: a register's name → its workflow */
     bool *faulty_dictionaries; /* [dictionary]: what is not found there may be what is faulty */
     struct entries dictionary_entries, register_entries, parameter_entries,
@@ -142,16 +143,21 @@ void read_definitions(struct reader *reader);         /* definitions.c: also che
 void read_rules(struct reader *reader);               /* rules.c */
 void read_feeds(struct reader *reader);               /* feeds.c */
 void read_manifest_references(struct reader *reader); /* manifest.c */
-void read_page(struct reader *reader, const struct yaml_node *node);     /* page.c */
-void read_progress(struct reader *reader, const struct yaml_node *node); /* progress.c */
-void read_sheets(struct reader *reader, const struct yaml_node *root);   /* sheets.c */
-void read_divisions(struct reader *reader);                              /* divisions.c */
-void read_roles(struct reader *reader);                                  /* roles.c */
-void read_indicators(struct reader *reader);                             /* indicators.c */
-void read_catalogues(struct reader *reader);                             /* catalogues.c */
-void read_attachments(struct reader *reader);                            /* attachments.c */
-void read_holidays(struct reader *reader);                               /* holidays.c */
-void read_workflows(struct reader *reader);                              /* workflows.c */
+void read_page(struct reader *reader, const struct yaml_node *node);                 /* page.c */
+void read_progress(struct reader *reader, const struct yaml_node *node);             /* progress.c */
+void read_sheets(struct reader *reader, const struct yaml_node *root);               /* sheets.c */
+void read_divisions(struct reader *reader);                                          /* divisions.c */
+void read_roles(struct reader *reader);                                              /* roles.c */
+void read_indicators(struct reader *reader);                                         /* indicators.c */
+void read_catalogues(struct reader *reader);                                         /* catalogues.c */
+void read_attachments(struct reader *reader);                                        /* attachments.c */
+void read_holidays(struct reader *reader);                                           /* holidays.c */
+void read_workflows(struct reader *reader);                                          /* workflows.c */
+void read_assessment_registers(struct reader *reader, const struct yaml_node *node); /* assessment.c */
+void read_divisions(struct reader *reader);                                          /* divisions.c */
+void read_roles(struct reader *reader);                                              /* roles.c */
+void read_indicators(struct reader *reader);                                         /* indicators.c */
+void read_assessment(struct reader *reader);                                         /* assessment.c */
 
 /* ---- Shared between subjects ---- */
 

@@ -10,7 +10,8 @@ static const char *const ability_names[ABILITY_COUNT + 1] = {
     [ABILITY_DASHBOARD] = "dashboard", [ABILITY_MONITORING] = "monitoring",
     [ABILITY_SCREEN] = "screen",       [ABILITY_IMPORT] = "import",
     [ABILITY_USERS] = "users",         [ABILITY_AUDIT] = "audit",
-    [ABILITY_TOKENS] = "tokens",       [ABILITY_COUNT] = NULL,
+    [ABILITY_TOKENS] = "tokens",       [ABILITY_ASSESS] = "assess",
+    [ABILITY_COUNT] = NULL,
 };
 static const char *const row_names[] = {"everywhere", "division", "assigned", NULL};
 static const enum role_rows rows_of[] = {ROWS_EVERYWHERE, ROWS_DIVISION, ROWS_ASSIGNED};
@@ -139,7 +140,7 @@ static void read_rows(struct reader *reader, const struct yaml_node *thing, stru
  */
 static void check_abilities(struct reader *reader, const struct yaml_node *node, const struct pack_role *role)
 {
-    static const enum role_ability whole[] = {ABILITY_USERS, ABILITY_AUDIT};
+    static const enum role_ability whole[] = {ABILITY_USERS, ABILITY_AUDIT, ABILITY_ASSESS};
     for (size_t i = 0; role->rows != ROWS_EVERYWHERE && i < sizeof whole / sizeof *whole; i++)
         if ((role->abilities & UINT32_C(1) << whole[i]) != 0)
             yaml_fault(node, reader->faults, "%s 涉及全县，只能给 scope: everywhere 的角色",

@@ -24,7 +24,7 @@ ASKS = {
     ("get", "/registers/{register}/records/{id}/attachments"): "read",
     ("post", "/registers/{register}/records/{id}/attachments/{attachment}/retire"): "edit",
 }
-ABILITIES = ["dashboard", "monitoring", "screen", "import", "users", "audit", "tokens"]
+ABILITIES = ["dashboard", "monitoring", "screen", "import", "users", "audit", "tokens", "assess"]
 VILLAGE_OF = {
     "village": "SELECT id, id FROM village",
     "household": "SELECT id, village FROM household WHERE retired IS NULL",

@@ -118,6 +118,40 @@ static const struct fault_case manifest_faults_cases[] = {
      "field of type text"},
 };
 
+/* ---- assessment ---- */
+
+#define SCHEME(criteria, rest)                                                                                  \
+    "work:\n  label: 考核\n  clause: 一\n  of: townships\n  parts:\n    year: {label: 全年, share: 100%, " \
+    "criteria: {" criteria "}}\n" rest
+#define GRADES "  grades: {all: {label: 合格, from: 0}}\n"
+
+static const struct fault_case assessment_faults_cases[] = {
+    {"assessment.yaml", SCHEME("a: {label: 甲, points: 60, reviewed: 看台账}", GRADES),
+     "6:46: the points of a part add up to 100, here to 60"},
+    {"assessment.yaml",
+     "work:\n  label: 考核\n  clause: 一\n  of: townships\n  parts:\n    year: {label: 全年, share: 90%, "
+     "criteria: {a: {label: 甲, points: 100, "
+     "reviewed: 看}}}\n" GRADES,
+     "6:5: the shares of the parts add up to 100%, here to 90.00%"},
+    {"assessment.yaml", SCHEME("a: {label: 甲, points: 100}", GRADES), "6:47: write one of `indicator`"},
+    {"assessment.yaml", SCHEME("a: {label: 甲, points: 100, indicators: led}", GRADES),
+     "6:86: only units lead indicators"},
+    {"assessment.yaml", SCHEME("a: {label: 甲, points: 100, indicator: nothing, full: 1, zero: 1}", GRADES),
+     "6:85: unknown indicator `nothing`\n6:109: `full` and `zero` are the same"},
+    {"assessment.yaml", SCHEME("a: {label: 甲, points: 101, reviewed: 看}", GRADES),
+     "6:69: expected a number between 0 and 100"},
+    {"assessment.yaml",
+     SCHEME("a: {label: 甲, points: 100, reviewed: 看}", "  grades: {good: {label: 好, from: 60}}\n"),
+     "7:11: the last grade begins at 0"},
+    {"assessment.yaml",
+     SCHEME("a: {label: 甲, points: 100, reviewed: 看}", GRADES "  lists: {praise: {label: 表扬}}\n"),
+     "8:11: write at least one of `first`"},
+    {"assessment.yaml",
+     SCHEME("a: {label: 甲, points: 100, reviewed: 看}",
+            GRADES "  lists: {talk: {label: 约谈, below: 60, follow_up: nothing}}\n"),
+     "8:55: unknown workflow `nothing`"},
+};
+
 /* ---- indicators ---- */
 
 #define INDICATOR(rest)                                                                                      \
@@ -422,7 +456,7 @@ static const struct fault_case role_faults_cases[] = {
      ROLE("  scope: everywhere\n  owned: write\n  unmask: [phones]\n  can: [dashbord, audit]\n"),
      "4:10: expected one of read, create, edit, retire, export, found `write`\n"
      "5:12: expected one of identity, phone, bank, health, found `phones`; did you mean `phone`?\n"
-     "6:9: expected one of dashboard, monitoring, screen, import, users, audit, tokens, found `dashbord`; "
+     "6:9: expected one of dashboard, monitoring, screen, import, users, audit, tokens, assess, found `dashbord`; "
      "did you mean `dashboard`?"},
     {"roles.yaml", ROLE("  scope: division\n  level: village\n  can: [users, dashboard, audit]\n"),
      "5:8: `users` reaches the whole county\n5:8: `audit` reaches the whole county"},
@@ -555,6 +589,7 @@ static void run_case(const struct fault_case *one)
 RUN(file_faults)
 RUN(yaml_faults)
 RUN(manifest_faults)
+RUN(assessment_faults)
 RUN(indicator_faults)
 RUN(plan_faults)
 RUN(parameter_faults)
@@ -679,15 +714,25 @@ static void giant_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(file_faults),        cmocka_unit_test(yaml_faults),
-        cmocka_unit_test(manifest_faults),    cmocka_unit_test(plan_faults),
-        cmocka_unit_test(parameter_faults),   cmocka_unit_test(register_faults),
-        cmocka_unit_test(formula_faults),     cmocka_unit_test(feed_faults),
-        cmocka_unit_test(division_faults),    cmocka_unit_test(faults_of_all_files),
-        cmocka_unit_test(faults_are_bounded), cmocka_unit_test(giant_file),
-        cmocka_unit_test(indicator_faults),   cmocka_unit_test(attachment_faults),
-        cmocka_unit_test(role_faults),        cmocka_unit_test(role_faults_without_divisions),
-        cmocka_unit_test(catalogue_faults),   cmocka_unit_test(workflow_faults),
+        cmocka_unit_test(file_faults),
+        cmocka_unit_test(yaml_faults),
+        cmocka_unit_test(manifest_faults),
+        cmocka_unit_test(plan_faults),
+        cmocka_unit_test(parameter_faults),
+        cmocka_unit_test(register_faults),
+        cmocka_unit_test(formula_faults),
+        cmocka_unit_test(feed_faults),
+        cmocka_unit_test(division_faults),
+        cmocka_unit_test(faults_of_all_files),
+        cmocka_unit_test(faults_are_bounded),
+        cmocka_unit_test(giant_file),
+        cmocka_unit_test(assessment_faults),
+        cmocka_unit_test(indicator_faults),
+        cmocka_unit_test(attachment_faults),
+        cmocka_unit_test(role_faults),
+        cmocka_unit_test(role_faults_without_divisions),
+        cmocka_unit_test(catalogue_faults),
+        cmocka_unit_test(workflow_faults),
     };
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
 }

@@ -1,0 +1,180 @@
+/* From made to published to closed: each change is an entry of the log, and none goes back. */
+#include "assessment/runs.h"
+
+#include "assessment/adoption.h"
+#include "base/date.h"
+#include "base/json.h"
+#include "access/ask.h"
+
+struct changing {
+    struct database *database;
+    int64_t id;
+    int32_t today, until;
+    struct text actor;
+};
+
+/* ---- What stands in the way ---- */
+
+static int need_state(const struct run_table *table, enum run_state wanted, struct err *err)
+{
+    if (table->run.state == wanted) return 0;
+    switch (table->run.state) {
+    case RUN_MADE:
+        return err_set(err, ERR_CONFLICT, "这次考核还没有公布", "this run has not been published yet");
+    case RUN_PUBLISHED:
+        return err_set(err, ERR_CONFLICT, "这次考核已经公布", "this run has been published already");
+    case RUN_CLOSED:
+        return err_set(err, ERR_CONFLICT, "这次考核已经办结，不再改变",
+                       "this run is closed; nothing changes in it any more");
+    case RUN_DROPPED:
+        return err_set(err, ERR_CONFLICT, "这次考核已经作废", "this run was dropped");
+    }
+    return 0;
+}
+
+static int need_points(const struct run_table *table, struct err *err)
+{
+    size_t open = 0, first = 0;
+    for (size_t i = table->scored_count; i-- > 0;) {
+        if (table->scored[i].total.open > 0) first = i;
+        open += table->scored[i].total.open;
+    }
+    if (open == 0) return 0;
+    const struct run_scored *scored = &table->scored[first];
+    size_t criterion = 0;
+    while (scored->scores[criterion].given.known) criterion++;
+    return err_set(err, ERR_CONFLICT, "还有 %zu 项没有分，例如“%.*s”（%.*s）；请评分，或补齐数据后重做",
+                   "%zu points are open, such as those of `%.*s` (%.*s); give them, or complete the data and "
+                   "make another run",
+                   open, TEXT_ARGS(scored->zh), TEXT_ARGS(table->criteria[criterion].name));
+}
+
+static int need_decisions(const struct run_table *table, struct err *err)
+{
+    if (table->undecided == 0) return 0;
+    return err_set(err, ERR_CONFLICT, "还有%zu件异议没有答复", "%zu objections are still undecided",
+                   table->undecided);
+}
+
+/* ---- Writing ---- */
+
+static int enter(const struct changing *changing, const char *action, int64_t *entry, struct err *err)
+{
+    struct buffer detail = {0};
+    struct json_writer json = json_start(&detail);
+    json_put_object(&json);
+    json_put_key(&json, "run");
+    json_put_int(&json, changing->id);
+    json_put_object_end(&json);
+    int code =
+        database_entry(changing->database, changing->actor, text_of(action), buffer_get(&detail), entry, err);
+    buffer_fini(&detail);
+    return code;
+}
+
+static int publish(void *context, struct err *err)
+{
+    const struct changing *changing = context;
+    struct run_table *table;
+    char today[DATE_TEXT], until[DATE_TEXT];
+    int64_t entry;
+    int code = run_read(changing->database, changing->id, &table, err);
+    if (code == 0) code = need_state(table, RUN_MADE, err);
+    if (code == 0) code = need_points(table, err);
+    if (code == 0) code = enter(changing, "assessment.publish", &entry, err);
+    if (code == 0)
+        code = ask_run(database_store(changing->database),
+                       "UPDATE zs_assessment_run SET state = 'published', published = ?2, objections_until = "
+                       "?3 WHERE id "
+                       "= ?1",
+                       ASK_WITH(ask_int(changing->id), ask_text(text_of(date_format(changing->today, today))),
+                                ask_text(text_of(date_format(changing->until, until)))),
+                       err);
+    run_table_free(table);
+    return code;
+}
+
+static int write_result(const struct changing *changing, const struct run_table *table, size_t at,
+                        struct err *err)
+{
+    struct store *store = database_store(changing->database);
+    const struct run_scored *scored = &table->scored[at];
+    int code = ask_run(
+        store,
+        "INSERT INTO zs_assessment_result (run, scored, points, rank, grade, lists) VALUES (?1, ?2, ?3, "
+        "?4, ?5, ?6)",
+        ASK_WITH(ask_int(changing->id), ask_text(scored->id), ask_int(scored->total.points),
+                 ask_int(scored->total.rank), ask_int(scored->total.grade),
+                 ask_int((int64_t)scored->total.lists)),
+        err);
+    for (size_t i = 0; code == 0 && i < table->criterion_count; i++)
+        code = ask_run(
+            store, "INSERT INTO zs_assessment_given (run, scored, criterion, given) VALUES (?1, ?2, ?3, ?4)",
+            ASK_WITH(ask_int(changing->id), ask_text(scored->id), ask_text(table->criteria[i].name),
+                     ask_int(scored->scores[i].given.integer)),
+            err);
+    return code;
+}
+
+static int close_run(void *context, struct err *err)
+{
+    const struct changing *changing = context;
+    const struct pack *pack = database_pack(changing->database);
+    struct run_table *table;
+    char today[DATE_TEXT];
+    int64_t entry;
+    int code = run_read(changing->database, changing->id, &table, err);
+    if (code == 0) code = need_state(table, RUN_PUBLISHED, err);
+    if (code == 0 && table->run.scheme < 0)
+        code = err_set(err, ERR_CONFLICT, "配置包里已经没有这个考核方案；请恢复",
+                       "the pack has no such scheme any more; put it back");
+    if (code == 0)
+        code = adoption_need(changing->database, &pack->schemes[table->run.scheme], table->run.year, err);
+    if (code == 0) code = need_points(table, err);
+    if (code == 0) code = need_decisions(table, err);
+    if (code == 0) code = enter(changing, "assessment.close", &entry, err);
+    for (size_t i = 0; code == 0 && i < table->scored_count; i++)
+        code = write_result(changing, table, i, err);
+    if (code == 0)
+        code = ask_run(
+            database_store(changing->database),
+            "UPDATE zs_assessment_run SET state = 'closed', closed = ?2 WHERE id = ?1",
+            ASK_WITH(ask_int(changing->id), ask_text(text_of(date_format(changing->today, today)))), err);
+    run_table_free(table);
+    return code;
+}
+
+static int drop(void *context, struct err *err)
+{
+    const struct changing *changing = context;
+    struct run_table *table;
+    int64_t entry;
+    int code = run_read(changing->database, changing->id, &table, err);
+    if (code == 0) code = need_state(table, RUN_MADE, err);
+    if (code == 0) code = enter(changing, "assessment.drop", &entry, err);
+    if (code == 0)
+        code = ask_run(database_store(changing->database),
+                       "UPDATE zs_assessment_run SET state = 'dropped' WHERE id = ?1",
+                       ASK_WITH(ask_int(changing->id)), err);
+    run_table_free(table);
+    return code;
+}
+
+int run_publish(struct database *database, int64_t id, int32_t today, int32_t until, struct text actor,
+                struct err *err)
+{
+    struct changing changing = {database, id, today, until, actor};
+    return store_transact(database_store(database), publish, &changing, err);
+}
+
+int run_close(struct database *database, int64_t id, int32_t today, struct text actor, struct err *err)
+{
+    struct changing changing = {database, id, today, today, actor};
+    return store_transact(database_store(database), close_run, &changing, err);
+}
+
+int run_drop(struct database *database, int64_t id, struct text actor, struct err *err)
+{
+    struct changing changing = {database, id, 0, 0, actor};
+    return store_transact(database_store(database), drop, &changing, err);
+}

@@ -1,0 +1,39 @@
+/* Lines: what each criterion of a part comes to for each of those who are scored, from one set of figures. */
+#ifndef ZENGSHOU_ASSESSMENT_LINES_H
+#define ZENGSHOU_ASSESSMENT_LINES_H
+
+#include "assessment/score.h"
+#include "assessment/scored.h"
+
+struct line {
+    struct figure figure; /* of the indicator; zero where there is none */
+    struct measured value;
+    struct value points; /* unknown: open */
+};
+
+struct lines {
+    const struct pack_scheme *scheme;
+    const struct pack_assessment_part *part;
+    int year, month;
+    int32_t as_of;
+    const struct scored *scored;
+    size_t scored_count;
+    struct line *items; /* [scored][criterion of the part] */
+    uint64_t *vetoes;   /* [scored] bit per veto of the scheme */
+    struct arena arena;
+};
+
+/* points: those of the part's criteria, to try others; NULL: the scheme's own. figures: of the day `as_of`,
+ * of the whole county. Not shown to anybody without a look at who may see whom (view.h). To be given back
+ * with lines_free. */
+int lines_compute(struct database *database, const struct progress_book *book, const struct figures *figures,
+                  const struct pack_scheme *scheme, size_t part, int year, int month, const int64_t *points,
+                  struct lines **out, struct err *err);
+void lines_free(struct lines *lines);
+
+static inline struct line *lines_at(const struct lines *lines, size_t scored, size_t criterion)
+{
+    return &lines->items[scored * lines->part->criterion_count + criterion];
+}
+
+#endif

@@ -1,0 +1,172 @@
+"""Assessments over the real server: tried until adopted, frozen when made, opened down to their records, published only when nothing is open,
+closed for good."""
+
+import unittest
+from decimal import Decimal
+
+from support.served import Served
+
+YEAR, MONTH = 2022, 9
+
+
+class Assessment(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.county = Served()
+        cls.who = {name: cls.county.login(name) for name in
+                   ("county_admin", "county_bureau", "assessor", "township", "village", "department", "helper", "leader")}
+        cls.bureau = cls.who["county_bureau"]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.county.close()
+
+    def ok(self, answer, status=200):
+        self.assertEqual(answer.status, status, str(answer))
+        return answer.json
+
+    def refused(self, answer, status, code):
+        self.assertEqual(answer.status, status, str(answer))
+        self.assertEqual(answer.error["code"], code, str(answer))
+
+    def scheme(self, name, client=None):
+        return {scheme["name"]: scheme for scheme in self.ok((client or self.bureau).get("/assessments"))}[name]
+
+    def make(self, scheme, part, month=MONTH):
+        if self.scheme(scheme)["adopted"][YEAR - 2022]["state"] == "none":
+            self.ok(self.bureau.post(f"/assessments/{scheme}/adopt", {"year": YEAR}))
+        return self.ok(self.bureau.post(f"/assessments/{scheme}/runs", {"part": part, "year": YEAR, "month": month}), 201)
+
+    def fill(self, table, client):
+        """Points for everything that is open, as an assessor gives them."""
+        for scored in table["scored"]:
+            for score in scored["scores"]:
+                if score["given"] is None:
+                    self.ok(client.post("/registers/assessment_review/records",
+                                        {"values": {"run": table["run"]["id"], "scored": scored["id"], "criterion": score["criterion"],
+                                                    "points": "10", "reason": "seen on the spot (synthetic)"}}), 201)
+
+    def test_points_follow_from_the_figures(self):
+        table = self.make("township_work", "process")
+        criteria = {item["name"]: item for item in table["criteria"]}
+        self.assertEqual(len(table["scored"]), 25)
+        known = 0
+        for scored in table["scored"]:
+            total = Decimal(0)
+            for score in scored["scores"]:
+                item = criteria[score["criterion"]]
+                if item["kind"] == "indicator" and score["figure"] is not None:
+                    full, zero, figure = Decimal(item["full"]), Decimal(item["zero"]), Decimal(score["figure"])
+                    part = min(max((figure - zero) / (full - zero), Decimal(0)), Decimal(1))
+                    self.assertAlmostEqual(Decimal(score["computed"]), part * Decimal(item["points"]), delta=Decimal("0.011"))
+                    known += 1
+                if item["kind"] == "reviewed":
+                    self.assertIsNone(score["given"])
+                if score["given"] is not None:
+                    total += Decimal(score["given"]) * (-1 if item["kind"] == "deduction" else 1)
+            self.assertEqual(Decimal(scored["points"]), max(total, Decimal(0)))
+        self.assertGreater(known, 0)
+        # The figures are those of the indicators' own pages.
+        place = table["scored"][0]
+        for score in place["scores"]:
+            name = criteria[score["criterion"]]["indicator"]
+            if name:
+                line = self.ok(self.bureau.get(f"/progress/indicators/{name}", year=YEAR, month=MONTH, division=place["id"]))["indicator"]
+                self.assertEqual((score["counted"], score["missing"], score["undetermined"]),
+                                 (line["counted"], line["missing"], line["undetermined"]), name)
+        self.ok(self.bureau.post(f"/assessments/runs/{table['run']['id']}/drop"))
+
+    def test_weights_are_tried_until_they_are_adopted(self):
+        asked = {"part": "year", "year": 2023, "month": 1}
+        tried = self.ok(self.bureau.post("/assessments/funds_performance/try", asked))
+        self.assertEqual({one["rank"] for one in tried}, {one["before"] for one in tried})
+        other = {**asked, "points": [{"criterion": "library", "points": "60"}, {"criterion": "assets", "points": "10"}]}
+        self.assertEqual(len(self.ok(self.bureau.post("/assessments/funds_performance/try", other))), 25)
+        self.refused(self.bureau.post("/assessments/funds_performance/try", {**asked, "points": [{"criterion": "library", "points": "90"}]}), 400, "input")
+        self.refused(self.bureau.post("/assessments/funds_performance/try", {**asked, "points": [{"criterion": "nothing", "points": "1"}]}), 400, "input")
+        self.refused(self.bureau.post("/assessments/funds_performance/runs", asked), 409, "conflict")  # not adopted
+        self.ok(self.bureau.post("/assessments/funds_performance/adopt", {"year": 2023}))
+        self.refused(self.bureau.post("/assessments/funds_performance/adopt", {"year": 2023}), 409, "conflict")
+        self.refused(self.bureau.post("/assessments/funds_performance/try", asked), 409, "conflict")
+        self.refused(self.bureau.post("/assessments/funds_performance/adopt", {"year": 2030}), 400, "input")
+
+    def test_a_run_is_frozen_and_ends_in_ranks(self):
+        table = self.make("village_team", "year")
+        number = table["run"]["id"]
+        path = f"/assessments/runs/{number}"
+        self.refused(self.bureau.post("/assessments/village_team/runs", {"part": "year", "year": YEAR, "month": MONTH}), 409, "conflict")
+        # What a point rests on, as it was.
+        place = next(one for one in table["scored"] if any(score["missing"] and score["criterion"] == "insured" for score in one["scores"]))
+        insured = next(score for score in place["scores"] if score["criterion"] == "insured")
+        records = f"{path}/scores/{place['id']}/insured/records"
+        before = self.ok(self.bureau.get(records, list="missing"))
+        self.assertEqual(before["total"], insured["missing"])
+        person = before["records"][0]["id"]
+        record = self.ok(self.bureau.get(f"/registers/person/records/{person}"))
+        field = next(name for name, value in record["values"].items() if name == "insured" or name.endswith("insurance"))
+        self.ok(self.bureau.post(f"/registers/person/records/{person}/retire", {"version": record["version"], "reason": "synthetic: moved away"}))
+        self.assertTrue(field)
+        again = self.ok(self.bureau.get(path))
+        self.assertEqual(again["scored"], table["scored"])
+        self.assertEqual(self.ok(self.bureau.get(records, list="missing"))["total"], before["total"])
+        # Nothing is published while something is open.
+        is_open = any(one["open"] for one in table["scored"])
+        if is_open:
+            self.refused(self.bureau.post(f"{path}/publish"), 409, "conflict")
+            self.fill(table, self.who["assessor"])
+        self.refused(self.who["leader"].get(path), 404, "not_found")
+        published = self.ok(self.bureau.post(f"{path}/publish"))
+        self.assertEqual(published["run"]["state"], "published")
+        ranks = sorted(one["rank"] for one in published["scored"])
+        self.assertEqual(ranks[0], 1)
+        by_points = sorted(published["scored"], key=lambda one: -Decimal(one["points"]))
+        for one in published["scored"]:
+            better = sum(Decimal(other["points"]) > Decimal(one["points"]) for other in by_points)
+            self.assertEqual(one["rank"], better + 1)
+            self.assertIsNotNone(one["grade"])
+        closed = self.ok(self.bureau.post(f"{path}/close"))
+        self.refused(self.bureau.post(f"{path}/close"), 409, "conflict")
+        self.refused(self.bureau.post(f"{path}/drop"), 409, "conflict")
+        # A reviewer's later change reaches nothing.
+        reviews = self.ok(self.who["assessor"].get("/registers/assessment_review/records", **{"f.run": number}))["records"]
+        for review in reviews[:1]:
+            self.ok(self.who["assessor"].patch(f"/registers/assessment_review/records/{review['id']}",
+                                               {"version": review["version"], "values": {"points": "1"}}))
+        after = self.ok(self.bureau.get(path))
+        strip = lambda one: {key: one[key] for key in ("id", "points", "rank", "grade", "lists")}
+        self.assertEqual([strip(one) for one in after["scored"]], [strip(one) for one in closed["scored"]])
+        self.assertEqual([[score["given"] for score in one["scores"]] for one in after["scored"]],
+                         [[score["given"] for score in one["scores"]] for one in closed["scored"]])
+        # Everybody sees the table, and opens what is their own.
+        township = self.who["township"]
+        own = {division["code"] for division in self.ok(township.get("/divisions"))}
+        for one in self.ok(township.get(path))["scored"]:
+            self.assertEqual(bool(one["scores"]), one["id"] in own)
+        self.refused(self.who["helper"].get(path), 403, "forbidden")
+        other = next(one["id"] for one in after["scored"] if one["id"] not in own)
+        self.refused(township.get(f"{path}/scores/{other}/insured/records"), 404, "not_found")
+
+    def test_units_open_their_own_points_only(self):
+        table = self.make("department_work", "process")
+        led = next(score for score in table["scored"][0]["scores"] if score["criterion"] == "led")
+        self.assertEqual(led["review"], None)
+        self.fill(table, self.who["assessor"])
+        path = f"/assessments/runs/{table['run']['id']}"
+        self.ok(self.bureau.post(f"{path}/publish"))
+        department = self.who["department"]
+        unit = self.ok(department.get("/session"))["user"]["unit"]["name"]
+        for one in self.ok(department.get(path))["scored"]:
+            self.assertEqual(bool(one["scores"]), one["id"] == unit)
+
+    def test_who_may(self):
+        for name in ("assessor", "township", "village", "department", "leader"):
+            self.refused(self.who[name].post("/assessments/township_work/adopt", {"year": 2024}), 403, "forbidden")
+        self.refused(self.who["village"].post("/registers/assessment_review/records",
+                                              {"values": {"run": 1, "scored": "x", "criterion": "y", "points": "1", "reason": "z"}}), 404, "not_found")
+        self.refused(self.bureau.post("/assessments/nothing/adopt", {"year": 2022}), 404, "not_found")
+        self.refused(self.bureau.get("/assessments/runs/999999"), 404, "not_found")
+        self.refused(self.bureau.post("/assessments/township_work/runs", {"part": "nothing", "year": 2022, "month": 9}), 400, "input")
+
+
+if __name__ == "__main__":
+    unittest.main()
