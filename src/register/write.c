@@ -125,6 +125,11 @@ static int log_change(struct writer *writer, const struct record_change *change,
     for (size_t i = 0; i < register_of(writer->pack, change->reg)->field_count; i++)
         if (differs[i]) writer_note(writer, &json, change->reg, (int)i, old);
     json_put_object_end(&json);
+    bool again = false;
+    int code = writer->casework
+                   ? writer_log_again(writer, change->reg, change->id, buffer_get(&writer->json), &again, err)
+                   : 0;
+    if (code != 0 || again) return code;
     return writer_log(writer, change->reg, change->id, "changed", buffer_get(&writer->json), err);
 }
 

@@ -81,4 +81,9 @@ int writer_begin_entry(struct writer *writer, struct err *err);
 int writer_log(struct writer *writer, int reg, int64_t id, const char *kind, struct text before,
                struct err *err);
 
+/* The same where the record has a row under this entry already: of fields that it does not hold the old
+ * values are added. *again: it had one; otherwise nothing was done. write_again.c */
+int writer_log_again(struct writer *writer, int reg, int64_t id, struct text before, bool *again,
+                     struct err *err);
+
 #endif
