@@ -25,6 +25,7 @@ static const struct {
     [DOCUMENT_INDICATORS] = {"indicators", true},
     [DOCUMENT_CATALOGUES] = {"catalogues", true},
     [DOCUMENT_ATTACHMENTS] = {"attachments", false},
+    [DOCUMENT_CLUES] = {"clues", true},
     [DOCUMENT_WORKFLOWS] = {"workflows", true},
     [DOCUMENT_HOLIDAYS] = {"holidays", false},
     [DOCUMENT_ASSESSMENT] = {"assessment", true},
@@ -125,6 +126,7 @@ static void read_all(struct reader *reader)
     read_holidays(reader);
     read_workflows(reader);
     read_assessment(reader);
+    read_clues(reader);
 }
 
 static void reader_fini(struct reader *reader)

@@ -274,6 +274,7 @@ struct pack_progress {
     double near, unknown; /* how far behind is still yellow; which share undetermined is not yet known */
 };
 struct pack_catalogue;
+struct pack_clue;
 
 /* ---- Attachments: files that hang on records. ---- */
 enum attachment_holds { HOLDS_PICTURE = 1, HOLDS_DOCUMENT = 2, HOLDS_SHEET = 4, HOLDS_TEXT = 8 };
@@ -349,6 +350,8 @@ struct pack {
     size_t indicator_count;
     const struct pack_catalogue *catalogues; /* catalogue.h */
     size_t catalogue_count;
+    const struct pack_clue *clues; /* clue.h */
+    size_t clue_count;
     struct pack_workflow *workflows; /* workflow.h */
     size_t workflow_count;
     const struct pack_calendar *calendar; /* never NULL in a pack that was read */

@@ -21,6 +21,7 @@ enum document_kind {
     DOCUMENT_INDICATORS,
     DOCUMENT_CATALOGUES,
     DOCUMENT_ATTACHMENTS,
+    DOCUMENT_CLUES,
     DOCUMENT_WORKFLOWS,
     DOCUMENT_HOLIDAYS,
     DOCUMENT_ASSESSMENT,
@@ -158,6 +159,7 @@ void read_divisions(struct reader *reader);                                     
 void read_roles(struct reader *reader);                                              /* roles.c */
 void read_indicators(struct reader *reader);                                         /* indicators.c */
 void read_assessment(struct reader *reader);                                         /* assessment.c */
+void read_clues(struct reader *reader);                                              /* clues.c */
 
 /* ---- Shared between subjects ---- */
 

@@ -628,21 +628,35 @@ static void read_workflow(struct workflow_reading *reading, const struct entry *
                                         "what leads from state to state", reader->faults));
 }
 
+static struct workflow_reading reading_of(struct reader *reader, size_t index, struct map roles,
+                                          struct map files)
+{
+    struct workflow_reading reading = {reader, &reader->pack->workflows[index], .roles = roles,
+                                       .files = files};
+    for (size_t i = 0; i < reading.workflow->state_count; i++)
+        map_put(&reading.states, reading.workflow->states[i].label.name, i);
+    return reading;
+}
+
 void read_workflows(struct reader *reader)
 {
     struct pack *pack = reader->pack;
     struct map roles = {0}, files = {0};
+    bool *whole = arena_array(reader->arena, pack->workflow_count, sizeof *whole);
     for (size_t i = 0; i < pack->attachment_count; i++) map_put(&files, pack->attachments[i].label.name, i);
     for (size_t i = 0; i < pack->role_count; i++) map_put(&roles, pack->roles[i].label.name, i);
     for (size_t i = 0; i < pack->workflow_count; i++) {
-        struct workflow_reading reading = {reader, &pack->workflows[i], .roles = roles, .files = files};
-        const struct entry *entry = &reader->workflow_entries.items[i];
-        for (size_t k = 0; k < reading.workflow->state_count; k++)
-            map_put(&reading.states, reading.workflow->states[k].label.name, k);
+        struct workflow_reading reading = reading_of(reader, i, roles, files);
         size_t before = reader->faults->count + reader->faults->dropped;
-        read_workflow(&reading, entry);
-        /* What cannot be read would only seem to lead nowhere. */
-        if (before == reader->faults->count + reader->faults->dropped) workflow_check(&reading, entry);
+        read_workflow(&reading, &reader->workflow_entries.items[i]);
+        whole[i] = before == reader->faults->count + reader->faults->dropped;
+        map_fini(&reading.states);
+    }
+    /* When all are read, because one opens cases of another; and what cannot be read would only seem to lead
+     * nowhere. */
+    for (size_t i = 0; i < pack->workflow_count; i++) {
+        struct workflow_reading reading = reading_of(reader, i, roles, files);
+        if (whole[i]) workflow_check(&reading, &reader->workflow_entries.items[i]);
         map_fini(&reading.states);
     }
     map_fini(&files);
