@@ -8,6 +8,7 @@
 #include "api/admit.h"
 #include "api/routes.h"
 #include "base/mem.h"
+#include "casework/casework.h"
 #include "monitor/describe.h"
 
 enum { HASHES_AT_ONCE = 2, HASHES_WAITING = 64 };
@@ -72,6 +73,7 @@ static void worker_free(void *app, void *context)
     (void)app;
     if (worker == NULL) return;
     describer_free(worker->describer);
+    casework_close(worker->casework);
     access_close(worker->access);
     database_close(worker->database);
     free(worker);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/effects.h"
+#include "api/form.h"
 #include "api/identify.h"
 #include "api/records.h"
 #include "api/routes.h"
@@ -55,119 +56,6 @@ static const struct shape_field retired_out_fields[] = {
     {.name = NULL}};
 static const struct shape retired_out_shape = {.name = "RetiredRecord", .fields = retired_out_fields};
 
-/* ---- The form ---- */
-
-struct form {
-    struct request *request;
-    const struct schema_register *meta;
-    struct record_change change;
-    bool *given;
-    struct value *values;
-    bool *faulty; /* fields whose value could not even be read */
-    struct faults faults;
-};
-
-static void add_fault(struct form *form, struct text field, const struct err *err)
-{
-    char name[FAULT_FIELD_SIZE];
-    snprintf(name, sizeof name, "%.*s", TEXT_ARGS(field));
-    faults_add(&form->faults, name, err);
-}
-
-static int field_named(const struct form *form, struct text name)
-{
-    for (size_t i = 0; i < form->meta->field_count; i++)
-        if (text_equal(form->meta->fields[i].label.name, name)) return (int)i;
-    return -1;
-}
-
-static int hear_field(struct form *form, int field, const struct body *body, struct err *err)
-{
-    struct type type = form->meta->fields[field].type;
-    struct value *value = &form->values[field];
-    struct text key;
-    int code = hear_value(&call_pack(form->request)->schema, type, body, value, &key, err);
-    if (code != 0 || type.kind != TYPE_RECORD || key.size == 0) return code;
-    value->known = true;
-    return identify_key(call_worker(form->request), call_scope(form->request), type.record, key,
-                        &value->integer, err);
-}
-
-/* Only what is wrong with the database is an error; what is wrong with the form is among its faults. */
-static int hear_member(struct form *form, struct text name, const struct body *body, struct err *err)
-{
-    int field = field_named(form, name);
-    struct err why;
-    if (field < 0) {
-        err_set(&why, ERR_INPUT, "登记簿 %.*s 没有这个字段", "Register %.*s has no such field",
-                TEXT_ARGS(form->meta->label.name));
-        add_fault(form, name, &why);
-        return 0;
-    }
-    int code = hear_field(form, field, body, &why);
-    if (code == 0) {
-        form->given[field] = true;
-        return 0;
-    }
-    if (code != ERR_INPUT && code != ERR_NOT_FOUND && code != ERR_LIMIT) {
-        *err = why;
-        return code;
-    }
-    form->values[field] = (struct value){0};
-    form->faulty[field] = true;
-    add_fault(form, name, &why);
-    return 0;
-}
-
-static int hear_form(struct request *request, int reg, int64_t id, struct form *form, struct err *err)
-{
-    const struct schema_register *meta = &call_pack(request)->schema.registers[reg];
-    size_t count = meta->field_count;
-    const struct body *values = body_get(request->body, "values"), *value;
-    void *cursor = NULL;
-    struct text name;
-    int code = 0;
-    *form = (struct form){.request = request,
-                          .meta = meta,
-                          .given = arena_array(request->arena, count, sizeof *form->given),
-                          .values = arena_array(request->arena, count, sizeof *form->values),
-                          .faulty = arena_array(request->arena, count, sizeof *form->faulty)};
-    memset(form->given, 0, count * sizeof *form->given);
-    memset(form->values, 0, count * sizeof *form->values);
-    memset(form->faulty, 0, count * sizeof *form->faulty);
-    while (code == 0 && body_next(values, &cursor, &name, &value)) code = hear_member(form, name, value, err);
-    form->change = (struct record_change){.reg = reg,
-                                          .id = id,
-                                          .version = body_get_int(request->body, "version", 0),
-                                          .given = form->given,
-                                          .values = form->values};
-    return code;
-}
-
-/* Adds what the door finds wrong; a field that could not be read is not blamed twice. */
-static int check_form(struct form *form, struct err *err)
-{
-    struct record_faults found = {0};
-    int code =
-        record_check(call_database(form->request), call_scope(form->request), &form->change, &found, err);
-    for (size_t i = 0; code == 0 && i < found.count; i++)
-        if (found.items[i].field < 0 || !form->faulty[found.items[i].field])
-            add_fault(form,
-                      found.items[i].field < 0 ? TEXT("")
-                                               : form->meta->fields[found.items[i].field].label.name,
-                      &found.items[i].err);
-    record_faults_fini(&found);
-    return code;
-}
-
-static int refuse_form(struct form *form, struct err *err)
-{
-    *err = form->faults.items[0].err;
-    for (size_t i = 0; i < form->faults.count; i++)
-        request_fault(form->request, form->faults.items[i].field, &form->faults.items[i].err);
-    return err->code = ERR_INPUT;
-}
-
 /* ---- Create and edit ---- */
 
 /* A conflict is answered with the record as it stands, when it is a newer one than the writer saw. */
@@ -193,7 +81,7 @@ static int explain_refusal(struct form *form, int code, struct err *err)
     struct err unused;
     if (code == ERR_CONFLICT && is_stale(form, &json)) return code;
     if (code != ERR_INPUT && code != ERR_LIMIT && code != ERR_CONFLICT && code != ERR_NOT_FOUND) return code;
-    if (check_form(form, &unused) == 0 && form->faults.count > 0) return refuse_form(form, err);
+    if (form_check(form, &unused) == 0 && form->faults.count > 0) return form_refuse(form, err);
     return code;
 }
 
@@ -202,8 +90,8 @@ static int write_form(struct form *form, int64_t *id, struct err *err)
     struct request *request = form->request;
     int code = 0;
     if (form->faults.count > 0) {
-        code = check_form(form, err);
-        return code == 0 ? refuse_form(form, err) : code;
+        code = form_check(form, err);
+        return code == 0 ? form_refuse(form, err) : code;
     }
     code =
         records_write(call_database(request), call_scope(request), TEXT("edit"), &form->change, 1, id, err);
@@ -244,9 +132,9 @@ static int create_record(struct request *request, struct err *err)
     struct form form = {0};
     int reg;
     int code = call_register(request, &reg, err);
-    if (code == 0) code = hear_form(request, reg, 0, &form, err);
+    if (code == 0) code = form_hear(request, reg, 0, &form, err);
     if (code == 0) code = write_and_answer(&form, err);
-    faults_fini(&form.faults);
+    form_fini(&form);
     return code;
 }
 
@@ -255,9 +143,9 @@ static int edit_record(struct request *request, struct err *err)
     struct form form = {0};
     int reg;
     int code = call_register(request, &reg, err);
-    if (code == 0) code = hear_form(request, reg, request_param_int(request, "id"), &form, err);
+    if (code == 0) code = form_hear(request, reg, request_param_int(request, "id"), &form, err);
     if (code == 0) code = write_and_answer(&form, err);
-    faults_fini(&form.faults);
+    form_fini(&form);
     return code;
 }
 
@@ -266,8 +154,8 @@ static int check_record(struct request *request, struct err *err)
     struct form form = {0};
     int reg;
     int code = call_register(request, &reg, err);
-    if (code == 0) code = hear_form(request, reg, body_get_int(request->body, "id", 0), &form, err);
-    if (code == 0) code = check_form(&form, err);
+    if (code == 0) code = form_hear(request, reg, body_get_int(request->body, "id", 0), &form, err);
+    if (code == 0) code = form_check(&form, err);
     struct json_writer *json = code == 0 ? reply_json(request) : NULL;
     if (code == 0) {
         json_put_object(json);
@@ -285,7 +173,7 @@ static int check_record(struct request *request, struct err *err)
         json_put_array_end(json);
         json_put_object_end(json);
     }
-    faults_fini(&form.faults);
+    form_fini(&form);
     return code;
 }
 

@@ -3,10 +3,27 @@
 #include "api/screen_work.h"
 
 #include "api/call.h"
+#include "api/case_call.h"
 #include "base/date.h"
+#include "casework/clues.h"
 #include "monitor/screening.h"
 
-static void say_result(struct job *job, const struct screening *screening)
+static void say_cases(struct json_writer *json, const struct clues_report *report)
+{
+    json_put_key(json, "cases");
+    json_put_object(json);
+    json_put_key(json, "opened");
+    json_put_int(json, (int64_t)report->opened);
+    json_put_key(json, "beside");
+    json_put_int(json, (int64_t)report->beside);
+    json_put_key(json, "known");
+    json_put_int(json, (int64_t)report->known);
+    json_put_key(json, "failed");
+    json_put_int(json, (int64_t)report->failed);
+    json_put_object_end(json);
+}
+
+static void say_result(struct job *job, const struct screening *screening, const struct clues_report *report)
 {
     struct json_writer *json = job_result(job);
     char as_of[DATE_TEXT];
@@ -17,13 +34,31 @@ static void say_result(struct job *job, const struct screening *screening)
     json_put_string(json, date_format(screening->as_of, as_of));
     json_put_key(json, "repeated");
     json_put_bool(json, screening->repeated);
+    say_cases(json, report);
     json_put_object_end(json);
+}
+
+static bool is_cancelled(void *job)
+{
+    return job_stopping(job);
+}
+
+/* What was found becomes work for somebody. */
+static int bring_clues(struct job *job, struct worker *worker, int64_t run, struct clues_report *report,
+                       struct err *err)
+{
+    const struct clues_options options = {is_cancelled, job};
+    struct casework *casework;
+    int code = case_call_open(worker, &casework, err);
+    job_progress(job, 0, 0, "正在按线索立办件", "Opening cases for what was found");
+    return code == 0 ? clues_bring(casework, case_call_moment(), run, &options, report, err) : code;
 }
 
 static int screen(struct job *job, struct worker *worker, const struct principal *principal, struct err *err)
 {
     struct screening_options options = {.actor = principal->name};
     struct screening *screening;
+    struct clues_report report = {0};
     if (!date_parse(body_get_text(job_parameters(job), "as_of"), &options.as_of))
         return err_set(err, ERR_INPUT, "筛查日期无法识别，例如 2022-09-30",
                        "The date of the screening cannot be read; it is written as 2022-09-30");
@@ -31,9 +66,10 @@ static int screen(struct job *job, struct worker *worker, const struct principal
     int code = screening_run(worker->database, &options, &screening, err);
     if (code != 0) return code;
     job_progress(job, (int64_t)screening->rule_count, (int64_t)screening->rule_count, "已存档", "Stored");
-    say_result(job, screening);
+    code = bring_clues(job, worker, screening->run, &report, err);
+    if (code == 0) say_result(job, screening, &report);
     screening_free(screening);
-    return 0;
+    return code;
 }
 
 int screen_work_run(struct job *job, void *context, struct err *err)

@@ -1,10 +1,11 @@
 /* What waits for who asks: by role and scope, each line with the list behind it. */
-#include "api/call.h"
+#include "api/case_call.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "api/import_shelf.h"
 #include "base/date.h"
 #include "base/mem.h"
+#include "casework/inbox.h"
 #include "monitor/found.h"
 #include "monitor/recent.h"
 
@@ -23,7 +24,7 @@ static const struct shape link_shape = {.name = "PageLink", .fields = link_field
 static const struct shape_field item_fields[] = {
     {.name = "kind",
      .kind = SHAPE_WORD,
-     .words = "fresh|undetermined|import|screening",
+     .words = "fresh|undetermined|import|screening|case|overdue",
      .flags = SHAPE_REQUIRED},
     {.name = "title", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "count", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
@@ -55,7 +56,9 @@ struct item {
     int64_t count;
     enum rule_level level;
     struct text page;
-    const char *state; /* the link's; NULL: none */
+    const char *state;    /* the link's; NULL: none */
+    struct text workflow; /* the link's, with its kind; empty: none */
+    const char *cases;
 };
 
 static void say_item(struct json_writer *json, const struct item *item)
@@ -78,6 +81,12 @@ static void say_item(struct json_writer *json, const struct item *item)
     if (item->state != NULL) {
         json_put_key(json, "state");
         json_put_string(json, item->state);
+    }
+    if (item->workflow.size > 0) {
+        json_put_key(json, "workflow");
+        json_put_text(json, item->workflow);
+        json_put_key(json, "kind");
+        json_put_string(json, item->cases);
     }
     json_put_object_end(json);
     json_put_object_end(json);
@@ -154,6 +163,45 @@ static void say_imports(struct request *request, struct json_writer *json)
     say_item(json, &item);
 }
 
+static void say_waiting(struct request *request, struct json_writer *json,
+                        const struct pack_workflow *workflow, bool overdue, int64_t count, bool grave)
+{
+    bool english = request->language[0] == 'e';
+    const char *lead = overdue ? (english ? "Overdue: " : "逾期：") : english ? "For you: " : "等您办理：";
+    if (count == 0) return;
+    const struct item item = {
+        .kind = overdue ? "overdue" : "case",
+        .title = text_of(arena_printf(request->arena, "%s%.*s", lead,
+                                      TEXT_ARGS(label_in(&workflow->label, request->language)))),
+        .count = count,
+        .level = grave ? LEVEL_HIGH : LEVEL_MEDIUM,
+        .page = TEXT("cases"),
+        .workflow = workflow->label.name,
+        .cases = overdue ? "overdue" : "mine"};
+    say_item(json, &item);
+}
+
+/* What waits for the user, and what is overdue below. */
+static int say_cases(struct request *request, struct json_writer *json, struct err *err)
+{
+    enum { DAYS = 7 };
+    const struct pack *pack = call_pack(request);
+    struct case_call call;
+    if (pack->workflow_count == 0) return 0;
+    int code = case_call(request, &call, err);
+    if (code != 0) return code;
+    struct case_counts *counts = mem_new(pack->workflow_count, sizeof *counts);
+    code = case_counts(call.casework, &call.actor, call.moment, DAYS, counts, err);
+    for (size_t i = 0; code == 0 && i < pack->workflow_count; i++) {
+        const struct pack_workflow *workflow = &pack->workflows[i];
+        if (!scope_may(call_scope(request), workflow->reg, SCOPE_READ)) continue;
+        say_waiting(request, json, workflow, false, counts[i].mine, counts[i].mine_overdue > 0);
+        say_waiting(request, json, workflow, true, counts[i].overdue_below, true);
+    }
+    free(counts);
+    return code;
+}
+
 /* The part of the items that rests on the log alone, as an array. */
 static int write_findings(struct request *request, void *context, struct buffer *out, struct err *err)
 {
@@ -177,6 +225,7 @@ static int say_items(struct request *request, struct json_writer *json, struct e
     int code = found_runs(call_database(request), INT32_MAX, runs, err);
     json_put_key(json, "items");
     json_put_array(json);
+    if (code == 0) code = say_cases(request, json, err);
     if (code == 0) {
         say_screening(request, json, runs);
         say_imports(request, json);

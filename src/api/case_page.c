@@ -1,0 +1,368 @@
+/* One case on one page: the record, where it stands and until when, what may be done now and what stands in
+ * the way, what happened and on which facts, what was proposed beside it. */
+#include "api/case_page.h"
+
+#include "api/case_say.h"
+#include "api/records.h"
+#include "api/routes.h"
+#include "api/say.h"
+#include "base/date.h"
+
+/* ---- Shapes ---- */
+
+static const struct shape_field obstacle_fields[] = {
+    {.name = "kind",
+     .kind = SHAPE_WORD,
+     .words = "role|person|assigned|field|attachment|wait|guard",
+     .flags = SHAPE_REQUIRED},
+    {.name = "field", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "date", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "message", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape obstacle_shape = {.name = "CaseObstacle", .fields = obstacle_fields};
+
+static const struct shape_field action_fields[] = {
+    {.name = "transition", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "listed", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED},
+    {.name = "obstacles", .kind = SHAPE_OBJECT, .of = &obstacle_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = NULL}};
+static const struct shape action_shape = {.name = "CaseAction", .fields = action_fields};
+
+static const struct shape_field step_fields[] = {
+    {.name = "number", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "kind",
+     .kind = SHAPE_WORD,
+     .words = "opened|moved|answered|escalated|assigned",
+     .flags = SHAPE_REQUIRED},
+    {.name = "at", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "actor", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "role", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "unit", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "transition", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "from", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "to", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "refused", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED},
+    {.name = "comment", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "fields", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "names joined by commas"},
+    {.name = "to_user", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "entry", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "basis", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "due", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "late", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape step_shape = {.name = "CaseStep", .fields = step_fields};
+
+static const struct shape_field proposal_fields[] = {
+    {.name = "id", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "state", .kind = SHAPE_WORD, .words = "open|accepted|refused", .flags = SHAPE_REQUIRED},
+    {.name = "source", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "transition", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "sentence", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "at", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "answered_by", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "comment", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape proposal_shape = {.name = "CaseProposal", .fields = proposal_fields};
+
+static const struct shape_field subject_fields[] = {
+    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "id", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "key", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape subject_shape = {.name = "CasePageSubject", .fields = subject_fields};
+
+static const struct shape_field page_fields[] = {
+    {.name = "record", .kind = SHAPE_OBJECT, .of = &record_detail_shape, .flags = SHAPE_REQUIRED},
+    {.name = "subject", .kind = SHAPE_OBJECT, .of = &subject_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "case", .kind = SHAPE_OBJECT, .of = &case_stand_shape, .flags = SHAPE_REQUIRED},
+    {.name = "actions", .kind = SHAPE_OBJECT, .of = &action_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "steps", .kind = SHAPE_OBJECT, .of = &step_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "proposals", .kind = SHAPE_OBJECT, .of = &proposal_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = NULL}};
+const struct shape case_page_shape = {.name = "CaseDetail", .fields = page_fields};
+
+/* ---- What it hangs on ---- */
+
+static int say_subject(const struct case_call *call, struct json_writer *json, int reg, int64_t id,
+                       struct err *err)
+{
+    const struct request *request = call->request;
+    const struct schema_register *meta = &call->pack->schema.registers[reg];
+    struct record record;
+    int code = record_get(call_database(request), call_scope(request), reg, id, request->language,
+                          request->arena, &record, err);
+    json_put_key(json, "subject");
+    if (code != 0 || meta->parent < 0 || !record.values[meta->parent_field].known) {
+        json_put_null(json);
+        return code;
+    }
+    const struct named *named = &record.references[meta->parent_field];
+    json_put_object(json);
+    json_put_key(json, "register");
+    json_put_text(json, call->pack->schema.registers[meta->parent].label.name);
+    json_put_key(json, "id");
+    json_put_int(json, record.values[meta->parent_field].integer);
+    json_put_key(json, "key");
+    json_put_text(json, named->key);
+    json_put_key(json, "name");
+    json_put_text(json, named->name);
+    json_put_object_end(json);
+    return 0;
+}
+
+/* ---- What may be done ---- */
+
+static const char *obstacle_name(enum case_obstacle_kind kind)
+{
+    switch (kind) {
+    case OBSTACLE_ROLE:
+        return "role";
+    case OBSTACLE_PERSON:
+        return "person";
+    case OBSTACLE_ASSIGNED:
+        return "assigned";
+    case OBSTACLE_FIELD:
+        return "field";
+    case OBSTACLE_ATTACHMENT:
+        return "attachment";
+    case OBSTACLE_WAIT:
+        return "wait";
+    case OBSTACLE_GUARD:
+        return "guard";
+    }
+    return "";
+}
+
+static void say_obstacle(const struct case_call *call, struct json_writer *json, int reg,
+                         const struct case_obstacle *obstacle)
+{
+    char day[DATE_TEXT];
+    bool wait = obstacle->kind == OBSTACLE_WAIT;
+    json_put_object(json);
+    json_put_key(json, "kind");
+    json_put_string(json, obstacle_name(obstacle->kind));
+    json_put_key(json, "field");
+    say_text_or_null(json, obstacle->field < 0
+                               ? TEXT("")
+                               : call->pack->schema.registers[reg].fields[obstacle->field].label.name);
+    json_put_key(json, "date");
+    json_put_string(json, wait ? date_format(obstacle->date, day) : NULL);
+    json_put_key(json, "message");
+    json_put_text(json, call->request->language[0] == 'e' ? obstacle->en : obstacle->zh);
+    json_put_object_end(json);
+}
+
+static int say_actions(const struct case_call *call, struct json_writer *json,
+                       const struct pack_workflow *workflow, int64_t record, struct err *err)
+{
+    struct case_action *actions;
+    size_t count = 0;
+    int code = case_actions(call->casework, &call->actor, call->moment, workflow->reg, record,
+                            call->request->arena, &actions, &count, err);
+    json_put_key(json, "actions");
+    json_put_array(json);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        json_put_object(json);
+        json_put_key(json, "transition");
+        json_put_text(json, workflow->transitions[actions[i].transition].label.name);
+        json_put_key(json, "listed");
+        json_put_bool(json, actions[i].listed);
+        json_put_key(json, "obstacles");
+        json_put_array(json);
+        for (size_t k = 0; k < actions[i].obstacle_count; k++)
+            say_obstacle(call, json, workflow->reg, &actions[i].obstacles[k]);
+        json_put_array_end(json);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+    return code;
+}
+
+/* ---- What happened ---- */
+
+static const char *step_name(enum case_step_kind kind)
+{
+    switch (kind) {
+    case STEP_OPENED:
+        return "opened";
+    case STEP_MOVED:
+        return "moved";
+    case STEP_ANSWERED:
+        return "answered";
+    case STEP_ESCALATED:
+        return "escalated";
+    case STEP_ASSIGNED:
+        return "assigned";
+    }
+    return "";
+}
+
+static void say_label_or_null(struct json_writer *json, const char *key, const struct label *label)
+{
+    json_put_key(json, key);
+    if (label == NULL)
+        json_put_null(json);
+    else
+        say_label(json, label);
+}
+
+static void say_state(struct json_writer *json, const char *key, const struct pack_workflow *workflow,
+                      int state)
+{
+    json_put_key(json, key);
+    say_text_or_null(json, state < 0 ? TEXT("") : workflow->states[state].label.name);
+}
+
+static void say_step(const struct case_call *call, struct json_writer *json,
+                     const struct pack_workflow *workflow, const struct case_step *step)
+{
+    const struct pack *pack = call->pack;
+    json_put_object(json);
+    json_put_key(json, "number");
+    json_put_int(json, step->number);
+    json_put_key(json, "kind");
+    json_put_string(json, step_name(step->kind));
+    json_put_key(json, "at");
+    say_moment(json, step->at);
+    json_put_key(json, "actor");
+    json_put_text(json, step->actor);
+    say_label_or_null(json, "role", step->role < 0 ? NULL : &pack->roles[step->role].label);
+    say_label_or_null(json, "unit", step->unit < 0 ? NULL : &pack->units[step->unit].label);
+    json_put_key(json, "transition");
+    say_text_or_null(json,
+                     step->transition < 0 ? TEXT("") : workflow->transitions[step->transition].label.name);
+    say_state(json, "from", workflow, step->from);
+    say_state(json, "to", workflow, step->to);
+    json_put_key(json, "refused");
+    json_put_bool(json, step->refused);
+    json_put_key(json, "comment");
+    json_put_text(json, step->comment);
+    json_put_key(json, "fields");
+    json_put_text(json, step->fields);
+    json_put_key(json, "to_user");
+    say_text_or_null(json, step->to_user);
+    json_put_key(json, "entry");
+    json_put_int(json, step->entry);
+    json_put_key(json, "basis");
+    json_put_int(json, step->basis);
+    case_say_date(json, "due", &step->due);
+    json_put_key(json, "late");
+    json_put_bool(json, step->kind == STEP_MOVED && step->due.known && step->on > step->due.integer);
+    json_put_object_end(json);
+}
+
+static int say_steps(const struct case_call *call, struct json_writer *json,
+                     const struct pack_workflow *workflow, int64_t record, struct err *err)
+{
+    struct case_step *steps;
+    size_t count = 0;
+    int code = case_steps(call->casework, &call->actor, workflow->reg, record, 0, call->request->arena,
+                          &steps, &count, err);
+    json_put_key(json, "steps");
+    json_put_array(json);
+    for (size_t i = 0; code == 0 && i < count; i++) say_step(call, json, workflow, &steps[i]);
+    json_put_array_end(json);
+    return code;
+}
+
+/* ---- What was proposed beside it ---- */
+
+static const char *answer_name(enum case_proposal_state state)
+{
+    switch (state) {
+    case PROPOSAL_OPEN:
+        return "open";
+    case PROPOSAL_ACCEPTED:
+        return "accepted";
+    case PROPOSAL_REFUSED:
+        return "refused";
+    }
+    return "";
+}
+
+static int say_proposals(const struct case_call *call, struct json_writer *json,
+                         const struct pack_workflow *workflow, int64_t record, struct err *err)
+{
+    bool english = call->request->language[0] == 'e';
+    struct case_proposal *proposals;
+    size_t count = 0;
+    int code = case_proposals(call->casework, &call->actor, workflow->reg, record, call->request->arena,
+                              &proposals, &count, err);
+    json_put_key(json, "proposals");
+    json_put_array(json);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        const struct case_proposal *proposal = &proposals[i];
+        json_put_object(json);
+        json_put_key(json, "id");
+        json_put_int(json, proposal->id);
+        json_put_key(json, "state");
+        json_put_string(json, answer_name(proposal->state));
+        json_put_key(json, "source");
+        json_put_text(json, proposal->source);
+        json_put_key(json, "transition");
+        say_text_or_null(json, proposal->transition < 0
+                                   ? TEXT("")
+                                   : workflow->transitions[proposal->transition].label.name);
+        json_put_key(json, "sentence");
+        json_put_text(json, english ? proposal->en : proposal->zh);
+        json_put_key(json, "at");
+        say_moment(json, proposal->at);
+        json_put_key(json, "answered_by");
+        say_text_or_null(json, proposal->answered_by);
+        json_put_key(json, "comment");
+        json_put_text(json, proposal->comment);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+    return code;
+}
+
+/* ---- The page ---- */
+
+int case_page_say(const struct case_call *call, struct json_writer *json, int workflow, int64_t record,
+                  struct err *err)
+{
+    const struct pack_workflow *meta = &call->pack->workflows[workflow];
+    struct case_view view;
+    int code = case_get(call->casework, &call->actor, call->moment, meta->reg, record, call->request->arena,
+                        &view, err);
+    if (code != 0) return code;
+    json_put_object(json);
+    json_put_key(json, "record");
+    code = records_say(call->request, json, meta->reg, record, err);
+    if (code == 0) code = say_subject(call, json, meta->reg, record, err);
+    json_put_key(json, "case");
+    json_put_object(json);
+    case_say_stand(json, call, &view);
+    json_put_object_end(json);
+    if (code == 0) code = say_actions(call, json, meta, record, err);
+    if (code == 0) code = say_steps(call, json, meta, record, err);
+    if (code == 0) code = say_proposals(call, json, meta, record, err);
+    json_put_object_end(json);
+    return code;
+}
+
+static int get_case(struct request *request, struct err *err)
+{
+    struct case_call call;
+    int workflow;
+    int code = case_call_workflow(request, &workflow, err);
+    if (code == 0) code = case_call(request, &call, err);
+    if (code != 0) return code;
+    return case_page_say(&call, reply_json(request), workflow, request_param_int(request, "id"), err);
+}
+
+static const struct route routes[] = {
+    {.method = "GET",
+     .path = "/workflows/{workflow}/cases/{id:int}",
+     .who = "session",
+     .name = "getCase",
+     .zh = "一个办件：登记内容、办到哪一步、期限、可做的流转、经过、旁边的建议",
+     .en = "One case: the record, where it stands, deadlines, what may be done, what happened, what was "
+           "proposed",
+     .out = &case_page_shape,
+     .handler = get_case},
+};
+
+const struct route_list case_page_routes = {routes, sizeof routes / sizeof *routes};

@@ -1,0 +1,278 @@
+"""Casework over the real server: a clue becomes a monitored household with a plan and visits; what is missing is said by field; two at once;
+returned; who may and who may not."""
+
+import datetime
+import unittest
+
+from support.served import Served
+
+TODAY = datetime.date.today()
+
+
+def day(offset):
+    return (TODAY + datetime.timedelta(days=offset)).isoformat()
+
+
+CHECK = {"checked_on": day(-6), "checked_by": "Tester", "food_ok": True, "clothing_ok": True, "education_ok": True, "medical_ok": True,
+         "housing_ok": False, "water_ok": True, "check_members": 3, "check_wage": "9000", "check_business": "3000", "check_property": "0",
+         "check_transfer": "1200", "check_business_cost": "600", "check_self_paid": "2000", "proposed_category": "marginal",
+         "main_risk": "housing", "check_note": "The roof leaks"}
+REVIEW = {"review_on": day(-6), "review_present": 21, "review_names": "Delegates of all groups", "review_agreed": 19, "notice_from": day(-6),
+          "notice_place": "Village hall"}
+NOTICE = {"notice_to": day(-1), "objections": 0}
+TARGETS = {"needs": "A safe house, work nearby", "target_wage": "20000", "target_business": "6000", "target_property": "0", "target_transfer": "2000",
+           "helping_unit": "County bureau", "responsible": "Tester", "agreed_on": day(0)}
+
+
+class Cases(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.county = Served()
+        cls.who = {name: cls.county.login(name) for name in
+                   ("county_admin", "county_bureau", "township", "village", "resident_team", "helper", "department", "leader", "auditor")}
+        cls.village = cls.who["village"]
+        place = cls.village.get("/registers/village/records", limit=1, fields="").json["records"][0]["id"]
+        cls.free = [cls.household(place, number) for number in range(30)]
+        mine = {record["id"] for record in cls.village.get("/registers/household/records", limit=500, fields="").json["records"]}
+        taken = {id for id, in cls.county.query("SELECT household FROM identification")}
+        cls.others = [id for id, in cls.county.query("SELECT id FROM household ORDER BY id") if id not in mine and id not in taken]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.county.close()
+
+    @classmethod
+    def household(cls, village, number):
+        answer = cls.who["county_admin"].post("/registers/household/records", {"values": {
+            "number": f"4304219990{number:07}", "village": village, "head_name": f"Case {number}", "members_in_year": 3, "unsafe_house": False,
+            "safe_water": True, "household_type": "ordinary"}})
+        assert answer.status == 201, answer
+        return answer.json["record"]["id"]
+
+    def ok(self, answer, status=200):
+        self.assertEqual(answer.status, status, str(answer))
+        return answer.json
+
+    def open(self, household=None, client=None, status=201, **values):
+        household = household or self.free.pop()
+        answer = (client or self.village).post("/workflows/identification/cases", {"values": {
+            "household": household, "clue_date": day(-6), "clue_source": "visit", "clue_note": "Cracks in the wall", **values}})
+        return self.ok(answer, status)["case"] if status == 201 else answer
+
+    def move(self, client, case, transition, values=None, status=200, workflow="identification", **more):
+        record = case["record"]
+        answer = self.who[client].post(f"/workflows/{workflow}/cases/{record['id']}/transitions",
+                                       {"transition": transition, "version": record["version"], "values": values or {}, **more})
+        self.assertEqual(answer.status, status, str(answer))
+        return answer.json["case"] if status == 200 else answer
+
+    def to_county(self, case):
+        case = self.move("village", case, "checked", CHECK)
+        case = self.move("village", case, "agreed", REVIEW)
+        case = self.move("village", case, "noticed", NOTICE)
+        return self.move("township", case, "approve", {"township_note": "Agreed"})
+
+    def values_of(self, id):
+        return self.ok(self.who["county_admin"].get(f"/registers/household/records/{id}"))["values"]
+
+    # ── the whole story
+
+    def test_a_clue_becomes_a_monitored_household_with_plan_and_visits(self):
+        case = self.open()
+        household = case["subject"]["id"]
+        self.assertEqual(("check", "check"), (case["case"]["state"], case["record"]["values"]["case_state"]))
+        self.assertFalse(case["case"]["overdue"])
+        self.assertIsNotNone(case["case"]["clock_due"])
+        case = self.to_county(case)
+        case = self.move("county_bureau", case, "register", {"category": "marginal", "decision_note": "Registered"})
+        self.assertEqual("registered", case["case"]["state"])
+        self.assertIsNotNone(case["case"]["closed"])
+        now = self.values_of(household)
+        self.assertEqual(("marginal", "housing", True), (now["monitored_category"], now["risk_1"], now["housing_problem"]))
+        self.assertEqual("4200.00", now["identified_net_income_per_capita"])
+        names = [step["transition"] for step in case["steps"] if step["kind"] == "moved"]
+        self.assertEqual(["checked", "agreed", "noticed", "approve", "register"], names)
+        # The decision opened the plan, due in ten days.
+        plan, = [row for row in self.ok(self.village.get("/cases", workflow="household_plan", kind="open"))["cases"]
+                 if row["subject"]["id"] == household]
+        self.assertEqual(day(10), plan["due"])
+        self.plan_runs(plan["id"], household)
+
+    def plan_runs(self, plan, household):
+        page = self.ok(self.village.get(f"/workflows/household_plan/cases/{plan}"))
+        refused = self.move("village", page, "submit", TARGETS, 400, "household_plan")  # no measure was chosen
+        self.assertIn("measure", refused.error["message"].lower())
+        proposals = self.ok(self.village.get("/catalogues/measures/proposals", id=household, parent=plan))["proposals"]
+        repair = next(each for each in proposals if each["item"] == "house_repair")
+        self.ok(self.village.post("/registers/plan_measure/records", {"values": {**repair["values"], "plan": plan, "progress": "under_way"}}), 201)
+        page = self.ok(self.village.get(f"/workflows/household_plan/cases/{plan}"))
+        page = self.move("village", page, "submit", TARGETS, workflow="household_plan")
+        page = self.move("township", page, "approve", {"review_note": "Good"}, workflow="household_plan")
+        self.assertEqual("running", page["case"]["state"])
+        # A visit was planned; written down, it updates the household and plans the next one.
+        visit, = [row for row in self.ok(self.village.get("/cases", workflow="visit", kind="open"))["cases"] if row["subject"]["id"] == household]
+        page = self.ok(self.village.get(f"/workflows/visit/cases/{visit['id']}"))
+        findings = {"visited_on": day(0), "visitor": "Tester", "place": "At home", "housing_problem": False, "water_problem": True,
+                    "dropout_problem": False, "uninsured_problem": False, "findings": "The roof is mended, the pump is broken", "next_on": day(20)}
+        page = self.move("village", page, "record", findings, workflow="visit")
+        self.assertEqual("visited", page["case"]["state"])
+        now = self.values_of(household)
+        self.assertEqual((False, True), (now["housing_problem"], now["water_problem"]))
+        after, = [row for row in self.ok(self.village.get("/cases", workflow="visit", kind="open"))["cases"] if row["subject"]["id"] == household]
+        self.assertEqual(day(20), after["due"])
+
+    # ── what is missing, wrong, too late
+
+    def test_all_that_is_missing_is_said_beside_its_field(self):
+        case = self.open()
+        some = {key: CHECK[key] for key in list(CHECK)[2:]}
+        answer = self.move("village", case, "checked", {**some, "check_members": "many"}, 400)
+        fields = {fault["field"] for fault in answer.error["faults"]}
+        self.assertEqual({"check_members"}, fields)
+        answer = self.move("village", case, "checked", some, 400)
+        self.assertEqual({"checked_on", "checked_by"}, {fault["field"] for fault in answer.error["faults"]})
+        answer = self.move("village", case, "checked", {**CHECK, "checked_on": day(3)}, 400)
+        self.assertIn("check", answer.error["message"].lower())
+        self.assertEqual("check", self.ok(self.village.get(f"/workflows/identification/cases/{case['record']['id']}"))["case"]["state"])
+
+    def test_bad_requests(self):
+        case = self.open()
+        self.assertEqual("transition", self.move("village", case, "chekced", {}, 400).error["field"])
+        self.move("village", case, "approve", {"township_note": "x"}, 403)
+        answer = self.move("village", case, "checked", {**CHECK, "nothing": 1, "case_state": "registered"}, 400)
+        self.assertLessEqual({"nothing"}, {fault["field"] for fault in answer.error["faults"]})
+        self.assertEqual(404, self.village.get("/workflows/identification/cases/999999999").status)
+        self.assertEqual(404, self.village.get("/workflows/nothing/cases/1").status)
+        self.assertEqual(400, self.open(household=10**9, status=400).status)
+        answer = self.village.post("/workflows/identification/cases", {"values": {}})
+        self.assertEqual(400, answer.status, str(answer))
+        self.assertLessEqual({"household", "clue_date", "clue_source", "clue_note"}, {fault["field"] for fault in answer.error["faults"]})
+
+    def test_one_open_case_a_household(self):
+        case = self.open()
+        self.assertEqual(409, self.open(household=case["subject"]["id"], status=409, clue_date=day(-5)).status)
+
+    def test_two_at_once_one_wins_and_the_other_sees_what_happened(self):
+        case = self.open()
+        self.move("village", case, "checked", CHECK)
+        answer = self.move("resident_team", case, "no_risk", {"checked_on": day(-6), "checked_by": "x", "check_note": "x", "refusal_reason": "no_risk",
+                                                              "refusal_note": "x"}, 409)
+        self.assertEqual("review", answer.json["current"]["case"]["state"])
+        self.assertIn("village", answer.error["message"])
+
+    def test_a_case_is_no_ordinary_record(self):
+        case = self.open()
+        record = case["record"]
+        path = f"/registers/identification/records/{record['id']}"
+        for field, value in (("case_state", "registered"), ("case_due", day(99)), ("decided_on", day(0))):
+            answer = self.who["county_admin"].patch(path, {"version": record["version"], "values": {field: value}})
+            self.assertIn(answer.status, (400, 403), (field, str(answer)))
+        answer = self.village.post("/registers/identification/records", {"values": {"household": self.free[-1], "clue_date": day(0)}})
+        self.assertIn(answer.status, (400, 403), str(answer))
+        # Its ordinary fields are written as any other's, and that is a new version.
+        changed = self.ok(self.village.patch(path, {"version": record["version"], "values": {"clue_note": "Cracks and a wet floor"}}))
+        self.move("village", case, "checked", CHECK, 409)
+        self.assertEqual(record["version"] + 1, changed["record"]["version"])
+
+    # ── returned
+
+    def test_the_county_returns_a_case(self):
+        case = self.to_county(self.open())
+        self.move("county_bureau", case, "send_back", {}, 400)  # without a reason
+        case = self.move("county_bureau", case, "send_back", {}, comment="The income does not add up")
+        self.assertEqual("township", case["case"]["state"])
+        self.assertEqual("The income does not add up", case["steps"][-1]["comment"])
+        case = self.move("township", case, "check_again", {}, comment="Count it again")
+        self.assertEqual("check", case["case"]["state"])
+        case = self.move("village", case, "checked", {"check_wage": "9500"})
+        self.assertEqual("review", case["case"]["state"])
+        lines = self.ok(self.who["county_bureau"].get("/workflows/identification/figures"))["lines"]
+        self.assertGreaterEqual(sum(line["returned"] for line in lines if line["state"] == "county"), 1)
+        listed = self.ok(self.who["county_bureau"].get("/workflows/identification/figures/cases", state="county", which="returned"))["cases"]
+        self.assertIn(case["record"]["id"], [each["id"] for each in listed])
+
+    # ── many at once
+
+    def test_each_of_a_batch_has_its_own_result(self):
+        cases = [self.open() for _ in range(3)]
+        for case in cases[:2]:
+            self.move("village", case, "no_risk", {"checked_on": day(-6), "checked_by": "x", "check_note": "x", "refusal_reason": "no_risk", "refusal_note": "x"})
+        items = [{"id": case["record"]["id"], "version": case["record"]["version"] + (index < 2)} for index, case in enumerate(cases)]
+        answer = self.ok(self.who["township"].post("/workflows/identification/batch", {"transition": "confirm_refusal", "cases": items}))
+        self.assertEqual([True, True, False], [each["done"] for each in answer["results"]])
+        self.assertEqual((2, "refused"), (answer["done"], answer["results"][0]["state"]))
+        self.assertTrue(answer["results"][2]["message"])
+        self.assertEqual(400, self.who["township"].post("/workflows/identification/batch", {"transition": "confirm_refusal", "cases": []}).status)
+
+    # ── who sees and does what
+
+    def test_inboxes(self):
+        case = self.open()
+        id = case["record"]["id"]
+        def inbox(name):
+            return [row["id"] for row in self.ok(self.who[name].get("/cases", workflow="identification", limit=200))["cases"]]
+        self.assertIn(id, inbox("village"))
+        self.assertNotIn(id, inbox("township"))
+        self.assertNotIn(id, inbox("leader"))
+        case = self.move("village", case, "checked", CHECK)
+        case = self.move("village", case, "agreed", REVIEW)
+        self.move("village", case, "noticed", NOTICE)
+        self.assertNotIn(id, inbox("village"))
+        self.assertIn(id, inbox("township"))
+        counts = {each["workflow"]: each for each in self.ok(self.who["township"].get("/cases/counts", days=30))}
+        self.assertGreaterEqual(counts["identification"]["mine"], 1)
+        self.assertGreaterEqual(counts["identification"]["mine_due"], 1)
+        calendar = self.ok(self.who["township"].get("/cases/calendar", days=60))
+        self.assertEqual(60, len(calendar))
+        self.assertGreaterEqual(sum(each["count"] for each in calendar), 1)
+
+    def test_others_cases_are_not_there(self):
+        case = self.open(household=self.others[0], client=self.who["county_bureau"])
+        id = case["record"]["id"]
+        self.assertEqual(404, self.village.get(f"/workflows/identification/cases/{id}").status)
+        self.move("village", case, "checked", CHECK, 404)
+        self.assertNotIn(id, [row["id"] for row in self.ok(self.village.get("/cases", kind="open", limit=200))["cases"]])
+        self.assertEqual(400, self.open(household=self.others[1], status=400).status)
+        for name in ("leader", "auditor"):
+            self.ok(self.who[name].get(f"/workflows/identification/cases/{id}"))
+            self.move(name, case, "drop", {}, 403, comment="x")
+
+    def test_the_picture_of_a_workflow(self):
+        workflows = {each["name"]: each for each in self.ok(self.village.get("/workflows"))}
+        identification = workflows["identification"]
+        self.assertTrue(identification["may_open"])
+        self.assertEqual("check", identification["start"])
+        layers = {state["name"]: state["layer"] for state in identification["states"]}
+        self.assertLess(layers["check"], layers["review"])
+        self.assertLess(layers["review"], layers["county"])
+        places = [(state["layer"], state["place"]) for state in identification["states"]]
+        self.assertEqual(len(places), len(set(places)))
+        leader = {each["name"]: each for each in self.ok(self.who["leader"].get("/workflows"))}
+        self.assertFalse(leader["identification"]["may_open"])
+
+    # ── screenings
+
+    def test_a_screening_opens_cases_once(self):
+        admin = self.who["county_admin"]
+        def screen(as_of):
+            number = self.ok(admin.post("/screenings", {"as_of": as_of}), 202)["id"]
+            admin.get(f"/jobs/{number}/events")
+            job = self.ok(admin.get(f"/jobs/{number}"))
+            self.assertEqual("done", job["state"], job)
+            return job["result"]["cases"]
+        first = screen("2022-09-30")
+        self.assertEqual(0, first["failed"], first)
+        self.assertGreater(first["opened"], 5)
+        again = screen("2022-09-30")
+        self.assertEqual(0, again["opened"], again)
+        rows = self.ok(admin.get("/registers/income_decline/records", limit=5))["records"]
+        self.assertTrue(rows)
+        for row in rows:
+            self.assertEqual("cause", row["values"]["case_state"])
+            self.assertLess(float(row["values"]["per_capita_now"]), float(row["values"]["per_capita_before"]))
+        clue = self.ok(admin.get("/registers/identification/records", **{"f.clue_source": "rule", "limit": 1}))["records"][0]
+        self.assertTrue(clue["values"]["clue_note"])
+
+
+if __name__ == "__main__":
+    unittest.main()
