@@ -30,10 +30,10 @@ try {
     await page.locator('#field-members_now').scrollIntoViewIfNeeded()
   })
   const csrf = (await (await page.request.get('/api/v1/session')).json()).csrf
-  const write = async (register, values) => (await (await page.request.post(`/api/v1/registers/${register}/records`, { headers: { 'X-CSRF-Token': csrf }, data: { values } })).json()).record
-  const plan = await write('household_plan', { household: family, year: 2022, target_wage: '18000.00', target_business: '6000.00', target_transfer: '3000.00', helping_unit: '县农业农村局', responsible: '合成的责任人' })
-  if (plan) {
-    await write('plan_measure', { plan: plan.id, name: '湘黄鸡等养殖奖补', kind: 'industry', wheel: 'business', due: '2022-06-30' })
+  const write = async (path, data) => (await page.request.post(`/api/v1/${path}`, { headers: { 'X-CSRF-Token': csrf }, data })).json()
+  const opened = await write('workflows/household_plan/cases', { values: { household: family, year: 2022, ends_on: '2022-12-31', target_wage: '18000.00', target_business: '6000.00', target_transfer: '3000.00', helping_unit: '县农业农村局', responsible: '合成的责任人' } })
+  if (opened.case) {
+    await write('registers/plan_measure/records', { values: { plan: opened.case.record.id, name: '湘黄鸡等养殖奖补', kind: 'industry', wheel: 'business', due: '2022-06-30' } })
     await shot('plan', `/households/${family}/plan`)
   }
   page.on('dialog', (dialog) => void dialog.accept())
@@ -48,6 +48,11 @@ try {
       await shown.waitForSelector('.el-drawer .tree')
     }],
     ['import', '/imports'],
+    ['cases', '/cases?kind=open'],
+    ['case', '/cases?kind=open&workflow=identification', async (shown) => {
+      await shown.locator('.cases tbody a').first().click()
+      await shown.waitForSelector('figure svg')
+    }],
     ['users', '/users'],
     ['dashboard', '/dashboard'],
   ]) {

@@ -3,28 +3,37 @@ import { accessible, equal, holds, picture, settled } from './harness.js'
 
 const text = (page, selector) => page.locator(selector).first().innerText()
 
-async function write(page, register, values) {
+async function send(page, method, path, data) {
   const csrf = (await (await page.request.get('/api/v1/session')).json()).csrf
-  const answer = await page.request.post(`/api/v1/registers/${register}/records`, { headers: { 'X-CSRF-Token': csrf }, data: { values } })
-  equal(answer.status(), 201, await answer.text())
-  return (await answer.json()).record
+  const answer = await page.request[method](`/api/v1${path}`, { headers: { 'X-CSRF-Token': csrf }, data })
+  holds(answer.ok(), await answer.text())
+  return answer.json()
 }
+const families = async (page) => (await (await page.request.get('/api/v1/registers/household/records?limit=20&f.monitored_category.empty=1')).json()).records
 
 export async function planFlows(flow) {
-  await flow('a plan is made for a household, with a measure and a visit, and printed', 'county_admin', async (page) => {
-    await page.goto('/households/23')
+  await flow('a plan is made for a household, with a measure and a visit, and printed', 'township', async (page) => {
+    const household = (await families(page)).at(-1)
+    const own = `/households/${household.id}`
+    await page.goto(own)
     await settled(page)
     await page.click('.page-header a:has-text("一户一策")')
     await settled(page)
     await picture(page, 'plan-none-desktop', false)
     await page.click('a:has-text("制定计划")')
     equal(await page.inputValue('#field-year'), '2022', 'the year is filled in')
+    await page.fill('#field-ends_on', '2022-12-31')
+    await page.keyboard.press('Enter')
+    await page.click('button[type=submit]')
+    await page.waitForURL(/\/plan\?year=2022$/)
+    await settled(page)
+    await page.click('.page-header a:has-text("修改")')
     await page.fill('#field-target_wage', '2.4万')
     await page.fill('#field-target_business', '3600')
     await page.fill('#field-helping_unit', '县农业农村局')
     await page.fill('#field-responsible', '合成的责任人')
     await page.click('button[type=submit]')
-    await page.waitForURL(/\/households\/23\/plan\?year=2022$/)
+    await page.waitForURL(/\/plan\?year=2022$/)
     await settled(page)
     holds((await text(page, '.total')).includes('27,600'), 'the targets add up')
     await page.waitForSelector('.notice.medium:has-text("签字")')
@@ -51,11 +60,9 @@ export async function planFlows(flow) {
     await page.click('section:has(h2:has-text("走访")) a:has-text("添加")')
     await page.fill('#field-planned_for', '2022-09-10')
     await page.keyboard.press('Enter')
-    await page.fill('#field-visited_on', '2022-09-10')
-    await page.keyboard.press('Enter')
-    await page.fill('#field-findings', '鸡舍已建好')
     await page.click('button[type=submit]')
     await page.waitForURL(/\/plan\?year=2022$/)
+    await page.waitForSelector('section:has(h2:has-text("走访")) .chip.high:has-text("已逾期")')
     await settled(page)
     await picture(page, 'plan-desktop')
     equal(await accessible(page), [], 'axe')
@@ -79,7 +86,7 @@ export async function planFlows(flow) {
     await page.setInputFiles('input[capture]', { name: '假照片.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no photograph') })
     await page.waitForSelector('.notice.high:has-text("假照片.jpg")')
     await page.setViewportSize({ width: 1366, height: 768 })
-    await page.goto('/households/23/plan?year=2022')
+    await page.goto(`${own}/plan?year=2022`)
     await settled(page)
     await page.click('a:has-text("打印签字表")')
     await settled(page)
@@ -94,9 +101,11 @@ export async function planFlows(flow) {
 }
 
 export async function noticeFlow(flow) {
-  await flow('the notice of a village says who, and nothing that is nobody’s business', 'county_admin', async (page) => {
-    const household = await (await page.request.get('/api/v1/registers/household/records/23')).json()
-    const record = await write(page, 'identification', { household: 23, clue_date: '2022-08-01', notice_from: '2022-08-10', notice_to: '2022-08-15', proposed_category: 'marginal', check_members: 4 })
+  await flow('the notice of a village says who, and nothing that is nobody’s business', 'township', async (page) => {
+    const [{ id }] = (await families(page)).slice(-2)
+    const household = await (await page.request.get(`/api/v1/registers/household/records/${id}`)).json()
+    const { record } = (await send(page, 'post', '/workflows/identification/cases', { values: { household: id, clue_date: '2022-08-01', clue_source: 'visit', clue_note: '合成的线索' } })).case
+    await send(page, 'patch', `/registers/identification/records/${record.id}`, { version: record.version, values: { notice_from: '2022-08-10', notice_to: '2022-08-15', proposed_category: 'marginal', check_members: 4 } })
     await page.goto(`/registers/identification/${record.id}`)
     await settled(page)
     await page.click('a:has-text("打印公示")')

@@ -1,5 +1,6 @@
 // Runs everything; see README.md.
 import { budget } from './budget.js'
+import { caseFlows } from './cases.js'
 import { flows } from './flows.js'
 import { equal, startBrowser, Tap } from './harness.js'
 import { pages } from './pages.js'
@@ -11,6 +12,7 @@ const browser = await startBrowser()
 try {
   await budget(tap, browser, server.address)
   await flows(tap, browser, server)
+  await caseFlows(tap, browser, server.address)
   await pages(tap, browser, server.address)
 } finally {
   await browser.close()

@@ -63,6 +63,20 @@ export const monitoring = {
   words: (query: Query) => get<T.FormulaWords>(at('GET /formulas/words'), query),
   formula: (register: string, formula: string) => post<T.FormulaCheck>(at('POST /formulas/check'), { register, formula }),
 }
+export const casework = {
+  workflows: () => get<T.Workflow[]>(at('GET /workflows')),
+  counts: () => get<T.CaseCount[]>(at('GET /cases/counts')),
+  calendar: (from: string, days: number) => get<{ date: string; count: number }[]>(at('GET /cases/calendar'), { from, days }),
+  list: (query: Query, signal?: AbortSignal) => get<T.CasePage>(at('GET /cases'), query, signal),
+  read: (workflow: string, id: number) => get<T.CaseDetail>(at('GET /workflows/{workflow}/cases/{id}', { workflow, id })),
+  open: (workflow: string, opening: { values: T.Values; comment?: string; assignee?: string }) => post<T.CaseDone>(at('POST /workflows/{workflow}/cases', { workflow }), opening),
+  act: (workflow: string, id: number, act: { transition: string; version: number; values?: T.Values; comment?: string; assignee?: string; refuse?: boolean }) =>
+    post<T.CaseDone>(at('POST /workflows/{workflow}/cases/{id}/transitions', { workflow, id }), act),
+  batch: (workflow: string, act: { transition: string; cases: { id: number; version: number }[]; comment?: string }) =>
+    post<{ results: T.CaseBatchResult[]; done: number }>(at('POST /workflows/{workflow}/batch', { workflow }), act),
+  answer: (workflow: string, id: number, proposal: number, accept: boolean, comment: string) =>
+    post<T.CaseDetail>(at('POST /workflows/{workflow}/cases/{id}/proposals/{proposal}', { workflow, id, proposal }), { accept, ...(comment ? { comment } : {}) }),
+}
 export const attachments = {
   list: (register: string, id: number) => get<T.AttachmentList>(at('GET /registers/{register}/records/{id}/attachments', { register, id })),
   add: (register: string, id: number, kind: string, file: File) =>

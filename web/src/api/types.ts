@@ -69,6 +69,11 @@ export type FieldChange = With<S.FieldChange, { before: Value; after: Value }>
 export type HistoryEntry = With<S.HistoryEntry, { fields: FieldChange[] }>
 export type HistoryPage = With<S.HistoryPage, { entries: HistoryEntry[] }>
 
+// ── cases
+export type { CaseBatchResult, CaseCount, CasePage, CaseProposal, CaseRow, CaseStand, CaseStep, Workflow, WorkflowTransition } from './served'
+export type CaseDetail = With<S.CaseDetail, { record: RecordDetail }>
+export type CaseDone = With<S.CaseDone, { case: CaseDetail }>
+
 // ── jobs and files
 export type Job<Result = unknown> = With<S.Job, { result: Result | null }>
 export type JobState = S.Job['state']

@@ -37,7 +37,8 @@ export function useFormulaWords(register: () => string, text: Ref<string>) {
 
   const words = computed(() => (got.value ? fitting(got.value.words, typed.value) : []).slice(0, SHOWN))
   const hover = computed(() => got.value?.hover ?? null)
-  const look = useDebounced(async (at: number, offer: boolean) => {
+  /** typed: a word has been begun; asked: whatever may stand there; no: only what the word there means. */
+  const look = useDebounced(async (at: number, offer: 'typed' | 'asked' | 'no') => {
     const mine = ++asked
     try {
       const before = text.value.slice(0, at)
@@ -46,7 +47,7 @@ export function useFormulaWords(register: () => string, text: Ref<string>) {
       typed.value = [...before].slice(answer.from).join('')
       got.value = answer
       active.value = 0
-      open.value = offer && words.value.length > 0
+      open.value = (offer === 'asked' || (offer === 'typed' && /[^\d.%\s]/.test(typed.value))) && words.value.length > 0
     } catch {
       // Offers are a help; the check of the formula says what is wrong.
       if (mine === asked) close()

@@ -1,15 +1,19 @@
-import { Bell, Collection, DataAnalysis, Document, Files, HomeFilled, Key, Timer, Upload, User } from '@element-plus/icons-vue'
+import { Bell, Collection, DataAnalysis, Document, Files, Finished, HomeFilled, Key, Timer, Upload, User } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import { say, useWords } from '@/i18n'
 import { usePack } from '@/stores/pack'
 import { useSession } from '@/stores/session'
+import { useWorkflows } from '@/stores/workflows'
 
 export interface Place {
   key: string
   label: string
   to: RouteLocationRaw
   icon?: Component
+  /** How many wait there. */
+  count?: number
+  late?: boolean
 }
 export interface Group {
   key: string
@@ -25,6 +29,7 @@ export function useNavigation() {
   const { t } = useWords()
   const session = useSession()
   const packs = usePack()
+  const workflows = useWorkflows()
 
   const place = (key: string, icon: Component): Place => ({ key, label: t(`nav.${key}`), to: { name: key }, icon })
   /** The register that is monitored, what it hangs on, its people; all of them where they are few. */
@@ -43,6 +48,7 @@ export function useNavigation() {
       places: [
         place('workbench', HomeFilled),
         ...withRight('dashboard', place('dashboard', DataAnalysis)),
+        { ...place('cases', Finished), count: workflows.counts?.mine ?? 0, late: (workflows.counts?.late ?? 0) > 0 },
         place('monitoring', Bell),
         ...withRight('import', place('imports', Upload)),
         place('jobs', Timer),

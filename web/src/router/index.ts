@@ -3,6 +3,7 @@ import { language, setLanguage, t } from '@/i18n'
 import { usePack } from '@/stores/pack'
 import { usePreferences } from '@/stores/preferences'
 import { useSession } from '@/stores/session'
+import { useWorkflows } from '@/stores/workflows'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -37,6 +38,11 @@ const inside: RouteRecordRaw[] = [
   { path: 'households/:id(\\d+)/plan', name: 'plan', component: () => import('@/pages/PlanPage.vue'), props: true, meta: { title: 'plan.open' } },
   { path: 'households/:id(\\d+)/plan/sheet', name: 'plan-sheet', component: () => import('@/pages/PlanSheetPage.vue'), props: true, meta: { title: 'plan.print' } },
   { path: 'notices/:register', name: 'notice', component: () => import('@/pages/NoticePage.vue'), props: true, meta: { title: 'notice.print' } },
+  { path: 'cases', name: 'cases', component: () => import('@/pages/CasesPage.vue'), meta: { title: 'nav.cases' } },
+  { path: 'cases/:workflow/:id(\\d+)', name: 'case', component: () => import('@/pages/CasePage.vue'), props: true, meta: { title: 'nav.cases' } },
+  { path: 'workflows', name: 'workflows', component: () => import('@/pages/WorkflowsPage.vue'), meta: { title: 'nav.workflows' } },
+  { path: 'workflows/:workflow', name: 'workflow', component: () => import('@/pages/WorkflowPage.vue'), props: true, meta: { title: 'nav.workflows' } },
+  { path: 'workflows/:workflow/open', name: 'case-open', component: () => import('@/pages/CaseOpenPage.vue'), props: true, meta: { title: 'case.open' } },
   { path: 'monitoring', name: 'monitoring', component: () => import('@/pages/MonitoringPage.vue'), meta: { title: 'nav.monitoring' } },
   { path: 'monitoring/:rule', name: 'rule', component: () => import('@/pages/RulePage.vue'), props: true, meta: { title: 'nav.monitoring' } },
   { path: 'imports', name: 'imports', component: () => import('@/pages/ImportPage.vue'), meta: { title: 'nav.imports', can: 'import' } },
@@ -69,6 +75,7 @@ let prepared = false
 export function forgetUser() {
   prepared = false
   usePack().forget()
+  useWorkflows().forget()
 }
 
 router.beforeEach(async (to) => {

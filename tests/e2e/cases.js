@@ -1,0 +1,236 @@
+// Whole stories of casework in the browser: from a cadre's clue to a monitored household with its plan and visit, and to the end of its risk; what comes
+// back from the county; what is overdue. Each person does their own steps at their own desk or phone.
+import { accessible, equal, holds, login, picture, settled, visit } from './harness.js'
+
+const DAY = 86_400_000
+const ago = (days) => new Date(Date.now() - days * DAY).toISOString().slice(0, 10)
+const text = (page, selector) => page.locator(selector).first().innerText()
+
+/** Fills the fields of a form by their types, as a person would. */
+async function fill(page, fields, values) {
+  for (const [name, value] of Object.entries(values)) {
+    const field = fields.find((one) => one.name === name)
+    const box = page.locator(`#field-${name}`)
+    if (field.type === 'bool') await box.locator(`label:has-text("${value ? '是' : '否'}")`).first().click()
+    else if (field.type === 'code' || field.type === 'codes') {
+      await box.click()
+      await page.locator(`.el-select-dropdown:visible li:has-text("${value}")`).first().click()
+      if (field.type === 'codes') await page.keyboard.press('Escape')
+    } else {
+      await box.fill(String(value))
+      if (field.type === 'date' || field.type === 'month') await page.keyboard.press('Enter')
+    }
+  }
+}
+async function stands(page, state) {
+  await page.waitForSelector(`.page-header .chip.accent:has-text("${state}")`)
+}
+/** One step of a case: the button, what it wants, and the state that it leads to. */
+async function step(page, fields, label, values, state, reason = '') {
+  await settled(page)
+  await page.locator('.ways button', { hasText: label }).first().click()
+  await fill(page, fields, values)
+  if (reason) await page.fill('.next textarea >> nth=-1', reason)
+  await page.locator('.next form button[type=submit]').click()
+  await stands(page, state)
+}
+const CHECK = {
+  checked_on: ago(18), checked_by: '合成的核查人', food_ok: true, clothing_ok: true, education_ok: true, medical_ok: false, housing_ok: true, water_ok: true, check_members: 3,
+  check_wage: 6000, check_business: 2000, check_property: 0, check_transfer: 1000, check_business_cost: 500, check_self_paid: 300, proposed_category: '边缘易致贫户', main_risk: '因病', check_note: '家中主要劳动力生病，收入减少。',
+}
+const REVIEW = { review_on: ago(16), review_present: 25, review_names: '合成的村民代表', review_agreed: 24, notice_from: ago(14), notice_place: '村务公开栏' }
+const NOTICE = { notice_to: ago(8), objections: 0 }
+
+export async function caseFlows(tap, browser, address) {
+  const people = {}
+  const at = async (name, size) => {
+    people[name] ??= await visit(browser, address, size)
+    if (people[name].page.url() === 'about:blank') await login(people[name].page, name)
+    return people[name].page
+  }
+  const done = async () => {
+    for (const one of Object.values(people)) await one.context.close()
+  }
+  const flow = (name, run) =>
+    tap.test(`case: ${name}`, async () => {
+      try {
+        await run()
+        for (const [who, one] of Object.entries(people)) equal(one.problems.splice(0), [], `console of ${who}`)
+      } catch (problem) {
+        for (const [who, one] of Object.entries(people)) await picture(one.page, `failed-${name.replace(/\W+/g, "-").slice(0, 24)}-${who}`, false)
+        throw problem
+      }
+    })
+  const fieldsOf = async (page, register) => (await (await page.request.get('/api/v1/pack')).json()).registers.find((one) => one.name === register).fields
+  const read = async (page, path) => (await page.request.get(`/api/v1${path}`)).json()
+  /** A household of the village that is neither monitored nor under identification: the screening has opened cases of its own. */
+  async function family(page) {
+    const busy = new Set((await read(page, '/cases?kind=open&workflow=identification&limit=200')).cases.map((one) => one.subject.id))
+    return (await read(page, '/registers/household/records?f.monitored_category.empty=1&limit=100')).records.find((one) => !busy.has(one.id))
+  }
+  let fields, household, path
+  const village = () => at('village', 'phone')
+
+  await flow('a clue of a village cadre goes from the phone to the county', async () => {
+    const page = await village()
+    fields = await fieldsOf(page, 'identification')
+    household = await family(page)
+    await page.goto(`/households/${household.id}`)
+    await settled(page)
+    await page.locator('a:has-text("发起识别纳入")').click()
+    await fill(page, fields, { clue_date: ago(20), clue_source: '走访', clue_note: '走访发现家中有人重病。' })
+    await picture(page, 'case-open-phone')
+    equal(await accessible(page), [], 'axe of opening')
+    await page.locator('button[type=submit]').click()
+    await stands(page, '待入户核查')
+    path = new URL(page.url()).pathname
+    await step(page, fields, '提交评议', CHECK, '待民主评议')
+    await step(page, fields, '评议通过', REVIEW, '公示中')
+    await step(page, fields, '公示结束', NOTICE, '待乡镇审核')
+    const township = await at('township')
+    await township.goto(path)
+    await step(township, fields, '审核同意', { township_note: '情况属实，同意上报。' }, '待县级审定')
+  })
+
+  await flow('the county sends a case back; who was slower is told', async () => {
+    const county = await at('county_bureau')
+    const township = await at('township')
+    await county.goto(path)
+    await step(county, fields, '退回乡镇', {}, '待乡镇审核', '缺少医疗支出佐证，请补充。')
+    await township.goto(path)
+    await settled(township)
+    await township.waitForSelector('blockquote:has-text("缺少医疗支出佐证")')
+    await township.locator('.ways button', { hasText: '审核同意' }).click()
+    await fill(township, fields, { township_note: '已补充佐证。' })
+    const api = `/workflows/identification/cases/${path.split('/').at(-1)}`
+    const version = (await read(township, api)).case.version
+    const csrf = (await read(township, '/session')).csrf
+    const other = await township.request.post(`/api/v1${api}/transitions`, { headers: { 'X-CSRF-Token': csrf }, data: { transition: 'check_again', version, comment: '再核一次' } })
+    equal(other.status(), 200, await other.text())
+    await township.locator('.next form button[type=submit]').click()
+    await township.waitForSelector('.el-dialog:visible:has-text("有人先办了一步")')
+    await picture(township, 'case-clash-desktop', false)
+    equal(await accessible(township), [], 'axe')
+    await township.locator('.el-dialog:visible button:has-text("查看最新情况")').click()
+    await stands(township, '待入户核查')
+    const page = await village()
+    await page.goto(path)
+    for (const [label, state] of [['提交评议', '待民主评议'], ['评议通过', '公示中'], ['公示结束', '待乡镇审核']]) await step(page, fields, label, {}, state)
+    await township.goto(path)
+    await step(township, fields, '审核同意', { township_note: '已补充佐证。' }, '待县级审定')
+  })
+
+  await flow('a list is worked off at once, each with its own result', async () => {
+    const county = await at('county_bureau')
+    await county.goto('/cases?workflow=identification&state=county')
+    await settled(county)
+    await county.locator('thead input[type=checkbox]').check()
+    await county.waitForSelector('.batch')
+    await county.locator('.batch .el-select').click()
+    await county.locator('.el-select-dropdown:visible li:has-text("退回乡镇")').first().click()
+    await county.fill('.batch .grow input', '一并退回补充材料')
+    await picture(county, 'cases-desktop', false)
+    equal(await accessible(county), [], 'axe')
+    await county.locator('.batch button[type=submit]').click()
+    await county.waitForSelector('.results .chip.good')
+    await picture(county, 'cases-results-desktop', false)
+    await county.locator('.el-dialog:visible button:has-text("关闭")').last().click()
+    const township = await at('township')
+    await township.goto('/cases?workflow=identification&state=township')
+    await settled(township)
+    await township.locator(`.cases a[href="${path}"]`).click()
+    await step(township, fields, '审核同意', { township_note: '材料齐全。' }, '待县级审定')
+  })
+
+  await flow('the county decides, and what was known then can be seen', async () => {
+    const county = await at('county_bureau')
+    await county.goto('/cases')
+    await settled(county)
+    await county.locator(`.cases a[href="${path}"]`).first().click()
+    await stands(county, '待县级审定')
+    await settled(county)
+    await picture(county, 'case-desktop')
+    equal(await accessible(county), [], 'axe')
+    await step(county, fields, '审定纳入', { category: '边缘易致贫户', decision_note: '同意纳入监测。' }, '已纳入监测')
+    equal((await read(county, `/registers/household/records/${household.id}`)).values.monitored_category, 'marginal', 'the household is monitored')
+    await county.locator('button:has-text("那时知道的")').first().click()
+    await county.waitForSelector('.el-drawer:visible .facts')
+    holds((await text(county, '.el-drawer .facts')).length > 0, 'facts of then')
+    await picture(county, 'case-known-desktop', false)
+    equal(await accessible(county), [], 'axe of what was known')
+  })
+
+  await flow('the household gets its plan, signed and approved, and a visit', async () => {
+    const page = await village()
+    await page.goto(`/households/${household.id}/plan`)
+    await settled(page)
+    await page.locator('button:has-text("从措施库选")').click()
+    await page.locator('.offer a:has-text("选用")').first().click()
+    await page.waitForSelector('#field-name')
+    await page.locator('button[type=submit]').click()
+    await page.waitForURL(/\/plan\?/)
+    await settled(page)
+    await page.locator('.page-header a:has-text("办理")').click()
+    const plan = await fieldsOf(page, 'household_plan')
+    await step(page, plan, '农户签字', { needs: '看病负担重', target_wage: 12000, target_business: 6000, target_property: 0, target_transfer: 3000, helping_unit: '县农业农村局', responsible: '合成的责任人', agreed_on: ago(1) }, '待乡镇审核')
+    await settled(page)
+    await picture(page, 'case-phone')
+    equal(await accessible(page), [], 'axe on a phone')
+    const township = await at('township')
+    await township.goto(new URL(page.url()).pathname)
+    await step(township, plan, '审核同意', { review_note: '同意。' }, '执行中')
+    const visits = (await read(township, `/registers/visit/records?parent=${household.id}`)).records
+    equal(visits.length, 1, 'a visit is planned')
+    await page.goto(`/cases/visit/${visits[0].id}`)
+    await step(page, await fieldsOf(page, 'visit'), '记录走访', { visited_on: ago(0), visitor: '合成的走访人', place: '农户家中', housing_problem: false, water_problem: false, dropout_problem: false, uninsured_problem: false, findings: '已看病，情况好转。', next_on: ago(-45) }, '已走访')
+    await page.goto(`/households/${household.id}`)
+    await settled(page)
+    await page.waitForSelector('h2:has-text("事项")')
+    await picture(page, 'household-cases-phone')
+  })
+
+  await flow('when income recovers the risk is eliminated, by people', async () => {
+    const page = await village()
+    const fields = await fieldsOf(page, 'risk_elimination')
+    await page.goto(`/households/${household.id}`)
+    await settled(page)
+    await page.locator('a:has-text("发起风险消除")').click()
+    await fill(page, fields, { proposed_on: ago(20), proposed_note: '收入已恢复，风险连续消除。' })
+    await page.locator('button[type=submit]').click()
+    await stands(page, '待核查')
+    const path = new URL(page.url()).pathname
+    const check = { checked_on: ago(18), checked_by: '合成的核查人', out_of_school: false, house_damaged: false, uninsured: false, water_damaged: false, business: 9000, property: 0, transfer: 3000, cost: 1000, members: 3, way: '帮扶消除', check_note: '收入恢复。' }
+    await settled(page)
+    await page.locator('.ways button', { hasText: '提交评议' }).click()
+    await fill(page, fields, { ...check, wage: 3000 })
+    await page.locator('.next form button[type=submit]').click()
+    await page.waitForSelector('.next .notice.high:has-text("低于监测收入线")')
+    await fill(page, fields, { wage: 30000 })
+    await page.locator('.next form button[type=submit]').click()
+    await stands(page, '待评议')
+    await step(page, fields, '评议通过', { review_on: ago(16), review_present: 20, review_agreed: 20, notice_from: ago(14) }, '公示中')
+    await step(page, fields, '公示结束', NOTICE, '待乡镇审核')
+    const township = await at('township')
+    await township.goto(path)
+    await step(township, fields, '审核同意', { township_note: '同意。' }, '待县级批准')
+    const county = await at('county_bureau')
+    await county.goto(path)
+    await step(county, fields, '批准消除', { decision_note: '同意消除。' }, '消除后跟踪')
+    equal((await read(county, `/registers/household/records/${household.id}`)).values.risk_eliminated, true)
+  })
+
+  await flow('workflows show their picture and who does what', async () => {
+    const county = await at('county_bureau')
+    for (const [name, where] of [['workflows', '/workflows'], ['workflow', '/workflows/identification']]) {
+      await county.goto(where)
+      await settled(county)
+      await picture(county, `${name}-desktop`)
+      equal(await accessible(county), [], `axe of ${name}`)
+    }
+    holds(await county.locator('figure svg .state').count() >= 7, 'the states are drawn')
+    await county.locator('td a:has-text("已纳入监测")').click()
+    await county.waitForURL(/kind=closed/)
+    await county.waitForSelector(`.cases a[href="${path}"]`)
+  })
+  await done()
+}

@@ -1,0 +1,86 @@
+// The next step of a case: what has to be given with it, what the server says of that, and what happens when somebody was faster.
+import { computed, ref } from 'vue'
+import { ApiError } from '@/api/client'
+import { casework } from '@/api/calls'
+import type { CaseDetail, CaseDone, Field, Register, Value, Values, Workflow } from '@/api/types'
+import { changedValues } from '@/fields/send'
+import { messageOf } from './errors'
+
+/** The workflow says what a way wants; the case says what is in the way. */
+export function useCaseAct(detail: () => CaseDetail | null, register: () => Register | undefined, workflow: () => Workflow | undefined) {
+  const chosen = ref('')
+  const values = ref<Values>({})
+  const comment = ref('')
+  const assignee = ref('')
+  const faults = ref<Record<string, string>>({})
+  const problem = ref('')
+  const clash = ref('')
+  const busy = ref(false)
+
+  const action = computed(() => workflow()?.transitions.find((one) => one.name === chosen.value) ?? null)
+  const obstacles = computed(() => detail()?.actions.find((one) => one.transition === chosen.value)?.obstacles ?? [])
+  const fields = computed<Field[]>(() => {
+    const all = register()?.fields ?? []
+    return (action.value?.require ?? []).map((name) => all.find((one) => one.name === name)).filter((one) => one !== undefined)
+  })
+  /** What a person cannot put right in this form: waiting, attachments, conditions on other facts. */
+  const hindrances = computed(() => obstacles.value.filter((one) => one.kind !== 'field' && !(one.kind === 'guard' && changes.value)))
+  /** A condition may hold once what was typed is written: then the server decides. */
+  const changes = computed(() => Object.keys(changedValues(fields.value, before.value, values.value)).length > 0)
+  const before = computed<Values>(() => detail()?.record.values ?? {})
+  const missing = computed(() => fields.value.filter((one) => (values.value[one.name] ?? null) === null))
+  const ready = computed(() => action.value !== null && missing.value.length === 0 && (!action.value.comment || comment.value.trim() !== ''))
+
+  /** What was typed stays when another way is looked at and come back to. */
+  function choose(transition: string) {
+    chosen.value = chosen.value === transition ? '' : transition
+    faults.value = {}
+    problem.value = ''
+    for (const field of fields.value) if (!(field.name in values.value)) values.value[field.name] = before.value[field.name] ?? null
+  }
+  function set(name: string, value: Value) {
+    values.value = { ...values.value, [name]: value }
+    const { [name]: _gone, ...rest } = faults.value
+    faults.value = rest
+  }
+  function forget() {
+    chosen.value = ''
+    values.value = {}
+    comment.value = ''
+    assignee.value = ''
+    faults.value = {}
+    problem.value = ''
+    clash.value = ''
+  }
+  async function act(refuse = false): Promise<CaseDone | null> {
+    const one = detail()
+    const now = action.value
+    if (!one || !now) return null
+    busy.value = true
+    problem.value = ''
+    faults.value = {}
+    try {
+      const done = await casework.act(one.case.workflow, one.record.id, {
+        version: one.case.version,
+        transition: now.name,
+        values: changedValues(fields.value, before.value, values.value),
+        ...(comment.value.trim() ? { comment: comment.value.trim() } : {}),
+        ...(assignee.value.trim() ? { assignee: assignee.value.trim() } : {}),
+        ...(refuse ? { refuse } : {}),
+      })
+      forget()
+      return done
+    } catch (failed) {
+      const current = failed instanceof ApiError && failed.code === 'conflict' ? (failed.rest['current'] as CaseDetail | undefined) : undefined
+      if (current && current.case.version !== one.case.version) clash.value = messageOf(failed)
+      else {
+        problem.value = messageOf(failed)
+        if (failed instanceof ApiError) faults.value = Object.fromEntries(failed.faults.map((fault) => [fault.field, fault.message]))
+      }
+      return null
+    } finally {
+      busy.value = false
+    }
+  }
+  return { chosen, values, comment, assignee, faults, problem, clash, busy, action, fields, hindrances, missing, ready, choose, set, act, forget }
+}
