@@ -36,6 +36,13 @@ try {
     await write('registers/plan_measure/records', { values: { plan: opened.case.record.id, name: '湘黄鸡等养殖奖补', kind: 'industry', wheel: 'business', due: '2022-06-30' } })
     await shot('plan', `/households/${family}/plan`)
   }
+  const some = (await (await page.request.get('/api/v1/registers/household/records?limit=4')).json()).records
+  const clues = ['走访发现家中主要劳动力因病不能外出务工。', '户主反映今年稻谷受灾。', '孩子上大学，学费负担重。', '老人住院，自付费用高。']
+  let last
+  for (const [index, { id }] of some.entries())
+    last = (await write('workflows/identification/cases', { values: { household: id, clue_date: new Date(Date.now() - index * 86_400_000).toISOString().slice(0, 10), clue_source: 'visit', clue_note: clues[index] } })).case ?? last
+  await shot('cases', '/cases?kind=open')
+  await shot('case', `/cases/identification/${last.record.id}`)
   page.on('dialog', (dialog) => void dialog.accept())
   await clerk.context.close()
 
@@ -48,11 +55,6 @@ try {
       await shown.waitForSelector('.el-drawer .tree')
     }],
     ['import', '/imports'],
-    ['cases', '/cases?kind=open'],
-    ['case', '/cases?kind=open&workflow=identification', async (shown) => {
-      await shown.locator('.cases tbody a').first().click()
-      await shown.waitForSelector('figure svg')
-    }],
     ['users', '/users'],
     ['dashboard', '/dashboard'],
   ]) {
