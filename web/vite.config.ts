@@ -16,7 +16,9 @@ export default defineConfig({
     __VUE_I18N_LEGACY_API__: false,
     __INTLIFY_PROD_DEVTOOLS__: false,
   },
-  build: { outDir: at('../build/web'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 700, modulePreload: { polyfill: false } },
+  build: { outDir: at('../build/web'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 700, modulePreload: { polyfill: false },
+    // The public page is a document of its own, so that an old phone loads nothing of the application.
+    rollupOptions: { input: { index: at('./index.html'), declare: at('./declare.html') } } },
   server: { proxy: { '/api': api } },
   test: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'], server: { deps: { inline: ['element-plus'] } }, css: false },
 })

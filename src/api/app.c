@@ -2,8 +2,11 @@
  * connection. */
 #include "api/app.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/admit.h"
 #include "api/routes.h"
@@ -118,4 +121,20 @@ struct server_hooks app_hooks(void)
 {
     return (struct server_hooks){
         .worker_new = worker_new, .worker_free = worker_free, .admit = admit, .release = admit_release};
+}
+
+int app_put_file(const char *path, struct text bytes, struct err *err)
+{
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0) return err_errno(err, path, "写不了临时文件", "Cannot write a temporary file");
+    int code = 0;
+    for (size_t put = 0; code == 0 && put < bytes.size;) {
+        ssize_t more = write(file, bytes.at + put, bytes.size - put);
+        if (more < 0 && errno != EINTR)
+            code = err_errno(err, path, "写不了临时文件", "Cannot write a temporary file");
+        put += more > 0 ? (size_t)more : 0;
+    }
+    close(file);
+    if (code != 0) unlink(path);
+    return code;
 }

@@ -21,7 +21,8 @@ struct app {
     struct memo *memo;
     struct gate *gate;
     struct import_shelf *imports;
-    const char *data; /* folder for imports, exports, jobs */
+    const char *origin; /* how browsers find it, without a slash at the end; NULL: as each request says */
+    const char *data;   /* folder for imports, exports, jobs */
     const struct log *log;
     struct route *routes; /* of the whole interface */
     size_t route_count;
@@ -43,6 +44,9 @@ int app_new(const char *url, const char *data, const struct log *log, struct app
  * whoever asks. */
 void app_warm(struct app *app);
 void app_free(struct app *app); /* after the server has ended */
+
+/* Writes bytes to a file that is not there, for reply_file to send. */
+int app_put_file(const char *path, struct text bytes, struct err *err);
 
 /* The hooks of the server: a worker's connection, and who may do what. */
 struct server_hooks app_hooks(void);

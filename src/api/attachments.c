@@ -211,24 +211,6 @@ static int add(struct request *request, struct err *err)
 
 /* ---- Opening ---- */
 
-/* The answer is sent from a file without a name: what stands in the database is not copied for each reader.
- */
-static int put_file(const char *path, struct text bytes, struct err *err)
-{
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0) return err_errno(err, path, "写不了临时文件", "Cannot write a temporary file");
-    int code = 0;
-    for (size_t put = 0; code == 0 && put < bytes.size;) {
-        ssize_t more = write(file, bytes.at + put, bytes.size - put);
-        if (more < 0 && errno != EINTR)
-            code = err_errno(err, path, "写不了临时文件", "Cannot write a temporary file");
-        put += more > 0 ? (size_t)more : 0;
-    }
-    close(file);
-    if (code != 0) unlink(path);
-    return code;
-}
-
 static int open_one(struct request *request, struct err *err)
 {
     struct attachment item;
@@ -241,7 +223,7 @@ static int open_one(struct request *request, struct err *err)
                                request->arena, &item, &content, err);
     const char *path =
         arena_printf(request->arena, "%s/uploads/%s.out", call_app(request)->data, request->id);
-    if (code == 0) code = put_file(path, buffer_get(&content), err);
+    if (code == 0) code = app_put_file(path, buffer_get(&content), err);
     buffer_fini(&content);
     if (code != 0) return code;
     /* Beside the server's own: whatever a browser takes it for, nothing in it runs or fetches. */

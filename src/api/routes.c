@@ -6,7 +6,7 @@
 #include "base/mem.h"
 
 static const struct route_list *const lists[] = {
-    &attachment_routes, &assessment_routes,   &session_routes,   &meta_routes,      &pack_routes,
+    &declare_routes, &attachment_routes, &assessment_routes,   &session_routes,   &meta_routes,      &pack_routes,
     &record_routes,     &record_write_routes, &search_routes,    &household_routes, &import_routes,
     &export_routes,     &audit_routes,        &template_routes,  &user_routes,      &token_routes,
     &rule_routes,       &finding_routes,      &explain_routes,   &formula_routes,   &dashboard_routes,

@@ -13,7 +13,7 @@ struct route_list {
 /* All of them as one array, malloc'ed. */
 struct route *routes_all(size_t *count);
 
-extern const struct route_list attachment_routes, assessment_routes;
+extern const struct route_list attachment_routes, declare_routes, assessment_routes;
 extern const struct route_list record_routes, record_write_routes, household_routes, search_routes;
 extern const struct route_list session_routes, meta_routes, pack_routes, import_routes, export_routes,
     template_routes, audit_routes, user_routes, token_routes, rule_routes, finding_routes, explain_routes,

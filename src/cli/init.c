@@ -5,6 +5,7 @@
 #include "casework/casework.h"
 #include "cli/arguments.h"
 #include "cli/report.h"
+#include "declare/declare.h"
 #include "files/attachments.h"
 #include "monitor/screening.h"
 #include "register/database.h"
@@ -168,6 +169,8 @@ static int run(struct cli *cli, const struct arguments *arguments)
     if (code == 0) code = assessment_init(path, &err);
     if (code == 0) code = seal_fresh(path, &sealing, &err);
     if (code == 0) print_report(cli, path, pack, &report, &sealing);
+    if (code == 0) code = declare_init(path, &err);
+    if (code == 0) print_report(cli, path, pack, &report);
     int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
     database_report_fini(&report);
     fault_list_fini(&faults);

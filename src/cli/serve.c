@@ -13,6 +13,7 @@
 #include "casework/casework.h"
 #include "cli/arguments.h"
 #include "cli/report.h"
+#include "declare/declare.h"
 #include "files/attachments.h"
 #include "register/seal_database.h"
 
@@ -160,6 +161,7 @@ static int serve(struct cli *cli, const struct arguments *arguments, struct app 
                 "There is no web application here, only the interface is served; see --web");
     read_list(arguments, "proxy", proxies);
     read_list(arguments, "origin", origins);
+    app->origin = origins[0];
     settings.kinds = app_job_kinds(&settings.kind_count);
     int code = check_sealed(argument_text(arguments, "db"), settings.listen,
                             argument_flag(arguments, "plain-at-rest"), err);
@@ -190,6 +192,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     if (code == 0) code = files_init(url, &err);
     if (code == 0) code = casework_init(url, &err);
     if (code == 0) code = assessment_init(url, &err);
+    if (code == 0) code = declare_init(url, &err);
     if (code == 0) code = app_new(url, folder.data, &cli->log, &app, &err);
     if (code == 0) code = serve(cli, arguments, app, &err);
     app_free(app);

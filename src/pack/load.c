@@ -29,6 +29,7 @@ static const struct {
     [DOCUMENT_WORKFLOWS] = {"workflows", true},
     [DOCUMENT_HOLIDAYS] = {"holidays", false},
     [DOCUMENT_ASSESSMENT] = {"assessment", true},
+    [DOCUMENT_DECLARATION] = {"declaration", false},
 };
 
 /* "rules.yaml" and "rules/monitoring.yaml" are rules. */
@@ -127,6 +128,7 @@ static void read_all(struct reader *reader)
     read_workflows(reader);
     read_assessment(reader);
     read_clues(reader);
+    read_declaration(reader);
 }
 
 static void reader_fini(struct reader *reader)
@@ -172,6 +174,7 @@ static struct pack *new_pack(void)
     struct pack *pack = mem_new(1, sizeof *pack);
     pack->subject = pack->people = pack->category = pack->subcategory = -1;
     pack->division_register = pack->division_code = pack->division_name = pack->division_township = -1;
+    pack->declaration.reg = -1;
     pack->language = "zh";
     pack->schema.units =
         arena_array(&pack->arena, 0, sizeof *pack->schema.units); /* as the other arrays, never NULL */

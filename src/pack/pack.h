@@ -315,6 +315,31 @@ struct pack_notice {
 
 struct pack_scheme; /* assessment.h */
 struct pack_assessment;
+/* ---- Declarations: what a household says of itself, on a page without login. ---- */
+enum declaration_part {
+    DECLARATION_RECEIPT,
+    DECLARATION_VILLAGE,
+    DECLARATION_NAME,
+    DECLARATION_IDENTITY,
+    DECLARATION_PHONE,
+    DECLARATION_RISK,
+    DECLARATION_STORY,
+    DECLARATION_RECEIVED,
+    DECLARATION_SOURCE,
+    DECLARATION_STATE,
+    DECLARATION_PARTS
+};
+struct pack_words {
+    struct text zh, en;
+};
+
+struct pack_declaration {
+    int reg;                           /* -1: there is no such page */
+    int fields[DECLARATION_PARTS];     /* of the register; SOURCE may be -1 */
+    int source, state;                 /* codes of a new one; source -1: none */
+    struct pack_words *words;          /* [code of STATE]: what the household reads */
+    int64_t per_address, per_identity; /* declarations in 24 hours */
+};
 
 struct pack_file {
     struct text path; /* relative to the pack's folder, '/' between parts */
@@ -365,6 +390,7 @@ struct pack {
     struct pack_notice *notices;
     size_t notice_count;
     struct pack_progress progress;
+    struct pack_declaration declaration;
     struct pack_attachment *attachments;
     size_t attachment_count;
     struct pack_attachment_limits attachment_limits;
@@ -397,8 +423,9 @@ const char *pack_ability_name(enum role_ability ability);
 
 /* A type as packs write it: "money", "reference". */
 const char *pack_type_name(enum type_kind kind);
-const char *pack_holds_name(size_t bit); /* of HOLDS_COUNT */
-const char *pack_right_name(size_t bit); /* of RIGHT_COUNT */
+const char *pack_declaration_part(enum declaration_part part); /* "receipt" */
+const char *pack_holds_name(size_t bit);                       /* of HOLDS_COUNT */
+const char *pack_right_name(size_t bit);                       /* of RIGHT_COUNT */
 const char *pack_sensitive_name(enum pack_sensitive kind);
 /* Index of the division's ancestor-or-self of that level, -1. */
 int pack_division_up(const struct pack *pack, int division, enum division_level level);

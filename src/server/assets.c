@@ -194,6 +194,19 @@ static bool accepts(const char *header, const char *coding)
     return false;
 }
 
+/* declare/status → declare.html, where there is such a page; else index.html. */
+static bool find_page(const struct assets *assets, struct text path, size_t *index)
+{
+    struct buffer name = {0};
+    const char *slash = path.size == 0 ? NULL : memchr(path.at, '/', path.size);
+    buffer_add(&name, path.at, slash == NULL ? path.size : (size_t)(slash - path.at));
+    buffer_string(&name, ".html");
+    bool found =
+        map_get(&assets->names, buffer_get(&name), index) && assets->files[*index].plain.path != NULL;
+    buffer_fini(&name);
+    return found || map_get(&assets->names, TEXT("index.html"), index);
+}
+
 const struct asset *assets_find(const struct assets *assets, struct text path, const char *accept_encoding)
 {
     size_t index;
@@ -202,7 +215,7 @@ const struct asset *assets_find(const struct assets *assets, struct text path, c
     bool found = map_get(&assets->names, path, &index) && assets->files[index].plain.path != NULL;
     if (!found && path.size > 0 && memchr(path.at + last, '.', path.size - last) != NULL) return NULL;
     if (!found && text_starts(path, TEXT("assets/"))) return NULL;
-    if (!found && !map_get(&assets->names, TEXT("index.html"), &index)) return NULL;
+    if (!found && !find_page(assets, path, &index)) return NULL;
     const struct file *file = &assets->files[index];
     if (file->brotli.path != NULL && accepts(accept_encoding, "br")) return &file->brotli;
     if (file->gzip.path != NULL && accepts(accept_encoding, "gzip")) return &file->gzip;

@@ -26,8 +26,9 @@ enum { ASSETS_BYTES_MAX = 256 << 20, ASSETS_FILES_MAX = 20000 };
 int assets_load(const char *folder, struct assets **out, struct err *err);
 void assets_free(struct assets *assets);
 
-/* path: decoded, without the leading "/"; accept_encoding may be NULL. "" is index.html; so is a path that
- * names no file and whose last part has no dot (a deep link). NULL: there is no such file. */
+/* path: decoded, without the leading "/"; accept_encoding may be NULL. "" is index.html. A path
+ * that names no file and whose last part has no dot (a deep link) is the page of its first part where there
+ * is one (declare/status: declare.html), else index.html. NULL: there is no such file. */
 const struct asset *assets_find(const struct assets *assets, struct text path, const char *accept_encoding);
 
 /* Is the ETag in an If-None-Match header? */

@@ -1,6 +1,7 @@
 // Runs everything; see README.md.
 import { budget } from './budget.js'
 import { caseFlows } from './cases.js'
+import { declare } from './declare.js'
 import { flows } from './flows.js'
 import { equal, startBrowser, Tap } from './harness.js'
 import { pages } from './pages.js'
@@ -13,6 +14,7 @@ try {
   await budget(tap, browser, server.address)
   await flows(tap, browser, server)
   await caseFlows(tap, browser, server.address)
+  await declare(tap, browser, server)
   await pages(tap, browser, server.address)
 } finally {
   await browser.close()

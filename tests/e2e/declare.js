@@ -1,0 +1,107 @@
+// A household declares on a phone, writes the receipt down, and asks what became of it; the village sees it.
+import { accessible, equal, holds, login, picture, settled, visit } from './harness.js'
+
+// Invented, with the right check signs.
+const IDENTITY = ['430421197001011015', '430421197001011023']
+const numbers = '零 一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八'.split(' ')
+
+function withCheck(number) {
+  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+  const body = number.slice(0, 17)
+  return body + '10X98765432'[weights.reduce((sum, weight, at) => sum + weight * Number(body[at]), 0) % 11]
+}
+
+function solve(question) {
+  const [, first, sign, second] = /^(\S+?)(加|减)(\S+?)等于几？$/.exec(question)
+  const [a, b] = [numbers.indexOf(first), numbers.indexOf(second)]
+  return String(sign === '加' ? a + b : a - b)
+}
+
+async function fill(page, identity) {
+  await page.fill('#name', '某某')
+  await page.fill('#identity', identity)
+  await page.fill('#phone', '13800000000')
+  await page.selectOption('#risk', 'illness')
+  await page.fill('#story', '母亲住院，自己付了三万多，借了钱。')
+  await page.fill('#answer', solve(await page.locator('#question').innerText()))
+}
+
+async function narrow(page) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  holds(wide <= 0, `the page is ${wide} px wider than the screen`)
+  equal(await accessible(page), [], 'axe')
+}
+
+export async function declare(tap, browser, { address }) {
+  const village = async () => {
+    const { villages } = await (await fetch(`${address}/api/v1/declare`)).json()
+    return villages[0]
+  }
+  await tap.test('declare: a household on a phone declares and asks what became of it', async () => {
+    const { context, page, problems } = await visit(browser, address, 'phone')
+    const own = await village()
+    const loaded = []
+    page.on('response', (response) => loaded.push(response.url()))
+    await page.goto(`/declare?village=${own.code}`)
+    await page.waitForSelector('form')
+    holds(!loaded.some((url) => /index-.*\.js/.test(url)), 'nothing of the application is loaded')
+    holds((await page.locator('.place').innerText()).includes(own.name), 'says the village')
+    await narrow(page)
+    await picture(page, 'declare-phone')
+    await page.click('button[type=submit]')
+    equal(await page.evaluate(() => document.activeElement.id), 'name', 'the first empty field has the focus')
+    await fill(page, '430421197001011010')
+    await page.click('button[type=submit]')
+    await page.waitForSelector('#identity-fault:not(:empty)')
+    await narrow(page)
+    await picture(page, 'declare-fault-phone')
+    const identity = withCheck(IDENTITY[0])
+    await page.fill('#identity', identity)
+    await page.fill('#answer', '99')
+    await page.click('button[type=submit]')
+    await page.waitForSelector('#answer-fault:not(:empty)')
+    equal(await page.inputValue('#name'), '某某', 'what was typed stays')
+    await page.fill('#answer', solve(await page.locator('#question').innerText()))
+    await page.click('button[type=submit]')
+    await page.waitForSelector('.receipt')
+    const receipt = await page.locator('.receipt').innerText()
+    await narrow(page)
+    await picture(page, 'declare-done-phone')
+    await page.click('a[href^="/declare/status"]')
+    await page.fill('#receipt', receipt.toLowerCase())
+    await page.fill('#identity', withCheck(IDENTITY[1]))
+    await page.click('button[type=submit]')
+    await page.waitForSelector('.said .fault')
+    await page.fill('#identity', identity)
+    await page.click('button[type=submit]')
+    await page.waitForSelector('.said .state')
+    holds((await page.locator('.said').innerText()).includes('已收到'), 'says how it stands')
+    await narrow(page)
+    await picture(page, 'declare-status-phone')
+    equal(problems, [], 'console')
+    await context.close()
+
+    const office = await visit(browser, address)
+    await login(office.page, 'county_admin', `/registers/declaration?q=${receipt}`)
+    await settled(office.page)
+    holds((await office.page.locator('main').innerText()).includes(receipt), 'the office finds it by its receipt')
+    await office.context.close()
+  })
+  await tap.test('declare: without a code one chooses the village; in English too', async () => {
+    const { context, page, problems } = await visit(browser, address, 'phone')
+    const own = await village()
+    await page.goto('/declare')
+    await page.waitForSelector('form')
+    await page.selectOption('#township', own.township)
+    await page.selectOption('#village', own.code)
+    await page.click('header button')
+    await page.waitForSelector('h1:has-text("Tell us your trouble")')
+    await page.waitForSelector('form')
+    equal(await page.evaluate(() => document.documentElement.lang), 'en')
+    equal(await page.inputValue('#village'), own.code, 'the choice stays when the language changes')
+    await narrow(page)
+    await picture(page, 'declare-english-phone')
+    equal(problems, [], 'console')
+    await context.close()
+  })
+}

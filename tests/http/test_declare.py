@@ -1,0 +1,220 @@
+"""A household's declaration without an account: the question, the limits, the receipt, what one learns of it and what not."""
+
+import hashlib
+import re
+import sqlite3
+import unittest
+
+from support.served import Served, call
+
+NUMBERS = {word: number for number, word in enumerate(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen".split())}
+
+
+def identity(sequence):
+    """An invented number with the right check sign."""
+    body = f"43042119700101{sequence:03}"
+    total = sum(int(digit) * weight for digit, weight in zip(body, (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)))
+    return body + "10X98765432"[total % 11]
+
+
+def work(token, bits):
+    number = 0
+    while int.from_bytes(hashlib.sha256(f"{token}:{number}".encode()).digest(), "big") >> (256 - bits):
+        number += 1
+    return str(number)
+
+
+def solve(challenge):
+    first, sign, second = re.fullmatch(r"What is (\w+) (plus|minus) (\w+)\?", challenge["question"]).groups()
+    return NUMBERS[first] + NUMBERS[second] * (1 if sign == "plus" else -1)
+
+
+class Declare(unittest.TestCase):
+    maxDiff = 3000
+
+    @classmethod
+    def setUpClass(cls):
+        cls.county = Served(options=["--proxy", "127.0.0.1", "--origin", "https://zs.example.cn"])
+        cls.addClassCleanup(cls.county.close)
+        cls.village, = cls.county.query("SELECT v.code FROM household h JOIN village v ON v.id = h.village ORDER BY h.id LIMIT 1")[0]
+        cls.number = iter(range(100, 999))
+        cls.addresses = iter(f"203.0.113.{number}" for number in range(1, 250))
+
+    def setUp(self):
+        self.nobody = self.county.nobody()
+        self.address = next(self.addresses)
+
+    def ask(self, method, path, body=None, **query):
+        return self.nobody.ask(method, path, body=body, query=query, headers={"X-Forwarded-For": self.address})
+
+    def form(self, **more):
+        challenge = self.ask("GET", "/declare/challenge").json
+        return {"token": challenge["token"], "answer": str(solve(challenge)), "work": work(challenge["token"], challenge["bits"]),
+                "village": self.village, "name": "某某", "identity": identity(next(self.number)), "phone": "13800000000", "risk": "illness",
+                "story": "母亲住院，借了钱。", **more}
+
+    def declare(self, form):
+        return self.ask("POST", "/declare", form)
+
+    def declared(self, **more):
+        form = self.form(**more)
+        answer = self.declare(form)
+        self.assertEqual(201, answer.status, answer)
+        return answer.json["receipt"], form["identity"]
+
+    def status(self, receipt, number):
+        return self.ask("POST", "/declare/status", {"receipt": receipt, "identity": number})
+
+    def refused(self, answer, status, field=None, message="."):
+        self.assertEqual(status, answer.status, answer)
+        self.assertRegex(answer.error["message"], message)
+        if field is not None:
+            self.assertEqual(field, answer.error.get("field"), answer)
+
+    # ── the way it should go
+
+    def test_a_household_declares_and_asks(self):
+        page = self.ask("GET", "/declare", village=self.village).json
+        self.assertEqual([self.village], [village["code"] for village in page["villages"]])
+        self.assertIn("illness", [risk["name"] for risk in page["risks"]])
+        receipt, number = self.declared(name="王某某")
+        self.assertRegex(receipt, r"^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$")
+        for written in (receipt, receipt.lower().replace("-", " "), receipt.replace("-", "")):
+            answer = self.status(written, number.lower())
+            self.assertEqual(200, answer.status, answer)
+        self.assertEqual({"received", "words"}, set(answer.json))
+        self.assertIn("Received", answer.json["words"]["en"])
+        for said in ("王某某", number, "母亲"):
+            self.assertNotIn(said, answer.body.decode())
+
+    def test_the_village_sees_it_and_the_household_sees_what_became_of_it(self):
+        receipt, number = self.declared()
+        village = self.county.login("county_admin")
+        found, = village.get("/registers/declaration/records", **{"f.receipt": receipt}).json["records"]
+        self.assertNotIn(number, str(found))
+        self.assertEqual("public", found["values"]["source"])
+        changed = village.patch(f"/registers/declaration/records/{found['id']}", {"version": found["version"], "values": {"state": "accepted"}})
+        self.assertEqual(200, changed.status, changed)
+        self.assertIn("Taken up", self.status(receipt, number).json["words"]["en"])
+
+    def test_other_villages_do_not_see_it(self):
+        own = self.county.login("village")
+        codes = {division["code"] for division in own.get("/divisions").json}
+        other, = self.county.query(f"SELECT code FROM village WHERE code NOT IN ({','.join('?' * len(codes))}) LIMIT 1", *codes)[0]
+        receipt, _ = self.declared(village=other)
+        self.assertEqual([], own.get("/registers/declaration/records", **{"f.receipt": receipt}).json["records"])
+
+    # ── the form
+
+    def test_every_fault_is_said_and_the_question_stays_good(self):
+        form = self.form()
+        for field, value in (("identity", form["identity"][:-1] + ("1" if form["identity"][-1] != "1" else "2")), ("phone", "12"), ("name", " "), ("story", "x"), ("risk", "nothing"),
+                             ("village", "999"), ("identity", "")):
+            with self.subTest(field=field, value=value):
+                self.refused(self.declare({**form, field: value}), 400, field)
+        self.assertEqual(201, self.declare(form).status)
+
+    # ── the question
+
+    def test_a_question_is_good_for_one_answer(self):
+        form = self.form()
+        self.assertEqual(201, self.declare(form).status)
+        self.refused(self.declare({**form, "identity": identity(next(self.number))}), 409, message="answered already")
+        wrong = self.form()
+        self.refused(self.declare({**wrong, "answer": "77"}), 400, "answer")
+        self.refused(self.declare(wrong), 409, message="answered already")
+
+    def test_answers_in_words(self):
+        for words in (list(NUMBERS), "零 一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八".split()):
+            form = self.form()
+            self.assertEqual(201, self.declare({**form, "answer": " " + words[int(form["answer"])]}).status)
+
+    def test_work_and_token_are_looked_at(self):
+        form = self.form()
+        self.refused(self.declare({**form, "work": "x"}), 409, message="not finished")
+        form = self.form()
+        for token in ("", "AAAA", form["token"][:-2] + "AA", form["token"] + "A"):
+            self.refused(self.declare({**form, "token": token, "work": work(token, 14)}), 409, message="expired")
+
+    def test_an_old_question_has_expired(self):
+        """The seal holds the time; a token of another county's secret is as an expired one."""
+        form = self.form()
+        other = Served()
+        self.addCleanup(other.close)
+        with sqlite3.connect(other.database) as database:
+            database.execute("UPDATE zs_declare_secret SET key = ?", ["ab" * 32])
+        answer = other.nobody().post("/declare", form)
+        self.refused(answer, 409, message="expired")
+
+    # ── limits
+
+    def test_three_a_day_for_an_identity_number(self):
+        number = identity(next(self.number))
+        for _ in range(3):
+            self.declared(identity=number)
+            self.address = next(self.addresses)
+        self.refused(self.declare(self.form(identity=number)), 429)
+        self.county.stop()
+        self.county.start()
+        self.nobody = self.county.nobody()
+        self.refused(self.declare(self.form(identity=number)), 429)
+
+    def test_an_address_that_tries_too_often(self):
+        """Most of the tries are put into the database as it would have counted them."""
+        self.refused(self.declare(self.form(answer="77")), 400)
+        with sqlite3.connect(self.county.database) as database:
+            database.execute("UPDATE zs_declare_count SET count = 100000 WHERE count = (SELECT max(count) FROM zs_declare_count)")
+            database.execute("UPDATE zs_declare_count SET count = 100000")
+        self.addCleanup(self.forget)
+        self.refused(self.declare(self.form()), 429)
+        self.address = next(self.addresses)
+        self.assertEqual(201, self.declare(self.form()).status)
+
+    def forget(self):
+        with sqlite3.connect(self.county.database) as database:
+            database.execute("DELETE FROM zs_declare_count")
+
+    def test_wrong_receipts_are_alike_and_lock(self):
+        receipt, number = self.declared()
+        other, _ = self.declared()
+        answers = {(answer.status, answer.error["message"]) for answer in (
+            self.status(other, number), self.status("2222-2222-2222", number), self.status("x", number), self.status(receipt, "1"),
+            self.status(receipt, identity(next(self.number))))}
+        self.assertEqual(1, len(answers), answers)
+        for _ in range(10):
+            self.status(receipt, identity(next(self.number)))
+        self.assertEqual(429, self.status(receipt, identity(next(self.number))).status)
+        self.assertEqual(429, self.status(receipt, number).status, "locked for the right one too")
+        self.address = next(self.addresses)
+        self.assertEqual(200, self.status(*self.declared()).status)
+
+    # ── what is kept
+
+    def test_nothing_of_it_stands_in_the_pages_own_tables(self):
+        receipt, number = self.declared()
+        for table in ("zs_declaration", "zs_declare_count", "zs_declare_used"):
+            said = str(self.county.query(f"SELECT * FROM {table}"))
+            for secret in (receipt, number, self.address):
+                self.assertNotIn(secret, said)
+        log = str(self.county.query("SELECT actor, action, detail FROM zs_entry WHERE action = 'declare'"))
+        self.assertNotIn(number, log)
+        call("verify", "--db", self.county.database)
+
+    # ── sheets
+
+    def test_sheets_are_for_ones_own_villages(self):
+        village = self.county.login("village")
+        own, = [division["code"] for division in village.get("/divisions").json if division["level"] == "village"]
+        answer = village.get("/declare/sheets", division=own)
+        self.assertEqual(200, answer.status, answer)
+        self.assertIn(f"https://zs.example.cn/declare?village={own}", answer.body.decode())
+        self.assertEqual(1, answer.body.count(b"<svg"))
+        others = [code for code, in self.county.query("SELECT code FROM village") if code != own]
+        self.assertEqual(404, village.get("/declare/sheets", division=others[0]).status)
+        township = self.county.login("county_admin").get("/declare/sheets", division=own[:9])
+        self.assertGreater(township.body.count(b"<svg"), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
