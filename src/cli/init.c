@@ -167,10 +167,9 @@ static int run(struct cli *cli, const struct arguments *arguments)
     if (code == 0) code = files_init(path, &err);
     if (code == 0) code = casework_init(path, &err);
     if (code == 0) code = assessment_init(path, &err);
+    if (code == 0) code = declare_init(path, &err);
     if (code == 0) code = seal_fresh(path, &sealing, &err);
     if (code == 0) print_report(cli, path, pack, &report, &sealing);
-    if (code == 0) code = declare_init(path, &err);
-    if (code == 0) print_report(cli, path, pack, &report);
     int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
     database_report_fini(&report);
     fault_list_fini(&faults);
