@@ -1,5 +1,5 @@
-/* What stands in the way of a transition, for one actor and one case. The list that a page shows and the answer
- * that an act gets come from here, so they cannot differ. */
+/* What stands in the way of a transition, for one actor and one case. The list that a page shows and the
+ * answer that an act gets come from here, so they cannot differ. */
 #include <stdio.h>
 
 #include "access/users.h"
@@ -18,8 +18,8 @@ struct judging {
     size_t capacity;
 };
 
-static void add(struct judging *judging, enum case_obstacle_kind kind, int field, int32_t date, const char *zh,
-                const char *en)
+static void add(struct judging *judging, enum case_obstacle_kind kind, int field, int32_t date,
+                const char *zh, const char *en)
 {
     struct case_action *out = judging->out;
     out->obstacles = arena_grow(judging->arena, out->obstacles, &judging->capacity, out->obstacle_count + 1,
@@ -97,15 +97,17 @@ static void judge_withdrawal(struct judging *judging)
         touched = touched || (step->number > look->stored->entered && step->kind != STEP_ESCALATED);
     }
     if (!mine)
-        add(judging, OBSTACLE_PERSON, -1, 0, "只有提交到这一步的人可以撤回", "Only who brought it here can take it back");
+        add(judging, OBSTACLE_PERSON, -1, 0, "只有提交到这一步的人可以撤回",
+            "Only who brought it here can take it back");
     else if (touched)
-        add(judging, OBSTACLE_PERSON, -1, 0, "已经有人办理，不能再撤回", "Somebody has acted on it; it cannot be taken back");
+        add(judging, OBSTACLE_PERSON, -1, 0, "已经有人办理，不能再撤回",
+            "Somebody has acted on it; it cannot be taken back");
 }
 
 static bool is_answer(const struct case_look *look, const struct case_step *step, int transition)
 {
-    return step->number > look->stored->entered && step->kind == STEP_ANSWERED && step->transition == transition &&
-           !step->refused;
+    return step->number > look->stored->entered && step->kind == STEP_ANSWERED &&
+           step->transition == transition && !step->refused;
 }
 
 static bool answered_by_role(const struct case_look *look, int transition, int role)
@@ -129,9 +131,11 @@ bool case_completes(const struct case_look *look, int transition)
     for (size_t i = 0; i < look->step_count; i++) answers += is_answer(look, &look->steps[i], transition);
     if (it->needs > 0) return answers >= it->needs;
     for (size_t i = 0; i < it->role_count; i++)
-        if (it->roles[i] != look->actor->role && !answered_by_role(look, transition, it->roles[i])) return false;
+        if (it->roles[i] != look->actor->role && !answered_by_role(look, transition, it->roles[i]))
+            return false;
     for (size_t i = 0; i < it->unit_count; i++)
-        if (it->units[i] != look->actor->unit && !answered_by_unit(look, transition, it->units[i])) return false;
+        if (it->units[i] != look->actor->unit && !answered_by_unit(look, transition, it->units[i]))
+            return false;
     return true;
 }
 
@@ -142,8 +146,9 @@ static void judge_countersign(struct judging *judging)
     const struct case_actor *actor = look->actor;
     bool mine = false;
     for (size_t i = 0; i < look->step_count; i++)
-        mine = mine || (look->steps[i].number > look->stored->entered && look->steps[i].kind == STEP_ANSWERED &&
-                        look->steps[i].transition == judging->index && is_actor(judging, &look->steps[i]));
+        mine =
+            mine || (look->steps[i].number > look->stored->entered && look->steps[i].kind == STEP_ANSWERED &&
+                     look->steps[i].transition == judging->index && is_actor(judging, &look->steps[i]));
     bool wanted = transition->needs > 0;
     if (workflow_has_role(transition->roles, transition->role_count, actor->role))
         wanted = wanted || !answered_by_role(look, judging->index, actor->role);
@@ -153,14 +158,16 @@ static void judge_countersign(struct judging *judging)
     if (mine)
         add(judging, OBSTACLE_PERSON, -1, 0, "您已经会签过", "You have answered already");
     else if (!wanted)
-        add(judging, OBSTACLE_PERSON, -1, 0, "您的角色或单位已有人会签", "Your role or unit has answered already");
+        add(judging, OBSTACLE_PERSON, -1, 0, "您的角色或单位已有人会签",
+            "Your role or unit has answered already");
 }
 
 static bool gone_up_to(const struct case_look *look, int role)
 {
     const struct workflow_state *state = &look->stored->workflow->states[look->stored->state];
     for (size_t i = 0; i < state->escalation_count && (int64_t)i < look->stored->level; i++)
-        if (workflow_has_role(state->escalations[i].roles, state->escalations[i].role_count, role)) return true;
+        if (workflow_has_role(state->escalations[i].roles, state->escalations[i].role_count, role))
+            return true;
     return false;
 }
 
@@ -198,7 +205,8 @@ static int judge_attachments(struct judging *judging, struct err *err)
         const struct workflow_attachment *wanted = &judging->transition->attachments[i];
         int64_t count;
         char zh[300], en[300];
-        code = attachment_count(judging->casework->database, stored->reg, stored->record, wanted->kind, &count, err);
+        code = attachment_count(judging->casework->database, stored->reg, stored->record, wanted->kind,
+                                &count, err);
         if (code != 0 || count >= wanted->least) continue;
         const struct label any = {.zh = TEXT("附件"), .en = TEXT("attachments")};
         const struct label *label =
@@ -250,8 +258,8 @@ static void judge_guards(struct judging *judging)
     }
 }
 
-int case_obstacles(struct casework *casework, const struct case_look *look, int transition, struct arena *arena,
-                   struct case_action *out, struct err *err)
+int case_obstacles(struct casework *casework, const struct case_look *look, int transition,
+                   struct arena *arena, struct case_action *out, struct err *err)
 {
     const struct workflow_transition *it = &look->stored->workflow->transitions[transition];
     struct judging judging = {casework, look, it, transition, arena, out, 0};
@@ -278,9 +286,11 @@ static int may_hold(struct casework *casework, const struct stored_case *stored,
                     const struct principal *principal, struct err *err)
 {
     const struct workflow_state *it = &stored->workflow->states[state];
-    bool has = stored->record == 0, holder = workflow_has_role(it->holders, it->holder_count, principal->role);
-    int code = has ? 0
-                   : scope_has(casework->database, &principal->scope, stored->reg, stored->record, false, &has, err);
+    bool has = stored->record == 0,
+         holder = workflow_has_role(it->holders, it->holder_count, principal->role);
+    int code =
+        has ? 0
+            : scope_has(casework->database, &principal->scope, stored->reg, stored->record, false, &has, err);
     if (code != 0 || (holder && has && scope_may(&principal->scope, stored->reg, SCOPE_EDIT))) return code;
     struct text name = principal->display_name;
     return err_set(err, ERR_INPUT, "%.*s 办不了这一步（角色或管辖范围不符），请换一人",
@@ -296,7 +306,8 @@ int case_may_hold(struct casework *casework, const struct stored_case *stored, i
         return err_set(err, ERR_INPUT, "这里不能指定承办人", "Cases cannot be given to users here");
     int code = access_user(casework->access, user, &principal, err);
     if (code == ERR_UNAUTHENTICATED)
-        return err_set(err, ERR_NOT_FOUND, "没有这个用户，或已停用", "There is no such user, or they are retired");
+        return err_set(err, ERR_NOT_FOUND, "没有这个用户，或已停用",
+                       "There is no such user, or they are retired");
     if (code != 0) return code;
     code = may_hold(casework, stored, state, principal, err);
     principal_free(principal);

@@ -13,8 +13,8 @@ static int name_user(struct casework *casework, int64_t user, struct arena *aren
 {
     struct statement *statement;
     bool row;
-    int code = ask_open(casework->store, "SELECT display_name FROM zs_user WHERE id = ?1", ASK_WITH(ask_int(user)),
-                        &statement, err);
+    int code = ask_open(casework->store, "SELECT display_name FROM zs_user WHERE id = ?1",
+                        ASK_WITH(ask_int(user)), &statement, err);
     if (code != 0) return code;
     code = statement_step(statement, &row, err);
     if (code == 0 && row) *name = arena_text(arena, statement_text(statement, 0));
@@ -23,12 +23,14 @@ static int name_user(struct casework *casework, int64_t user, struct arena *aren
 }
 
 /* The field as the register has it; no formula is asked. */
-static int number_of(struct casework *casework, const struct case_actor *actor, const struct stored_case *stored,
-                     struct arena *arena, struct text *number, struct err *err)
+static int number_of(struct casework *casework, const struct case_actor *actor,
+                     const struct stored_case *stored, struct arena *arena, struct text *number,
+                     struct err *err)
 {
     struct record record;
     int field = casework->pack->registers[stored->reg].case_fields.number;
-    int code = record_get(casework->database, actor->scope, stored->reg, stored->record, "zh", arena, &record, err);
+    int code =
+        record_get(casework->database, actor->scope, stored->reg, stored->record, "zh", arena, &record, err);
     if (code == 0 && record.values[field].known) *number = record.values[field].text;
     return code;
 }
@@ -75,7 +77,8 @@ int case_find(struct casework *casework, const struct case_actor *actor, struct 
         if (!scope_may(actor->scope, at, SCOPE_READ)) continue;
         struct query query = query_of(at);
         const struct value wanted = {.known = true, .text = number};
-        const struct query_condition condition = {pack->registers[at].case_fields.number, QUERY_IN, &wanted, 1};
+        const struct query_condition condition = {pack->registers[at].case_fields.number, QUERY_IN, &wanted,
+                                                  1};
         struct query_page page;
         query.conditions = &condition;
         query.condition_count = 1;
@@ -88,11 +91,12 @@ int case_find(struct casework *casework, const struct case_actor *actor, struct 
         *reg = at;
         if (found) return 0;
     }
-    return err_set(err, ERR_NOT_FOUND, "没有编号为“%.*s”的办件", "There is no case “%.*s”", TEXT_ARGS(number));
+    return err_set(err, ERR_NOT_FOUND, "没有编号为“%.*s”的办件", "There is no case “%.*s”",
+                   TEXT_ARGS(number));
 }
 
-int case_steps(struct casework *casework, const struct case_actor *actor, int reg, int64_t record, int64_t since,
-               struct arena *arena, struct case_step **steps, size_t *count, struct err *err)
+int case_steps(struct casework *casework, const struct case_actor *actor, int reg, int64_t record,
+               int64_t since, struct arena *arena, struct case_step **steps, size_t *count, struct err *err)
 {
     struct stored_case stored;
     int code = stored_case_get(casework, actor->scope, reg, record, arena, &stored, err);
@@ -133,7 +137,8 @@ static int list_actions(const struct asking *asking, const struct value *guards,
     *asking->count = 0;
     for (size_t i = 0; code == 0 && i < workflow->transition_count; i++) {
         const struct workflow_transition *transition = &workflow->transitions[i];
-        if (!workflow_has_role(transition->from, transition->from_count, asking->look->stored->state)) continue;
+        if (!workflow_has_role(transition->from, transition->from_count, asking->look->stored->state))
+            continue;
         asking->look->guards = guards;
         guards += transition->guard_count;
         if (transition->kind != KIND_AUTOMATIC)
@@ -143,8 +148,8 @@ static int list_actions(const struct asking *asking, const struct value *guards,
     return code;
 }
 
-int case_actions(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
-                 int64_t record, struct arena *arena, struct case_action **actions, size_t *count,
+int case_actions(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                 int reg, int64_t record, struct arena *arena, struct case_action **actions, size_t *count,
                  struct err *err)
 {
     struct stored_case stored;
@@ -185,10 +190,11 @@ int case_proposals(struct casework *casework, const struct case_actor *actor, in
     *count = 0;
     int code = stored_case_get(casework, actor->scope, reg, record, arena, &stored, err);
     if (code == 0)
-        code = ask_open(casework->store,
-                        "SELECT id, state, source, transition, zh, en, at, entry, basis, answered_by, comment FROM "
-                        "zs_proposal WHERE register = ?1 AND record = ?2 ORDER BY id",
-                        ASK_WITH(ask_text(case_register(casework, reg)), ask_int(record)), &statement, err);
+        code = ask_open(
+            casework->store,
+            "SELECT id, state, source, transition, zh, en, at, entry, basis, answered_by, comment FROM "
+            "zs_proposal WHERE register = ?1 AND record = ?2 ORDER BY id",
+            ASK_WITH(ask_text(case_register(casework, reg)), ask_int(record)), &statement, err);
     if (code != 0) return code;
     while ((code = statement_step(statement, &row, err)) == 0 && row) {
         *proposals = arena_grow(arena, *proposals, &capacity, *count + 1, sizeof **proposals);

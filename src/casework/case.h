@@ -53,7 +53,7 @@ struct case_step {
     bool refused;   /* of an answer */
     struct text comment;
     struct text fields;  /* names of the fields that were given, joined by ',': their values stand in the
-                            record's history at `entry` */
+                            record's history at `basis`; of an opening at `entry` */
     struct text to_user; /* handed over to; empty: to nobody in particular */
     int64_t entry;       /* of the log, by which it was written */
     int64_t basis;       /* the last entry before it: the registers as of this entry are what was known */

@@ -1,8 +1,8 @@
 /* Until when: deadlines of states, the clock of the case, the days on which it goes up. */
 #include "casework/casework_private.h"
 
-/* The date so many days after the field's value, or after `from`; NO_DATE where a parameter or the field has no
- * value. Parameters are valued on the day from which one counts. */
+/* The date so many days after the field's value, or after `from`; NO_DATE where a parameter or the field has
+ * no value. Parameters are valued on the day from which one counts. */
 static int32_t days_after(const struct pack *pack, const struct workflow_days *days, int32_t from,
                           const struct value *values, bool *known)
 {
@@ -26,7 +26,8 @@ int32_t case_rises(const struct pack *pack, const struct stored_case *stored)
     return date == NO_DATE ? NO_DATE : date + 1;
 }
 
-void case_deadlines(const struct pack *pack, struct stored_case *stored, const struct value *values, bool fresh)
+void case_deadlines(const struct pack *pack, struct stored_case *stored, const struct value *values,
+                    bool fresh)
 {
     const struct pack_workflow *workflow = stored->workflow;
     const struct workflow_state *state = &workflow->states[stored->state];

@@ -21,7 +21,8 @@ static int mark_head(struct casework *casework, int reg, int64_t record, int hea
     int code = 0;
     while (code == 0 && reg != head) {
         int64_t above;
-        code = reference_of(casework, reg, casework->pack->schema.registers[reg].parent_field, record, &above, err);
+        code = reference_of(casework, reg, casework->pack->schema.registers[reg].parent_field, record, &above,
+                            err);
         reg = casework->pack->schema.registers[reg].parent;
         record = above;
     }
@@ -65,8 +66,8 @@ int case_facts_load(struct casework *casework, int reg, int64_t record, const st
     out->row = frame_row(out->frame, reg, record);
     if (out->row == FRAME_NO_ROW) {
         case_facts_fini(out);
-        return err_set(err, ERR_NOT_FOUND, "办件 %lld 所属的记录不在了", "What case %lld hangs on is not there",
-                       (long long)record);
+        return err_set(err, ERR_NOT_FOUND, "办件 %lld 所属的记录不在了",
+                       "What case %lld hangs on is not there", (long long)record);
     }
     for (size_t i = 0; i < fields; i++) out->values[i] = frame_get(out->frame, reg, (int)i, out->row);
     return 0;

@@ -1,5 +1,6 @@
-/* Lists and counts. Each workflow is one statement that begins with its cases, in the wanted order by an index of
- * zs_case, and looks each record up under the one condition of scope; the pages of all workflows are merged. */
+/* Lists and counts. Each workflow is one statement that begins with its cases, in the wanted order by an
+ * index of zs_case, and looks each record up under the one condition of scope; the pages of all workflows are
+ * merged. */
 #include "casework/inbox.h"
 
 #include <stdio.h>
@@ -62,7 +63,8 @@ static void state_is(struct bound *bound, const struct pack_workflow *workflow, 
 }
 
 /* "(… OR …)": what waits for the actor; "1 = 0" where nothing can. */
-static void waits_for(struct bound *bound, const struct case_actor *actor, const struct pack_workflow *workflow)
+static void waits_for(struct bound *bound, const struct case_actor *actor,
+                      const struct pack_workflow *workflow)
 {
     bool any = false;
     for (size_t i = 0; i < workflow->state_count; i++) {
@@ -78,7 +80,8 @@ static void waits_for(struct bound *bound, const struct case_actor *actor, const
             buffer_string(&bound->sql, "))");
         }
         for (size_t k = 0; k < state->escalation_count; k++) {
-            if (!workflow_has_role(state->escalations[k].roles, state->escalations[k].role_count, actor->role))
+            if (!workflow_has_role(state->escalations[k].roles, state->escalations[k].role_count,
+                                   actor->role))
                 continue;
             or_when(bound, &any);
             buffer_char(&bound->sql, '(');
@@ -98,7 +101,8 @@ static void from_cases(struct listing *listing, const struct pack_workflow *work
     const struct pack *pack = listing->casework->pack;
     buffer_string(&bound->sql, " FROM zs_case AS c CROSS JOIN ");
     sql_table(&bound->sql, pack, workflow->reg);
-    buffer_string(&bound->sql, " AS t LEFT JOIN zs_user AS u ON u.id = c.assignee WHERE t.id = c.record AND t.retired IS NULL AND c.register = ");
+    buffer_string(&bound->sql, " AS t LEFT JOIN zs_user AS u ON u.id = c.assignee WHERE t.id = c.record AND "
+                               "t.retired IS NULL AND c.register = ");
     bound_text(bound, case_register(listing->casework, workflow->reg));
     scope_rows(listing->actor->scope, listing->casework->database, workflow->reg, "t", bound);
     if (listing->query->division < 0) return;
@@ -205,20 +209,21 @@ static int32_t date_in(const struct statement *statement, int column)
 static void take_row(const struct listing *listing, const struct pack_workflow *workflow,
                      const struct statement *statement, struct rows *rows)
 {
-    struct stored_case stored = {.workflow = workflow,
-                                 .reg = workflow->reg,
-                                 .record = statement_int(statement, 1),
-                                 .version = statement_int(statement, 2),
-                                 .state = workflow_state_find(workflow, statement_text(statement, 3)),
-                                 .opened = date_in(statement, 4),
-                                 .since = date_in(statement, 5),
-                                 .due = date_in(statement, 6),
-                                 .state_due = date_in(statement, 7),
-                                 .clock_due = date_in(statement, 8),
-                                 .due_known = statement_int(statement, 9) != 0,
-                                 .level = statement_int(statement, 10),
-                                 .assignee = statement_is_null(statement, 11) ? 0 : statement_int(statement, 11),
-                                 .closed = statement_is_null(statement, 12) ? NO_DATE : date_in(statement, 12)};
+    struct stored_case stored = {
+        .workflow = workflow,
+        .reg = workflow->reg,
+        .record = statement_int(statement, 1),
+        .version = statement_int(statement, 2),
+        .state = workflow_state_find(workflow, statement_text(statement, 3)),
+        .opened = date_in(statement, 4),
+        .since = date_in(statement, 5),
+        .due = date_in(statement, 6),
+        .state_due = date_in(statement, 7),
+        .clock_due = date_in(statement, 8),
+        .due_known = statement_int(statement, 9) != 0,
+        .level = statement_int(statement, 10),
+        .assignee = statement_is_null(statement, 11) ? 0 : statement_int(statement, 11),
+        .closed = statement_is_null(statement, 12) ? NO_DATE : date_in(statement, 12)};
     if (stored.state < 0) return; /* init refuses a pack that lost a state in use */
     rows->items = mem_grow(rows->items, &rows->capacity, rows->count + 1, sizeof *rows->items);
     struct sorted_row *out = &rows->items[rows->count++];
@@ -239,10 +244,11 @@ static int list_workflow(struct listing *listing, size_t index, struct rows *row
     struct statement *statement;
     bool descending, row;
     const char *key = key_of(listing->query->kind, &descending);
-    buffer_printf(&bound.sql,
-                  "SELECT %s, c.record, t.version, c.state, c.opened, c.since, c.due, c.state_due, c.clock_due, "
-                  "c.due_known, c.level, c.assignee, c.closed, ",
-                  key);
+    buffer_printf(
+        &bound.sql,
+        "SELECT %s, c.record, t.version, c.state, c.opened, c.since, c.due, c.state_due, c.clock_due, "
+        "c.due_known, c.level, c.assignee, c.closed, ",
+        key);
     sql_field(&bound.sql, "t", pack, workflow->reg, pack->registers[workflow->reg].case_fields.number);
     buffer_string(&bound.sql, ", u.display_name, ");
     if (parent >= 0) {
@@ -257,7 +263,8 @@ static int list_workflow(struct listing *listing, size_t index, struct rows *row
     narrowed(listing, workflow, &bound);
     behind(listing, (int64_t)index, key, descending, &bound);
     const char *way = descending ? " DESC" : "";
-    buffer_printf(&bound.sql, " ORDER BY %s%s, c.record%s LIMIT %zu", key, way, way, listing->query->limit + 1);
+    buffer_printf(&bound.sql, " ORDER BY %s%s, c.record%s LIMIT %zu", key, way, way,
+                  listing->query->limit + 1);
     int code = bound_prepare(&bound, listing->casework->database, &statement, err);
     bound_fini(&bound);
     if (code != 0) return code;
@@ -304,11 +311,12 @@ static int read_cursor(struct listing *listing, struct err *err)
             return 0;
         }
     }
-    return err_set(err, ERR_INPUT, "翻页的位置不对；请从第一页开始", "This is no place to go on from; begin at the first page");
+    return err_set(err, ERR_INPUT, "翻页的位置不对；请从第一页开始",
+                   "This is no place to go on from; begin at the first page");
 }
 
-static int name_rows(const struct listing *listing, const char *language, const struct rows *rows, size_t count,
-                     struct err *err)
+static int name_rows(const struct listing *listing, const char *language, const struct rows *rows,
+                     size_t count, struct err *err)
 {
     struct naming *naming = naming_new(listing->casework->database, listing->actor->scope, language);
     int code = 0;
@@ -337,10 +345,11 @@ static bool is_asked(const struct listing *listing, size_t index)
 }
 
 int case_list(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
-              const struct case_query *query, const char *language, struct arena *arena, struct case_row **rows,
-              size_t *count, struct text *next, struct err *err)
+              const struct case_query *query, const char *language, struct arena *arena,
+              struct case_row **rows, size_t *count, struct text *next, struct err *err)
 {
-    struct listing listing = {.casework = casework, .actor = actor, .moment = moment, .query = query, .arena = arena};
+    struct listing listing = {
+        .casework = casework, .actor = actor, .moment = moment, .query = query, .arena = arena};
     struct rows all = {0};
     bool descending;
     *count = 0;
@@ -351,7 +360,8 @@ int case_list(struct casework *casework, const struct case_actor *actor, struct 
     for (size_t i = 0; code == 0 && i < casework->pack->workflow_count; i++)
         if (is_asked(&listing, i)) code = list_workflow(&listing, i, &all, err);
     key_of(query->kind, &descending);
-    if (all.count > 1) qsort(all.items, all.count, sizeof *all.items, descending ? descending_rows : ascending);
+    if (all.count > 1)
+        qsort(all.items, all.count, sizeof *all.items, descending ? descending_rows : ascending);
     *count = all.count < query->limit ? all.count : query->limit;
     if (code == 0) code = name_rows(&listing, language, &all, *count, err);
     *rows = arena_array(arena, *count, sizeof **rows);
@@ -406,8 +416,8 @@ static int count_workflow(struct listing *listing, const struct pack_workflow *w
     return code;
 }
 
-int case_counts(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int days,
-                struct case_counts *counts, struct err *err)
+int case_counts(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                int days, struct case_counts *counts, struct err *err)
 {
     const struct case_query query = case_query_of(CASES_OPEN);
     struct listing listing = {.casework = casework, .actor = actor, .moment = moment, .query = &query};
@@ -420,8 +430,8 @@ int case_counts(struct casework *casework, const struct case_actor *actor, struc
     return code;
 }
 
-static int count_days(struct listing *listing, const struct pack_workflow *workflow, int32_t from, size_t days,
-                      int64_t *counts, struct err *err)
+static int count_days(struct listing *listing, const struct pack_workflow *workflow, int32_t from,
+                      size_t days, int64_t *counts, struct err *err)
 {
     struct bound bound = {0};
     struct statement *statement;

@@ -25,8 +25,8 @@ static void name_step(const struct stored_case *stored, const struct case_step *
         buffer_printf(out, "%.*s 已于 %s 办理“%.*s”，现在是“%.*s”", TEXT_ARGS(step->actor),
                       date_format(step->on, day), TEXT_ARGS(what), TEXT_ARGS(state));
     else
-        buffer_printf(out, "%.*s did “%.*s” on %s; it is now in “%.*s”", TEXT_ARGS(step->actor), TEXT_ARGS(what),
-                      date_format(step->on, day), TEXT_ARGS(state));
+        buffer_printf(out, "%.*s did “%.*s” on %s; it is now in “%.*s”", TEXT_ARGS(step->actor),
+                      TEXT_ARGS(what), date_format(step->on, day), TEXT_ARGS(state));
 }
 
 /* Somebody was faster: who, and with what. */
@@ -38,13 +38,14 @@ static int refuse_stale(struct casework *casework, const struct stored_case *sto
     int code = stored_steps(casework, stored->reg, stored->record, seen, arena, &steps, &count, err);
     if (code != 0) return code;
     if (count == 0 || steps[count - 1].to < 0)
-        return err_set(err, ERR_CONFLICT, "这一件的资料刚被别人改过。请重新打开，看过后再办",
-                       "The facts of this case were changed by somebody else just now. Open it again and look");
+        return err_set(
+            err, ERR_CONFLICT, "这一件的资料刚被别人改过。请重新打开，看过后再办",
+            "The facts of this case were changed by somebody else just now. Open it again and look");
     struct buffer zh = {0}, en = {0};
     name_step(stored, &steps[count - 1], "zh", &zh);
     name_step(stored, &steps[count - 1], "en", &en);
-    code = err_set(err, ERR_CONFLICT, "%s%.0s。您的操作没有执行，请重新打开", "%.0s%s. Nothing was done; open it again",
-                   zh.data, en.data);
+    code = err_set(err, ERR_CONFLICT, "%s%.0s。您的操作没有执行，请重新打开",
+                   "%.0s%s. Nothing was done; open it again", zh.data, en.data);
     buffer_fini(&zh);
     buffer_fini(&en);
     return code;
@@ -114,8 +115,8 @@ static int write_case(struct casework *casework, struct moving *moving, const st
     case_give(&writing, own->since, case_date_value(stored->since));
     case_give(&writing, own->due, case_date_value(stored->due));
     case_give(&writing, own->closed, case_date_value(stored->closed));
-    return case_write(casework, scope, stored->reg, stored->record, true, &writing, moving->entry, &stored->version,
-                     err);
+    return case_write(casework, scope, stored->reg, stored->record, true, &writing, moving->entry,
+                      &stored->version, err);
 }
 
 /* ---- Openings ---- */
@@ -131,7 +132,8 @@ static int open_other(struct casework *casework, struct moving *moving, const st
     for (size_t i = 0; i < other->field_count; i++) case_give(&writing, other->fields[i].field, values[i]);
     if (other->parent_from >= 0)
         code = reference_of(casework, moving->stored->reg, other->parent_from, record, &record, err);
-    if (other->parent_from != -1) case_give(&writing, parent, (struct value){.known = true, .integer = record});
+    if (other->parent_from != -1)
+        case_give(&writing, parent, (struct value){.known = true, .integer = record});
     const struct case_opening opening = {
         .workflow = other->workflow, .given = writing.given, .values = writing.values};
     const struct opening_terms terms = {.opening = &opening,
@@ -212,8 +214,8 @@ int move_on(struct casework *casework, struct moving *moving, struct arena *aren
     size_t count;
     const struct node **nodes = transition_nodes(transition, arena, &count);
     struct value *values = arena_array(arena, count, sizeof *values);
-    int code = moves ? case_facts_ask(casework, moving->facts, stored->reg, moving->moment.today, nodes, count,
-                                      values, arena, err)
+    int code = moves ? case_facts_ask(casework, moving->facts, stored->reg, moving->moment.today, nodes,
+                                      count, values, arena, err)
                      : 0;
     const struct value *writes = values + transition->guard_count;
     if (moves)
@@ -254,10 +256,11 @@ static int refuse_now(const struct stored_case *stored, int transition, struct a
     const struct label *state = &stored->workflow->states[stored->state].label;
     struct text what_zh = label_in(what, "zh"), what_en = label_in(what, "en");
     struct text state_zh = label_in(state, "zh"), state_en = label_in(state, "en");
-    return err_set(err, ERR_FORBIDDEN, "%s%.0s", "%.0s%s",
-                   arena_printf(arena, "这一件现在是“%.*s”，不能办“%.*s”", TEXT_ARGS(state_zh), TEXT_ARGS(what_zh)),
-                   arena_printf(arena, "The case is in “%.*s”; “%.*s” cannot be done now", TEXT_ARGS(state_en),
-                                TEXT_ARGS(what_en)));
+    return err_set(
+        err, ERR_FORBIDDEN, "%s%.0s", "%.0s%s",
+        arena_printf(arena, "这一件现在是“%.*s”，不能办“%.*s”", TEXT_ARGS(state_zh), TEXT_ARGS(what_zh)),
+        arena_printf(arena, "The case is in “%.*s”; “%.*s” cannot be done now", TEXT_ARGS(state_en),
+                     TEXT_ARGS(what_en)));
 }
 
 /* What must be right whatever the facts are. */
@@ -266,7 +269,8 @@ static int check_act(const struct doing *doing, const struct stored_case *stored
 {
     const struct case_act *act = doing->act;
     const struct workflow_transition *transition = &stored->workflow->transitions[act->transition];
-    if (stored->version != act->version) return refuse_stale(doing->casework, stored, act->version, arena, err);
+    if (stored->version != act->version)
+        return refuse_stale(doing->casework, stored, act->version, arena, err);
     if (!workflow_has_role(transition->from, transition->from_count, stored->state) ||
         transition->kind == KIND_AUTOMATIC)
         return refuse_now(stored, act->transition, arena, err);
@@ -276,21 +280,26 @@ static int check_act(const struct doing *doing, const struct stored_case *stored
     if (comment.size > COMMENT_MAX)
         return err_set(err, ERR_LIMIT, "说明最多 %d 字节", "A comment has at most %d bytes", COMMENT_MAX);
     if (act->refuse && transition->kind != KIND_COUNTERSIGN)
-        return err_set(err, ERR_INPUT, "只有会签可以答“不同意”", "Only a countersigning can be answered with no");
+        return err_set(err, ERR_INPUT, "只有会签可以答“不同意”",
+                       "Only a countersigning can be answered with no");
     return 0;
 }
 
-static int write_given(const struct doing *doing, const struct stored_case *stored, int64_t entry, struct err *err)
+/* Under an entry of its own, the one before the step's: what the step rests on holds what was given with it.
+ */
+static int write_given(const struct doing *doing, const struct stored_case *stored, struct err *err)
 {
     const struct case_act *act = doing->act;
     const struct pack_register *meta = &doing->casework->pack->registers[stored->reg];
     if (act->given == NULL) return 0;
     for (size_t i = 0; i < doing->casework->pack->schema.registers[stored->reg].field_count; i++)
         if (act->given[i] && meta->fields[i].keeper != KEEPER_PEOPLE)
-            return err_set(err, ERR_FORBIDDEN, "%.*s 只由系统填写", "%.*s is written by the system alone",
-                           TEXT_ARGS(doing->casework->pack->schema.registers[stored->reg].fields[i].label.name));
-    const struct write_terms terms = {.action = TEXT("case.do"), .entry = &entry};
-    const struct record_change change = {stored->reg, stored->record, stored->version, act->given, act->values};
+            return err_set(
+                err, ERR_FORBIDDEN, "%.*s 只由系统填写", "%.*s is written by the system alone",
+                TEXT_ARGS(doing->casework->pack->schema.registers[stored->reg].fields[i].label.name));
+    const struct write_terms terms = {.action = TEXT("case.fields")};
+    const struct record_change change = {stored->reg, stored->record, stored->version, act->given,
+                                         act->values};
     return records_write_kept(doing->casework->database, doing->actor->scope, &terms, &change, 1, NULL, err);
 }
 
@@ -311,7 +320,8 @@ static struct text names_given(const struct doing *doing, struct arena *arena)
 /* Where it goes; -1: it stays. */
 static int target_of(const struct doing *doing, const struct case_look *look)
 {
-    const struct workflow_transition *transition = &look->stored->workflow->transitions[doing->act->transition];
+    const struct workflow_transition *transition =
+        &look->stored->workflow->transitions[doing->act->transition];
     if (transition->kind != KIND_COUNTERSIGN) return transition->to;
     if (doing->act->refuse) return transition->refused;
     return case_completes(look, doing->act->transition) ? transition->to : -1;
@@ -319,7 +329,8 @@ static int target_of(const struct doing *doing, const struct case_look *look)
 
 static int judge(const struct doing *doing, struct case_look *look, struct arena *arena, struct err *err)
 {
-    const struct workflow_transition *transition = &look->stored->workflow->transitions[doing->act->transition];
+    const struct workflow_transition *transition =
+        &look->stored->workflow->transitions[doing->act->transition];
     struct value *guards = arena_array(arena, transition->guard_count, sizeof *guards);
     size_t count;
     const struct node **nodes = transition_nodes(transition, arena, &count);
@@ -360,31 +371,34 @@ static int do_it(const struct doing *doing, struct stored_case *stored, struct c
     const struct node **nodes = transition_nodes(transition, arena, &count);
     int holding = moving.to >= 0 ? moving.to : stored->state;
     int code = act->assignee != 0 ? case_may_hold(doing->casework, stored, holding, act->assignee, err) : 0;
+    if (code == 0) code = write_given(doing, stored, err);
     if (code == 0)
-        code = case_entry(doing->casework, &moving.doer, "case.do", stored, &said, TEXT(""), &moving.entry,
-                          &moving.basis, err);
-    if (code == 0) code = write_given(doing, stored, moving.entry, err);
-    if (code == 0)
-        code = case_facts_load(doing->casework, stored->reg, stored->record, nodes, count, arena, &facts, err);
+        code =
+            case_facts_load(doing->casework, stored->reg, stored->record, nodes, count, arena, &facts, err);
     if (code != 0) return code;
     look->facts = moving.facts = &facts;
     code = judge(doing, look, arena, err);
+    if (code == 0)
+        code = case_entry(doing->casework, &moving.doer, "case.do", stored, &said, TEXT(""), &moving.entry,
+                          &moving.basis, err);
     if (code == 0) code = move_on(doing->casework, &moving, arena, err);
     case_facts_fini(&facts);
-    *doing->done = (struct case_done){stored->state, stored->version, moving.entry, stored->step, moving.opened};
+    *doing->done =
+        (struct case_done){stored->state, stored->version, moving.entry, stored->step, moving.opened};
     return code;
 }
 
 /* A proposal to do this very thing has been followed. */
 static int accept_proposals(const struct doing *doing, const struct stored_case *stored, struct err *err)
 {
-    return ask_run(doing->casework->store,
-                   "UPDATE zs_proposal SET state = 'accepted', answered_by = ?4 WHERE register = ?1 AND record = "
-                   "?2 AND transition = ?3 AND state = 'open'",
-                   ASK_WITH(ask_text(case_register(doing->casework, stored->reg)), ask_int(stored->record),
-                            ask_text(stored->workflow->transitions[doing->act->transition].label.name),
-                            ask_text(doing->actor->scope->actor)),
-                   err);
+    return ask_run(
+        doing->casework->store,
+        "UPDATE zs_proposal SET state = 'accepted', answered_by = ?4 WHERE register = ?1 AND record = "
+        "?2 AND transition = ?3 AND state = 'open'",
+        ASK_WITH(ask_text(case_register(doing->casework, stored->reg)), ask_int(stored->record),
+                 ask_text(stored->workflow->transitions[doing->act->transition].label.name),
+                 ask_text(doing->actor->scope->actor)),
+        err);
 }
 
 static int do_work(void *context, struct err *err)
@@ -394,8 +408,8 @@ static int do_work(void *context, struct err *err)
     struct stored_case stored;
     struct case_step *steps = NULL;
     size_t count = 0;
-    int code = stored_case_get(doing->casework, doing->actor->scope, doing->act->reg, doing->act->record, &arena,
-                               &stored, err);
+    int code = stored_case_get(doing->casework, doing->actor->scope, doing->act->reg, doing->act->record,
+                               &arena, &stored, err);
     if (code == 0) code = check_act(doing, &stored, &arena, err);
     if (code == 0)
         code = stored_steps(doing->casework, stored.reg, stored.record, 0, &arena, &steps, &count, err);

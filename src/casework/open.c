@@ -17,8 +17,8 @@ static int check_person(struct casework *casework, const struct case_actor *acto
         workflow_has_role(workflow->roles, workflow->role_count, actor->role) &&
         scope_may(actor->scope, workflow->reg, SCOPE_CREATE))
         return 0;
-    return err_set(err, ERR_FORBIDDEN, "您的角色不能立这一类件（%.*s）", "Your role does not open such cases (%.*s)",
-                   TEXT_ARGS(workflow->label.name));
+    return err_set(err, ERR_FORBIDDEN, "您的角色不能立这一类件（%.*s）",
+                   "Your role does not open such cases (%.*s)", TEXT_ARGS(workflow->label.name));
 }
 
 static int refuse_field(struct casework *casework, int reg, int field, enum err_code code, const char *zh,
@@ -40,9 +40,9 @@ static int check_given(struct casework *casework, const struct opening_terms *te
     size_t count = casework->pack->schema.registers[workflow->reg].field_count;
     bool person = terms->opener == OPENER_PERSON;
     for (size_t i = 0; i < count; i++)
-        if (opening->given[i] && (meta->fields[i].keeper == KEEPER_CASE ||
-                                  (person && meta->fields[i].keeper == KEEPER_FACT)))
-            return refuse_field(casework, workflow->reg, (int)i, ERR_FORBIDDEN, "由系统填写，立件时不能给", 
+        if (opening->given[i] &&
+            (meta->fields[i].keeper == KEEPER_CASE || (person && meta->fields[i].keeper == KEEPER_FACT)))
+            return refuse_field(casework, workflow->reg, (int)i, ERR_FORBIDDEN, "由系统填写，立件时不能给",
                                 " is filled by the system and cannot be given when a case is opened", err);
     for (size_t i = 0; person && i < workflow->require_count; i++) {
         int field = workflow->require[i];
@@ -89,8 +89,9 @@ static void keep_fields(struct casework *casework, const struct stored_case *sto
     give(given, values, own->closed, case_date_value(stored->closed));
 }
 
-static int write_record(struct casework *casework, const struct opening_terms *terms, struct stored_case *stored,
-                        const bool *given, const struct value *values, int64_t entry, struct err *err)
+static int write_record(struct casework *casework, const struct opening_terms *terms,
+                        struct stored_case *stored, const bool *given, const struct value *values,
+                        int64_t entry, struct err *err)
 {
     const struct write_terms writing = {.action = TEXT("case.open"), .touch = true, .entry = &entry};
     const struct record_change change = {.reg = stored->reg,
@@ -154,9 +155,10 @@ static int write_all(struct casework *casework, const struct opening_terms *term
     int code = next_case_number(casework, workflow->reg, year, arena, &number, err);
     keep_fields(casework, &stored, number, given, values);
     if (code == 0)
-        code = case_entry(casework, &terms->doer, "case.open", &stored, &step, number, &step.entry, &step.basis,
-                          err);
-    if (code == 0 && terms->adopted != 0) code = version_of(casework, workflow->reg, terms->adopted, &stored.version, err);
+        code = case_entry(casework, &terms->doer, "case.open", &stored, &step, number, &step.entry,
+                          &step.basis, err);
+    if (code == 0 && terms->adopted != 0)
+        code = version_of(casework, workflow->reg, terms->adopted, &stored.version, err);
     step.version = stored.version + 1;
     if (code == 0) code = write_record(casework, terms, &stored, given, values, step.entry, err);
     if (code == 0) code = stored_case_put(casework, &stored, true, err);

@@ -1,4 +1,5 @@
-/* What screenings, feeds and imports bring. A clue is known by what it rests on; what people decided stands. */
+/* What screenings, feeds and imports bring. A clue is known by what it rests on; what people decided stands.
+ */
 #include "casework/propose.h"
 
 #include <sodium.h>
@@ -57,11 +58,12 @@ static int is_known(const struct proposing *proposing, bool *known, struct err *
 {
     const struct case_clue *clue = proposing->clue;
     const struct pack_workflow *workflow = &proposing->casework->pack->workflows[clue->workflow];
-    return ask_one(proposing->casework->store,
-                   "SELECT record FROM zs_proposal WHERE register = ?1 AND parent = ?2 AND source = ?3 AND digest = ?4",
-                   ASK_WITH(ask_text(case_register(proposing->casework, workflow->reg)),
-                            ask_int(proposing->parent), ask_text(clue->source), ask_text(clue->digest)),
-                   &proposing->done->record, known, err);
+    return ask_one(
+        proposing->casework->store,
+        "SELECT record FROM zs_proposal WHERE register = ?1 AND parent = ?2 AND source = ?3 AND digest = ?4",
+        ASK_WITH(ask_text(case_register(proposing->casework, workflow->reg)), ask_int(proposing->parent),
+                 ask_text(clue->source), ask_text(clue->digest)),
+        &proposing->done->record, known, err);
 }
 
 static int note_clue(const struct proposing *proposing, int64_t record, const char *state, int64_t entry,
@@ -74,19 +76,19 @@ static int note_clue(const struct proposing *proposing, int64_t record, const ch
     int code = store_query_int(casework->store, "SELECT coalesce(max(id), 0) + 1 FROM zs_proposal",
                                &proposing->done->proposal, &found, err);
     if (code != 0) return code;
-    return ask_run(casework->store,
-                   "INSERT INTO zs_proposal (id, register, parent, source, digest, record, state, transition, zh, "
-                   "en, at, entry, basis, answered_by, comment) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
-                   "?11, ?12, ?13, '', '')",
-                   ASK_WITH(ask_int(proposing->done->proposal), ask_text(case_register(casework, workflow->reg)),
-                            ask_int(proposing->parent), ask_text(clue->source), ask_text(clue->digest),
-                            ask_int(record), ask_text(text_of(state)),
-                            clue->transition < 0
-                                ? ask_null()
-                                : ask_text(workflow->transitions[clue->transition].label.name),
-                            ask_text(clue->zh), ask_text(clue->en), ask_int(proposing->moment.now),
-                            ask_int(entry), ask_int(clue->basis)),
-                   err);
+    return ask_run(
+        casework->store,
+        "INSERT INTO zs_proposal (id, register, parent, source, digest, record, state, transition, zh, "
+        "en, at, entry, basis, answered_by, comment) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+        "?11, ?12, ?13, '', '')",
+        ASK_WITH(ask_int(proposing->done->proposal), ask_text(case_register(casework, workflow->reg)),
+                 ask_int(proposing->parent), ask_text(clue->source), ask_text(clue->digest), ask_int(record),
+                 ask_text(text_of(state)),
+                 clue->transition < 0 ? ask_null()
+                                      : ask_text(workflow->transitions[clue->transition].label.name),
+                 ask_text(clue->zh), ask_text(clue->en), ask_int(proposing->moment.now), ask_int(entry),
+                 ask_int(clue->basis)),
+        err);
 }
 
 static int last_entry(struct casework *casework, int64_t *entry, struct err *err)
@@ -132,7 +134,8 @@ static int put_beside(struct proposing *proposing, int64_t record, struct err *e
     json_put_key(&json, "digest");
     json_put_text(&json, clue->digest);
     json_put_object_end(&json);
-    int code = database_entry(casework->database, clue->actor, TEXT("case.propose"), buffer_get(&detail), &entry, err);
+    int code = database_entry(casework->database, clue->actor, TEXT("case.propose"), buffer_get(&detail),
+                              &entry, err);
     buffer_fini(&detail);
     if (code == 0) code = note_clue(proposing, record, "open", entry, err);
     proposing->done->end = CLUE_BESIDE;
@@ -170,7 +173,8 @@ int case_propose(struct casework *casework, struct case_moment moment, const str
                        TEXT_ARGS(workflow->label.name));
     if (clue->digest.size == 0 || clue->digest.size > DIGEST_MAX || clue->zh.size > WORDS_MAX ||
         clue->en.size > WORDS_MAX)
-        return err_set(err, ERR_LIMIT, "线索的摘要或说明太长，或没有摘要", "A clue's digest or words are too long, or it has no digest");
+        return err_set(err, ERR_LIMIT, "线索的摘要或说明太长，或没有摘要",
+                       "A clue's digest or words are too long, or it has no digest");
     if (field >= 0 && clue->values[field].known) proposing.parent = clue->values[field].integer;
     int code = store_transact(casework->store, propose_work, &proposing, err);
     arena_fini(&proposing.arena);
@@ -192,9 +196,9 @@ static int proposal_of(struct answering *answering, int *reg, int64_t *record, b
 {
     struct statement *statement;
     bool row;
-    int code = ask_open(answering->casework->store,
-                        "SELECT register, record, state FROM zs_proposal WHERE id = ?1",
-                        ASK_WITH(ask_int(answering->proposal)), &statement, err);
+    int code =
+        ask_open(answering->casework->store, "SELECT register, record, state FROM zs_proposal WHERE id = ?1",
+                 ASK_WITH(ask_int(answering->proposal)), &statement, err);
     if (code != 0) return code;
     code = statement_step(statement, &row, err);
     *reg = -1;
@@ -223,18 +227,19 @@ static int answer_work(void *context, struct err *err)
     if (!scope_may(answering->actor->scope, reg, SCOPE_EDIT))
         return err_set(err, ERR_FORBIDDEN, "您的角色不能答复建议", "Your role may not answer proposals");
     if (!open)
-        return err_set(err, ERR_CONFLICT, "这条建议已经答复过，请重新打开", "The proposal was answered already; open it again");
+        return err_set(err, ERR_CONFLICT, "这条建议已经答复过，请重新打开",
+                       "The proposal was answered already; open it again");
     const char *answer = answering->accept ? "accepted" : "refused";
     const char *detail = arena_printf(&answering->arena, "{\"proposal\":%lld,\"answer\":\"%s\"}",
                                       (long long)answering->proposal, answer);
-    code = database_entry(casework->database, answering->actor->scope->actor, TEXT("case.answer"), text_of(detail),
-                          &entry, err);
+    code = database_entry(casework->database, answering->actor->scope->actor, TEXT("case.answer"),
+                          text_of(detail), &entry, err);
     if (code != 0) return code;
-    return ask_run(casework->store,
-                   "UPDATE zs_proposal SET state = ?2, answered_by = ?3, comment = ?4 WHERE id = ?1",
-                   ASK_WITH(ask_int(answering->proposal), ask_text(text_of(answer)),
-                            ask_text(answering->actor->scope->actor), ask_text(text_trim(answering->comment))),
-                   err);
+    return ask_run(
+        casework->store, "UPDATE zs_proposal SET state = ?2, answered_by = ?3, comment = ?4 WHERE id = ?1",
+        ASK_WITH(ask_int(answering->proposal), ask_text(text_of(answer)),
+                 ask_text(answering->actor->scope->actor), ask_text(text_trim(answering->comment))),
+        err);
 }
 
 int case_proposal_answer(struct casework *casework, const struct case_actor *actor, struct case_moment moment,

@@ -42,10 +42,11 @@ static struct text transition_name(const struct pack_workflow *workflow, int tra
 
 static int corrupt(const struct stored_case *stored, struct err *err)
 {
-    return err_set(err, ERR_CORRUPT, "办件 %lld 的状态不在工作流里。请用备份恢复，或把状态加回配置包",
-                   "Case %lld is in a state that its workflow does not have. Restore a backup, or put the state "
-                   "back into the pack",
-                   (long long)stored->record);
+    return err_set(
+        err, ERR_CORRUPT, "办件 %lld 的状态不在工作流里。请用备份恢复，或把状态加回配置包",
+        "Case %lld is in a state that its workflow does not have. Restore a backup, or put the state "
+        "back into the pack",
+        (long long)stored->record);
 }
 
 /* ---- Asking the registers ---- */
@@ -155,13 +156,15 @@ int stored_case_get(struct casework *casework, const struct scope *scope, int re
     if (code == 0) code = scope_has(casework->database, scope, reg, record, false, &has, err);
     if (code != 0) return code;
     if (!has || out->workflow == NULL) return refuse_missing(casework, reg, record, err);
-    code = ask_open(casework->store,
-                    "SELECT state, opener, opened, since, entered, step, due, state_due, clock_due, due_known, "
-                    "rises, level, assignee, closed FROM zs_case WHERE register = ?1 AND record = ?2",
-                    ASK_WITH(ask_text(case_register(casework, reg)), ask_int(record)), &statement, err);
+    code =
+        ask_open(casework->store,
+                 "SELECT state, opener, opened, since, entered, step, due, state_due, clock_due, due_known, "
+                 "rises, level, assignee, closed FROM zs_case WHERE register = ?1 AND record = ?2",
+                 ASK_WITH(ask_text(case_register(casework, reg)), ask_int(record)), &statement, err);
     if (code != 0) return code;
     code = statement_step(statement, &row, err);
-    if (code == 0) code = row ? take_case(statement, arena, out, err) : refuse_missing(casework, reg, record, err);
+    if (code == 0)
+        code = row ? take_case(statement, arena, out, err) : refuse_missing(casework, reg, record, err);
     statement_free(statement);
     return code == 0 ? version_of(casework, reg, record, &out->version, err) : code;
 }
@@ -187,14 +190,15 @@ int stored_case_put(struct casework *casework, const struct stored_case *stored,
         stored->assignee == 0 ? ask_null() : ask_int(stored->assignee),
         stored->closed == NO_DATE ? ask_null() : ask_text(case_date(stored->closed, dates[6])),
     };
-    return ask_run(casework->store,
-                   fresh ? "INSERT INTO zs_case (register, record, state, opener, opened, since, entered, step, "
-                           "due, state_due, clock_due, due_known, rises, level, assignee, closed) VALUES (?1, "
-                           "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
-                         : "UPDATE zs_case SET state = ?3, opener = ?4, opened = ?5, since = ?6, entered = ?7, "
-                           "step = ?8, due = ?9, state_due = ?10, clock_due = ?11, due_known = ?12, rises = "
-                           "?13, level = ?14, assignee = ?15, closed = ?16 WHERE register = ?1 AND record = ?2",
-                   values, sizeof values / sizeof *values, err);
+    return ask_run(
+        casework->store,
+        fresh ? "INSERT INTO zs_case (register, record, state, opener, opened, since, entered, step, "
+                "due, state_due, clock_due, due_known, rises, level, assignee, closed) VALUES (?1, "
+                "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+              : "UPDATE zs_case SET state = ?3, opener = ?4, opened = ?5, since = ?6, entered = ?7, "
+                "step = ?8, due = ?9, state_due = ?10, clock_due = ?11, due_known = ?12, rises = "
+                "?13, level = ?14, assignee = ?15, closed = ?16 WHERE register = ?1 AND record = ?2",
+        values, sizeof values / sizeof *values, err);
 }
 
 /* ---- Steps ---- */
@@ -244,12 +248,13 @@ int stored_step_put(struct casework *casework, const struct stored_case *stored,
         ask_text(case_date(step->since, since)),
         ask_text(case_date(step->due, due)),
     };
-    return ask_run(casework->store,
-                   "INSERT INTO zs_step (register, record, number, kind, at, day, actor, role, unit, transition, "
-                   "from_state, to_state, refused, returned, comment, fields, to_user, entry, basis, version, "
-                   "since, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
-                   "?17, ?18, ?19, ?20, ?21, ?22)",
-                   values, sizeof values / sizeof *values, err);
+    return ask_run(
+        casework->store,
+        "INSERT INTO zs_step (register, record, number, kind, at, day, actor, role, unit, transition, "
+        "from_state, to_state, refused, returned, comment, fields, to_user, entry, basis, version, "
+        "since, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+        "?17, ?18, ?19, ?20, ?21, ?22)",
+        values, sizeof values / sizeof *values, err);
 }
 
 static int index_of_role(const struct pack *pack, struct text name)
@@ -305,13 +310,13 @@ int stored_steps(struct casework *casework, int reg, int64_t record, int64_t sin
     bool row;
     *steps = NULL;
     *count = 0;
-    int code = ask_open(casework->store,
-                        "SELECT s.number, s.kind, s.at, s.day, s.actor, s.role, s.unit, s.transition, "
-                        "s.from_state, s.to_state, s.refused, s.comment, s.fields, u.display_name, s.entry, "
-                        "s.basis, s.version, s.due FROM zs_step AS s LEFT JOIN zs_user AS u ON u.id = s.to_user "
-                        "WHERE s.register = ?1 AND s.record = ?2 AND s.version > ?3 ORDER BY s.number",
-                        ASK_WITH(ask_text(case_register(casework, reg)), ask_int(record), ask_int(since)),
-                        &statement, err);
+    int code = ask_open(
+        casework->store,
+        "SELECT s.number, s.kind, s.at, s.day, s.actor, s.role, s.unit, s.transition, "
+        "s.from_state, s.to_state, s.refused, s.comment, s.fields, u.display_name, s.entry, "
+        "s.basis, s.version, s.due FROM zs_step AS s LEFT JOIN zs_user AS u ON u.id = s.to_user "
+        "WHERE s.register = ?1 AND s.record = ?2 AND s.version > ?3 ORDER BY s.number",
+        ASK_WITH(ask_text(case_register(casework, reg)), ask_int(record), ask_int(since)), &statement, err);
     if (code != 0) return code;
     while ((code = statement_step(statement, &row, err)) == 0 && row) {
         *steps = arena_grow(arena, *steps, &capacity, *count + 1, sizeof **steps);
@@ -338,13 +343,14 @@ static void put_int(struct json_writer *json, const char *key, int64_t value)
 }
 
 int case_entry(struct casework *casework, const struct case_doer *doer, const char *action,
-               const struct stored_case *stored, const struct new_step *step, struct text number, int64_t *entry,
-               int64_t *basis, struct err *err)
+               const struct stored_case *stored, const struct new_step *step, struct text number,
+               int64_t *entry, int64_t *basis, struct err *err)
 {
     struct buffer detail = {0};
     struct json_writer json = json_start(&detail);
     bool found;
-    int code = store_query_int(casework->store, "SELECT coalesce(max(id), 0) FROM zs_entry", basis, &found, err);
+    int code =
+        store_query_int(casework->store, "SELECT coalesce(max(id), 0) FROM zs_entry", basis, &found, err);
     if (code != 0) return code;
     json_put_object(&json);
     put_text(&json, "register", case_register(casework, stored->reg));

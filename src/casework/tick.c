@@ -1,5 +1,6 @@
-/* What time and facts do. First the few that an index names: those that go up. Then automatic transitions: their
- * guards are asked of all cases in one pass, and who passes is looked at again in a transaction of its own. */
+/* What time and facts do. First the few that an index names: those that go up. Then automatic transitions:
+ * their guards are asked of all cases in one pass, and who passes is looked at again in a transaction of its
+ * own. */
 #include "casework/tick.h"
 
 #include <stdlib.h>
@@ -88,10 +89,11 @@ static int rise_once(struct ticking *ticking, struct stored_case *stored, const 
     stored->step++;
     stored->level++;
     stored->rises = case_rises(casework->pack, stored);
-    int code = case_entry(casework, &doer, "case.escalate", stored, &step, TEXT(""), &step.entry, &step.basis, err);
+    int code =
+        case_entry(casework, &doer, "case.escalate", stored, &step, TEXT(""), &step.entry, &step.basis, err);
     if (code == 0)
-        code = case_write(casework, scope, stored->reg, stored->record, true, &nothing, step.entry, &stored->version,
-                          err);
+        code = case_write(casework, scope, stored->reg, stored->record, true, &nothing, step.entry,
+                          &stored->version, err);
     step.version = stored->version;
     if (code == 0) code = stored_case_put(casework, stored, false, err);
     if (code == 0) code = stored_step_put(casework, stored, &doer, ticking->moment, &step, err);
@@ -113,7 +115,8 @@ static int rise(void *context, struct err *err)
     return code;
 }
 
-static int take_ids(struct casework *casework, struct statement *statement, struct case_ids *ids, struct err *err)
+static int take_ids(struct casework *casework, struct statement *statement, struct case_ids *ids,
+                    struct err *err)
 {
     bool row;
     int code;
@@ -169,7 +172,8 @@ static int count_anew(void *context, struct err *err)
     if (code == 0 && stored.closed == NO_DATE && stored.due != due) {
         const struct new_step said = {.transition = -1, .from = -1, .to = stored.state};
         const struct case_writing writing = case_writing_of(casework->pack, stored.reg, &arena);
-        case_give(&writing, casework->pack->registers[stored.reg].case_fields.due, case_date_value(stored.due));
+        case_give(&writing, casework->pack->registers[stored.reg].case_fields.due,
+                  case_date_value(stored.due));
         code = case_entry(casework, &doer, "case.due", &stored, &said, TEXT(""), &entry, &basis, err);
         if (code == 0)
             code = case_write(casework, &scope, stored.reg, stored.record, false, &writing, entry, NULL, err);
@@ -190,7 +194,8 @@ static int count_all_anew(struct ticking *ticking, const struct pack_workflow *w
     if (!counts_from_fields(workflow)) return 0;
     buffer_string(&bound.sql, "SELECT c.register, c.record FROM zs_case AS c JOIN ");
     sql_table(&bound.sql, casework->pack, workflow->reg);
-    buffer_string(&bound.sql, " AS t ON t.id = c.record WHERE c.closed IS NULL AND t.retired IS NULL AND c.register = ");
+    buffer_string(&bound.sql,
+                  " AS t ON t.id = c.record WHERE c.closed IS NULL AND t.retired IS NULL AND c.register = ");
     bound_text(&bound, case_register(casework, workflow->reg));
     buffer_string(&bound.sql, " AND t.entry > ");
     bound_int(&bound, ticking->last);
@@ -221,19 +226,21 @@ static int is_new_ground(struct casework *casework, const struct stored_case *st
     char digest[CLUE_DIGEST];
     int64_t one;
     bool found;
-    for (size_t i = 0; i < it->fact_count; i++) facts[i] = (struct case_fact){it->facts[i].node->type, values[i]};
+    for (size_t i = 0; i < it->fact_count; i++)
+        facts[i] = (struct case_fact){it->facts[i].node->type, values[i]};
     clue_digest(facts, it->fact_count, digest);
     const struct ask_value key[] = {ask_text(case_register(casework, stored->reg)), ask_int(stored->record),
                                     ask_text(it->label.name), ask_text(text_of(digest))};
-    int code = ask_one(casework->store,
-                       "SELECT 1 FROM zs_reopening WHERE register = ?1 AND record = ?2 AND transition = ?3 AND "
-                       "digest = ?4",
-                       key, 4, &one, &found, err);
+    int code =
+        ask_one(casework->store,
+                "SELECT 1 FROM zs_reopening WHERE register = ?1 AND record = ?2 AND transition = ?3 AND "
+                "digest = ?4",
+                key, 4, &one, &found, err);
     *is_new = !found;
     if (code != 0 || found) return code;
     return ask_run(casework->store,
-                   "INSERT INTO zs_reopening (register, record, transition, digest) VALUES (?1, ?2, ?3, ?4)", key,
-                   4, err);
+                   "INSERT INTO zs_reopening (register, record, transition, digest) VALUES (?1, ?2, ?3, ?4)",
+                   key, 4, err);
 }
 
 static bool time_has_come(const struct ticking *ticking, const struct stored_case *stored,
@@ -257,8 +264,7 @@ static int move_by_itself(struct one_case *one, struct stored_case *stored, stru
                             .transition = one->transition,
                             .to = transition->to,
                             .facts = facts};
-    const struct new_step said = {
-        .transition = one->transition, .from = stored->state, .to = transition->to};
+    const struct new_step said = {.transition = one->transition, .from = stored->state, .to = transition->to};
     size_t count;
     bool is_new = true;
     transition_nodes(transition, arena, &count);
@@ -295,10 +301,11 @@ static int try_automatic(void *context, struct err *err)
     struct value *values = arena_array(&arena, count, sizeof *values);
     code = case_facts_load(casework, stored.reg, stored.record, nodes, count, &arena, &facts, err);
     if (code == 0)
-        code = case_facts_ask(casework, &facts, stored.reg, one->ticking->moment.today, nodes, count, values, &arena,
-                              err);
+        code = case_facts_ask(casework, &facts, stored.reg, one->ticking->moment.today, nodes, count, values,
+                              &arena, err);
     if (code == 0 && workflow_has_role(transition->from, transition->from_count, stored.state) &&
-        all_true(values, transition->guard_count) && time_has_come(one->ticking, &stored, transition, facts.values))
+        all_true(values, transition->guard_count) &&
+        time_has_come(one->ticking, &stored, transition, facts.values))
         code = move_by_itself(one, &stored, &facts, values, &arena, err);
     case_facts_fini(&facts);
     arena_fini(&arena);
@@ -450,12 +457,13 @@ static int note_tick(void *context, struct err *err)
     char day[CASE_DATE];
     int code = last_entry(casework, &entry, err);
     if (code == 0)
-        code = ask_run(casework->store,
-                       "INSERT INTO zs_tick (id, entry, day, digest) VALUES (1, ?1, ?2, ?3) ON CONFLICT (id) DO "
-                       "UPDATE SET entry = excluded.entry, day = excluded.day, digest = excluded.digest",
-                       ASK_WITH(ask_int(entry), ask_text(case_date(ticking->moment.today, day)),
-                                ask_text(text_of(casework->pack->digest))),
-                       err);
+        code =
+            ask_run(casework->store,
+                    "INSERT INTO zs_tick (id, entry, day, digest) VALUES (1, ?1, ?2, ?3) ON CONFLICT (id) DO "
+                    "UPDATE SET entry = excluded.entry, day = excluded.day, digest = excluded.digest",
+                    ASK_WITH(ask_int(entry), ask_text(case_date(ticking->moment.today, day)),
+                             ask_text(text_of(casework->pack->digest))),
+                    err);
     return code;
 }
 
