@@ -483,5 +483,6 @@ int casework_tick(struct casework *casework, struct case_moment moment, const st
     if (code == 0) code = rise_all(&ticking, err);
     if (code != 0 || seen) return code;
     code = run_automatic(&ticking, err);
+    if (code == 0) code = rise_all(&ticking, err); /* what moved may be late where it came to */
     return code == 0 ? store_transact(casework->store, note_tick, &ticking, err) : code;
 }

@@ -35,6 +35,7 @@ WITHOUT_SCOPE = {
 COMPOSE = re.compile(r'#\s*include\s+"register/(?:sql|bound)\.h"')
 MAY_COMPOSE = {"monitor/found.c": "findings, with scope_rows", "monitor/recent.c": "what one wrote last, with scope_rows",
                "casework/inbox.c": "cases, with scope_rows",
+               "casework/figures.c": "steps of cases, with scope_rows",
                "casework/rows.c": "ids and versions of cases that the caller found in scope",
                "casework/propose.c": "records that are no case yet, for the system",
                "casework/tick.c": "ids of cases, for the system",
