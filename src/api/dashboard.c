@@ -1,4 +1,6 @@
 /* The county, the township, the village on one page; each number is that of the list behind it. */
+#include "api/dashboard.h"
+
 #include "api/call.h"
 #include "api/routes.h"
 #include "api/say.h"
@@ -78,7 +80,7 @@ static const struct shape_field dashboard_fields[] = {
     {.name = "rules", .kind = SHAPE_OBJECT, .of = &rule_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "divisions", .kind = SHAPE_OBJECT, .of = &division_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = NULL}};
-static const struct shape dashboard_shape = {.name = "Dashboard", .fields = dashboard_fields};
+const struct shape dashboard_shape = {.name = "Dashboard", .fields = dashboard_fields};
 
 /* ---- Parts ---- */
 
@@ -301,18 +303,27 @@ static int write_dashboard(struct request *request, void *context, struct buffer
     return code;
 }
 
-static int get_dashboard(struct request *request, struct err *err)
+int dashboard_write(struct request *request, int32_t as_of, int division, struct buffer *out, struct err *err)
 {
-    struct asked asked = {.view = {call_scope(request), -1}, .as_of = call_as_of(request)};
-    char as_of[DATE_TEXT];
+    struct asked asked = {.view = {call_scope(request), division}, .as_of = as_of};
     const struct pack *pack = call_pack(request);
-    int code = call_division(request, &asked.view.division, err);
-    if (code != 0) return code;
+    char day[DATE_TEXT];
     if (!scope_may(asked.view.scope, pack->subject, SCOPE_READ))
         return err_set(err, ERR_FORBIDDEN, "您的角色不能查看“%.*s”，没有可显示的概况",
                        "Your role may not see `%.*s`, so there is nothing to show",
                        TEXT_ARGS(pack->schema.registers[pack->subject].label.zh));
-    return memo_reply(request, text_of(date_format(asked.as_of, as_of)), write_dashboard, &asked, err);
+    const char *detail = arena_printf(request->arena, "dashboard %s %d", date_format(as_of, day), division);
+    return memo_get(request, text_of(detail), write_dashboard, &asked, out, err);
+}
+
+static int get_dashboard(struct request *request, struct err *err)
+{
+    struct buffer json = {0};
+    int division, code = call_division(request, &division, err);
+    if (code == 0) code = dashboard_write(request, call_as_of(request), division, &json, err);
+    if (code == 0) json_put_raw(reply_json(request), buffer_get(&json));
+    buffer_fini(&json);
+    return code;
 }
 
 static const struct route routes[] = {

@@ -34,6 +34,13 @@ static const struct shape_field trend_fields[] = {
     {.name = NULL}};
 static const struct shape trend_shape = {.name = "TrendPoint", .fields = trend_fields};
 
+static const struct shape_field report_fields[] = {
+    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "id", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "month", .kind = SHAPE_MONTH, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape report_shape = {.name = "IndicatorReport", .fields = report_fields};
+
 static const struct shape_field line_fields[] = {
     {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
@@ -74,6 +81,11 @@ static const struct shape_field line_fields[] = {
     {.name = "missing", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "undetermined", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "small", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED, .note = "a small denominator"},
+    {.name = "report",
+     .kind = SHAPE_OBJECT,
+     .of = &report_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "of a reported indicator: the accepted report that the value comes from"},
     {.name = "trend", .kind = SHAPE_OBJECT, .of = &trend_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = NULL}};
 const struct shape indicator_line_shape = {.name = "IndicatorLine", .fields = line_fields};
@@ -208,6 +220,21 @@ static void say_trend(struct json_writer *json, const struct progress_year *year
     json_put_array_end(json);
 }
 
+static void say_report(struct json_writer *json, const struct pack *pack, const struct progress_line *line)
+{
+    char month[DATE_TEXT];
+    json_put_key(json, "report");
+    if (!line->seen || !line->reported.known) {
+        json_put_null(json);
+        return;
+    }
+    json_put_object(json);
+    put_text(json, "register", pack->schema.registers[pack->progress.report.reg].label.name);
+    put_int(json, "id", line->reported.record);
+    put_string(json, "month", month_format(line->reported.month, month));
+    json_put_object_end(json);
+}
+
 void progress_say_line(struct json_writer *json, const struct progress_year *year, int indicator,
                        const struct progress_line *line)
 {
@@ -222,5 +249,6 @@ void progress_say_line(struct json_writer *json, const struct progress_year *yea
     put_int(json, "missing", line->figure.missing);
     put_int(json, "undetermined", line->figure.undetermined);
     put_bool(json, "small", line->small);
+    say_report(json, pack, line);
     say_trend(json, year, line);
 }

@@ -6,12 +6,39 @@
 #include "base/mem.h"
 
 static const struct route_list *const lists[] = {
-    &declare_routes, &attachment_routes, &assessment_routes,   &session_routes,   &meta_routes,      &pack_routes,
-    &record_routes,     &record_write_routes, &search_routes,    &household_routes, &import_routes,
-    &export_routes,     &audit_routes,        &template_routes,  &user_routes,      &token_routes,
-    &rule_routes,       &finding_routes,      &explain_routes,   &formula_routes,   &dashboard_routes,
-    &workbench_routes,  &indicator_routes,    &catalogue_routes, &workflow_routes,  &case_routes,
-    &case_page_routes,  &case_act_routes};
+    &declare_routes,
+    &attachment_routes,
+    &assessment_routes,
+    &session_routes,
+    &meta_routes,
+    &pack_routes,
+    &record_routes,
+    &record_write_routes,
+    &search_routes,
+    &household_routes,
+    &import_routes,
+    &export_routes,
+    &audit_routes,
+    &template_routes,
+    &user_routes,
+    &token_routes,
+    &rule_routes,
+    &finding_routes,
+    &explain_routes,
+    &formula_routes,
+    &dashboard_routes,
+    &workbench_routes,
+    &indicator_routes,
+    &catalogue_routes,
+    &workflow_routes,
+    &case_routes,
+    &case_page_routes,
+    &case_act_routes,
+    &task_routes,
+    &leader_routes,
+    &whatif_routes,
+    &attribution_routes,
+};
 enum { LISTS = sizeof lists / sizeof *lists };
 
 struct route *routes_all(size_t *count)

@@ -13,11 +13,11 @@ struct route_list {
 /* All of them as one array, malloc'ed. */
 struct route *routes_all(size_t *count);
 
-extern const struct route_list attachment_routes, declare_routes, assessment_routes;
-extern const struct route_list record_routes, record_write_routes, household_routes, search_routes;
-extern const struct route_list session_routes, meta_routes, pack_routes, import_routes, export_routes,
-    template_routes, audit_routes, user_routes, token_routes, rule_routes, finding_routes, explain_routes,
-    formula_routes, dashboard_routes, workbench_routes, indicator_routes, catalogue_routes, workflow_routes,
-    case_routes, case_page_routes, case_act_routes;
+extern const struct route_list assessment_routes, attachment_routes, attribution_routes, audit_routes,
+    case_act_routes, case_page_routes, case_routes, catalogue_routes, dashboard_routes, declare_routes,
+    explain_routes, export_routes, finding_routes, formula_routes, household_routes, import_routes,
+    indicator_routes, leader_routes, meta_routes, pack_routes, record_routes, record_write_routes,
+    rule_routes, search_routes, session_routes, task_routes, template_routes, token_routes, user_routes,
+    whatif_routes, workbench_routes, workflow_routes;
 
 #endif

@@ -2,9 +2,8 @@
 #include "base/date.h"
 #include "base/money.h"
 #include "base/suggest.h"
+#include "cli/plan_year.h"
 #include "cli/report.h"
-#include "cli/work.h"
-#include "progress/year.h"
 
 static const struct argument_spec positionals[] = {{"INDICATOR", ARGUMENT_TEXT, NULL, false,
                                                     "只看这个指标（名称或标签）",
@@ -12,9 +11,7 @@ static const struct argument_spec positionals[] = {{"INDICATOR", ARGUMENT_TEXT, 
                                                    {0}};
 static const struct argument_spec options[] = {
     {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
-    {"year", ARGUMENT_NUMBER, "YEAR", false, "年份，默认今年；今年不在计划内时取最近一次筛查的",
-     "the year; by default this one, or that of the last screening where this one is not the plan's"},
-    {"month", ARGUMENT_NUMBER, "MONTH", false, "到哪个月（1—12），默认同上", "up to which month, 1 to 12"},
+    PLAN_YEAR_ARGUMENTS,
     {"by", ARGUMENT_TEXT, "LEVEL", false, "按 township（乡镇）或 village（村）分列，须指明指标",
      "break down by township or village; wants INDICATOR"},
     {0}};
@@ -22,13 +19,8 @@ static const struct argument_spec options[] = {
 struct asked {
     struct database *database;
     const struct pack *pack;
-    struct progress_book *book;
-    struct progress_shelf *shelf;
-    struct frame_cache *frames;
-    struct arena arena;
-    struct scope scope;
     int indicator, level; /* -1: all, none */
-    struct progress_year year;
+    struct plan_year plan;
 };
 
 static const char *light_word(const struct cli *cli, enum light light)
@@ -83,7 +75,7 @@ static void print_all(struct report *report, const struct cli *cli, const struct
         const struct pack_indicator *indicator = &asked->pack->indicators[i];
         struct progress_line line;
         if (asked->indicator >= 0 && asked->indicator != (int)i) continue;
-        progress_line(&asked->year, &asked->scope, (int)i, -1, &line);
+        progress_line(&asked->plan.year, &asked->plan.scope, (int)i, -1, &line);
         report_cell(report, indicator->label.name);
         report_cell(report, label_in(&indicator->label, cli->language));
         report_cell(report, pack_clause_id(asked->pack, &indicator->clause));
@@ -101,7 +93,7 @@ static void print_places(struct report *report, const struct cli *cli, const str
     for (size_t i = 0; i < asked->pack->division_count; i++) {
         struct progress_line line;
         if ((int)asked->pack->divisions[i].level != asked->level) continue;
-        progress_line(&asked->year, &asked->scope, asked->indicator, (int)i, &line);
+        progress_line(&asked->plan.year, &asked->plan.scope, asked->indicator, (int)i, &line);
         if (!line.seen) continue;
         report_cell(report, asked->pack->divisions[i].code);
         report_cell(report, asked->pack->divisions[i].name);
@@ -113,7 +105,7 @@ static void print(const struct cli *cli, const struct asked *asked)
 {
     struct report *report = report_new(cli);
     char day[DATE_TEXT];
-    report_text(report, "as_of", "截至", "As of", text_of(date_format(asked->year.as_of, day)));
+    report_text(report, "as_of", "截至", "As of", text_of(date_format(asked->plan.year.as_of, day)));
     if (asked->level >= 0) {
         const struct label *label = &asked->pack->indicators[asked->indicator].label;
         report_text(report, "indicator", "指标", "Indicator", label_in(label, cli->language));
@@ -145,24 +137,12 @@ static int read_indicator(const struct pack *pack, const char *name, int *indica
 
 static int prepare(const struct arguments *arguments, struct asked *asked, struct err *err)
 {
-    int32_t today = date_today();
-    int year = 0, month = 0;
     int code = read_indicator(asked->pack, argument_text(arguments, "INDICATOR"), &asked->indicator, err);
     if (code == 0) code = work_level(asked->pack, argument_text(arguments, "by"), &asked->level, err);
     if (code == 0 && asked->level >= 0 && asked->indicator < 0)
         code = err_set(err, ERR_INPUT, "按地区分列时请指明一个指标",
                        "name an indicator to break it down by place");
-    if (code == 0) code = progress_default_month(asked->database, today, &year, &month, err);
-    if (code == 0) code = progress_book_new(asked->pack, &asked->book, err);
-    if (code != 0) return code;
-    int64_t wanted = argument_number(arguments, "year", year);
-    int64_t until = argument_number(arguments, "month", wanted == year ? month : YEAR_MONTHS);
-    if (wanted < 1 || wanted > DATE_YEAR_MAX || until > YEAR_MONTHS) wanted = until = 0;
-    asked->scope = scope_everything(asked->pack, TEXT("cli"), &asked->arena);
-    asked->shelf = progress_shelf_new(asked->book);
-    asked->frames = frame_cache_new(asked->pack);
-    return progress_year_open(asked->shelf, asked->book, asked->frames, asked->database, (int)wanted,
-                              (int)until, today, &asked->year, err);
+    return code == 0 ? plan_year_open(asked->database, arguments, &asked->plan, err) : code;
 }
 
 static int run(struct cli *cli, const struct arguments *arguments)
@@ -175,11 +155,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     int code = prepare(arguments, &asked, &err);
     if (code == 0) print(cli, &asked);
     int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
-    progress_year_close(&asked.year);
-    progress_shelf_free(asked.shelf);
-    frame_cache_free(asked.frames);
-    progress_book_free(asked.book);
-    arena_fini(&asked.arena);
+    plan_year_close(&asked.plan);
     database_close(asked.database);
     return status;
 }

@@ -122,6 +122,7 @@ static void read_all(struct reader *reader)
     read_divisions(reader);
     read_roles(reader);
     read_indicators(reader);
+    read_progress(reader);
     read_catalogues(reader);
     read_attachments(reader);
     read_holidays(reader);
@@ -175,6 +176,7 @@ static struct pack *new_pack(void)
     pack->subject = pack->people = pack->category = pack->subcategory = -1;
     pack->division_register = pack->division_code = pack->division_name = pack->division_township = -1;
     pack->declaration.reg = -1;
+    pack->progress.report.reg = -1;
     pack->language = "zh";
     pack->schema.units =
         arena_array(&pack->arena, 0, sizeof *pack->schema.units); /* as the other arrays, never NULL */

@@ -318,6 +318,5 @@ void read_manifest_references(struct reader *reader)
     read_dashboard(reader, yaml_get(root, "dashboard"));
     read_page(reader, yaml_get(root, "page"));
     read_sheets(reader, root);
-    read_progress(reader, yaml_get(root, "progress"));
     read_assessment_registers(reader, yaml_get(root, "assessment"));
 }

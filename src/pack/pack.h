@@ -268,10 +268,31 @@ struct pack_indicator {
     struct text evidence_zh, evidence_en; /* what is to be shown with a report; may be empty */
 };
 
+/* Rows that say what paid a part of a kind of income; see docs/indicators.md. */
+struct pack_source {
+    struct label label;
+    int kind; /* index into dashboard.income */
+    int over; /* a register that hangs on the subject, directly or further down */
+    int by;   /* a reference field of it: what it is tied to; -1: none */
+    struct formula_source where_source, amount_source; /* BOOL and MONEY on `over`, for the year of the date */
+};
+
+/* The register in which units report indicators that no register holds; reg -1: none. */
+struct pack_report {
+    int reg, indicator, month, value; /* fields: TEXT or CODE, MONTH, DECIMAL */
+    const struct node *accepted;      /* BOOL on it: which reports count */
+    struct formula_source accepted_source;
+};
+
 /* How figures are judged; see docs/indicators.md. */
 struct pack_progress {
     int64_t small;        /* denominators below it are marked */
     double near, unknown; /* how far behind is still yellow; which share undetermined is not yet known */
+    const int *headline;  /* indicators shown large on the first page */
+    size_t headline_count;
+    struct pack_report report;
+    struct pack_source *sources; /* of attribution */
+    size_t source_count;
 };
 struct pack_catalogue;
 struct pack_clue;

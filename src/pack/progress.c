@@ -1,8 +1,9 @@
-/* pack.yaml, `progress`: when a figure is marked as resting on few records, and where the lights change. */
-#include "base/money.h"
+/* pack.yaml, `progress`: when a figure is marked as resting on few records, where the lights change, which
+ * figures stand first, and which rows say what paid the kinds of income. */
+#include "formula/formula.h"
 #include "pack/reader.h"
 
-enum { SMALL_MOST = 1000000 };
+enum { SMALL_MOST = 1000000, SOURCES_MOST = 50 };
 
 static void read_part(struct reader *reader, const struct yaml_node *node, double *out)
 {
@@ -14,13 +15,157 @@ static void read_part(struct reader *reader, const struct yaml_node *node, doubl
         *out = value.ratio;
 }
 
-void read_progress(struct reader *reader, const struct yaml_node *node)
+/* NULL with a fault, or in silence where something that it rests on is faulty. */
+static const struct node *check_formula(struct reader *reader, int scope, const struct formula_source *source,
+                                        enum type_kind kind)
 {
-    static const char *const progress_keys[] = {"small", "near", "unknown", NULL};
+    const struct type wanted = type_of(kind);
+    struct node *node = NULL;
+    struct err err;
+    if (scope < 0 || !reader_formulas_can_be_checked(reader)) return NULL;
+    int code = formula_check(&reader->pack->schema, reader->arena, scope, *source, &wanted, &node, &err);
+    if (code != 0 && !reader_is_suspect(reader, source->text)) fault_list_add(reader->faults, &err);
+    return code == 0 ? node : NULL;
+}
+
+/* ---- Reports of units ---- */
+
+static bool is_of(const struct schema_field *field, enum type_kind kind)
+{
+    return field->type.kind == kind || (kind == TYPE_TEXT && field->type.kind == TYPE_CODE);
+}
+
+static int read_report_field(struct reader *reader, const struct yaml_node *node, int reg,
+                             enum type_kind kind)
+{
+    int field = node == NULL ? -1 : reader_field(reader, node, reg);
+    if (field < 0 || is_of(&reader->pack->schema.registers[reg].fields[field], kind)) return field;
+    yaml_fault(node, reader->faults, "“%.*s”应是 %s 类型的字段", "`%.*s` should be a field of type %s",
+               TEXT_ARGS(yaml_text(node)), kind == TYPE_TEXT ? "text, code" : pack_type_name(kind));
+    return -1;
+}
+
+static void read_reports(struct reader *reader, const struct yaml_node *node)
+{
+    static const char *const report_keys[] = {"register", "indicator", "month", "value", "accepted", NULL};
+    struct pack_report report = {.indicator = -1};
+    if (node == NULL || !yaml_keys(node, report_keys, reader->faults)) return;
+    const struct yaml_node *reg =
+        yaml_need(node, "register", "填报所用的登记册", "the register of reports", reader->faults);
+    report.reg = reader_reference(reader, reg, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
+    const struct yaml_node *indicator = yaml_need(node, "indicator", "指标字段", "the field of the indicator",
+                                                  reader->faults),
+                           *month =
+                               yaml_need(node, "month", "月份字段", "the field of the month", reader->faults),
+                           *value =
+                               yaml_need(node, "value", "数值字段", "the field of the value", reader->faults),
+                           *accepted = yaml_need(node, "accepted", "哪些填报算数的条件",
+                                                 "which reports count", reader->faults);
+    if (report.reg < 0) return;
+    report.indicator = read_report_field(reader, indicator, report.reg, TYPE_TEXT);
+    report.month = read_report_field(reader, month, report.reg, TYPE_MONTH);
+    report.value = read_report_field(reader, value, report.reg, TYPE_DECIMAL);
+    if (!reader_formula_at(reader, accepted, &report.accepted_source)) return;
+    report.accepted = check_formula(reader, report.reg, &report.accepted_source, TYPE_BOOL);
+    if (report.indicator >= 0 && report.month >= 0 && report.value >= 0 && report.accepted != NULL)
+        reader->pack->progress.report = report;
+}
+
+/* ---- Sources of income ---- */
+
+static bool hangs_on_subject(const struct pack *pack, int reg)
+{
+    while (reg >= 0 && reg != pack->subject) reg = pack->schema.registers[reg].parent;
+    return reg >= 0;
+}
+
+static int read_kind(struct reader *reader, const struct yaml_node *node)
+{
+    const struct pack *pack = reader->pack;
+    struct text name;
+    if (!yaml_string(node, &name, reader->faults)) return -1;
+    for (size_t i = 0; i < pack->dashboard.income_count; i++)
+        if (text_equal(pack->schema.definitions[pack->dashboard.income[i]].label.name, name)) return (int)i;
+    yaml_fault(node, reader->faults, "“%.*s”不在 dashboard 的 income 中",
+               "`%.*s` is not among dashboard's `income`", TEXT_ARGS(name));
+    return -1;
+}
+
+static int read_tie(struct reader *reader, const struct yaml_node *node, int over)
+{
+    if (node == NULL || over < 0) return -1;
+    int field = reader_field(reader, node, over);
+    if (field < 0 || reader->pack->schema.registers[over].fields[field].type.kind == TYPE_RECORD)
+        return field;
+    yaml_fault(node, reader->faults, "“%.*s”应是 reference 类型的字段",
+               "`%.*s` should be a field of type reference", TEXT_ARGS(yaml_text(node)));
+    return -1;
+}
+
+static int read_over(struct reader *reader, const struct yaml_node *node)
+{
+    int over = reader_reference(reader, node, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
+    if (over < 0 || hangs_on_subject(reader->pack, over)) return over;
+    yaml_fault(node, reader->faults, "“%.*s”没有挂在被监测的登记册下", "`%.*s` does not hang on the subject",
+               TEXT_ARGS(yaml_text(node)));
+    return -1;
+}
+
+static bool read_source(struct reader *reader, const struct yaml_node *key, const struct yaml_node *thing,
+                        struct pack_source *source)
+{
+    static const char *const source_keys[] = {"label", "kind", "over", "where", "amount", "by", "note", NULL};
+    *source = (struct pack_source){.kind = -1, .over = -1, .by = -1};
+    if (!yaml_name(key, &source->label.name, reader->faults) ||
+        !yaml_keys(thing, source_keys, reader->faults))
+        return false;
+    reader_label(reader, thing, source->label.name, &source->label);
+    reader_note(reader, thing);
+    source->kind = read_kind(reader, yaml_need(thing, "kind", "dashboard.income 中的一项",
+                                               "one of dashboard's `income`", reader->faults));
+    source->over = read_over(reader, yaml_need(thing, "over", "记有来源的登记册",
+                                               "the register whose rows tell of it", reader->faults));
+    source->by = read_tie(reader, yaml_get(thing, "by"), source->over);
+    const struct yaml_node *where =
+        yaml_need(thing, "where", "计入当年的条件", "which rows count in the year", reader->faults);
+    const struct yaml_node *amount =
+        yaml_need(thing, "amount", "金额公式", "a money formula", reader->faults);
+    bool good = source->kind >= 0 && source->over >= 0;
+    if (reader_formula_at(reader, where, &source->where_source))
+        check_formula(reader, source->over, &source->where_source, TYPE_BOOL);
+    if (reader_formula_at(reader, amount, &source->amount_source))
+        check_formula(reader, source->over, &source->amount_source, TYPE_MONEY);
+    return good && source->where_source.text.size > 0 && source->amount_source.text.size > 0;
+}
+
+static void read_sources(struct reader *reader, const struct yaml_node *node)
+{
     struct pack_progress *progress = &reader->pack->progress;
-    *progress = (struct pack_progress){.small = 20, .near = 0.05, .unknown = 0.2};
+    if (node == NULL || !yaml_is(node, YAML_MAPPING, reader->faults)) return;
+    size_t count = yaml_count(node) < SOURCES_MOST ? yaml_count(node) : SOURCES_MOST;
+    if (yaml_count(node) > SOURCES_MOST)
+        yaml_fault(node, reader->faults, "来源最多 %d 个", "%d sources at most", SOURCES_MOST);
+    progress->sources = arena_array(reader->arena, count, sizeof *progress->sources);
+    for (size_t i = 0; i < count; i++)
+        if (read_source(reader, yaml_key(node, i), yaml_item(node, i),
+                        &progress->sources[progress->source_count]))
+            progress->source_count++;
+}
+
+void read_progress(struct reader *reader)
+{
+    const struct yaml_node *node = yaml_get(reader->documents[DOCUMENT_PACK][0], "progress");
+    static const char *const progress_keys[] = {"small",   "near",    "unknown", "headline",
+                                                "reports", "sources", NULL};
+    struct pack_progress *progress = &reader->pack->progress;
+    *progress = (struct pack_progress){.small = 20, .near = 0.05, .unknown = 0.2, .report = {.reg = -1}};
     if (node == NULL || !yaml_keys(node, progress_keys, reader->faults)) return;
     yaml_integer(yaml_get(node, "small"), 0, SMALL_MOST, &progress->small, reader->faults);
     read_part(reader, yaml_get(node, "near"), &progress->near);
     read_part(reader, yaml_get(node, "unknown"), &progress->unknown);
+    progress->headline =
+        reader_references(reader, yaml_get(node, "headline"), &reader->indicators, DOCUMENT_INDICATORS,
+                          "指标", "indicator", &progress->headline_count);
+    read_reports(reader, yaml_get(node, "reports"));
+    read_sources(reader, yaml_get(node, "sources"));
 }

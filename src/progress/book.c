@@ -113,11 +113,36 @@ static void add_ways(const struct pack *pack, const struct pack_indicator *indic
         formula_fields_used(&pack->schema, indicator->by[k].node, (bool **)(uintptr_t)request->used);
 }
 
+/* ---- Reports ---- */
+
+static void add_report_fields(const struct pack *pack, const struct frame_request *request)
+{
+    const struct pack_report *report = &pack->progress.report;
+    if (report->reg < 0) return;
+    request->used[report->reg][report->indicator] = true;
+    request->used[report->reg][report->month] = true;
+    request->used[report->reg][report->value] = true;
+}
+
+/* Every reported indicator rests on the whole register. */
+static void add_reports(struct progress_book *book)
+{
+    const struct pack *pack = book->pack;
+    book->accepted = add_root(book, pack->progress.report.accepted, pack->progress.report.reg);
+    for (size_t i = 0; i < pack->indicator_count; i++) {
+        if (pack->indicators[i].measure != MEASURE_REPORTED) continue;
+        gather_request_free(pack, &book->each[i]);
+        book->each[i] = request_of(book, (size_t)book->accepted, 1);
+        add_report_fields(pack, &book->each[i]);
+    }
+}
+
 int progress_book_new(const struct pack *pack, struct progress_book **out, struct err *err)
 {
     struct progress_book *book = mem_new(1, sizeof *book);
     book->pack = pack;
-    book->roots = mem_new(pack->indicator_count * ROOTS_EACH + 1, sizeof *book->roots);
+    book->accepted = -1;
+    book->roots = mem_new(pack->indicator_count * ROOTS_EACH + 2, sizeof *book->roots);
     book->indicators = mem_new(pack->indicator_count, sizeof *book->indicators);
     book->each = mem_new(pack->indicator_count, sizeof *book->each);
     int code = 0;
@@ -133,7 +158,9 @@ int progress_book_new(const struct pack *pack, struct progress_book **out, struc
         add_ways(pack, &pack->indicators[i], &book->each[i]);
         book->each_count++;
     }
+    if (pack->progress.report.reg >= 0) add_reports(book);
     book->all = request_of(book, 0, book->root_count);
+    add_report_fields(pack, &book->all);
     for (size_t i = 0; i < pack->indicator_count; i++) add_ways(pack, &pack->indicators[i], &book->all);
     *out = code == 0 ? book : NULL;
     if (code != 0) progress_book_free(book);

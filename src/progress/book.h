@@ -24,6 +24,7 @@ struct progress_book {
     struct arena arena;
     struct program_root *roots;
     size_t root_count;
+    int accepted;                      /* root: which reports count; -1: none are kept */
     struct book_indicator *indicators; /* parallel to the pack's */
     struct frame_request all;          /* what a frame for it has to hold */
     struct frame_request *each;        /* [indicator] */

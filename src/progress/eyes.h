@@ -6,8 +6,8 @@
 #include "register/scope.h"
 
 /* May figures of the register be shown? Families that were given to somebody are no place: whoever sees
- * nothing else is shown none. Nor are figures of a register whose records name their owners, to whoever does not
- * see all of them. */
+ * nothing else is shown none. Nor are figures of a register whose records name their owners, to whoever does
+ * not see all of them. */
 bool eyes_may(const struct pack *pack, const struct scope *scope, int reg);
 
 /* Calls for each subtree that is both in the scope and in the division (-1: anywhere), none twice; place:

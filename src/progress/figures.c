@@ -137,6 +137,10 @@ static struct running running_new(const struct progress_book *book, const bool *
             running.roots[running.count++] = book->roots[roots[k]];
         }
     }
+    if (book->accepted >= 0) {
+        running.at[book->accepted] = (int)running.count;
+        running.roots[running.count++] = book->roots[book->accepted];
+    }
     return running;
 }
 
@@ -202,6 +206,7 @@ int figures_compute(const struct progress_book *book, const struct frame *frame,
     atomic_init(&figures->owners, 1);
     figures->cells = mem_new(pack->indicator_count * figures->places, sizeof *figures->cells);
     figures->minus = mem_new(pack->indicator_count, sizeof *figures->minus);
+    figures->reported = mem_new(pack->indicator_count + 1, sizeof *figures->reported);
     if (former == NULL) kept = NULL;
     struct running running = running_new(book, kept);
     int code = running.count == 0 ? 0 : run(pack, &running, frame, as_of, threads, err);
@@ -211,6 +216,8 @@ int figures_compute(const struct progress_book *book, const struct frame *frame,
         else if (pack->indicators[i].over >= 0)
             fill(book, &running, places, i, figures);
     }
+    if (code == 0 && book->accepted >= 0)
+        reports_take(pack, frame, &running.results[running.at[book->accepted]], as_of, figures->reported);
     if (code == 0 && running.count > 0) program_results_fini(running.results, running.count);
     running_fini(&running);
     places_free(places);
@@ -230,6 +237,7 @@ void figures_free(struct figures *figures)
     if (figures == NULL || atomic_fetch_sub(&figures->owners, 1) != 1) return;
     free(figures->cells);
     free(figures->minus);
+    free(figures->reported);
     free(figures);
 }
 

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "progress/book.h"
+#include "progress/reports.h"
 #include "register/scope.h"
 
 /* One indicator in one place. Sums are over the counted; `lost`: one of them left int64. */
@@ -19,9 +20,10 @@ void figure_add(struct figure *to, const struct figure *more);
 struct figures {
     atomic_int owners;
     int32_t as_of;
-    size_t places;        /* division_count + 1: the last is nowhere */
-    struct figure *cells; /* [indicator][place], each with all that lies in it */
-    struct value *minus;  /* [indicator] RATIO */
+    size_t places;             /* division_count + 1: the last is nowhere */
+    struct figure *cells;      /* [indicator][place], each with all that lies in it */
+    struct value *minus;       /* [indicator] RATIO */
+    struct reported *reported; /* [indicator] */
 };
 
 /* frame: holds what book->all wants. threads: 0 as many as processors. former: of the same day, may be NULL;

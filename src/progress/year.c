@@ -107,7 +107,8 @@ static struct measured measure(const struct progress_year *year, const struct fi
     if (year->book->pack->indicators[indicator].measure == MEASURE_REPORTED) {
         *seen = is_whole(year->book->pack, scope, division);
         *figure = (struct figure){0};
-        return (struct measured){0};
+        if (!*seen || !figures->reported[indicator].known) return (struct measured){0};
+        return judge_number(figures->reported[indicator].value);
     }
     *seen = figures_see(year->book, figures, scope, indicator, division, figure);
     if (!*seen) return (struct measured){0};
@@ -145,6 +146,7 @@ void progress_line(const struct progress_year *year, const struct scope *scope, 
     if (!out->seen) return;
     out->figure = figure; /* of the month reached */
     out->value = standing.now = out->trend[year->month - 1];
+    out->reported = year->months[year->month - 1]->reported[indicator];
     standing.base = standing.whole =
         measure(year, year->end_before, scope, indicator, division, &figure, &seen);
     standing.same = measure(year, year->same_before, scope, indicator, division, &figure, &seen);

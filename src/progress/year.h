@@ -36,7 +36,8 @@ struct progress_line { /* how an indicator stands for some eyes in some place */
     struct measured value;
     struct measured trend[YEAR_MONTHS];
     struct judged judged;
-    bool small; /* the denominator is below the pack's `small` */
+    bool small;               /* the denominator is below the pack's `small` */
+    struct reported reported; /* of a reported indicator: what the value comes from */
 };
 
 void progress_line(const struct progress_year *year, const struct scope *scope, int indicator, int division,

@@ -31,6 +31,27 @@ class Indicators(CommandTest):
         self.assertEqual((3, 1), (total["counted"], total["undetermined"]), "an amount that is not known is not 0")
         self.assertEqual((None, "6", "unknown"), tuple(lines["villages_visited"][key] for key in ("value", "target", "light")))
 
+    def test_reports_count_once_they_are_confirmed(self):
+        def visited(*lines):
+            self.ask("import", "--db", self.database, "visit_report", self.write("visits.csv", "Indicator reported,Month reported,Value reported,"
+                     "Confirmed by the programme office", *lines))
+            line = self.lines("--year", 2024, "--month", 6)["villages_visited"]
+            return line["value"], line["light"]
+        self.assertEqual((None, "unknown"), visited("Villages visited,2024-05,6,no"))
+        self.assertEqual(("2", "red"), visited("Villages visited,2024-02,2,yes"))
+        self.assertEqual(("6", "green"), visited("Villages visited,2024-05,6,yes", "Villages visited,2024-07,9,yes"))
+        self.assertEqual(("6", "green"), visited("Villages visited,2024-06,501,yes"), "beyond what is possible: none")
+
+    def test_tasks(self):
+        tasks = {task["clause"]: task for task in self.ask("tasks", "--db", self.database, "--year", 2024, "--month", 6)["tasks"]}
+        self.assertEqual(["1", "1.1", "1.2", "2"], list(tasks))
+        self.assertEqual((1, 1), (tasks["2"]["red"], tasks["2"]["none"]))
+        self.assertEqual((1, 1), (tasks["1"]["unknown"], tasks["1.1"]["unknown"]))
+        some = self.ask("tasks", "--db", self.database, "--year", 2024, "--month", 6, "--unit", "district_education")["tasks"]
+        self.assertEqual(["1.2"], [task["clause"] for task in some])
+        done = run("tasks", "--db", self.database, "--unit", "nobody", "--lang", "en")
+        self.assertEqual((1, True), (done.status, "no unit" in done.err))
+
     def test_they_equal_eval(self):
         answer = self.ask("eval", "--db", self.database, "--on", "household", "--as-of", "2024-06-30", "--by", "county",
                           "if status = enrolled then exists(payment where month = this_month)")["divisions"][0]

@@ -1,8 +1,10 @@
 """Indicators over the real server: every figure is that of the lists behind it and of its own formulas in the viewer's scope, for
 whoever asks; places add up; nobody sees beyond their own."""
 
+import json
 import unittest
 
+from support.program import run
 from support.served import AS_OF, Served
 
 SEERS = ("county_admin", "department", "township", "village", "assessor", "leader")
@@ -129,6 +131,181 @@ class Progress(unittest.TestCase):
         self.assertNotIn("medical_insured", labour)
         self.assertIn("medical_insured", self.lines(self.admin, clause="三(五)"))
         self.assertNotIn("medical_insured", self.lines(self.admin, clause="二"))
+
+    def test_the_tree_of_tasks(self):
+        page = self.ok(self.admin.get("/progress/tasks", **SEPTEMBER))
+        tasks = {task["clause"]: task for task in page["tasks"]}
+        self.assertEqual([clause["id"] for clause in self.ok(self.admin.get("/pack"))["clauses"]], list(tasks))
+        self.assertIn("medical_insured", tasks["三(五)15"]["indicators"])
+        self.assertEqual(["county_medical_insurance"], [unit["name"] for unit in tasks["三(五)15"]["lead"]])
+        lines = self.lines(self.admin)
+        for clause, task in tasks.items():
+            within = {clause}
+            while True:
+                more = {each["clause"] for each in page["tasks"] if each["parent"] in within} - within
+                if not more:
+                    break
+                within |= more
+            expected = sum(1 for line in lines.values() if line["seen"] and within & set(line["clause"]))
+            self.assertEqual(expected, sum(task["lights"].values()), clause)
+        self.assertEqual(page["lights"], self.ok(self.admin.get("/progress/indicators", **SEPTEMBER))["lights"])
+
+    def test_units(self):
+        units = {unit["name"]: unit for unit in self.ok(self.admin.get("/progress/units", **SEPTEMBER))["units"]}
+        for name in ("county_labour", "county_agriculture", "townships"):
+            page = self.ok(self.admin.get(f"/progress/units/{name}", **SEPTEMBER))
+            self.assertEqual(units[name], page["unit"])
+            self.assertEqual((units[name]["leads"], units[name]["answers"]), (len(page["leads"]), len(page["answers"])))
+            for task in page["leads"]:
+                self.assertIn(name, [unit["name"] for unit in task["lead"]])
+            self.assertEqual(sum(page["unit"]["lights"].values()), sum(line["seen"] for line in page["indicators"]))
+        self.assertEqual(404, self.admin.get("/progress/units/nobody", **SEPTEMBER).status)
+
+    def test_the_leaders_page_says_what_the_other_pages_say(self):
+        for role in ("leader", "township", "village"):
+            client = self.who[role]
+            page = self.ok(client.get("/progress/leader", **SEPTEMBER))
+            indicators = self.ok(client.get("/progress/indicators", **SEPTEMBER))
+            self.assertEqual(indicators["lights"], page["lights"])
+            self.assertEqual(self.ok(client.get("/dashboard", as_of=AS_OF)), page["picture"])
+            lines = {line["name"]: line for line in indicators["indicators"]}
+            for line in page["headline"] + page["behind"]:
+                self.assertEqual(lines[line["name"]], line)
+            self.assertEqual([], [line for line in page["behind"] if line["light"] not in ("red", "yellow")])
+            for place in page["ranking"]:
+                below = self.ok(client.get("/progress/indicators", division=place["code"], **SEPTEMBER))
+                self.assertEqual(below["lights"], place["lights"], (role, place))
+        self.assertEqual(25, len(self.ok(self.who["leader"].get("/progress/leader", **SEPTEMBER))["ranking"]))
+        self.assertEqual(403, self.county.login("helper").get("/progress/leader").status)
+
+    # ── what if
+
+    def whatif(self, client, status=200, **question):
+        return self.ok(client.post("/whatif", {"as_of": AS_OF, **question}), status)
+
+    LOWER = {"set": [{"name": "key_income_line", "value": "8000元"}]}
+    HIGHER = {"label": "B", "set": [{"name": "重点户收入线", "value": "1.3万元"}, {"name": "key_growth_line", "value": "9%"}]}
+
+    def test_whatif_says_what_simulate_says(self):
+        answer = self.whatif(self.admin, rule="key_household", variants=[self.LOWER, self.HIGHER], cost="net_income_per_capita", balance="100万元")
+        for side, variant in ((1, self.LOWER), (2, self.HIGHER)):
+            settings = [word for change in variant["set"] for word in ("--set", f"{change['name']}={change['value']}")]
+            done = run("simulate", "--db", self.county.database, "key_household", *settings, "--as-of", AS_OF, "--sum", "net_income_per_capita",
+                       "--limit", 0, "--json")
+            self.assertEqual(0, done.status, str(done))
+            total = json.loads(done.out)["divisions"][-1]
+            got = answer["sides"][side]
+            self.assertEqual((total["variant"], total["entering"], total["leaving"], total["variant_undetermined"]),
+                             (got["hits"], got["entering"], got["leaving"], got["undetermined"]))
+            self.assertEqual(total["variant_sum"].replace(",", ""), got["cost"])
+            self.assertAlmostEqual(1000000 - float(got["cost"]), float(got["left"]), delta=0.001)
+            for key in ("hits", "entering", "leaving", "undetermined"):
+                self.assertEqual(got[key], sum(row["sides"][side][key] for row in answer["divisions"]))
+
+    def test_whatif_lists_are_ones_own(self):
+        for role in ("county_admin", "township", "village"):
+            client = self.who[role]
+            answer = self.whatif(client, rule="key_household", variants=[self.HIGHER])
+            for which in ("hits", "undetermined", "entering", "leaving"):
+                ids, after = [], 0
+                while True:
+                    page = self.whatif(client, rule="key_household", variants=[self.HIGHER],
+                                       list={"side": 1, "which": which, "limit": 3, "after": after})
+                    ids += [record["id"] for record in page["list"]]
+                    if not page["more"]:
+                        break
+                    after = ids[-1]
+                self.assertEqual(answer["sides"][1][which], len(set(ids)), (role, which))
+                for one in ids[:3]:
+                    self.assertEqual(200, client.get(f"/registers/household/records/{one}").status)
+        everybody = self.whatif(self.admin, rule="key_household", variants=[self.HIGHER])["records"]
+        self.assertLess(self.whatif(self.who["village"], rule="key_household", variants=[self.HIGHER])["records"], everybody)
+
+    def test_whatif_with_an_amount_and_formulas(self):
+        answer = self.whatif(self.admin, rule="key_household", cost="1,000", variants=[{"set": [{"name": "growth_below_key_line", "value": "true"}]}])
+        for side in answer["sides"]:
+            self.assertEqual(1000 * side["hits"], float(side["cost"]))
+        condition = self.whatif(self.admin, register="household", condition="in_scope and net_income_per_capita < 5000元")
+        records = self.admin.get("/registers/household/records", where="in_scope and net_income_per_capita < 5000元", as_of=AS_OF, count=1)
+        self.assertEqual(self.ok(records)["total"], condition["sides"][0]["hits"])
+
+    def test_whatif_refuses(self):
+        village = self.who["village"]
+        for client, question, status in (
+                (self.admin, {"rule": "key_hausehold"}, 400), (self.admin, {}, 400), (self.admin, {"register": "household"}, 400),
+                (self.admin, {"rule": "key_household", "variants": [{"set": [{"name": "no_such", "value": "1"}]}]}, 400),
+                (self.admin, {"rule": "key_household", "variants": [{"set": [{"name": "key_income_line", "value": "5%"}]}]}, 400),
+                (self.admin, {"rule": "key_household", "variants": [self.LOWER] * 3}, 400),
+                (self.admin, {"rule": "key_household", "cost": "head_name"}, 400), (self.admin, {"rule": "key_household", "balance": "much"}, 400),
+                (self.who["leader"], {"register": "household", "condition": "phone is null"}, 403),
+                (village, {"rule": "key_household", "variants": [{"set": [{"name": "growth_below_key_line", "value": "true"}]}]}, 403),
+                (village, {"rule": "key_household", "division": "430421"[:3]}, 404),
+                (village, {"register": "household", "condition": "rank(members_now) > 1"}, 403)):
+            with self.subTest(question=question):
+                answer = client.post("/whatif", {"as_of": AS_OF, **question})
+                self.assertEqual(status, answer.status, str(answer))
+
+    def test_notes(self):
+        question = {"rule": "key_household", "variants": [self.LOWER]}
+        leader, village = self.who["leader"], self.who["village"]
+        saved = self.ok(leader.post("/whatif/notes", {"title": "收入线 8000", "note": "会上讨论", "question": question}), 201)
+        opened = self.ok(village.get(f"/whatif/notes/{saved['id']}"))
+        self.assertEqual((question, "收入线 8000", False), (opened["question"], opened["title"], opened["own"]))
+        mine, theirs = (self.whatif(client, **opened["question"])["records"] for client in (village, leader))
+        self.assertLess(mine, theirs, "a note is answered in the scope of whoever opens it")
+        self.assertIn(saved["id"], [note["id"] for note in self.ok(village.get("/whatif/notes"))])
+        self.assertEqual(404, village.delete(f"/whatif/notes/{saved['id']}").status)
+        self.assertEqual(204, leader.delete(f"/whatif/notes/{saved['id']}").status)
+        self.assertEqual(404, village.get(f"/whatif/notes/{saved['id']}").status)
+        self.assertEqual(400, leader.post("/whatif/notes", {"title": " ", "question": question}).status)
+        self.assertEqual(400, leader.post("/whatif/notes", {"title": "x", "question": {"rules": "x"}}).status)
+        actions = [entry["action"] for entry in self.ok(self.admin.get("/audit"))["entries"]]
+        self.assertIn("whatif.save", actions)
+        self.assertIn("whatif.drop", actions)
+
+    # ── attribution
+
+    def test_attribution_adds_up(self):
+        def change(part):
+            return round(100 * float(part["change"]))
+        for role in ("county_admin", "township", "village"):
+            client = self.who[role]
+            page = self.ok(client.get("/progress/attribution", **SEPTEMBER))
+            for place in [page["all"]] + page["divisions"]:
+                for side in (place["rose"], place["fell"]):
+                    self.assertEqual(change(side), sum(change(kind) for kind in side["kinds"]) + change(side["rest"]))
+                    for kind in side["kinds"]:
+                        self.assertEqual(change(kind), sum(change(source) for source in kind["sources"]) + change(kind["untied"]))
+            for side in ("rose", "fell"):
+                self.assertEqual(page["all"][side]["households"], sum(place[side]["households"] for place in page["divisions"]))
+                self.assertEqual(change(page["all"][side]), sum(change(place[side]) for place in page["divisions"]))
+                self.compare_families(client, side, page["all"][side])
+
+    def compare_families(self, client, side, expected):
+        sign = ">" if side == "rose" else "<"
+        listed = self.ok(client.get("/progress/attribution/records", direction=side, limit=500, **SEPTEMBER))
+        self.assertEqual(expected["households"], listed["total"])
+        where = f"net_income {sign} previous(net_income)"
+        records = self.ok(client.get("/registers/household/records", where=where, as_of=AS_OF, count=1, limit=1))
+        self.assertEqual(expected["households"], records["total"])
+        if not listed["more"]:
+            self.assertEqual(round(100 * float(expected["change"])), sum(round(100 * float(each["change"])) for each in listed["records"]))
+
+    def test_attribution_equals_eval(self):
+        done = run("eval", "--db", self.county.database, "--on", "household", "--as-of", AS_OF, "--by", "county", "--json",
+                   "if net_income < previous(net_income) then wage_income - previous(wage_income)")
+        expected = json.loads(done.out)["divisions"][0]["sum"]
+        fell = self.ok(self.admin.get("/progress/attribution", **SEPTEMBER))["all"]["fell"]
+        wages = next(kind for kind in fell["kinds"] if kind["name"] == "wage_income")
+        self.assertEqual(expected.replace(",", "").rstrip(" yuan元"), wages["change"])
+        done = run("eval", "--db", self.county.database, "--on", "household", "--as-of", AS_OF, "--by", "county", "--json",
+                   "if net_income < previous(net_income) then sum(income.amount where item = migrant_work and in_income_year)"
+                   " - previous(sum(income.amount where item = migrant_work and in_income_year))")
+        answer = json.loads(done.out)["divisions"][0]
+        source = next(source for source in wages["sources"] if source["name"] == "migrant_work")
+        self.assertEqual(answer["sum"].replace(",", "").rstrip(" yuan元"), source["change"])
+        self.assertEqual(404, self.admin.get("/progress/attribution/sources/nothing").status)
+        self.assertEqual(400, self.admin.get("/progress/attribution/sources/public_posts", **SEPTEMBER).status, "it refers to no records")
 
     def test_wrong_questions(self):
         for query, status in (({"year": 2022, "month": 13}, 400), ({"year": 2199, "month": 1}, 400), ({"unit": "nobody"}, 404),

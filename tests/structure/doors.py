@@ -24,9 +24,11 @@ WITHOUT_SCOPE = {
     "frame_standing_load": {},
     "frame_refresh": {},
     "frame_cache_get": {"api/catalogues.c": "after record_get, and what is out of reach is hidden",
+                        "api/attribution.c": "adds up what lies in the user's divisions",
                         "api/dashboard.c": "adds up what lies in the user's divisions",
                         "api/explain.c": "after scope_has, and what is out of reach is hidden",
                         "api/filter.c": "a formula picks ids; query_list gives them through its scope",
+                        "progress/whatif.c": "counts and names what lies in the user's divisions",
                         "progress/shelf.c": "added up by place; a scope is shown its own places (progress/eyes.h)",
                         "monitor/rulebook.c": "rules of records that the caller found in scope"},
 }

@@ -197,6 +197,12 @@ static const struct fault_case indicator_faults_cases[] = {
      "6:54: unknown unit `buro`\n7:7: an indicator that is reported has no `by`"},
     {"indicators.yaml", INDICATOR("  reported: {every: year}\n  targets: {2024: 101}\n"),
      "7:19: the target lies beyond what is possible"},
+    {"pack.yaml",
+     MANIFEST("subject: household\nprogress:\n  headline: [x]\n  sources:\n    a: {label: 甲, kind: pay, "
+              "over: village, where: 'true', "
+              "amount: 'true'}\n"),
+     "8:14: unknown indicator `x`\n10:25: `pay` is not among dashboard's `income`\n10:36: `village` does not "
+     "hang on the subject"},
     {"pack.yaml", MANIFEST("subject: household\nprogress: {small: few, near: 120%}\n"),
      "7:19: expected a whole number\n7:30: expected a share between 0 and 100%"},
 };

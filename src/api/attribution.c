@@ -1,0 +1,495 @@
+/* 归因: where the change of the families' incomes came from, by kind, by source, by place, and by what a
+ * source is tied to. */
+#include "progress/attribution.h"
+
+#include <stdlib.h>
+
+#include "api/progress.h"
+#include "api/put.h"
+#include "api/routes.h"
+#include "api/say.h"
+#include "base/date.h"
+#include "monitor/gather.h"
+#include "progress/places.h"
+#include "register/naming.h"
+
+enum { PAGE = 50, PAGE_MAX = 500, TIES_SHOWN = 200 };
+
+/* ---- Shapes ---- */
+
+static const struct shape_field query[] = {
+    PROGRESS_QUERY, {.name = "level", .kind = SHAPE_WORD, .words = "township|village"}, {.name = NULL}};
+
+#define PART_FIELDS                                                                                          \
+    {.name = "this_year", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},                                      \
+        {.name = "last_year", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},                                  \
+    {                                                                                                        \
+        .name = "change", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED                                        \
+    }
+
+static const struct shape_field source_fields[] = {
+    PART_FIELDS,
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "households",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "whose amount is not the same in both years"},
+    {.name = "tied",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "the register of its `by`"},
+    {.name = NULL}};
+static const struct shape source_shape = {.name = "AttributionSource", .fields = source_fields};
+
+static const struct shape_field part_fields[] = {PART_FIELDS, {.name = NULL}};
+static const struct shape part_shape = {.name = "AttributionPart", .fields = part_fields};
+
+static const struct shape_field kind_fields[] = {
+    PART_FIELDS,
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "sources", .kind = SHAPE_OBJECT, .of = &source_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "untied",
+     .kind = SHAPE_OBJECT,
+     .of = &part_shape,
+     .flags = SHAPE_REQUIRED,
+     .note = "no record says what paid it"},
+    {.name = NULL}};
+static const struct shape kind_shape = {.name = "AttributionKind", .fields = kind_fields};
+
+static const struct shape_field side_fields[] = {
+    PART_FIELDS,
+    {.name = "households", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "kinds", .kind = SHAPE_OBJECT, .of = &kind_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "rest",
+     .kind = SHAPE_OBJECT,
+     .of = &part_shape,
+     .flags = SHAPE_REQUIRED,
+     .note = "the total less all kinds: costs"},
+    {.name = NULL}};
+static const struct shape side_shape = {.name = "AttributionSide", .fields = side_fields};
+
+static const struct shape_field place_fields_of[] = {
+    {.name = "code", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "empty: nowhere"},
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "rose", .kind = SHAPE_OBJECT, .of = &side_shape, .flags = SHAPE_REQUIRED},
+    {.name = "fell", .kind = SHAPE_OBJECT, .of = &side_shape, .flags = SHAPE_REQUIRED},
+    {.name = "same", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "unknown", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "income not known in both years"},
+    {.name = NULL}};
+static const struct shape place_shape_of = {.name = "AttributionPlace", .fields = place_fields_of};
+
+static const struct shape_field page_fields[] = {
+    PROGRESS_MONTH_FIELDS,
+    {.name = "all", .kind = SHAPE_OBJECT, .of = &place_shape_of, .flags = SHAPE_REQUIRED},
+    {.name = "divisions", .kind = SHAPE_OBJECT, .of = &place_shape_of, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "unknown_rows",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "of sources, that might count"},
+    {.name = NULL}};
+static const struct shape page_shape = {.name = "Attribution", .fields = page_fields};
+
+static const struct shape_field record_query[] = {
+    PROGRESS_QUERY,
+    {.name = "direction", .kind = SHAPE_WORD, .words = "rose|fell"},
+    {.name = "limit", .kind = SHAPE_INT, .min = 1, .max = PAGE_MAX},
+    {.name = "after",
+     .kind = SHAPE_INT,
+     .min = 0,
+     .max = INT64_MAX,
+     .note = "the last id of the page before"},
+    {.name = NULL}};
+static const struct shape_field changed_fields[] = {
+    {.name = "record", .kind = SHAPE_OBJECT, .of = &named_shape, .flags = SHAPE_REQUIRED},
+    {.name = "change", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape changed_shape = {.name = "ChangedRecord", .fields = changed_fields};
+static const struct shape_field records_fields[] = {
+    PROGRESS_MONTH_FIELDS,
+    {.name = "records", .kind = SHAPE_OBJECT, .of = &changed_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "more", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED},
+    {.name = "total", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape records_shape = {.name = "AttributionRecords", .fields = records_fields};
+
+static const struct shape_field tie_fields[] = {PART_FIELDS,
+                                                {.name = "record",
+                                                 .kind = SHAPE_OBJECT,
+                                                 .of = &named_shape,
+                                                 .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+                                                 .note = "null: rows that refer to none"},
+                                                {.name = "rows", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+                                                {.name = NULL}};
+static const struct shape tie_shape = {.name = "AttributionTie", .fields = tie_fields};
+static const struct shape_field ties_fields[] = {
+    PROGRESS_MONTH_FIELDS,
+    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "ties", .kind = SHAPE_OBJECT, .of = &tie_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "total",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "of all; at most 200 are given, the largest changes"},
+    {.name = NULL}};
+static const struct shape ties_shape = {.name = "AttributionTies", .fields = ties_fields};
+
+/* ---- What is asked ---- */
+
+struct asked {
+    struct progress_asked progress;
+    struct progress_year month; /* without figures: which month it is */
+    struct program_root *roots;
+    size_t count, source;
+};
+
+static int read_asked(struct request *request, struct asked *asked, struct err *err)
+{
+    *asked = (struct asked){0};
+    int code = progress_ask(request, &asked->progress, err);
+    if (code == 0)
+        code = attribution_roots(call_pack(request), request->arena, &asked->roots, &asked->count, err);
+    asked->month = (struct progress_year){.year = asked->progress.year, .month = asked->progress.month};
+    if (code == 0)
+        asked->month.as_of = progress_day(asked->month.year, asked->month.month, asked->progress.today);
+    return code;
+}
+
+static int get_frame(struct request *request, const struct asked *asked, struct frame **out, struct err *err)
+{
+    const struct pack *pack = call_pack(request);
+    struct frame_request wanted = gather_request(pack, asked->roots, asked->count, false);
+    places_fields(pack, pack->subject, wanted.used);
+    for (size_t i = 0; i < pack->progress.source_count; i++) {
+        const struct pack_source *source = &pack->progress.sources[i];
+        if (source->by >= 0) wanted.used[source->over][source->by] = true;
+    }
+    int code = frame_cache_get(call_app(request)->frames, call_database(request), &wanted, FRAME_CACHE_NEWEST,
+                               out, NULL, err);
+    gather_request_free(pack, &wanted);
+    return code;
+}
+
+static int make(struct request *request, const struct asked *asked, struct attribution **out, struct err *err)
+{
+    enum division_level level =
+        request_has(request, "level") && text_is(request_query(request, "level"), "village")
+            ? DIVISION_VILLAGE
+            : DIVISION_TOWNSHIP;
+    struct frame *frame;
+    int code = get_frame(request, asked, &frame, err);
+    if (code != 0) return code;
+    code = attribution_make(call_pack(request), frame, call_scope(request), asked->month.as_of, level,
+                            asked->progress.division, asked->roots, asked->count, out, err);
+    frame_free(frame);
+    return code;
+}
+
+/* ---- By place ---- */
+
+static bool fits(__int128 value)
+{
+    return value <= INT64_MAX && value >= -(__int128)INT64_MAX;
+}
+
+static void put_sum(struct json_writer *json, const char *key, __int128 fen)
+{
+    put_money(json, key, fits(fen), (int64_t)fen);
+}
+
+static void put_part(struct json_writer *json, const struct attribution_part *part)
+{
+    put_sum(json, "this_year", part->now);
+    put_sum(json, "last_year", part->before);
+    put_sum(json, "change", part->now - part->before);
+}
+
+static void say_part(struct json_writer *json, const char *key, const struct attribution_part *part)
+{
+    json_put_key(json, key);
+    json_put_object(json);
+    put_part(json, part);
+    json_put_object_end(json);
+}
+
+static void say_source(struct json_writer *json, const struct pack *pack, size_t index,
+                       const struct attribution_part *part)
+{
+    const struct pack_source *source = &pack->progress.sources[index];
+    json_put_object(json);
+    put_part(json, part);
+    put_text(json, "name", source->label.name);
+    json_put_key(json, "label");
+    say_label(json, &source->label);
+    put_int(json, "households", part->households);
+    json_put_key(json, "tied");
+    say_text_or_null(
+        json,
+        source->by < 0
+            ? TEXT("")
+            : pack->schema.registers[pack->schema.registers[source->over].fields[source->by].type.record]
+                  .label.name);
+    json_put_object_end(json);
+}
+
+static void say_kind(struct json_writer *json, const struct pack *pack, size_t index,
+                     const struct attribution_side *side)
+{
+    const struct label *label = &pack->schema.definitions[pack->dashboard.income[index]].label;
+    struct attribution_part untied = side->kinds[index];
+    json_put_object(json);
+    put_part(json, &side->kinds[index]);
+    put_text(json, "name", label->name);
+    json_put_key(json, "label");
+    say_label(json, label);
+    json_put_key(json, "sources");
+    json_put_array(json);
+    for (size_t i = 0; i < pack->progress.source_count; i++) {
+        if (pack->progress.sources[i].kind != (int)index) continue;
+        say_source(json, pack, i, &side->sources[i]);
+        untied.now -= side->sources[i].now;
+        untied.before -= side->sources[i].before;
+    }
+    json_put_array_end(json);
+    say_part(json, "untied", &untied);
+    json_put_object_end(json);
+}
+
+static void say_side(struct json_writer *json, const struct pack *pack, const char *key,
+                     const struct attribution_side *side)
+{
+    json_put_key(json, key);
+    json_put_object(json);
+    put_part(json, &side->total);
+    put_int(json, "households", side->households);
+    json_put_key(json, "kinds");
+    json_put_array(json);
+    for (size_t i = 0; i < pack->dashboard.income_count; i++) say_kind(json, pack, i, side);
+    json_put_array_end(json);
+    say_part(json, "rest", &side->rest);
+    json_put_object_end(json);
+}
+
+static void say_place_of(struct json_writer *json, const struct pack *pack,
+                         const struct attribution_place *place, struct text code, struct text name)
+{
+    json_put_object(json);
+    put_text(json, "code", code);
+    put_text(json, "name", name);
+    say_side(json, pack, "rose", &place->sides[ATTRIBUTION_ROSE]);
+    say_side(json, pack, "fell", &place->sides[ATTRIBUTION_FELL]);
+    put_int(json, "same", place->same);
+    put_int(json, "unknown", place->unknown);
+    json_put_object_end(json);
+}
+
+static int write_page(struct request *request, void *context, struct buffer *out, struct err *err)
+{
+    const struct asked *asked = context;
+    const struct pack *pack = call_pack(request);
+    bool english = request->language[0] == 'e';
+    struct json_writer json = json_start(out);
+    struct attribution *made;
+    int code = make(request, asked, &made, err);
+    if (code != 0) return code;
+    json_put_object(&json);
+    progress_say_month(&json, &asked->month);
+    json_put_key(&json, "all");
+    say_place_of(&json, pack, &made->all, TEXT(""), english ? TEXT("All") : TEXT("合计"));
+    json_put_key(&json, "divisions");
+    json_put_array(&json);
+    for (size_t i = 0; i < made->place_count; i++) {
+        int division = made->places[i].division;
+        if (division < 0)
+            say_place_of(&json, pack, &made->places[i], TEXT(""),
+                         english ? TEXT("(nowhere)") : TEXT("（无地区）"));
+        else
+            say_place_of(&json, pack, &made->places[i], pack->divisions[division].code,
+                         pack->divisions[division].name);
+    }
+    json_put_array_end(&json);
+    put_int(&json, "unknown_rows", made->unknown_rows);
+    json_put_object_end(&json);
+    attribution_free(made);
+    return 0;
+}
+
+static int get_page(struct request *request, struct err *err)
+{
+    struct asked asked;
+    int code = read_asked(request, &asked, err);
+    return code == 0 ? memo_reply(request, asked.progress.detail, write_page, &asked, err) : code;
+}
+
+/* ---- Families ---- */
+
+struct changed {
+    int64_t id, change;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    const struct changed *left = a, *right = b;
+    return left->id < right->id ? -1 : left->id > right->id;
+}
+
+static int say_families(struct request *request, struct json_writer *json, const struct changed *rows,
+                        size_t count, struct err *err)
+{
+    size_t limit = (size_t)request_query_int(request, "limit", PAGE), first = 0, said = 0;
+    int64_t after = request_query_int(request, "after", 0);
+    struct naming *naming = naming_new(call_database(request), call_scope(request), request->language);
+    int code = 0;
+    while (first < count && rows[first].id <= after) first++;
+    json_put_key(json, "records");
+    json_put_array(json);
+    for (; code == 0 && said < limit && first + said < count; said++) {
+        const struct changed *one = &rows[first + said];
+        struct named named;
+        code = naming_get(naming, call_pack(request)->subject, one->id, &named, err);
+        if (code != 0) break;
+        json_put_object(json);
+        json_put_key(json, "record");
+        say_named(json, one->id, &named);
+        put_money(json, "change", true, one->change);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+    put_bool(json, "more", first + said < count);
+    put_int(json, "total", (int64_t)count);
+    naming_free(naming);
+    return code;
+}
+
+static int get_families(struct request *request, struct err *err)
+{
+    struct asked asked;
+    struct attribution *made;
+    int code = read_asked(request, &asked, err);
+    if (code == 0) code = make(request, &asked, &made, err);
+    if (code != 0) return code;
+    int side = text_is(request_query(request, "direction"), "fell") ? ATTRIBUTION_FELL : ATTRIBUTION_ROSE;
+    size_t count = made->counts[side];
+    struct changed *rows = arena_array(request->arena, count, sizeof *rows);
+    for (size_t i = 0; i < count; i++) rows[i] = (struct changed){made->ids[side][i], made->changes[side][i]};
+    attribution_free(made);
+    if (count > 1) qsort(rows, count, sizeof *rows, by_id);
+    struct json_writer *json = reply_json(request);
+    json_put_object(json);
+    progress_say_month(json, &asked.month);
+    code = say_families(request, json, rows, count, err);
+    json_put_object_end(json);
+    return code;
+}
+
+/* ---- What a source is tied to ---- */
+
+static int find_source(struct request *request, size_t *source, struct err *err)
+{
+    const struct pack *pack = call_pack(request);
+    struct text name = request_param(request, "source");
+    for (*source = 0; *source < pack->progress.source_count; (*source)++)
+        if (text_equal(pack->progress.sources[*source].label.name, name)) return 0;
+    return err_set(err, ERR_NOT_FOUND, "没有来源 %.*s", "There is no source %.*s", TEXT_ARGS(name));
+}
+
+static int say_ties(struct request *request, struct json_writer *json, int reg,
+                    const struct attribution_tie *ties, size_t count, struct err *err)
+{
+    struct naming *naming = naming_new(call_database(request), call_scope(request), request->language);
+    int code = 0;
+    json_put_key(json, "ties");
+    json_put_array(json);
+    for (size_t i = 0; code == 0 && i < count && i < TIES_SHOWN; i++) {
+        struct named named;
+        json_put_object(json);
+        put_part(json, &ties[i].part);
+        put_int(json, "rows", ties[i].part.households);
+        json_put_key(json, "record");
+        if (ties[i].id == 0)
+            json_put_null(json);
+        else if ((code = naming_get(naming, reg, ties[i].id, &named, err)) == 0)
+            say_named(json, ties[i].id, &named);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+    put_int(json, "total", (int64_t)count);
+    naming_free(naming);
+    return code;
+}
+
+static int write_ties(struct request *request, void *context, struct buffer *out, struct err *err)
+{
+    const struct asked *asked = context;
+    const struct pack *pack = call_pack(request);
+    const struct pack_source *source = &pack->progress.sources[asked->source];
+    struct json_writer json = json_start(out);
+    struct attribution_tie *ties;
+    struct frame *frame;
+    size_t count;
+    int code = get_frame(request, asked, &frame, err);
+    if (code != 0) return code;
+    code = attribution_ties(pack, frame, call_scope(request), asked->month.as_of, asked->progress.division,
+                            asked->roots, asked->count, asked->source, &ties, &count, err);
+    frame_free(frame);
+    if (code != 0) return code;
+    int reg = pack->schema.registers[source->over].fields[source->by].type.record;
+    json_put_object(&json);
+    progress_say_month(&json, &asked->month);
+    put_text(&json, "register", pack->schema.registers[reg].label.name);
+    code = say_ties(request, &json, reg, ties, count, err);
+    json_put_object_end(&json);
+    free(ties);
+    return code;
+}
+
+static int get_ties(struct request *request, struct err *err)
+{
+    struct asked asked;
+    size_t source;
+    int code = find_source(request, &source, err);
+    if (code == 0) code = read_asked(request, &asked, err);
+    if (code != 0) return code;
+    asked.source = source;
+    const struct pack *pack = call_pack(request);
+    const struct pack_source *wanted = &pack->progress.sources[source];
+    if (!scope_may(call_scope(request), wanted->over, SCOPE_READ) ||
+        (wanted->by >= 0 &&
+         !scope_may(call_scope(request), pack->schema.registers[wanted->over].fields[wanted->by].type.record,
+                    SCOPE_READ)))
+        return err_set(err, ERR_FORBIDDEN, "您不能查看这个来源的记录",
+                       "You may not see this source's records");
+    return memo_reply(request, asked.progress.detail, write_ties, &asked, err);
+}
+
+static const struct route routes[] = {
+    {.method = "GET",
+     .path = "/progress/attribution",
+     .who = "dashboard",
+     .name = "getAttribution",
+     .zh = "增收归因：升、降各户的变化来自哪个轮子、哪项来源",
+     .en = "Where the change of incomes came from: kinds and sources, of families that rose and that fell",
+     .query = query,
+     .out = &page_shape,
+     .handler = get_page},
+    {.method = "GET",
+     .path = "/progress/attribution/records",
+     .who = "dashboard",
+     .name = "getAttributionRecords",
+     .zh = "收入上升或下降的户及变化额",
+     .en = "The families whose income rose or fell, and by how much",
+     .query = record_query,
+     .out = &records_shape,
+     .handler = get_families},
+    {.method = "GET",
+     .path = "/progress/attribution/sources/{source}",
+     .who = "dashboard",
+     .name = "getAttributionTies",
+     .zh = "一项来源按项目、岗位、合作社等分列",
+     .en = "A source by the projects, posts, cooperatives that it is tied to",
+     .query = query,
+     .out = &ties_shape,
+     .handler = get_ties},
+};
+
+const struct route_list attribution_routes = {routes, sizeof routes / sizeof *routes};

@@ -1,0 +1,235 @@
+/* The first page of leaders, townships, villages and departments: people, incomes, warnings, the plan's
+ * indicators by light, places side by side, in one answer. */
+#include "api/dashboard.h"
+#include "api/progress.h"
+#include "api/put.h"
+#include "api/routes.h"
+#include "api/say.h"
+#include "base/mem.h"
+#include "progress/eyes.h"
+
+#include <stdlib.h>
+
+/* ---- Shapes ---- */
+
+static const struct shape_field query[] = {PROGRESS_QUERY, {.name = NULL}};
+
+static const struct shape_field rank_fields[] = {
+    {.name = "rank",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "most green first, then fewest red; equals share one"},
+    {.name = "code", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "lights", .kind = SHAPE_OBJECT, .of = &lights_shape, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape rank_shape = {.name = "PlaceRank", .fields = rank_fields};
+
+static const struct shape_field leader_fields[] = {
+    PROGRESS_MONTH_FIELDS,
+    {.name = "division",
+     .kind = SHAPE_OBJECT,
+     .of = &code_name_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "null: all of one's scope"},
+    {.name = "picture", .kind = SHAPE_OBJECT, .of = &dashboard_shape, .flags = SHAPE_REQUIRED},
+    {.name = "lights", .kind = SHAPE_OBJECT, .of = &lights_shape, .flags = SHAPE_REQUIRED},
+    {.name = "headline",
+     .kind = SHAPE_OBJECT,
+     .of = &indicator_line_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "the pack's `headline`"},
+    {.name = "behind",
+     .kind = SHAPE_OBJECT,
+     .of = &indicator_line_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "red and yellow ones, red first, at most 12"},
+    {.name = "ranking", .kind = SHAPE_OBJECT, .of = &rank_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = NULL}};
+static const struct shape leader_shape = {.name = "LeaderPage", .fields = leader_fields};
+
+enum { BEHIND_MOST = 12 };
+
+/* ---- Places side by side ---- */
+
+struct ranked {
+    int division, rank;
+    int64_t lights[LIGHTS];
+};
+
+static int by_lights(const void *a, const void *b)
+{
+    const struct ranked *left = a, *right = b;
+    if (left->lights[LIGHT_GREEN] != right->lights[LIGHT_GREEN])
+        return left->lights[LIGHT_GREEN] > right->lights[LIGHT_GREEN] ? -1 : 1;
+    if (left->lights[LIGHT_RED] != right->lights[LIGHT_RED])
+        return left->lights[LIGHT_RED] < right->lights[LIGHT_RED] ? -1 : 1;
+    return left->division - right->division;
+}
+
+static bool equal_lights(const struct ranked *a, const struct ranked *b)
+{
+    return a->lights[LIGHT_GREEN] == b->lights[LIGHT_GREEN] && a->lights[LIGHT_RED] == b->lights[LIGHT_RED];
+}
+
+/* The level below what is looked at: a township's villages, otherwise the townships. */
+static enum division_level level_below(const struct pack *pack, const struct scope *scope, int division)
+{
+    if (division >= 0)
+        return pack->divisions[division].level == DIVISION_COUNTY ? DIVISION_TOWNSHIP : DIVISION_VILLAGE;
+    bool one = !scope_all_rows(scope, pack) && scope->division_count == 1;
+    return one && pack->divisions[scope->divisions[0]].level != DIVISION_COUNTY ? DIVISION_VILLAGE
+                                                                                : DIVISION_TOWNSHIP;
+}
+
+static size_t rank_places(const struct progress_year *year, const struct scope *scope, int division,
+                          struct ranked *ranked)
+{
+    const struct pack *pack = year->book->pack;
+    enum division_level level = level_below(pack, scope, division);
+    bool *inside = mem_new(pack->division_count + 1, sizeof *inside);
+    size_t count = 0;
+    eyes_inside(pack, scope, division, inside);
+    for (size_t i = 0; i < pack->division_count; i++) {
+        if (pack->divisions[i].level != level || !inside[i]) continue;
+        struct ranked *one = &ranked[count++];
+        *one = (struct ranked){.division = (int)i};
+        for (size_t k = 0; k < pack->indicator_count; k++) {
+            struct progress_line line;
+            progress_line(year, scope, (int)k, (int)i, &line);
+            if (line.seen) one->lights[line.judged.light]++;
+        }
+    }
+    free(inside);
+    if (count > 1) qsort(ranked, count, sizeof *ranked, by_lights);
+    for (size_t i = 0; i < count; i++)
+        ranked[i].rank = i > 0 && equal_lights(&ranked[i - 1], &ranked[i]) ? ranked[i - 1].rank : (int)i + 1;
+    return count;
+}
+
+static void say_ranking(struct json_writer *json, const struct progress_year *year, const struct scope *scope,
+                        int division)
+{
+    const struct pack *pack = year->book->pack;
+    struct ranked *ranked = mem_new(pack->division_count + 1, sizeof *ranked);
+    size_t count = rank_places(year, scope, division, ranked);
+    json_put_key(json, "ranking");
+    json_put_array(json);
+    for (size_t i = 0; i < count; i++) {
+        json_put_object(json);
+        put_int(json, "rank", ranked[i].rank);
+        put_text(json, "code", pack->divisions[ranked[i].division].code);
+        put_text(json, "name", pack->divisions[ranked[i].division].name);
+        json_put_key(json, "lights");
+        progress_say_lights(json, ranked[i].lights);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+    free(ranked);
+}
+
+/* ---- Indicators ---- */
+
+static void say_one(struct json_writer *json, const struct progress_year *year, int indicator,
+                    const struct progress_line *line)
+{
+    json_put_object(json);
+    progress_say_line(json, year, indicator, line);
+    json_put_object_end(json);
+}
+
+static void say_behind(struct json_writer *json, const struct progress_year *year,
+                       const struct progress_line *lines)
+{
+    static const enum light order[] = {LIGHT_RED, LIGHT_YELLOW};
+    size_t said = 0;
+    json_put_key(json, "behind");
+    json_put_array(json);
+    for (size_t k = 0; k < sizeof order / sizeof *order; k++)
+        for (size_t i = 0; i < year->book->pack->indicator_count && said < BEHIND_MOST; i++) {
+            if (!lines[i].seen || lines[i].judged.light != order[k]) continue;
+            say_one(json, year, (int)i, &lines[i]);
+            said++;
+        }
+    json_put_array_end(json);
+}
+
+static void say_indicators(struct json_writer *json, const struct progress_year *year,
+                           const struct scope *scope, int division)
+{
+    const struct pack *pack = year->book->pack;
+    struct progress_line *lines = mem_new(pack->indicator_count + 1, sizeof *lines);
+    int64_t lights[LIGHTS] = {0};
+    for (size_t i = 0; i < pack->indicator_count; i++) {
+        progress_line(year, scope, (int)i, division, &lines[i]);
+        if (lines[i].seen) lights[lines[i].judged.light]++;
+    }
+    json_put_key(json, "lights");
+    progress_say_lights(json, lights);
+    json_put_key(json, "headline");
+    json_put_array(json);
+    for (size_t i = 0; i < pack->progress.headline_count; i++)
+        say_one(json, year, pack->progress.headline[i], &lines[pack->progress.headline[i]]);
+    json_put_array_end(json);
+    say_behind(json, year, lines);
+    free(lines);
+}
+
+/* ---- The page ---- */
+
+static void say_page(struct request *request, const struct progress_asked *asked,
+                     const struct progress_year *year, struct text picture, struct buffer *out)
+{
+    const struct pack *pack = call_pack(request);
+    struct json_writer json = json_start(out);
+    json_put_object(&json);
+    progress_say_month(&json, year);
+    json_put_key(&json, "division");
+    if (asked->division < 0) {
+        json_put_null(&json);
+    } else {
+        json_put_object(&json);
+        put_text(&json, "code", pack->divisions[asked->division].code);
+        put_text(&json, "name", pack->divisions[asked->division].name);
+        json_put_object_end(&json);
+    }
+    json_put_key(&json, "picture");
+    json_put_raw(&json, picture);
+    say_indicators(&json, year, call_scope(request), asked->division);
+    say_ranking(&json, year, call_scope(request), asked->division);
+    json_put_object_end(&json);
+}
+
+static int write_leader(struct request *request, void *context, struct buffer *out, struct err *err)
+{
+    const struct progress_asked *asked = context;
+    struct progress_year year;
+    struct buffer picture = {0};
+    int code = progress_open(request, asked, &year, err);
+    if (code == 0) code = dashboard_write(request, year.as_of, asked->division, &picture, err);
+    if (code == 0) say_page(request, asked, &year, buffer_get(&picture), out);
+    progress_year_close(&year);
+    buffer_fini(&picture);
+    return code;
+}
+
+static int get_leader(struct request *request, struct err *err)
+{
+    struct progress_asked asked;
+    int code = progress_ask(request, &asked, err);
+    return code == 0 ? memo_reply(request, asked.detail, write_leader, &asked, err) : code;
+}
+
+static const struct route routes[] = {
+    {.method = "GET",
+     .path = "/progress/leader",
+     .who = "dashboard",
+     .name = "getLeaderPage",
+     .zh = "领导驾驶舱：人员、收入、预警、指标灯、各地排名",
+     .en = "The leader's page: people, incomes, warnings, lights, places ranked",
+     .query = query,
+     .out = &leader_shape,
+     .handler = get_leader},
+};
+
+const struct route_list leader_routes = {routes, sizeof routes / sizeof *routes};

@@ -1,0 +1,328 @@
+/* The plan as a tree of tasks with the lights of their indicators, and each unit's own page: what it leads,
+ * what it answers for. */
+#include "api/progress.h"
+#include "api/put.h"
+#include "api/routes.h"
+#include "api/say.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+/* ---- Shapes ---- */
+
+static const struct shape_field query[] = {PROGRESS_QUERY, {.name = NULL}};
+
+static const struct shape_field task_fields[] = {
+    {.name = "clause", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "title", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "parent", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "lead", .kind = SHAPE_OBJECT, .of = &unit_name_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "responsible",
+     .kind = SHAPE_OBJECT,
+     .of = &unit_name_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "indicators",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "names; its own"},
+    {.name = "lights",
+     .kind = SHAPE_OBJECT,
+     .of = &lights_shape,
+     .flags = SHAPE_REQUIRED,
+     .note = "of all indicators of it and of what lies within"},
+    {.name = NULL}};
+static const struct shape task_shape = {.name = "Task", .fields = task_fields};
+
+static const struct shape_field tasks_fields[] = {
+    PROGRESS_MONTH_FIELDS,
+    {.name = "lights", .kind = SHAPE_OBJECT, .of = &lights_shape, .flags = SHAPE_REQUIRED},
+    {.name = "tasks", .kind = SHAPE_OBJECT, .of = &task_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = NULL}};
+static const struct shape tasks_shape = {.name = "Tasks", .fields = tasks_fields};
+
+static const struct shape_field unit_line_fields[] = {
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "kind", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "leads", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "tasks"},
+    {.name = "answers", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "tasks it is responsible for"},
+    {.name = "lights",
+     .kind = SHAPE_OBJECT,
+     .of = &lights_shape,
+     .flags = SHAPE_REQUIRED,
+     .note = "of what it leads"},
+    {.name = NULL}};
+static const struct shape unit_line_shape = {.name = "UnitLine", .fields = unit_line_fields};
+
+static const struct shape_field units_fields[] = {
+    PROGRESS_MONTH_FIELDS,
+    {.name = "units", .kind = SHAPE_OBJECT, .of = &unit_line_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = NULL}};
+static const struct shape units_shape = {.name = "Units", .fields = units_fields};
+
+static const struct shape_field unit_fields[] = {
+    PROGRESS_MONTH_FIELDS,
+    {.name = "unit", .kind = SHAPE_OBJECT, .of = &unit_line_shape, .flags = SHAPE_REQUIRED},
+    {.name = "leads", .kind = SHAPE_OBJECT, .of = &task_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "answers", .kind = SHAPE_OBJECT, .of = &task_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "indicators",
+     .kind = SHAPE_OBJECT,
+     .of = &indicator_line_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "those that it leads"},
+    {.name = NULL}};
+static const struct shape unit_shape = {.name = "UnitPage", .fields = unit_fields};
+
+/* ---- Lights of tasks ---- */
+
+struct tasks {
+    const struct pack *pack;
+    struct progress_year year;
+    struct progress_line *lines; /* [indicator] */
+    int64_t (*lights)[LIGHTS];   /* [clause], with what lies within */
+};
+
+/* An indicator counts once in every clause that it or one of its clauses lies in. */
+static void count_light(struct tasks *tasks, const struct pack_indicator *indicator, enum light light)
+{
+    bool *counted = mem_new(tasks->pack->clause_count + 1, sizeof *counted);
+    for (size_t i = 0; i < indicator->clause.count; i++)
+        for (int at = indicator->clause.items[i]; at >= 0 && !counted[at];
+             at = tasks->pack->clauses[at].parent) {
+            counted[at] = true;
+            tasks->lights[at][light]++;
+        }
+    free(counted);
+}
+
+static int tasks_open(struct request *request, const struct progress_asked *asked, struct tasks *tasks,
+                      struct err *err)
+{
+    const struct pack *pack = call_pack(request);
+    *tasks = (struct tasks){.pack = pack};
+    int code = progress_open(request, asked, &tasks->year, err);
+    if (code != 0) return code;
+    tasks->lines = mem_new(pack->indicator_count + 1, sizeof *tasks->lines);
+    tasks->lights = mem_new(pack->clause_count + 1, sizeof *tasks->lights);
+    for (size_t i = 0; i < pack->indicator_count; i++) {
+        progress_line(&tasks->year, call_scope(request), (int)i, asked->division, &tasks->lines[i]);
+        if (tasks->lines[i].seen) count_light(tasks, &pack->indicators[i], tasks->lines[i].judged.light);
+    }
+    return 0;
+}
+
+static void tasks_close(struct tasks *tasks)
+{
+    progress_year_close(&tasks->year);
+    free(tasks->lines);
+    free(tasks->lights);
+}
+
+static bool has(const int *items, size_t count, int wanted)
+{
+    for (size_t i = 0; i < count; i++)
+        if (items[i] == wanted) return true;
+    return false;
+}
+
+static void say_task(struct json_writer *json, const struct tasks *tasks, size_t index)
+{
+    const struct pack *pack = tasks->pack;
+    const struct pack_plan_clause *clause = &pack->clauses[index];
+    json_put_object(json);
+    put_text(json, "clause", clause->id);
+    json_put_key(json, "title");
+    say_two(json, clause->title_zh, clause->title_en);
+    json_put_key(json, "parent");
+    say_text_or_null(json, clause->parent < 0 ? TEXT("") : pack->clauses[clause->parent].id);
+    progress_say_units(json, "lead", pack, clause->lead, clause->lead_count);
+    progress_say_units(json, "responsible", pack, clause->responsible, clause->responsible_count);
+    json_put_key(json, "indicators");
+    json_put_array(json);
+    for (size_t i = 0; i < pack->indicator_count; i++)
+        if (has(pack->indicators[i].clause.items, pack->indicators[i].clause.count, (int)index))
+            json_put_text(json, pack->indicators[i].label.name);
+    json_put_array_end(json);
+    json_put_key(json, "lights");
+    progress_say_lights(json, tasks->lights[index]);
+    json_put_object_end(json);
+}
+
+static void sum_lights(const struct tasks *tasks, int unit, int64_t lights[LIGHTS])
+{
+    for (size_t i = 0; i < tasks->pack->indicator_count; i++) {
+        const struct pack_indicator *indicator = &tasks->pack->indicators[i];
+        if (tasks->lines[i].seen && (unit < 0 || has(indicator->lead, indicator->lead_count, unit)))
+            lights[tasks->lines[i].judged.light]++;
+    }
+}
+
+static int write_tasks(struct request *request, void *context, struct buffer *out, struct err *err)
+{
+    struct tasks tasks;
+    struct json_writer json = json_start(out);
+    int64_t lights[LIGHTS] = {0};
+    int code = tasks_open(request, context, &tasks, err);
+    if (code == 0) {
+        sum_lights(&tasks, -1, lights);
+        json_put_object(&json);
+        progress_say_month(&json, &tasks.year);
+        json_put_key(&json, "lights");
+        progress_say_lights(&json, lights);
+        json_put_key(&json, "tasks");
+        json_put_array(&json);
+        for (size_t i = 0; i < tasks.pack->clause_count; i++) say_task(&json, &tasks, i);
+        json_put_array_end(&json);
+        json_put_object_end(&json);
+    }
+    tasks_close(&tasks);
+    return code;
+}
+
+static int get_tasks(struct request *request, struct err *err)
+{
+    struct progress_asked asked;
+    int code = progress_ask(request, &asked, err);
+    return code == 0 ? memo_reply(request, asked.detail, write_tasks, &asked, err) : code;
+}
+
+/* ---- Units ---- */
+
+static bool leads(const struct pack_plan_clause *clause, int unit)
+{
+    return has(clause->lead, clause->lead_count, unit);
+}
+
+static bool answers(const struct pack_plan_clause *clause, int unit)
+{
+    return has(clause->responsible, clause->responsible_count, unit);
+}
+
+static void say_unit_line(struct json_writer *json, const struct tasks *tasks, int unit)
+{
+    const struct pack *pack = tasks->pack;
+    int64_t lights[LIGHTS] = {0}, leading = 0, answering = 0;
+    for (size_t i = 0; i < pack->clause_count; i++) {
+        leading += leads(&pack->clauses[i], unit);
+        answering += answers(&pack->clauses[i], unit);
+    }
+    sum_lights(tasks, unit, lights);
+    json_put_object(json);
+    put_text(json, "name", pack->units[unit].label.name);
+    json_put_key(json, "label");
+    say_label(json, &pack->units[unit].label);
+    put_text(json, "kind", pack->units[unit].kind);
+    put_int(json, "leads", leading);
+    put_int(json, "answers", answering);
+    json_put_key(json, "lights");
+    progress_say_lights(json, lights);
+    json_put_object_end(json);
+}
+
+static int write_units(struct request *request, void *context, struct buffer *out, struct err *err)
+{
+    struct tasks tasks;
+    struct json_writer json = json_start(out);
+    int code = tasks_open(request, context, &tasks, err);
+    if (code == 0) {
+        json_put_object(&json);
+        progress_say_month(&json, &tasks.year);
+        json_put_key(&json, "units");
+        json_put_array(&json);
+        for (size_t i = 0; i < tasks.pack->unit_count; i++) say_unit_line(&json, &tasks, (int)i);
+        json_put_array_end(&json);
+        json_put_object_end(&json);
+    }
+    tasks_close(&tasks);
+    return code;
+}
+
+static int get_units(struct request *request, struct err *err)
+{
+    struct progress_asked asked;
+    int code = progress_ask(request, &asked, err);
+    return code == 0 ? memo_reply(request, asked.detail, write_units, &asked, err) : code;
+}
+
+static void say_tasks_of(struct json_writer *json, const struct tasks *tasks, const char *key, int unit,
+                         bool (*is_its)(const struct pack_plan_clause *clause, int unit))
+{
+    json_put_key(json, key);
+    json_put_array(json);
+    for (size_t i = 0; i < tasks->pack->clause_count; i++)
+        if (is_its(&tasks->pack->clauses[i], unit)) say_task(json, tasks, i);
+    json_put_array_end(json);
+}
+
+static int write_unit(struct request *request, void *context, struct buffer *out, struct err *err)
+{
+    const struct pack *pack = call_pack(request);
+    struct text name = request_param(request, "unit");
+    struct tasks tasks;
+    struct json_writer json = json_start(out);
+    int unit = -1;
+    for (size_t i = 0; i < pack->unit_count; i++)
+        if (text_equal(pack->units[i].label.name, name)) unit = (int)i;
+    if (unit < 0)
+        return err_set(err, ERR_NOT_FOUND, "没有单位 %.*s", "There is no unit %.*s", TEXT_ARGS(name));
+    int code = tasks_open(request, context, &tasks, err);
+    if (code == 0) {
+        json_put_object(&json);
+        progress_say_month(&json, &tasks.year);
+        json_put_key(&json, "unit");
+        say_unit_line(&json, &tasks, unit);
+        say_tasks_of(&json, &tasks, "leads", unit, leads);
+        say_tasks_of(&json, &tasks, "answers", unit, answers);
+        json_put_key(&json, "indicators");
+        json_put_array(&json);
+        for (size_t i = 0; i < pack->indicator_count; i++) {
+            if (!has(pack->indicators[i].lead, pack->indicators[i].lead_count, unit)) continue;
+            json_put_object(&json);
+            progress_say_line(&json, &tasks.year, (int)i, &tasks.lines[i]);
+            json_put_object_end(&json);
+        }
+        json_put_array_end(&json);
+        json_put_object_end(&json);
+    }
+    tasks_close(&tasks);
+    return code;
+}
+
+static int get_unit(struct request *request, struct err *err)
+{
+    struct progress_asked asked;
+    int code = progress_ask(request, &asked, err);
+    return code == 0 ? memo_reply(request, asked.detail, write_unit, &asked, err) : code;
+}
+
+static const struct route routes[] = {
+    {.method = "GET",
+     .path = "/progress/tasks",
+     .who = "dashboard",
+     .name = "getTasks",
+     .zh = "方案的任务树：牵头、责任单位，指标，灯",
+     .en = "The plan as a tree of tasks: units, indicators, lights",
+     .query = query,
+     .out = &tasks_shape,
+     .handler = get_tasks},
+    {.method = "GET",
+     .path = "/progress/units",
+     .who = "dashboard",
+     .name = "getUnits",
+     .zh = "各单位牵头和负责的任务及其灯",
+     .en = "The units: tasks they lead and answer for, with lights",
+     .query = query,
+     .out = &units_shape,
+     .handler = get_units},
+    {.method = "GET",
+     .path = "/progress/units/{unit}",
+     .who = "dashboard",
+     .name = "getUnit",
+     .zh = "一个单位：牵头什么、负责什么、牵头的指标",
+     .en = "One unit: what it leads, what it answers for, its indicators",
+     .query = query,
+     .out = &unit_shape,
+     .handler = get_unit},
+};
+
+const struct route_list task_routes = {routes, sizeof routes / sizeof *routes};

@@ -1,0 +1,388 @@
+/* The change of a family's total is split by its kinds of income, theirs by rows that name what paid them.
+ * Rows are added to their family first, so that a source is counted with the families that rose or with those
+ * that fell, as the rest is. */
+#include "progress/attribution.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "formula/formula.h"
+#include "monitor/place.h"
+#include "progress/eyes.h"
+#include "progress/places.h"
+
+enum { YEARS = 2, PER_SOURCE = 4 };
+
+/* ---- Roots: total, kinds, then each source's where and amount; this year, then the year before ---- */
+
+static int add_pair(const struct pack *pack, struct arena *arena, int scope, const char *text,
+                    struct program_root *roots, size_t *count, struct err *err)
+{
+    for (int year = 0; year < YEARS; year++) {
+        const char *whole = year == 0 ? text : arena_printf(arena, "previous(%s\n)", text);
+        const struct formula_source source = {.text = text_of(whole)};
+        struct node *node = NULL;
+        int code = formula_check(&pack->schema, arena, scope, source, NULL, &node, err);
+        if (code != 0) return code;
+        roots[(*count)++] = (struct program_root){node, scope};
+    }
+    return 0;
+}
+
+static const char *definition_name(const struct pack *pack, struct arena *arena, int definition)
+{
+    return arena_printf(arena, "%.*s", TEXT_ARGS(pack->schema.definitions[definition].label.name));
+}
+
+int attribution_roots(const struct pack *pack, struct arena *arena, struct program_root **roots,
+                      size_t *count, struct err *err)
+{
+    const struct pack_dashboard *dashboard = &pack->dashboard;
+    size_t most = YEARS * (1 + dashboard->income_count) + PER_SOURCE * pack->progress.source_count;
+    *roots = arena_array(arena, most, sizeof **roots);
+    *count = 0;
+    if (dashboard->total < 0)
+        return err_set(err, ERR_NOT_FOUND, "包的 dashboard 没有写 total，无法归因",
+                       "The pack's dashboard names no `total`: there is nothing to attribute");
+    int code = add_pair(pack, arena, pack->subject, definition_name(pack, arena, dashboard->total), *roots,
+                        count, err);
+    for (size_t i = 0; code == 0 && i < dashboard->income_count; i++)
+        code = add_pair(pack, arena, pack->subject, definition_name(pack, arena, dashboard->income[i]),
+                        *roots, count, err);
+    for (size_t i = 0; code == 0 && i < pack->progress.source_count; i++) {
+        const struct pack_source *source = &pack->progress.sources[i];
+        const char *where = arena_printf(arena, "(%.*s\n)", TEXT_ARGS(source->where_source.text));
+        const char *amount = arena_printf(arena, "(%.*s\n)", TEXT_ARGS(source->amount_source.text));
+        code = add_pair(pack, arena, source->over, where, *roots, count, err);
+        if (code == 0) code = add_pair(pack, arena, source->over, amount, *roots, count, err);
+    }
+    return code;
+}
+
+/* ---- Running ---- */
+
+struct adding {
+    const struct pack *pack;
+    const struct frame *frame;
+    struct program_result *results;
+    size_t count, kinds, sources;
+    bool *inside;
+    struct places *places;
+    int64_t *by_family; /* [source][year][row of the subject] */
+    size_t families;
+    uint32_t **family_rows; /* [register][row]; NULL until asked for */
+    int64_t unknown_rows;
+};
+
+static int run(const struct pack *pack, const struct frame *frame, int32_t as_of,
+               const struct program_root *roots, struct adding *adding, struct err *err)
+{
+    const struct program_options how = {.as_of = as_of};
+    const struct program_run_options options = {.threads = 0, .reg = -1};
+    struct program *program;
+    int code = program_new(&pack->schema, roots, adding->count, &how, &program, err);
+    if (code != 0) return code;
+    code = program_run(program, frame, &options, adding->results, err);
+    program_free(program);
+    return code;
+}
+
+static int64_t *family_sum(const struct adding *adding, size_t source, int year, uint32_t family)
+{
+    return &adding->by_family[(source * YEARS + (size_t)year) * adding->families + family];
+}
+
+static const struct program_result *source_root(const struct adding *adding, size_t source, int part,
+                                                int year)
+{
+    size_t first = YEARS * (1 + adding->kinds) + PER_SOURCE * source;
+    return &adding->results[first + YEARS * (size_t)part + (size_t)year];
+}
+
+static bool truth(const struct program_result *result, size_t row)
+{
+    return (result->truth[row / 64] >> (row % 64) & 1) != 0;
+}
+
+/* What a row brings in a year; false: nothing, or not known. */
+static bool row_amount(const struct adding *adding, size_t source, int year, size_t row, int64_t *amount)
+{
+    const struct program_result *where = source_root(adding, source, 0, year);
+    if (!truth(where, row)) return false;
+    struct value value = program_result_get(source_root(adding, source, 1, year), row);
+    *amount = value.integer;
+    return value.known;
+}
+
+/* The family of each row of a register, FRAME_NO_ROW without one; looked up once. */
+static const uint32_t *families_of(struct adding *adding, int over)
+{
+    if (adding->family_rows[over] != NULL) return adding->family_rows[over];
+    size_t rows = adding->frame->registers[over].rows;
+    uint32_t *found = mem_new(rows + 1, sizeof *found);
+    for (size_t row = 0; row < rows; row++)
+        found[row] = place_row(adding->frame, over, (uint32_t)row, adding->pack->subject);
+    adding->family_rows[over] = found;
+    return found;
+}
+
+static void add_source_year(struct adding *adding, size_t source, int year)
+{
+    int over = adding->pack->progress.sources[source].over;
+    const uint32_t *families = families_of(adding, over);
+    const struct program_result *where = source_root(adding, source, 0, year),
+                                *amounts = source_root(adding, source, 1, year);
+    for (size_t word = 0; word * 64 < where->rows; word++) {
+        size_t left = where->rows - word * 64;
+        uint64_t rows = left >= 64 ? UINT64_MAX : (UINT64_C(1) << left) - 1;
+        adding->unknown_rows += __builtin_popcountll(rows & ~where->known[word]) +
+                                __builtin_popcountll(where->truth[word] & ~amounts->known[word]);
+        for (uint64_t any = where->truth[word] & amounts->known[word]; any != 0; any &= any - 1) {
+            size_t row = word * 64 + (size_t)__builtin_ctzll(any);
+            if (families[row] == FRAME_NO_ROW) continue;
+            int64_t *sum = family_sum(adding, source, year, families[row]);
+            if (__builtin_add_overflow(*sum, amounts->integers[row], sum)) *sum = 0;
+        }
+    }
+}
+
+static int adding_start(const struct pack *pack, const struct frame *frame, const struct scope *scope,
+                        int32_t as_of, int division, const struct program_root *roots, size_t count,
+                        struct adding *adding, struct err *err)
+{
+    *adding = (struct adding){.pack = pack,
+                              .frame = frame,
+                              .count = count,
+                              .kinds = pack->dashboard.income_count,
+                              .sources = pack->progress.source_count,
+                              .families = frame->registers[pack->subject].rows};
+    if (!eyes_may(pack, scope, pack->subject))
+        return err_set(err, ERR_FORBIDDEN, "您不能查看各户的收入", "You may not see the families' incomes");
+    adding->results = mem_new(count, sizeof *adding->results);
+    int code = run(pack, frame, as_of, roots, adding, err);
+    if (code != 0) {
+        free(adding->results);
+        adding->results = NULL;
+        return code;
+    }
+    adding->inside = mem_new(pack->division_count + 1, sizeof *adding->inside);
+    eyes_inside(pack, scope, division, adding->inside);
+    adding->places = places_new(pack, frame);
+    adding->by_family = mem_new(adding->sources * YEARS * adding->families + 1, sizeof *adding->by_family);
+    adding->family_rows = mem_new(pack->schema.register_count, sizeof *adding->family_rows);
+    for (size_t i = 0; i < adding->sources; i++)
+        for (int year = 0; year < YEARS; year++) add_source_year(adding, i, year);
+    return 0;
+}
+
+static void adding_end(struct adding *adding)
+{
+    if (adding->results != NULL) program_results_fini(adding->results, adding->count);
+    free(adding->results);
+    free(adding->inside);
+    free(adding->by_family);
+    for (size_t i = 0; adding->family_rows != NULL && i < adding->pack->schema.register_count; i++)
+        free(adding->family_rows[i]);
+    free(adding->family_rows);
+    places_free(adding->places);
+}
+
+/* ---- Families ---- */
+
+static void add_part(struct attribution_part *to, __int128 now, __int128 before)
+{
+    to->now += now;
+    to->before += before;
+    to->households += now != before;
+}
+
+static void add_family(const struct adding *adding, uint32_t row, int64_t now, int64_t before,
+                       struct attribution_side *to)
+{
+    __int128 rest_now = now, rest_before = before;
+    to->households++;
+    add_part(&to->total, now, before);
+    for (size_t i = 0; i < adding->kinds; i++) {
+        struct value year = program_result_get(&adding->results[YEARS * (1 + i)], row),
+                     last = program_result_get(&adding->results[YEARS * (1 + i) + 1], row);
+        if (!year.known || !last.known) continue;
+        add_part(&to->kinds[i], year.integer, last.integer);
+        rest_now -= year.integer;
+        rest_before -= last.integer;
+    }
+    add_part(&to->rest, rest_now, rest_before);
+    for (size_t i = 0; i < adding->sources; i++)
+        add_part(&to->sources[i], *family_sum(adding, i, 0, row), *family_sum(adding, i, 1, row));
+}
+
+static void merge_part(struct attribution_part *to, const struct attribution_part *more)
+{
+    to->now += more->now;
+    to->before += more->before;
+    to->households += more->households;
+}
+
+static void merge_place(const struct adding *adding, struct attribution_place *to,
+                        const struct attribution_place *more)
+{
+    to->same += more->same;
+    to->unknown += more->unknown;
+    for (int i = 0; i < ATTRIBUTION_DIRECTIONS; i++) {
+        to->sides[i].households += more->sides[i].households;
+        merge_part(&to->sides[i].total, &more->sides[i].total);
+        merge_part(&to->sides[i].rest, &more->sides[i].rest);
+        for (size_t k = 0; k < adding->kinds; k++)
+            merge_part(&to->sides[i].kinds[k], &more->sides[i].kinds[k]);
+        for (size_t k = 0; k < adding->sources; k++)
+            merge_part(&to->sides[i].sources[k], &more->sides[i].sources[k]);
+    }
+}
+
+static struct attribution_place place_new(const struct adding *adding, struct arena *arena, int division)
+{
+    struct attribution_place place = {.division = division};
+    for (int i = 0; i < ATTRIBUTION_DIRECTIONS; i++) {
+        place.sides[i].kinds = arena_array(arena, adding->kinds, sizeof *place.sides[i].kinds);
+        place.sides[i].sources = arena_array(arena, adding->sources, sizeof *place.sides[i].sources);
+    }
+    return place;
+}
+
+static bool is_empty(const struct attribution_place *place)
+{
+    return place->same + place->unknown + place->sides[0].households + place->sides[1].households == 0;
+}
+
+static void take_family(const struct adding *adding, struct attribution *out, size_t capacities[],
+                        uint32_t row, struct attribution_place *to)
+{
+    struct value now = program_result_get(&adding->results[0], row),
+                 before = program_result_get(&adding->results[1], row);
+    if (!now.known || !before.known) {
+        to->unknown++;
+        return;
+    }
+    if (now.integer == before.integer) {
+        to->same++;
+        return;
+    }
+    int side = now.integer > before.integer ? ATTRIBUTION_ROSE : ATTRIBUTION_FELL;
+    add_family(adding, row, now.integer, before.integer, &to->sides[side]);
+    size_t capacity = capacities[side];
+    out->ids[side] = mem_grow(out->ids[side], &capacities[side], out->counts[side] + 1, sizeof(int64_t));
+    out->changes[side] = mem_grow(out->changes[side], &capacity, out->counts[side] + 1, sizeof(int64_t));
+    out->ids[side][out->counts[side]] = frame_id(adding->frame, adding->pack->subject, row);
+    out->changes[side][out->counts[side]++] = now.integer - before.integer;
+}
+
+static struct attribution *take_families(const struct adding *adding, enum division_level level)
+{
+    const struct pack *pack = adding->pack;
+    struct attribution *out = mem_new(1, sizeof *out);
+    const int *at = places_of(adding->places, pack->subject);
+    size_t capacities[ATTRIBUTION_DIRECTIONS] = {0};
+    bool placed = places_has_way(pack, pack->subject);
+    out->places = mem_new(pack->division_count + 1, sizeof *out->places);
+    for (size_t i = 0; i <= pack->division_count; i++)
+        if (i == pack->division_count || pack->divisions[i].level == level)
+            out->places[i] = place_new(adding, &out->arena, i == pack->division_count ? -1 : (int)i);
+    for (uint32_t row = 0; row < adding->families; row++) {
+        if (placed && !adding->inside[at[row]]) continue;
+        int place = at[row] == (int)pack->division_count ? -1 : pack_division_up(pack, at[row], level);
+        take_family(adding, out, capacities, row,
+                    &out->places[place < 0 ? pack->division_count : (size_t)place]);
+    }
+    out->all = place_new(adding, &out->arena, -1);
+    for (size_t i = 0; i <= pack->division_count; i++) {
+        struct attribution_place place = out->places[i];
+        if (place.sides[0].kinds == NULL || is_empty(&place)) continue;
+        merge_place(adding, &out->all, &place);
+        out->places[out->place_count++] = place;
+    }
+    out->unknown_rows = adding->unknown_rows;
+    return out;
+}
+
+int attribution_make(const struct pack *pack, const struct frame *frame, const struct scope *scope,
+                     int32_t as_of, enum division_level level, int division, const struct program_root *roots,
+                     size_t count, struct attribution **out, struct err *err)
+{
+    struct adding adding;
+    int code = adding_start(pack, frame, scope, as_of, division, roots, count, &adding, err);
+    *out = code == 0 ? take_families(&adding, level) : NULL;
+    adding_end(&adding);
+    return code;
+}
+
+void attribution_free(struct attribution *attribution)
+{
+    if (attribution == NULL) return;
+    for (int i = 0; i < ATTRIBUTION_DIRECTIONS; i++) {
+        free(attribution->ids[i]);
+        free(attribution->changes[i]);
+    }
+    free(attribution->places);
+    arena_fini(&attribution->arena);
+    free(attribution);
+}
+
+/* ---- Ties ---- */
+
+static int by_change(const void *a, const void *b)
+{
+    const struct attribution_tie *left = a, *right = b;
+    __int128 one = left->part.now - left->part.before, other = right->part.now - right->part.before;
+    if (one < 0) one = -one;
+    if (other < 0) other = -other;
+    if (one != other) return one > other ? -1 : 1;
+    return left->id < right->id ? -1 : left->id > right->id;
+}
+
+/* A tie a record of the register referred to; the last one for rows that refer to none. */
+static void add_tie_rows(struct adding *adding, size_t source, struct attribution_tie *ties, size_t none)
+{
+    const struct pack_source *asked = &adding->pack->progress.sources[source];
+    const int *at = places_of(adding->places, adding->pack->subject);
+    bool placed = places_has_way(adding->pack, adding->pack->subject);
+    const uint32_t *families = families_of(adding, asked->over);
+    for (size_t row = 0; row < adding->frame->registers[asked->over].rows; row++) {
+        uint32_t family = families[row];
+        uint32_t tied = frame_reference(adding->frame, asked->over, asked->by, (uint32_t)row);
+        int64_t amounts[YEARS] = {0};
+        bool any = false;
+        if (family == FRAME_NO_ROW || (placed && !adding->inside[at[family]])) continue;
+        for (int year = 0; year < YEARS; year++) any |= row_amount(adding, source, year, row, &amounts[year]);
+        if (!any) continue;
+        struct attribution_part *part = &ties[tied == FRAME_NO_ROW ? none : tied].part;
+        part->now += amounts[0];
+        part->before += amounts[1];
+        part->households++; /* rows, here */
+    }
+}
+
+int attribution_ties(const struct pack *pack, const struct frame *frame, const struct scope *scope,
+                     int32_t as_of, int division, const struct program_root *roots, size_t count,
+                     size_t source, struct attribution_tie **out, size_t *tie_count, struct err *err)
+{
+    const struct pack_source *asked = &pack->progress.sources[source];
+    struct adding adding;
+    *out = NULL;
+    *tie_count = 0;
+    if (asked->by < 0)
+        return err_set(err, ERR_INPUT, "这个来源没有可以分列的记录", "This source refers to no records");
+    int code = adding_start(pack, frame, scope, as_of, division, roots, count, &adding, err);
+    if (code == 0) {
+        int target = pack->schema.registers[asked->over].fields[asked->by].type.record;
+        size_t none = frame->registers[target].rows;
+        struct attribution_tie *ties = mem_new(none + 1, sizeof *ties);
+        for (size_t i = 0; i < none; i++) ties[i].id = frame_id(frame, target, i);
+        add_tie_rows(&adding, source, ties, none);
+        for (size_t i = 0; i <= none; i++)
+            if (ties[i].part.households > 0) ties[(*tie_count)++] = ties[i];
+        if (*tie_count > 1) qsort(ties, *tie_count, sizeof *ties, by_change);
+        *out = ties;
+    }
+    adding_end(&adding);
+    return code;
+}

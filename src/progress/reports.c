@@ -1,0 +1,54 @@
+/* A report is a record like any other; which ones count is the pack's formula. */
+#include "progress/reports.h"
+
+#include "base/date.h"
+
+enum { MONTHS_KEPT = 12 };
+
+/* By the indicator's name, in a text or as a code. */
+static int indicator_of(const struct pack *pack, const struct frame *frame, size_t row)
+{
+    const struct pack_report *report = &pack->progress.report;
+    struct type type = pack->schema.registers[report->reg].fields[report->indicator].type;
+    struct value value = frame_get(frame, report->reg, report->indicator, row);
+    if (!value.known) return -1;
+    if (type.kind == TYPE_CODE)
+        return pack_indicator_find(
+            pack, pack->schema.dictionaries[type.dictionary].codes[value.integer].label.name);
+    return pack_indicator_find(pack, value.text);
+}
+
+/* What is counted anew each year tells nothing of the next one; other values hold for a year. */
+static bool still_holds(const struct pack_indicator *indicator, int32_t month, int32_t now)
+{
+    if (month > now) return false;
+    if (indicator->pace == PACE_ACCUMULATES && !indicator->cumulative)
+        return month_year(month) == month_year(now);
+    return now - month < MONTHS_KEPT;
+}
+
+static void take_row(const struct pack *pack, const struct frame *frame, size_t row, int32_t now,
+                     struct reported *out)
+{
+    const struct pack_report *report = &pack->progress.report;
+    int index = indicator_of(pack, frame, row);
+    if (index < 0 || pack->indicators[index].measure != MEASURE_REPORTED) return;
+    const struct pack_indicator *indicator = &pack->indicators[index];
+    struct value month = frame_get(frame, report->reg, report->month, row),
+                 value = frame_get(frame, report->reg, report->value, row);
+    if (!month.known || !value.known || !still_holds(indicator, (int32_t)month.integer, now)) return;
+    if (value.integer < indicator->least || value.integer > indicator->most) return;
+    struct reported one = {true, value.integer, (int32_t)month.integer, frame_id(frame, report->reg, row)};
+    struct reported *best = &out[index];
+    if (!best->known || one.month > best->month || (one.month == best->month && one.record > best->record))
+        *best = one;
+}
+
+void reports_take(const struct pack *pack, const struct frame *frame, const struct program_result *accepted,
+                  int32_t as_of, struct reported *out)
+{
+    int32_t now = date_month(as_of);
+    for (size_t i = 0; i < pack->indicator_count; i++) out[i] = (struct reported){0};
+    for (size_t row = 0; row < accepted->rows; row++)
+        if ((accepted->truth[row / 64] >> (row % 64) & 1) != 0) take_row(pack, frame, row, now, out);
+}
