@@ -156,22 +156,9 @@ void read_attachments(struct reader *reader);                                   
 void read_holidays(struct reader *reader);                                           /* holidays.c */
 void read_workflows(struct reader *reader);                                          /* workflows.c */
 void read_assessment_registers(struct reader *reader, const struct yaml_node *node); /* assessment.c */
-void read_divisions(struct reader *reader);                                          /* divisions.c */
-void read_roles(struct reader *reader);                                              /* roles.c */
-void read_indicators(struct reader *reader);                                         /* indicators.c */
 void read_assessment(struct reader *reader);                                         /* assessment.c */
 void read_clues(struct reader *reader);                                              /* clues.c */
-void read_page(struct reader *reader, const struct yaml_node *node);     /* page.c */
-void read_progress(struct reader *reader, const struct yaml_node *node); /* progress.c */
-void read_sheets(struct reader *reader, const struct yaml_node *root);   /* sheets.c */
-void read_divisions(struct reader *reader);                              /* divisions.c */
-void read_roles(struct reader *reader);                                  /* roles.c */
-void read_indicators(struct reader *reader);                             /* indicators.c */
-void read_catalogues(struct reader *reader);                             /* catalogues.c */
-void read_attachments(struct reader *reader);                            /* attachments.c */
-void read_holidays(struct reader *reader);                               /* holidays.c */
-void read_workflows(struct reader *reader);                              /* workflows.c */
-void read_declaration(struct reader *reader);                            /* declaration.c */
+void read_declaration(struct reader *reader);                                        /* declaration.c */
 
 /* ---- Shared between subjects ---- */
 
