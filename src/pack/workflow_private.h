@@ -9,6 +9,7 @@ struct workflow_reading {
     struct reader *reader;
     struct pack_workflow *workflow;
     struct map states, roles, files;     /* name → index */
+    bool whole;                          /* without faults so far */
     const struct yaml_node *transitions; /* their mapping */
 };
 

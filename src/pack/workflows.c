@@ -1,7 +1,9 @@
 /* workflows/….yaml beyond names and states (case_fields.c): who may do what when, within how many days, what
  * it needs and what it writes. Whether the whole holds together is asked by workflow_check.c. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "formula/formula.h"
 #include "pack/workflow_private.h"
 
@@ -628,37 +630,29 @@ static void read_workflow(struct workflow_reading *reading, const struct entry *
                                         "what leads from state to state", reader->faults));
 }
 
-static struct workflow_reading reading_of(struct reader *reader, size_t index, struct map roles,
-                                          struct map files)
-{
-    struct workflow_reading reading = {reader, &reader->pack->workflows[index], .roles = roles,
-                                       .files = files};
-    for (size_t i = 0; i < reading.workflow->state_count; i++)
-        map_put(&reading.states, reading.workflow->states[i].label.name, i);
-    return reading;
-}
-
 void read_workflows(struct reader *reader)
 {
     struct pack *pack = reader->pack;
     struct map roles = {0}, files = {0};
-    bool *whole = arena_array(reader->arena, pack->workflow_count, sizeof *whole);
     for (size_t i = 0; i < pack->attachment_count; i++) map_put(&files, pack->attachments[i].label.name, i);
     for (size_t i = 0; i < pack->role_count; i++) map_put(&roles, pack->roles[i].label.name, i);
+    struct workflow_reading *readings = mem_new(pack->workflow_count, sizeof *readings);
     for (size_t i = 0; i < pack->workflow_count; i++) {
-        struct workflow_reading reading = reading_of(reader, i, roles, files);
+        struct workflow_reading *reading = &readings[i];
+        *reading = (struct workflow_reading){reader, &pack->workflows[i], .roles = roles, .files = files};
+        for (size_t k = 0; k < reading->workflow->state_count; k++)
+            map_put(&reading->states, reading->workflow->states[k].label.name, k);
         size_t before = reader->faults->count + reader->faults->dropped;
-        read_workflow(&reading, &reader->workflow_entries.items[i]);
-        whole[i] = before == reader->faults->count + reader->faults->dropped;
-        map_fini(&reading.states);
+        read_workflow(reading, &reader->workflow_entries.items[i]);
+        /* What cannot be read would only seem to lead nowhere. */
+        reading->whole = before == reader->faults->count + reader->faults->dropped;
     }
-    /* When all are read, because one opens cases of another; and what cannot be read would only seem to lead
-     * nowhere. */
+    /* They open one another, so all are read before one is checked. */
     for (size_t i = 0; i < pack->workflow_count; i++) {
-        struct workflow_reading reading = reading_of(reader, i, roles, files);
-        if (whole[i]) workflow_check(&reading, &reader->workflow_entries.items[i]);
-        map_fini(&reading.states);
+        if (readings[i].whole) workflow_check(&readings[i], &reader->workflow_entries.items[i]);
+        map_fini(&readings[i].states);
     }
+    free(readings);
     map_fini(&files);
     map_fini(&roles);
 }

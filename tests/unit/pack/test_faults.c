@@ -149,7 +149,7 @@ static const struct fault_case assessment_faults_cases[] = {
     {"assessment.yaml",
      SCHEME("a: {label: 甲, points: 100, reviewed: 看}",
             GRADES "  lists: {talk: {label: 约谈, below: 60, follow_up: nothing}}\n"),
-     "8:55: unknown workflow `nothing`"},
+     "8:51: unknown workflow `nothing`"},
 };
 
 /* ---- indicators ---- */
