@@ -8,14 +8,27 @@ import threading
 import unittest
 from pathlib import Path
 
+import yaml
+
 from support.databases import contents, rows
 from support.postgres import OWNER, PASSWORD, Server
 from support.program import AS_OF, PACK, ROOT, ProgramTest, run, write_people
 
 COUNTY = ROOT / "packs" / "hengyang-2022"
 HOUSEHOLDS = 60
-SPREAD = {"household": "id", "person": "household", "income": "household", "expense": "household", "income_year": "household",
-          "measure": "household"}  # the other registers of that pack are copied to every server
+
+
+def spread(pack):
+    """What hangs on a household lies with it, by the field that says on which; the other registers are copied to every server."""
+    registers = {}
+    for path in sorted((pack / "registers").glob("*.yaml")):
+        registers |= yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    hanging = {name: register["parent"] for name, register in registers.items()
+               if "parent" in register and register["fields"][register["parent"]]["register"] == "household"}
+    return {"household": "id", **hanging}
+
+
+SPREAD = spread(COUNTY)
 FORM = {"shared_buffers": "32MB"}
 
 # What the documentation of Citus asks of a table before it is spread, and of an UPDATE afterwards.
