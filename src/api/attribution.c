@@ -457,8 +457,8 @@ static int get_ties(struct request *request, struct err *err)
         (wanted->by >= 0 &&
          !scope_may(call_scope(request), pack->schema.registers[wanted->over].fields[wanted->by].type.record,
                     SCOPE_READ)))
-        return err_set(err, ERR_FORBIDDEN, "您不能查看这个来源的记录",
-                       "You may not see this source's records");
+        return err_set(err, ERR_NOT_FOUND, "没有这个来源，或您不能查看它的记录",
+                       "There is no such source, or you may not see its records");
     return memo_reply(request, asked.progress.detail, write_ties, &asked, err);
 }
 

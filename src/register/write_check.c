@@ -131,7 +131,7 @@ int writer_check_keeper(const struct writer *writer, const struct record_change 
     if (writer->casework || meta->workflow == NULL) return 0;
     struct text table = register_name(writer->pack, change->reg);
     if (change->id == 0)
-        return err_set(err, ERR_FORBIDDEN, "登记 %.*s 的记录是办件，要用立件的办法新增",
+        return err_set(err, ERR_METHOD, "登记 %.*s 的记录是办件，要用立件的办法新增",
                        "The records of register %.*s are cases: open a case instead of adding a record",
                        TEXT_ARGS(table));
     for (size_t i = 0; i < register_of(writer->pack, change->reg)->field_count; i++) {

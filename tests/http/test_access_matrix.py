@@ -67,7 +67,8 @@ class Matrix(unittest.TestCase):
                  if each["in"] == "query" and (each.get("required") or (path == "/explain" and each["name"] in ("id", "register", "rule")))}
         target = path.format(register="household", id=1, rule="key_household", feed="national_household",
                              indicator="medical_insured", unit="county_labour", source="public_posts",
-                             catalogue="measures", attachment=1)
+                             catalogue="measures", attachment=1, scheme="township_work", scored="430421100", criterion="helped",
+                             workflow="identification", proposal=1)
         return client.ask(method.upper(), target, body={} if "requestBody" in route else None, query=query)
 
     def rights(self, role, register):

@@ -186,18 +186,14 @@ class Cases(unittest.TestCase):
         self.assertEqual("check", case["case"]["state"])
         case = self.move("village", case, "checked", {"check_wage": "9500"})
         self.assertEqual("review", case["case"]["state"])
-        lines = self.ok(self.who["county_bureau"].get("/workflows/identification/figures"))["lines"]
-        self.assertGreaterEqual(sum(line["returned"] for line in lines if line["state"] == "county"), 1)
-        listed = self.ok(self.who["county_bureau"].get("/workflows/identification/figures/cases", state="county", which="returned"))["cases"]
-        self.assertIn(case["record"]["id"], [each["id"] for each in listed])
 
     # ── many at once
 
     def test_each_of_a_batch_has_its_own_result(self):
         cases = [self.open() for _ in range(3)]
-        for case in cases[:2]:
-            self.move("village", case, "no_risk", {"checked_on": day(-6), "checked_by": "x", "check_note": "x", "refusal_reason": "no_risk", "refusal_note": "x"})
-        items = [{"id": case["record"]["id"], "version": case["record"]["version"] + (index < 2)} for index, case in enumerate(cases)]
+        cases[:2] = [self.move("village", case, "no_risk", {"checked_on": day(-6), "checked_by": "x", "check_note": "x", "refusal_reason": "no_risk",
+                                                              "refusal_note": "x"}) for case in cases[:2]]
+        items = [{"id": case["record"]["id"], "version": case["record"]["version"]} for case in cases]
         answer = self.ok(self.who["township"].post("/workflows/identification/batch", {"transition": "confirm_refusal", "cases": items}))
         self.assertEqual([True, True, False], [each["done"] for each in answer["results"]])
         self.assertEqual((2, "refused"), (answer["done"], answer["results"][0]["state"]))

@@ -54,10 +54,10 @@ class Catalogues(unittest.TestCase):
             self.assertEqual(sorted(states), states)
 
     def test_a_choice_is_a_record_that_begins_with_the_items_values(self):
-        (id,), = self.county.query("SELECT id FROM household WHERE household_type = 'graduated' ORDER BY id LIMIT 1")
-        made = self.admin.post("/registers/household_plan/records", {"values": {"household": id, "year": 2022}})
+        id = self.county.login("township").get("/registers/household/records", **{"f.household_type": "graduated", "limit": 1}).json["records"][0]["id"]
+        made = self.county.login("township").post("/workflows/household_plan/cases", {"values": {"household": id, "year": 2022, "ends_on": "2022-12-31"}})
         self.assertEqual(201, made.status, str(made))
-        plan = made.json["record"]["id"]
+        plan = made.json["case"]["record"]["id"]
         first = self.proposals(self.admin, id, parent=plan)["proposals"][0]
         self.assertFalse(first["taken"])
         self.assertEqual(first["label"]["zh"], first["values"]["name"])
