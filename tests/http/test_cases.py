@@ -166,9 +166,9 @@ class Cases(unittest.TestCase):
         path = f"/registers/identification/records/{record['id']}"
         for field, value in (("case_state", "registered"), ("case_due", day(99)), ("decided_on", day(0))):
             answer = self.who["county_admin"].patch(path, {"version": record["version"], "values": {field: value}})
-            self.assertIn(answer.status, (400, 403), (field, str(answer)))
+            self.assertEqual(answer.status, 403, (field, str(answer)))
         answer = self.village.post("/registers/identification/records", {"values": {"household": self.free[-1], "clue_date": day(0)}})
-        self.assertIn(answer.status, (400, 403), str(answer))
+        self.assertEqual(answer.status, 405, str(answer))
         # Its ordinary fields are written as any other's, and that is a new version.
         changed = self.ok(self.village.patch(path, {"version": record["version"], "values": {"clue_note": "Cracks and a wet floor"}}))
         self.move("village", case, "checked", CHECK, 409)
