@@ -15,7 +15,7 @@ from support.program import AS_OF, ROOT, run
 
 PACK = ROOT / "packs" / "hengyang-2022"
 HOUSEHOLDS = 1500
-FEW = 100  # rows: a planner may run through so small a table again instead of hashing it
+FEW = 1000  # rows: a planner may run through so small a table again instead of hashing it
 
 
 def must(*words):

@@ -152,8 +152,8 @@ UPDATE work SET channel = 'public_post' WHERE id % 11 = 0;
 UPDATE work SET monthly_wage = CASE id % 5 WHEN 0 THEN 3000000 WHEN 1 THEN 3000001 WHEN 2 THEN 10000 WHEN 3 THEN 9999 END WHERE id % 7 = 0;
 UPDATE work SET industry = NULL WHERE id % 23 = 0;
 INSERT INTO work_plan (id, person, plans, need, created, entry, version)
-    SELECT id, id, CASE id % 3 WHEN 0 THEN NULL WHEN 1 THEN 0 ELSE 1 END, CASE id % 4 WHEN 0 THEN '技能培训' END, created, entry, version
-    FROM person WHERE id % 97 < 12;
+    SELECT id + 1000000, id, CASE id % 3 WHEN 0 THEN NULL WHEN 1 THEN 0 ELSE 1 END, CASE id % 4 WHEN 0 THEN '技能培训' END, created, entry, version
+    FROM person WHERE id % 97 < 12 AND id NOT IN (SELECT person FROM work_plan);
 UPDATE measure SET person = (SELECT MIN(id) FROM person WHERE household = measure.household) WHERE id % 5 = 0;
 UPDATE household SET identified_self_paid = CASE id % 3 WHEN 0 THEN 0 WHEN 1 THEN 100 END, identified_net_income = 100 WHERE id % 4 = 0;
 UPDATE household SET identified_wage = CASE id % 4 WHEN 0 THEN 0 WHEN 1 THEN 9999 WHEN 2 THEN 10000 ELSE 1 END WHERE id % 9 < 4;
