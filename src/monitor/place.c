@@ -2,12 +2,25 @@
  * database. */
 #include "monitor/place.h"
 
+enum { NAMED_DEPTH = 4 }; /* of keys that are keys of others */
+
+/* A key is written with the keys of what it refers to, so those are read too. */
+static void name_fields(const struct pack *pack, int reg, bool **used, int depth)
+{
+    const struct pack_register *meta = &pack->registers[reg];
+    for (size_t i = 0; i < meta->key_count; i++) {
+        const struct schema_field *field = &pack->schema.registers[reg].fields[meta->key[i]];
+        used[reg][meta->key[i]] = true;
+        if (field->type.kind == TYPE_RECORD && depth > 0)
+            name_fields(pack, field->type.record, used, depth - 1);
+    }
+    if (meta->name_field >= 0) used[reg][meta->name_field] = true;
+}
+
 void place_fields(const struct pack *pack, int reg, bool **used)
 {
     for (int at = reg; at >= 0; at = pack->schema.registers[at].parent) {
-        const struct pack_register *meta = &pack->registers[at];
-        for (size_t i = 0; i < meta->key_count; i++) used[at][meta->key[i]] = true;
-        if (meta->name_field >= 0) used[at][meta->name_field] = true;
+        name_fields(pack, at, used, NAMED_DEPTH);
         if (pack->schema.registers[at].parent_field >= 0)
             used[at][pack->schema.registers[at].parent_field] = true;
         if (at == pack->division_register && pack->division_code >= 0) used[at][pack->division_code] = true;
