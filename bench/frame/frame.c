@@ -83,7 +83,7 @@ static void write_scans(struct bench *bench, const struct frame *frame)
         bool *fields = mem_new(schema->registers[r].field_count, sizeof *fields);
         for (size_t f = 0; f < schema->registers[r].field_count; f++)
             fields[f] = frame->registers[r].columns[f].width != COLUMN_ABSENT;
-        frame_rows_select(&rows, bench->pack, (int)r, fields, sql);
+        frame_rows_select(&rows, bench->database, (int)r, fields, sql);
         buffer_string(sql, " FROM ");
         sql_living(sql, bench->pack, (int)r);
         buffer_string(sql, " AS t ORDER BY ");

@@ -23,32 +23,34 @@ const struct finding_item *finding_find(const struct finding_list *list, const s
     return NULL;
 }
 
-static int collect_row(const struct rulebook_day *day, const struct pack *pack, const struct frame *frame,
-                       int reg, uint32_t row, int *findings, struct finding_list *out, struct err *err)
+static int collect_rows(const struct rulebook_day *day, const struct pack *pack, const struct frame *frame,
+                        int reg, uint32_t first, size_t rows, struct finding_list *out, struct err *err)
 {
-    int code = rulebook_find(day, frame, reg, row, REACH_FAMILY, findings, err);
-    for (size_t i = 0; code == 0 && i < pack->rule_count; i++) {
-        if (pack->rules[i].scope != reg || findings[i] <= RULE_MISSES) continue;
-        out->items = mem_grow(out->items, &out->capacity, out->count + 1, sizeof *out->items);
-        out->items[out->count++] =
-            (struct finding_item){(int)i, reg, frame_id(frame, reg, row), row, findings[i]};
-    }
+    int *findings = mem_new(pack->rule_count * rows, sizeof *findings);
+    int code = rulebook_find(day, frame, reg, first, rows, REACH_FAMILY, findings, err);
+    for (size_t r = 0; code == 0 && r < rows; r++)
+        for (size_t i = 0; i < pack->rule_count; i++) {
+            int finding = findings[r * pack->rule_count + i];
+            uint32_t row = first + (uint32_t)r;
+            if (pack->rules[i].scope != reg || finding <= RULE_MISSES) continue;
+            out->items = mem_grow(out->items, &out->capacity, out->count + 1, sizeof *out->items);
+            out->items[out->count++] =
+                (struct finding_item){(int)i, reg, frame_id(frame, reg, row), row, finding};
+        }
+    free(findings);
     return code;
 }
 
 int finding_collect(const struct rulebook_day *day, const struct pack *pack, const struct frame *frame,
                     uint32_t subject, int reg, uint32_t row, struct finding_list *out, struct err *err)
 {
-    int *findings = mem_new(pack->rule_count, sizeof *findings);
-    int code = collect_row(day, pack, frame, pack->subject, subject, findings, out, err);
-    if (pack->people >= 0 && frame->registers[pack->people].declared) {
-        const uint32_t *offsets = frame->registers[pack->people].child_offsets;
-        for (uint32_t at = offsets[subject]; code == 0 && at < offsets[subject + 1]; at++)
-            code = collect_row(day, pack, frame, pack->people, at, findings, out, err);
+    int code = collect_rows(day, pack, frame, pack->subject, subject, 1, out, err);
+    if (code == 0 && pack->people >= 0 && frame->registers[pack->people].declared) {
+        const uint32_t *members = &frame->registers[pack->people].child_offsets[subject];
+        code = collect_rows(day, pack, frame, pack->people, members[0], members[1] - members[0], out, err);
     }
     if (code == 0 && reg >= 0 && reg != pack->subject && reg != pack->people && row != FRAME_NO_ROW)
-        code = collect_row(day, pack, frame, reg, row, findings, out, err);
-    free(findings);
+        code = collect_rows(day, pack, frame, reg, row, 1, out, err);
     return code;
 }
 

@@ -10,6 +10,7 @@
 #include "api/say.h"
 #include "base/date.h"
 #include "monitor/local.h"
+#include "register/offspring.h"
 #include "register/query.h"
 
 enum { MEMBERS_MAX = 200, CHILDREN_SHOWN = 50, HISTORY_SHOWN = 20 };
@@ -53,6 +54,7 @@ struct family {
     int64_t id;
     int64_t members[MEMBERS_MAX];
     size_t member_count;
+    bool *holds; /* a register: is anything of the family in it? */
 };
 
 static struct query children_query(const struct family *family, int reg, int64_t parent, size_t limit)
@@ -118,8 +120,10 @@ static int say_register(struct family *family, int reg, struct err *err)
     json_put_object(json);
     json_put_key(json, "records");
     json_put_array(json);
-    if (meta->parent == pack->subject) code = say_some(family, reg, family->id, &shown, &total, err);
-    for (size_t i = 0; code == 0 && meta->parent != pack->subject && i < family->member_count; i++)
+    if (family->holds[reg] && meta->parent == pack->subject)
+        code = say_some(family, reg, family->id, &shown, &total, err);
+    for (size_t i = 0;
+         code == 0 && family->holds[reg] && meta->parent != pack->subject && i < family->member_count; i++)
         code = say_some(family, reg, family->members[i], &shown, &total, err);
     json_put_array_end(json);
     json_put_key(json, "total");
@@ -131,7 +135,9 @@ static int say_register(struct family *family, int reg, struct err *err)
 static int say_children(struct family *family, struct err *err)
 {
     const struct pack *pack = call_pack(family->request);
-    int code = 0;
+    family->holds = arena_array(family->request->arena, pack->schema.register_count, sizeof *family->holds);
+    int code =
+        record_offspring(call_database(family->request), pack->subject, family->id, family->holds, err);
     json_put_key(family->json, "children");
     json_put_object(family->json);
     for (size_t i = 0; code == 0 && i < pack->schema.register_count; i++) {

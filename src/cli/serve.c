@@ -129,7 +129,7 @@ static int announce(struct cli *cli, const char *listen, unsigned port, bool tls
  * and the threads share a few heaps instead of keeping one each. */
 static void keep_memory_small(void)
 {
-    enum { HEAPS = 2, LARGE = 512 << 10, KEPT = 4 << 20 };
+    enum { HEAPS = 4, LARGE = 512 << 10, KEPT = 4 << 20 };
     mallopt(M_ARENA_MAX, HEAPS);
     mallopt(M_MMAP_THRESHOLD, LARGE);
     mallopt(M_TRIM_THRESHOLD, KEPT);

@@ -120,7 +120,8 @@ struct bound_lane {
     unsigned item; /* bytes a row of its values; 0: a bitmap or borrowed */
     bool bits;     /* a bitmap; with item 0 and no bits it points into a column */
     int constant;  /* graph node that fills it once; -1 */
-    bool taken;    /* only while lanes are given out */
+    bool taken;    /* only while lanes are given out, */
+    int next;      /* like this: 1 + the next one that nobody needs; 0: none */
 };
 
 /* What is known of a value before any row is seen. */

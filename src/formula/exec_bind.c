@@ -321,8 +321,17 @@ out:
     free(inner.map);
 }
 
+/* Nearly as many bound steps and values as there are steps: growing step by step would copy them over and
+ * over, which is what one record's run would mostly do. */
+static void reserve(struct bound_block *bound, const struct block *block)
+{
+    bound->steps = mem_grow(bound->steps, &bound->capacity, block->count + 1, sizeof *bound->steps);
+    bound->values = mem_grow(bound->values, &bound->value_capacity, block->count + 1, sizeof *bound->values);
+}
+
 static void bind_steps(struct binder *binder, const struct block *block, const struct pass *pass)
 {
+    reserve(binder->bound, block);
     for (size_t i = 0; i < block->count && binder->status == 0; i++) {
         if (block->steps[i].op == OP_WALK)
             bind_walk(binder, pass, block->steps[i].walk);

@@ -27,16 +27,25 @@ static void use(struct bound_block *block, int value, size_t step)
     if (value >= 0 && block->values[value].last_use < (int)step) block->values[value].last_use = (int)step;
 }
 
-/* A lane that nobody needs any more, of the same shape, or a new one. */
-static int take_lane(struct bound_block *block, struct bound_lane wanted)
+/* Lanes that nobody needs any more, by their shape: 1 + the first one, which names the next; 0: none. */
+enum { SHAPES = sizeof(struct text) + 2 };
+struct spare {
+    int first[SHAPES];
+};
+
+static int *spare_of(struct spare *spare, const struct bound_lane *lane)
 {
-    for (size_t i = 0; i < block->lane_count; i++) {
-        struct bound_lane *lane = &block->lanes[i];
-        if (lane->taken || lane->item != wanted.item || lane->bits != wanted.bits) continue;
-        lane->taken = true;
-        return (int)i;
-    }
-    return bound_lane_add(block, wanted);
+    return &spare->first[lane->bits ? SHAPES - 1 : lane->item];
+}
+
+static int take_lane(struct bound_block *block, struct spare *spare, struct bound_lane wanted)
+{
+    int *first = spare_of(spare, &wanted);
+    if (*first == 0) return bound_lane_add(block, wanted);
+    int lane = *first - 1;
+    *first = block->lanes[lane].next;
+    block->lanes[lane].taken = true;
+    return lane;
 }
 
 /* Whether a step's values are the column's own memory. */
@@ -48,15 +57,21 @@ static bool borrows(const struct bound_step *step, enum lane_type type)
     return (type == LANE_I32 && step->view.width == COLUMN_I32) || type == LANE_I64 || type == LANE_F64;
 }
 
-static void give_lane(struct bound_block *block, int value, struct bound_lane wanted)
+static void give_lane(struct bound_block *block, struct spare *spare, int value, struct bound_lane wanted)
 {
-    if (value >= 0 && block->values[value].lane < 0) block->values[value].lane = take_lane(block, wanted);
+    if (value >= 0 && block->values[value].lane < 0)
+        block->values[value].lane = take_lane(block, spare, wanted);
 }
 
-static void release_lane(struct bound_block *block, int value, size_t step)
+static void release_lane(struct bound_block *block, struct spare *spare, int value, size_t step)
 {
     if (value < 0 || block->values[value].constant || block->values[value].last_use > (int)step) return;
-    block->lanes[block->values[value].lane].taken = false;
+    int number = block->values[value].lane;
+    struct bound_lane *lane = &block->lanes[number];
+    if (!lane->taken) return; /* an operand that stands twice in a step */
+    lane->taken = false;
+    lane->next = *spare_of(spare, lane);
+    *spare_of(spare, lane) = number + 1;
 }
 
 static int lane_of_value(const struct bound_block *block, int value)
@@ -68,6 +83,7 @@ static int lane_of_value(const struct bound_block *block, int value)
  * operands'. */
 static void give_lanes(struct bound_pass *pass, struct bound_block *block)
 {
+    struct spare spare = {{0}};
     for (size_t s = 0; s < block->count; s++) {
         struct bound_step *step = &block->steps[s];
         struct bound_walk *walk = step->walk < 0 ? NULL : &pass->walks[step->walk];
@@ -75,17 +91,17 @@ static void give_lanes(struct bound_pass *pass, struct bound_block *block)
             enum lane_type type = block->values[step->out].type;
             struct bound_lane wanted = bound_lane_for(type);
             if (borrows(step, type)) wanted.item = 0;
-            give_lane(block, step->out, wanted);
+            give_lane(block, &spare, step->out, wanted);
         }
         for (size_t a = 0; walk != NULL && a < walk->count; a++)
-            give_lane(block, walk->aggregates[a].out,
+            give_lane(block, &spare, walk->aggregates[a].out,
                       bound_lane_for(block->values[walk->aggregates[a].out].type));
-        for (int i = 0; i < OPERANDS_MAX; i++) release_lane(block, step->in[i], s);
-        release_lane(block, step->out, s);
+        for (int i = 0; i < OPERANDS_MAX; i++) release_lane(block, &spare, step->in[i], s);
+        release_lane(block, &spare, step->out, s);
         for (size_t a = 0; walk != NULL && a < walk->count; a++) {
-            release_lane(block, walk->aggregates[a].first, s);
-            release_lane(block, walk->aggregates[a].last, s);
-            release_lane(block, walk->aggregates[a].out, s);
+            release_lane(block, &spare, walk->aggregates[a].first, s);
+            release_lane(block, &spare, walk->aggregates[a].last, s);
+            release_lane(block, &spare, walk->aggregates[a].out, s);
         }
     }
     for (size_t s = 0; s < block->count; s++) {

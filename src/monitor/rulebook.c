@@ -201,12 +201,12 @@ int rulebook_open(struct rulebook *rulebook, int32_t as_of, struct rulebook_day 
     return code;
 }
 
-/* ---- One record ---- */
+/* ---- Some records ---- */
 
-static int run_sheet(const struct sheet *sheet, const struct frame *frame, int reg, uint32_t row,
+static int run_sheet(const struct sheet *sheet, const struct frame *frame, int reg, uint32_t row, size_t rows,
                      struct program_result **results, struct err *err)
 {
-    const struct program_run_options options = {.threads = 1, .reg = reg, .row = row};
+    const struct program_run_options options = {.threads = 1, .reg = reg, .row = row, .rows = rows};
     *results = mem_new(sheet->count, sizeof **results);
     int code = program_run(sheet->program, frame, &options, *results, err);
     if (code != 0) {
@@ -222,22 +222,31 @@ static int finding_of(const struct value *value)
     return value->integer != 0 ? FINDING_HIT : RULE_MISSES;
 }
 
+/* findings: of the first row; all the sheet's rules of each. */
+static void sheet_findings(const struct sheet *sheet, size_t rule_count, size_t rows,
+                           const struct program_result *results, int *findings)
+{
+    for (size_t i = 0; i < sheet->count; i++)
+        for (size_t row = 0; row < rows; row++) {
+            struct value value = {0};
+            if (results != NULL) value = program_result_get(&results[i], row);
+            findings[row * rule_count + (size_t)sheet->indexes[i]] =
+                results != NULL ? finding_of(&value) : RULE_UNASKED;
+        }
+}
+
 int rulebook_find(const struct rulebook_day *day, const struct frame *frame, int reg, uint32_t row,
-                  enum rulebook_reach reach, int *findings, struct err *err)
+                  size_t rows, enum rulebook_reach reach, int *findings, struct err *err)
 {
     int code = 0;
-    for (int at = 0; code == 0 && at < REACHES; at++) {
+    for (int at = 0; code == 0 && rows > 0 && at < REACHES; at++) {
         const struct sheet *sheet = &day->chapters[reg].rules[at];
-        struct program_result *results;
-        for (size_t i = 0; i < sheet->count; i++) findings[sheet->indexes[i]] = RULE_UNASKED;
-        if (at > (int)reach || sheet->count == 0) continue;
-        code = run_sheet(sheet, frame, reg, row, &results, err);
+        struct program_result *results = NULL;
+        bool asked = at <= (int)reach && sheet->count > 0;
+        if (asked) code = run_sheet(sheet, frame, reg, row, rows, &results, err);
         if (code != 0) break;
-        for (size_t i = 0; i < sheet->count; i++) {
-            struct value value = program_result_get(&results[i], 0);
-            findings[sheet->indexes[i]] = finding_of(&value);
-        }
-        program_results_fini(results, sheet->count);
+        sheet_findings(sheet, day->pack->rule_count, rows, results, findings);
+        if (asked) program_results_fini(results, sheet->count);
         free(results);
     }
     return code;
@@ -252,7 +261,7 @@ int rulebook_define(const struct rulebook_day *day, const struct frame *frame, i
         struct program_result *results;
         for (size_t i = 0; i < sheet->count; i++) values[sheet->indexes[i]] = (struct value){0};
         if (at > (int)reach || sheet->count == 0) continue;
-        code = run_sheet(sheet, frame, reg, row, &results, err);
+        code = run_sheet(sheet, frame, reg, row, 1, &results, err);
         if (code != 0) break;
         for (size_t i = 0; i < sheet->count; i++) {
             struct value *value = &values[sheet->indexes[i]];

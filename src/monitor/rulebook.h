@@ -31,10 +31,11 @@ enum rulebook_reach { REACH_FAMILY, REACH_EVERYBODY };
 
 enum { RULE_UNASKED = -1, RULE_MISSES = 0 }; /* beside enum finding */
 
-/* What the rules on `reg` say of one row: findings[pack rule] becomes a finding, RULE_MISSES, or RULE_UNASKED
- * where the rule is out of reach. Rules on other registers are left as they are. */
+/* What the rules on `reg` say of `rows` rows from `row` on, which cost hardly more than one: findings[row *
+ * rule_count + pack rule], row counting from 0, becomes a finding, RULE_MISSES, or RULE_UNASKED where the
+ * rule is out of reach. Rules on other registers are left as they are. */
 int rulebook_find(const struct rulebook_day *day, const struct frame *frame, int reg, uint32_t row,
-                  enum rulebook_reach reach, int *findings, struct err *err);
+                  size_t rows, enum rulebook_reach reach, int *findings, struct err *err);
 
 /* Definitions of one row's register: values[schema definition]; those on other registers are left as they
  * are, those that look at everybody become unknown unless they are within reach. Texts live in the arena. */

@@ -156,11 +156,12 @@ static int give_up(struct database **database, int code)
     return code;
 }
 
-static int open_store(const char *url, bool read_only, struct database **out, struct err *err)
+static int open_store(const char *url, const struct store_options *options, struct database **out,
+                      struct err *err)
 {
     *out = NULL;
     struct store *store;
-    int code = store_open(url, &(struct store_options){.read_only = read_only}, &store, err);
+    int code = store_open(url, options, &store, err);
     if (code != 0) return code;
     code = check_current(store, err);
     if (code != 0) {
@@ -182,7 +183,8 @@ static int open_vault(struct database *database, const char *url, struct err *er
 int database_open_with(const char *url, bool read_only, const struct pack *pack, struct database **out,
                        struct err *err)
 {
-    int code = open_store(url, read_only, out, err);
+    const struct store_options options = {.read_only = read_only, .one_of_many = true};
+    int code = open_store(url, &options, out, err);
     if (code != 0) return code;
     (*out)->pack = pack;
     code = check_digest((*out)->store, pack, err);
@@ -192,7 +194,7 @@ int database_open_with(const char *url, bool read_only, const struct pack *pack,
 
 int database_open(const char *url, bool read_only, struct database **out, struct err *err)
 {
-    int code = open_store(url, read_only, out, err);
+    int code = open_store(url, &(struct store_options){.read_only = read_only}, out, err);
     if (code != 0) return code;
     code = load_pack((*out)->store, &(*out)->owned, err);
     (*out)->pack = (*out)->owned;

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "formula/frame_edit.h"
@@ -53,11 +54,17 @@ static int last_id(struct database *database, int reg, int64_t *id, struct err *
     return code;
 }
 
-static int note_standing(struct database *database, struct frame_standing *standing, struct err *err)
+/* since: where the same entry need not be asked about twice; may be NULL. */
+static int note_standing(struct database *database, const struct frame_standing *since,
+                         struct frame_standing *standing, struct err *err)
 {
     size_t registers = database->pack->schema.register_count;
     standing->last_ids = mem_new(registers, sizeof *standing->last_ids);
     int code = last_entry(database->store, &standing->entry, err);
+    if (code == 0 && since != NULL && since->entry == standing->entry) {
+        memcpy(standing->last_ids, since->last_ids, registers * sizeof *standing->last_ids);
+        return 0;
+    }
     for (size_t reg = 0; code == 0 && reg < registers; reg++)
         code = last_id(database, (int)reg, &standing->last_ids[reg], err);
     return code;
@@ -91,7 +98,7 @@ int frame_standing_load(struct database *database, const struct frame_request *r
     bool own = !store_in_transaction(database->store);
     int code = own ? store_begin_read(database->store, err) : 0;
     if (code == 0) code = check_pack(database, err);
-    if (code == 0) code = note_standing(database, out, err);
+    if (code == 0) code = note_standing(database, NULL, out, err);
     if (code == 0) code = frame_load(database, request, &out->frame, err);
     if (own) store_rollback(database->store); /* nothing was written */
     if (code != 0) frame_standing_fini(out);
@@ -277,7 +284,7 @@ int frame_refresh(struct database *database, const struct frame_standing *from, 
     bool own = !store_in_transaction(database->store);
     int code = own ? store_begin_read(database->store, err) : 0;
     if (code == 0) code = check_pack(database, err);
-    if (code == 0) code = note_standing(database, out, err);
+    if (code == 0) code = note_standing(database, from, out, err);
     if (code == 0 && out->entry == from->entry)
         out->frame = frame_share(from->frame);
     else if (code == 0)

@@ -2,6 +2,7 @@
 #include "store/sqlite.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -219,18 +220,31 @@ static const char settings[] = "PRAGMA foreign_keys = ON;"
                                "PRAGMA synchronous = FULL;"
                                "PRAGMA journal_size_limit = 67108864;";
 
-static int configure(struct sqlite *db, bool read_only, struct err *err)
+static int configure(struct sqlite *db, const struct store_options *options, struct err *err)
 {
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     int code = sqlite_run(&db->store, settings, err);
-    if (code == 0 && !read_only) code = sqlite_run(&db->store, "PRAGMA journal_mode = WAL", err);
+    if (code == 0 && options->one_of_many)
+        code = sqlite_run(&db->store, "PRAGMA main.cache_size = -24576", err);
+    if (code == 0 && !options->read_only) code = sqlite_run(&db->store, "PRAGMA journal_mode = WAL", err);
     /* The first read of the file: what is no database shows itself here. */
     if (code == 0) code = sqlite_run(&db->store, "SELECT count(*) FROM sqlite_schema", err);
     return code;
 }
 
+/* Before the library's first use. Its count of all memory is behind a lock that every thread of a server
+ * meets thousands of times a request, and nobody asks for it. Where somebody else in this process has started
+ * the library already, it stays as it is. */
+static void prepare_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+}
+
 int sqlite_open(const char *path, const struct store_options *options, struct store **out, struct err *err)
 {
+    static pthread_once_t prepared = PTHREAD_ONCE_INIT;
+    pthread_once(&prepared, prepare_library);
     int code = check_path(path, options->create, err);
     if (code != 0) return code;
     struct sqlite *db = mem_new(1, sizeof *db);
@@ -249,7 +263,7 @@ int sqlite_open(const char *path, const struct store_options *options, struct st
     if (db->handle == NULL) mem_exhausted();
     if (result == SQLITE_OK) result = sqlite3_busy_timeout(db->handle, db->busy_ms);
     if (result == SQLITE_OK) result = sqlite_functions_add(db->handle);
-    code = result == SQLITE_OK ? configure(db, options->read_only, err) : sqlite_fault(db, result, err);
+    code = result == SQLITE_OK ? configure(db, options, err) : sqlite_fault(db, result, err);
     if (code != 0) {
         sqlite_close(&db->store);
         return code;

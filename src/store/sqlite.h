@@ -6,7 +6,7 @@
 
 #include "store/port.h"
 
-enum { SQLITE_KEPT_MAX = 64, SQLITE_KEPT_BYTES = 16 << 10 };
+enum { SQLITE_KEPT_MAX = 256, SQLITE_KEPT_BYTES = 16 << 10 };
 
 struct sqlite_statement;
 struct sqlite_kept { /* statements that nobody uses now, the one used last at the end */

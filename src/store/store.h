@@ -27,7 +27,8 @@ struct store_dialect {
 struct store_options {
     bool create; /* make it if it does not exist; otherwise a missing one is ERR_NOT_FOUND */
     bool read_only;
-    int busy_ms; /* how long to wait for another process's lock; 0 means 5,000 */
+    int busy_ms;      /* how long to wait for another process's lock; 0 means 5,000 */
+    bool one_of_many; /* this process opens the same database several times: it shall keep less in memory */
 };
 
 /* url: a file path, ":memory:", or postgresql://… Errors: ERR_NOT_FOUND, ERR_IO, ERR_CORRUPT (not a

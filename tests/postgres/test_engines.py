@@ -112,7 +112,7 @@ class Engines(ProgramTest):
                 self.assertEqual(frame, sql, f"{kind}, screening {part}")
             self.assertTrue(answers["frame"][1] == answers["sql"][1], f"{kind}: the workbooks differ")
         rules = answers["sql"][0][1]["rules"]
-        self.assertEqual(241, len(rules))
+        self.assertGreaterEqual(len(rules), 241)
         self.assertGreater(sum(rule["new"] or 0 for rule in rules), 0)
         self.assertGreater(sum(rule["cleared"] or 0 for rule in rules), 0)
         first, *others = stored.values()

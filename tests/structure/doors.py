@@ -14,6 +14,7 @@ FREE = {"register", "cli"}
 WITHOUT_SCOPE = {
     "record_find": {"api/identify.c": "gives the id only after record_get has found it in scope"},
     "record_name": {"exchange/import.c": "names records that the stage found in scope"},
+    "record_offspring": {"api/household.c": "after record_get; spares lists that would be empty"},
     "record_origins": {"monitor/sources.c": "of records that the explanation's caller found in scope"},
     "record_creation": {"monitor/sources.c": "the same", "access/audit.c": "only the number of an entry, for the auditor"},
     "frame_load": {"assessment/make.c": "figures of the whole county; assessment/view.h says who is shown which",
