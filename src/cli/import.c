@@ -21,6 +21,8 @@ static const struct argument_spec options[] = {
      "where refused rows go, with the reason beside each"},
     {"map", ARGUMENT_LIST, "HEADING=FIELD", false, "指定某列对应的字段（可多次）；FIELD 写 - 即忽略该列",
      "which field a column fills (may be repeated); FIELD - ignores it"},
+    {"wait", ARGUMENT_NUMBER, "SECONDS", false, "别人正在写入时最多等几秒，默认 60",
+     "how long to wait while somebody else writes; 60 seconds by default"},
     {"sheet", ARGUMENT_TEXT, "NAME", false, "工作表名，默认第一张", "worksheet; the first by default"},
     {0}};
 
@@ -192,6 +194,21 @@ static int read_map(const struct arguments *arguments, struct heading_override *
     return 0;
 }
 
+/* When somebody else wrote between the comparison and the writing, nothing was imported; nobody has looked at
+ * the comparison here, so it is made anew. */
+static int compare_and_write(struct database *database, const struct scope *scope,
+                             const struct pack_feed *feed, const char *path, const struct import_options *how,
+                             struct import_report *done, struct err *err)
+{
+    enum { ATTEMPTS = 5 };
+    for (int attempt = 1;; attempt++) {
+        int code = import_run(database, scope, feed, path, how, done, err);
+        if (code != ERR_CONFLICT || attempt == ATTEMPTS) return code;
+        import_report_fini(done);
+        *done = (struct import_report){0};
+    }
+}
+
 static int import(struct cli *cli, const struct arguments *arguments, struct database *database,
                   struct import_options *how, struct err *err)
 {
@@ -205,12 +222,22 @@ static int import(struct cli *cli, const struct arguments *arguments, struct dat
     how->context = &bar;
     struct scope scope = scope_everything(pack, TEXT("cli"), &arena);
     int code = import_feed(pack, text_of(argument_text(arguments, "REGISTER|FEED")), &arena, &feed, err);
-    if (code == 0) code = import_run(database, &scope, feed, path, how, &done, err);
+    if (code == 0) code = compare_and_write(database, &scope, feed, path, how, &done, err);
     progress_finish(&bar.progress);
     if (code == 0) print_report(cli, pack, &done, path, how->errors_path, how->dry_run);
     import_report_fini(&done);
     arena_fini(&arena);
     return code;
+}
+
+/* Another clerk's large sheet holds the database for half a minute: who comes second waits their turn. */
+static int wait_for_others(const struct arguments *arguments, struct database *database, struct err *err)
+{
+    enum { USUAL = 60, MOST = 3600 };
+    int64_t seconds = argument_number(arguments, "wait", USUAL);
+    if (seconds < 1 || seconds > MOST)
+        return err_set(err, ERR_INPUT, "--wait 应为 1 到 %d 秒", "--wait takes 1 to %d seconds", MOST);
+    return store_wait(database_store(database), (int)seconds * 1000, err);
 }
 
 static int run(struct cli *cli, const struct arguments *arguments)
@@ -230,6 +257,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
         free(overrides);
         return EXIT_FAILED;
     }
+    if (code == 0) code = wait_for_others(arguments, database, &err);
     if (code == 0) code = import(cli, arguments, database, &how, &err);
     database_close(database);
     free(overrides);

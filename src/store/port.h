@@ -23,6 +23,7 @@ struct store_port {
     struct store_dialect dialect;
 
     void (*close)(struct store *store);
+    int (*wait)(struct store *store, int ms, struct err *err);
     const char *(*name)(const struct store *store);
     int (*run)(struct store *store, const char *sql, struct err *err);
     int (*prepare)(struct store *store, struct text sql, struct statement **out, struct err *err);

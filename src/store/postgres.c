@@ -217,6 +217,17 @@ static int postgres_is_empty(struct store *store, bool *empty, struct err *err)
 
 /* ---- Opening ---- */
 
+static int postgres_wait(struct store *store, int ms, struct err *err)
+{
+    struct postgres *db = (struct postgres *)store;
+    struct buffer sql = {0};
+    db->busy_ms = ms;
+    buffer_printf(&sql, "SET lock_timeout = %d", ms);
+    int code = postgres_exec(db, sql.data, NULL, err);
+    buffer_fini(&sql);
+    return code;
+}
+
 static void postgres_close(struct store *store)
 {
     struct postgres *db = (struct postgres *)store;
@@ -239,6 +250,7 @@ static const struct store_port postgres_port = {
     .kind = STORE_POSTGRES,
     .dialect = {"BIGINT", "DOUBLE PRECISION", "TEXT COLLATE \"C\"", "BYTEA", "", ""},
     .close = postgres_close,
+    .wait = postgres_wait,
     .name = postgres_name,
     .run = postgres_run,
     .prepare = postgres_prepare,

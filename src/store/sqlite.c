@@ -21,6 +21,14 @@ int sqlite_run(struct store *store, const char *sql, struct err *err)
     return result == SQLITE_OK ? 0 : sqlite_fault(db, result, err);
 }
 
+static int sqlite_wait(struct store *store, int ms, struct err *err)
+{
+    struct sqlite *db = (struct sqlite *)store;
+    db->busy_ms = ms;
+    int result = sqlite3_busy_timeout(db->handle, ms);
+    return result == SQLITE_OK ? 0 : sqlite_fault(db, result, err);
+}
+
 static int64_t sqlite_changes(const struct store *store)
 {
     return sqlite3_changes64(((const struct sqlite *)store)->handle);
@@ -154,6 +162,7 @@ static const struct store_port sqlite_port = {
     .kind = STORE_SQLITE,
     .dialect = {"INTEGER", "REAL", "TEXT", "BLOB", " STRICT", " STRICT, WITHOUT ROWID"},
     .close = sqlite_close,
+    .wait = sqlite_wait,
     .name = sqlite_name,
     .run = sqlite_run,
     .prepare = sqlite_prepare,

@@ -130,6 +130,12 @@ int store_transact(struct store *store, int (*work)(void *context, struct err *e
     return code;
 }
 
+int store_wait(struct store *store, int ms, struct err *err)
+{
+    assert(ms > 0);
+    return store->port->wait(store, ms, err);
+}
+
 bool store_in_transaction(const struct store *store)
 {
     return store->port->in_transaction(store);

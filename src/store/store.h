@@ -37,6 +37,8 @@ struct store_options {
 int store_open(const char *url, const struct store_options *options, struct store **out, struct err *err);
 void store_close(struct store *store); /* rolls back what is open */
 enum store_kind store_kind(const struct store *store);
+/* How long to wait for another process's lock from now on, at least 1 ms; see busy_ms. */
+int store_wait(struct store *store, int ms, struct err *err);
 const char *store_name(const struct store *store); /* the path, or the url without password: for messages */
 /* The same for a url that is not open, appended. Urls may hold passwords: show nothing else of them. */
 void store_shown_url(const char *url, struct buffer *out);

@@ -30,7 +30,7 @@ class Database(ProgramTest):
         before = contents(self.database)
         other = sqlite3.connect(self.database, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        result = run("import", "--db", self.database, "people_sheet", self.sheet)
+        result = run("import", "--db", self.database, "people_sheet", self.sheet, "--wait", "1")
         self.assert_fails_with(result)
         self.assertRegex(result.err, "正被另一个程序使用")
         other.execute("ROLLBACK")
@@ -64,6 +64,10 @@ class Database(ProgramTest):
         for result in results:
             self.assertEqual(0, result.status, str(result))
         self.assertEqual(400, len(facts(self.database)["household"]))
+
+    def test_a_wait_that_is_none(self):
+        for wait in ("0", "3601"):
+            self.assert_fails_with(run("import", "--db", self.database, "people_sheet", self.sheet, "--wait", wait), "1 到 3600")
 
     def test_of_a_newer_version(self):
         connection = sqlite3.connect(self.database)
