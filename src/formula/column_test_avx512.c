@@ -16,6 +16,7 @@
             uint64_t word = 0;                                                                               \
             for (int i = 0; i < (bits) / 8; i++) {                                                           \
                 __m512i part = subtract(_mm512_loadu_si512(from + 64 * i), least);                           \
+                _mm_prefetch(from + PROCESSOR_AHEAD + 64 * i, _MM_HINT_T0);                                  \
                 word |= (uint64_t)compare(part, span) << (512 / (bits)*i % 64);                              \
             }                                                                                                \
             out[w] = join ? out[w] | word : word;                                                            \

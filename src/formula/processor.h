@@ -5,6 +5,11 @@
 
 #include <stdbool.h>
 
+/* How far ahead a column is asked of memory while it is read. Batches are too short for the processor to
+ * notice by itself that one goes on where the last ended; asking for what lies behind a column's end is
+ * harmless. */
+enum { PROCESSOR_AHEAD = 4096 };
+
 #if defined(__x86_64__) && defined(__GNUC__)
 #define PROCESSOR_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,bmi,bmi2,lzcnt,popcnt")))
 

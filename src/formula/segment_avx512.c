@@ -47,8 +47,10 @@ INLINE void add_small(const struct segment_sums *call, size_t p, size_t from, ui
     const int32_t *values = (const int32_t *)call->values + from;
     __m512i part[3];
     int64_t sums[SEGMENT_MASKS];
-    for (int i = 0; i < parts; i++)
+    for (int i = 0; i < parts; i++) {
         part[i] = _mm512_maskz_loadu_epi32((__mmask16)(rows >> (16 * i)), values + 16 * i);
+        _mm_prefetch((const char *)(values + 16 * i) + PROCESSOR_AHEAD, _MM_HINT_T0);
+    }
     for (size_t k = 0; k < call->count; k++) {
         uint64_t bits = slice(call->masks[k], from, rows);
         __m512i sum = _mm512_maskz_mov_epi32((__mmask16)bits, part[0]);
