@@ -8,38 +8,20 @@
 #include "access/access_private.h"
 #include "access_tables_sql.h"
 #include "base/mem.h"
+#include "store/tables.h"
 
 enum { HOUR = 3600 };
 
-static int has_tables(struct store *store, bool *has, struct err *err)
-{
-    char **names;
-    size_t count;
-    /* The last one made stands for all: they are made in one transaction. */
-    int code = store_table_columns(store, "zs_login", &names, &count, err);
-    if (code != 0) return code;
-    store_names_free(names, count);
-    *has = count > 0;
-    return 0;
-}
-
-static int make_tables(void *context, struct err *err)
-{
-    struct store *store = context;
-    bool has;
-    /* IF NOT EXISTS would ask for the right to create tables even where there is nothing to do. */
-    int code = has_tables(store, &has, err);
-    return code != 0 || has ? code : store_run(store, access_tables_sql, err);
-}
+static const struct store_tables tables = {.sql = access_tables_sql, .last = "zs_login"};
 
 int access_init(const char *url, struct err *err)
 {
-    struct store *store;
-    int code = store_open(url, &(struct store_options){0}, &store, err);
-    if (code != 0) return code;
-    code = store_transact(store, make_tables, store, err);
-    store_close(store);
-    return code;
+    return store_tables_init(url, &tables, err);
+}
+
+int access_need(struct store *store, struct err *err)
+{
+    return store_tables_need(store, &tables, err);
 }
 
 static int64_t machine_clock(void *context)
@@ -55,13 +37,7 @@ int access_open(struct database *database, const struct access_options *options,
         return err_set(err, ERR_IO, "系统不提供随机数，无法安全登录",
                        "The system gives no random numbers; nobody can log in safely");
     struct store *store = database_store(database);
-    bool has;
-    int code = has_tables(store, &has, err);
-    if (code == 0 && !has)
-        code =
-            err_set(err, ERR_VERSION, "数据库“%s”还没有用户表。请先运行 zengshou init --db … --pack …",
-                    "The database “%s” has no tables for users yet. Run zengshou init --db … --pack … first",
-                    store_name(store));
+    int code = store_tables_need(store, &tables, err);
     if (code != 0) return code;
     struct access *access = mem_new(1, sizeof *access);
     access->database = database;

@@ -29,6 +29,8 @@ struct access_options {            /* zeroed: the defaults */
 /* Makes the tables of users in a database made by database_init, where they are missing. Harmless to repeat.
  */
 int access_init(const char *url, struct err *err);
+/* ERR_VERSION where they are missing. */
+int access_need(struct store *store, struct err *err);
 
 /* One a connection (borrowed), for one thread at a time. ERR_VERSION: the database is older than users; run
  * access_init. */

@@ -10,13 +10,26 @@
 
 #include "api/admit.h"
 #include "api/routes.h"
+#include "assessment/adoption.h"
 #include "base/mem.h"
 #include "casework/casework.h"
+#include "declare/declare.h"
+#include "files/attachments.h"
 #include "monitor/describe.h"
 
 enum { HASHES_AT_ONCE = 2, HASHES_WAITING = 64 };
 
 /* The database's own copy of the pack, kept after the connection that read it is closed. */
+/* A database of before these rooms needs init once more. */
+static int need_tables(struct store *store, struct err *err)
+{
+    int code = access_need(store, err);
+    if (code == 0) code = files_need(store, err);
+    if (code == 0) code = casework_need(store, err);
+    if (code == 0) code = assessment_need(store, err);
+    return code == 0 ? declare_need(store, err) : code;
+}
+
 static int read_pack(struct app *app, struct err *err)
 {
     struct database *database;
@@ -27,6 +40,7 @@ static int read_pack(struct app *app, struct err *err)
     code = pack_load_files(store_name(database_store(database)), pack->files, pack->file_count, &app->pack,
                            &faults, err);
     fault_list_fini(&faults);
+    if (code == 0) code = need_tables(database_store(database), err);
     database_close(database);
     return code;
 }

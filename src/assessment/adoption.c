@@ -1,30 +1,21 @@
 /* What may be tried out until it is adopted, and stands from then on. */
 #include "assessment/adoption.h"
 
+#include "access/ask.h"
 #include "assessment_tables_sql.h"
 #include "base/json.h"
-#include "access/ask.h"
+#include "store/tables.h"
 
-static int make_tables(void *context, struct err *err)
-{
-    struct store *store = context;
-    char **names;
-    size_t count;
-    /* The last one made stands for all. IF NOT EXISTS would ask for the right to create tables even where
-     * there is nothing to do. */
-    int code = store_table_columns(store, "zs_assessment_given", &names, &count, err);
-    if (code == 0) store_names_free(names, count);
-    return code != 0 || count > 0 ? code : store_run(store, assessment_tables_sql, err);
-}
+static const struct store_tables tables = {.sql = assessment_tables_sql, .last = "zs_assessment_given"};
 
 int assessment_init(const char *url, struct err *err)
 {
-    struct store *store;
-    int code = store_open(url, &(struct store_options){0}, &store, err);
-    if (code != 0) return code;
-    code = store_transact(store, make_tables, store, err);
-    store_close(store);
-    return code;
+    return store_tables_init(url, &tables, err);
+}
+
+int assessment_need(struct store *store, struct err *err)
+{
+    return store_tables_need(store, &tables, err);
 }
 
 /* ---- The canonical text ---- */

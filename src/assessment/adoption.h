@@ -8,6 +8,8 @@
 
 /* Makes the room's tables; harmless to repeat. Called by init. */
 int assessment_init(const char *url, struct err *err);
+/* ERR_VERSION where they are missing. */
+int assessment_need(struct store *store, struct err *err);
 
 /* The scheme as one JSON text, appended: all that decides about points, ranks, grades and lists. */
 void scheme_write(const struct pack *pack, const struct pack_scheme *scheme, struct buffer *out);

@@ -17,6 +17,8 @@ struct casework;
 /* Makes the tables of cases where they are missing, in a database made by database_init and access_init.
  * Harmless to repeat. */
 int casework_init(const char *url, struct err *err);
+/* ERR_VERSION where they are missing. */
+int casework_need(struct store *store, struct err *err);
 
 /* One a connection, for one thread at a time; both are borrowed. access NULL: cases cannot be given to users.
  * ERR_VERSION: the database is older than casework; run init. */

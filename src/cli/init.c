@@ -148,6 +148,17 @@ static int seal_fresh(const char *url, struct sealing *sealing, struct err *err)
     return code;
 }
 
+/* What every room keeps beside the registers. */
+static int make_tables(const char *path, struct err *err)
+{
+    int code = screening_init(path, err);
+    if (code == 0) code = access_init(path, err);
+    if (code == 0) code = files_init(path, err);
+    if (code == 0) code = casework_init(path, err);
+    if (code == 0) code = assessment_init(path, err);
+    return code == 0 ? declare_init(path, err) : code;
+}
+
 static int run(struct cli *cli, const struct arguments *arguments)
 {
     struct pack *pack = NULL;
@@ -162,12 +173,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     if (faults.count > 0) cli_faults(cli, &faults);
     if (code == 0) code = plan_sealing(arguments, pack, path, &sealing, &err);
     if (code == 0) code = database_init_distributed(path, pack, distribution, &report, &err);
-    if (code == 0) code = screening_init(path, &err);
-    if (code == 0) code = access_init(path, &err);
-    if (code == 0) code = files_init(path, &err);
-    if (code == 0) code = casework_init(path, &err);
-    if (code == 0) code = assessment_init(path, &err);
-    if (code == 0) code = declare_init(path, &err);
+    if (code == 0) code = make_tables(path, &err);
     if (code == 0) code = seal_fresh(path, &sealing, &err);
     if (code == 0) print_report(cli, path, pack, &report, &sealing);
     int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);

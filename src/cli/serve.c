@@ -9,12 +9,8 @@
 
 #include "access/users.h"
 #include "api/app.h"
-#include "assessment/adoption.h"
-#include "casework/casework.h"
 #include "cli/arguments.h"
 #include "cli/report.h"
-#include "declare/declare.h"
-#include "files/attachments.h"
 #include "register/seal_database.h"
 
 static const struct argument_spec positionals[] = {{0}};
@@ -189,10 +185,6 @@ static int run(struct cli *cli, const struct arguments *arguments)
     else
         default_data(url, &folder);
     int code = make_folder(folder.data, &err);
-    if (code == 0) code = files_init(url, &err);
-    if (code == 0) code = casework_init(url, &err);
-    if (code == 0) code = assessment_init(url, &err);
-    if (code == 0) code = declare_init(url, &err);
     if (code == 0) code = app_new(url, folder.data, &cli->log, &app, &err);
     if (code == 0) code = serve(cli, arguments, app, &err);
     app_free(app);

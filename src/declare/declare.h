@@ -15,6 +15,8 @@ enum { CHALLENGE_SECONDS = 1800, CHALLENGE_BITS = 14, CHALLENGE_TOKEN = 160, REC
 
 /* Makes the tables and the secret where they are missing. Harmless to repeat. */
 int declare_init(const char *url, struct err *err);
+/* ERR_VERSION where they are missing. */
+int declare_need(struct store *store, struct err *err);
 
 /* What the page may do: make a record of the pack's register, and see villages. The arena owns it. */
 struct scope declare_scope(const struct pack *pack, struct arena *arena);

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "declare/declare_private.h"
 #include "declare_tables_sql.h"
+#include "store/tables.h"
 
 enum { DAY = 86400, KEPT_DAYS = 3 };
 
@@ -24,28 +25,19 @@ static int put_secret(struct store *store, struct err *err)
     return code;
 }
 
-static int make_tables(void *context, struct err *err)
-{
-    struct store *store = context;
-    char **names;
-    size_t count;
-    int code = store_table_columns(store, "zs_declaration", &names, &count, err);
-    if (code == 0) store_names_free(names, count);
-    if (code != 0 || count > 0) return code;
-    code = store_run(store, declare_tables_sql, err);
-    return code == 0 ? put_secret(store, err) : code;
-}
+static const struct store_tables tables = {
+    .sql = declare_tables_sql, .last = "zs_declaration", .fill = put_secret};
 
 int declare_init(const char *url, struct err *err)
 {
-    struct store *store;
     if (sodium_init() < 0)
         return err_set(err, ERR_IO, "系统不提供随机数", "The system gives no random numbers");
-    int code = store_open(url, &(struct store_options){0}, &store, err);
-    if (code != 0) return code;
-    code = store_transact(store, make_tables, store, err);
-    store_close(store);
-    return code;
+    return store_tables_init(url, &tables, err);
+}
+
+int declare_need(struct store *store, struct err *err)
+{
+    return store_tables_need(store, &tables, err);
 }
 
 int declare_secret_get(struct store *store, struct declare_secret *secret, struct err *err)

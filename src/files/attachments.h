@@ -13,6 +13,8 @@ enum { FILE_DIGEST = 65 }; /* SHA-256 in hexadecimal, with a NUL */
 
 /* Makes the tables where they are missing, in a database made by database_init. Harmless to repeat. */
 int files_init(const char *url, struct err *err);
+/* ERR_VERSION where they are missing. */
+int files_need(struct store *store, struct err *err);
 
 struct attachment_new {
     int reg;

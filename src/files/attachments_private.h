@@ -4,8 +4,6 @@
 
 #include "files/attachments.h"
 
-/* Are the tables there? */
-int files_have(struct store *store, bool *have, struct err *err);
 
 /* The detail of an entry of the log that speaks of an attachment. Its name is not in it: people write names
  * and numbers of people there. */

@@ -7,42 +7,18 @@
 #include "files/attachments.h"
 #include "files/attachments_private.h"
 #include "files_tables_sql.h"
+#include "store/tables.h"
 
-int files_have(struct store *store, bool *have, struct err *err)
-{
-    char **names;
-    size_t count;
-    int code = store_table_columns(store, "zs_attachment", &names, &count, err);
-    if (code == 0) store_names_free(names, count);
-    *have = code == 0 && count > 0;
-    return code;
-}
-
-static int make_tables(void *context, struct err *err)
-{
-    struct store *store = context;
-    struct text sql = text_of(files_tables_sql);
-    struct buffer own = {0};
-    bool have;
-    int code = files_have(store, &have, err);
-    if (code != 0 || have) return code;
-    ptrdiff_t blob = text_find(sql, TEXT("content BLOB"));
-    buffer_add(&own, sql.at, (size_t)blob);
-    buffer_printf(&own, "content %s%s", store_dialect(store)->blob,
-                  sql.at + blob + sizeof "content BLOB" - 1);
-    code = store_run(store, own.data, err);
-    buffer_fini(&own);
-    return code;
-}
+static const struct store_tables tables = {.sql = files_tables_sql, .last = "zs_attachment"};
 
 int files_init(const char *url, struct err *err)
 {
-    struct store *store;
-    int code = store_open(url, &(struct store_options){0}, &store, err);
-    if (code != 0) return code;
-    code = store_transact(store, make_tables, store, err);
-    store_close(store);
-    return code;
+    return store_tables_init(url, &tables, err);
+}
+
+int files_need(struct store *store, struct err *err)
+{
+    return store_tables_need(store, &tables, err);
 }
 
 void file_digest_of(struct text bytes, char digest[FILE_DIGEST])
@@ -150,7 +126,7 @@ int files_verify(struct database *database, int64_t *files, struct fault_list *f
     *files = 0;
     int code = store_begin_read(store, err);
     if (code != 0) return code;
-    code = files_have(store, &have, err);
+    code = store_has_table(store, tables.last, &have, err);
     if (code == 0 && have) {
         code = verify_contents(store, files, faults, err);
         if (code == 0) code = verify_attachments(store, faults, err);

@@ -13,6 +13,7 @@
 #include "register/query.h"
 #include "register/scope_sql.h"
 #include "register/sql.h"
+#include "store/tables.h"
 
 /* ---- Pieces ---- */
 
@@ -78,12 +79,7 @@ int found_visible(struct database *database, const struct found_view *view, int 
 
 static int has_runs(struct database *database, bool *has, struct err *err)
 {
-    char **names;
-    size_t count;
-    int code = store_table_columns(database_store(database), "zs_finding", &names, &count, err);
-    if (code == 0) store_names_free(names, count);
-    *has = code == 0 && count > 0;
-    return code;
+    return store_has_table(database_store(database), "zs_finding", has, err);
 }
 
 /* By the name alone, as runs store it. */

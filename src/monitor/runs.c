@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "monitor/screening_push.h"
+#include "store/tables.h"
 #include "tables_sql.h"
 
 /* A last run with the same date, rules and pack stands as long as the log has no entry after its own. */
@@ -228,14 +229,10 @@ static int store_run_rows(struct database *database, const struct screening_opti
 
 int runs_prepare(struct store *store, struct err *err)
 {
-    char **names;
-    size_t count;
     /* IF NOT EXISTS would ask for the right to create tables even where there is nothing to do. */
-    int code = store_table_columns(store, "zs_finding", &names, &count, err);
-    if (code != 0) return code;
-    store_names_free(names, count);
-    bool indexed = false;
-    if (count > 0) code = store_has_index(store, "zs_finding_record", &indexed, err);
+    bool there, indexed = false;
+    int code = store_has_table(store, "zs_finding", &there, err);
+    if (code == 0 && there) code = store_has_index(store, "zs_finding_record", &indexed, err);
     return code != 0 || indexed ? code : store_run(store, tables_sql, err);
 }
 

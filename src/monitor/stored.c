@@ -5,16 +5,12 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "store/tables.h"
 
 /* Databases that were never screened may lack the tables. */
 static int has_runs(struct store *store, bool *has, struct err *err)
 {
-    char **names;
-    size_t count;
-    int code = store_table_columns(store, "zs_finding", &names, &count, err);
-    if (code == 0) store_names_free(names, count);
-    *has = code == 0 && count > 0;
-    return code;
+    return store_has_table(store, "zs_finding", has, err);
 }
 
 /* Somebody may have written between its reading and its storing; runs of before that did not say so. */

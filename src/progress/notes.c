@@ -5,16 +5,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "progress_tables_sql.h"
+#include "store/tables.h"
 
-static int need_table(struct store *store, bool *there, struct err *err)
-{
-    char **names;
-    size_t count;
-    int code = store_table_columns(store, "zs_whatif_note", &names, &count, err);
-    if (code == 0) store_names_free(names, count);
-    *there = code == 0 && count > 0;
-    return code;
-}
+static const struct store_tables tables = {.sql = progress_tables_sql, .last = "zs_whatif_note"};
 
 static int log_entry(struct database *database, struct text actor, struct text action, struct text title,
                      int64_t id, int64_t *entry, struct err *err)
@@ -96,9 +89,7 @@ static int save(void *context, struct err *err)
     struct saving *saving = context;
     struct store *store = database_store(saving->database);
     int64_t held, entry;
-    bool there;
-    int code = need_table(store, &there, err);
-    if (code == 0 && !there) code = store_run(store, progress_tables_sql, err);
+    int code = store_tables_make(store, &tables, err);
     if (code == 0) code = count_notes(store, saving->note->user, &held, &saving->id, err);
     if (code == 0 && held >= NOTES_EACH)
         code = err_set(err, ERR_LIMIT, "一个用户最多保存 %d 份推演，请先删去不用的",
@@ -142,7 +133,7 @@ int note_get(struct database *database, int64_t id, struct arena *arena, struct 
     struct store *store = database_store(database);
     struct statement *statement;
     bool there, row = false;
-    int code = need_table(store, &there, err);
+    int code = store_has_table(store, tables.last, &there, err);
     if (code == 0 && !there) return no_note(id, err);
     if (code == 0)
         code = store_prepare(store,
@@ -165,7 +156,7 @@ int note_list(struct database *database, size_t most, struct arena *arena, struc
     bool there, row;
     *count = 0;
     *out = arena_array(arena, most, sizeof **out);
-    int code = need_table(store, &there, err);
+    int code = store_has_table(store, tables.last, &there, err);
     if (code != 0 || !there) return code;
     code = store_prepare(store,
                          TEXT("SELECT id, at, user_id, actor, title, note, '' FROM zs_whatif_note"

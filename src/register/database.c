@@ -11,6 +11,7 @@
 #include "register/distribute.h"
 #include "register/log_chain.h"
 #include "register/sealed.h"
+#include "store/tables.h"
 
 int database_meta(struct store *store, const char *key, struct buffer *out, struct err *err)
 {
@@ -43,12 +44,10 @@ int database_put_meta(struct store *store, const char *key, struct text value, s
 int database_check_format(struct store *store, int *out, struct err *err)
 {
     const char *name = store_name(store);
-    char **names;
-    size_t count;
-    int code = store_table_columns(store, "zs_meta", &names, &count, err);
+    bool there;
+    int code = store_has_table(store, "zs_meta", &there, err);
     if (code != 0) return code;
-    store_names_free(names, count);
-    if (count == 0)
+    if (!there)
         return err_set(err, ERR_INPUT, "“%s”不是用 zengshou init 建立的数据库。请检查 --db，或换一个名字建立",
                        "“%s” is not a database made by zengshou init. Check --db, or choose another name "
                        "to make one",

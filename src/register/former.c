@@ -11,6 +11,7 @@
 #include "register/sealed.h"
 #include "register/sql.h"
 #include "register/value.h"
+#include "store/tables.h"
 
 struct former {
     struct database database; /* its store is the other one's */
@@ -18,22 +19,12 @@ struct former {
 
 /* ---- Keeping ---- */
 
-static int has_table(struct store *store, bool *has, struct err *err)
-{
-    char **names;
-    size_t count;
-    int code = store_table_columns(store, "zs_pack", &names, &count, err);
-    if (code == 0) store_names_free(names, count);
-    *has = code == 0 && count > 0;
-    return code;
-}
-
 int former_prepare(struct store *store, struct err *err)
 {
     const struct store_dialect *say = store_dialect(store);
     struct buffer sql = {0};
     bool has;
-    int code = has_table(store, &has, err);
+    int code = store_has_table(store, "zs_pack", &has, err);
     if (code != 0 || has) return code;
     buffer_printf(&sql,
                   "CREATE TABLE zs_pack (digest %s NOT NULL, path %s NOT NULL, content %s NOT NULL, "
@@ -82,7 +73,7 @@ static int read_files(struct store *store, struct text digest, struct arena *are
     struct statement *statement;
     size_t capacity = 0;
     bool row;
-    int code = has_table(store, &row, err);
+    int code = store_has_table(store, "zs_pack", &row, err);
     if (code != 0 || !row) return code;
     code = store_prepare(store, TEXT("SELECT path, content FROM zs_pack WHERE digest = ?1 ORDER BY path"),
                          &statement, err);

@@ -13,6 +13,7 @@
 #include "register/seal_database.h"
 #include "register/sealed.h"
 #include "register/spelling.h"
+#include "store/tables.h"
 
 void database_report_fini(struct database_report *report)
 {
@@ -179,12 +180,10 @@ static int migrate(struct database *database, const char *url, enum database_dis
 static int init(struct store *store, const char *url, const struct pack *pack,
                 enum database_distribution wanted, struct database_report *report, struct err *err)
 {
-    char **names;
-    size_t count;
-    int code = store_table_columns(store, "zs_meta", &names, &count, err);
+    bool there;
+    int code = store_has_table(store, "zs_meta", &there, err);
     if (code != 0) return code;
-    store_names_free(names, count);
-    report->created = count == 0;
+    report->created = !there;
     bool older = false, fresh_pack = false;
     code = report->created ? create(store, pack, err) : check_same_pack(store, pack, &older, err);
     if (code == 0 && older) code = start_chain(store, pack, err);

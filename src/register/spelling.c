@@ -6,6 +6,7 @@
 #include "register/mask.h"
 #include "register/pinyin.h"
 #include "register/sql.h"
+#include "store/tables.h"
 
 #define GATHERED "zs_spelling_new"
 
@@ -102,14 +103,11 @@ int spelling_note_all(struct store *store, const struct buffer *select, struct e
 static int create(struct store *store, bool *fresh, struct err *err)
 {
     const struct store_dialect *say = store_dialect(store);
-    char **names;
-    size_t count;
     struct buffer sql = {0};
-    int code = store_table_columns(store, "zs_spelling", &names, &count, err);
-    if (code != 0) return code;
-    store_names_free(names, count);
-    *fresh = count == 0;
-    if (!*fresh) return 0;
+    bool there;
+    int code = store_has_table(store, "zs_spelling", &there, err);
+    *fresh = code == 0 && !there;
+    if (!*fresh) return code;
     buffer_printf(&sql,
                   "CREATE TABLE zs_spelling (spelling %s NOT NULL, name %s NOT NULL, PRIMARY KEY (spelling, "
                   "name))%s",
