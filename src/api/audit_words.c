@@ -1,6 +1,7 @@
 /* The log keeps its details as JSON for programs; an auditor reads sentences. */
 #include "api/audit_words.h"
 
+#include "pack/workflow.h"
 #include "server/body.h"
 
 struct telling {
@@ -63,10 +64,30 @@ static void add_field(struct telling *telling)
             add(telling, label_in(&meta->fields[i].label, telling->language));
 }
 
+/* Of a step of a case: its number, what was done, where it stands then. The reason stays in the case. */
+static void add_step(struct telling *telling)
+{
+    int reg = register_called(telling->pack, text_member(telling, "register"));
+    const struct pack_workflow *workflow = reg < 0 ? NULL : telling->pack->registers[reg].workflow;
+    if (workflow == NULL) return;
+    int transition = workflow_transition_find(workflow, text_member(telling, "transition"));
+    int state = workflow_state_find(workflow, text_member(telling, "to"));
+    add(telling, text_member(telling, "number"));
+    if (transition >= 0) add(telling, label_in(&workflow->transitions[transition].label, telling->language));
+    if (state >= 0) add(telling, label_in(&workflow->states[state].label, telling->language));
+}
+
+static void add_kind(struct telling *telling)
+{
+    int kind = pack_attachment_find(telling->pack, text_member(telling, "kind"));
+    if (kind >= 0) add(telling, label_in(&telling->pack->attachments[kind].label, telling->language));
+}
+
 struct text audit_words(const struct pack *pack, const struct log_entry *entry, const char *language,
                         struct arena *arena)
 {
-    static const char *const texts[] = {"file", "sheet", "user", "label", "reason", "as_of", "format"};
+    static const char *const texts[] = {"file",   "sheet",   "user",      "label", "reason", "as_of",
+                                        "format", "channel", "recipient", "day",   "result"};
     struct body *detail = NULL;
     struct telling telling = {.pack = pack, .language = language};
     if (entry->detail.size == 0) return TEXT("");
@@ -78,6 +99,8 @@ struct text audit_words(const struct pack *pack, const struct log_entry *entry, 
     telling.detail = detail;
     add_feed(&telling);
     add_field(&telling);
+    add_step(&telling);
+    add_kind(&telling);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) add(&telling, text_member(&telling, texts[i]));
     add_number(&telling, "rows", "%lld 行", "%lld rows");
     add_number(&telling, "rejected", "退回 %lld 行", "%lld refused");

@@ -2,7 +2,7 @@
  * them up. */
 #include <time.h>
 
-#include "api/call.h"
+#include "api/case_call.h"
 #include "api/identify.h"
 #include "api/routes.h"
 #include "api/say.h"
@@ -191,11 +191,13 @@ static int declare(struct request *request, struct err *err)
                                .story = body_get_text(request->body, "story")};
     char receipt[RECEIPT];
     const char *field = "";
+    struct casework *casework;
     int code = check_open(request, err);
+    if (code == 0) code = case_call_open(call_worker(request), &casework, err);
     if (code == 0) code = read_village(request, &said.village, err);
     if (code == 0) code = read_risk(request, &said.risk, err);
     if (code != 0) return code;
-    code = declare_submit(call_database(request), &said, (int64_t)time(NULL), receipt, &field, err);
+    code = declare_submit(casework, &said, (int64_t)time(NULL), receipt, &field, err);
     if (code != 0 && field[0] != '\0') request_fault_field(request, field);
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);

@@ -53,6 +53,10 @@ static const struct shape_field workflow_fields[] = {
     {.name = "note", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "start", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "may_open", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED},
+    {.name = "one_open",
+     .kind = SHAPE_BOOL,
+     .flags = SHAPE_REQUIRED,
+     .note = "one open case at most on a record"},
     {.name = "require", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "layers", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "widest", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
@@ -180,6 +184,8 @@ static void say_workflow(struct request *request, struct json_writer *json,
     json_put_text(json, workflow->states[workflow->start].label.name);
     json_put_key(json, "may_open");
     json_put_bool(json, may_open(request, workflow));
+    json_put_key(json, "one_open");
+    json_put_bool(json, workflow->one_open);
     say_fields(json, pack, workflow->reg, workflow->require, workflow->require_count);
     json_put_key(json, "layers");
     json_put_int(json, graph.layers);

@@ -21,6 +21,12 @@ struct case_opening {
 int case_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
               const struct case_opening *opening, int64_t *record, struct err *err);
 
+/* What somebody said on the public page, who has no account: opened by the system in the scope's name, which
+ * must allow making such records. In the caller's transaction. ERR_FORBIDDEN: `start.by` of the workflow has
+ * no `declaration`. Otherwise as case_open. */
+int case_open_declared(struct casework *casework, const struct scope *scope, struct case_moment moment,
+                       const struct case_opening *opening, int64_t *record, struct err *err);
+
 /* ---- Moving ---- */
 
 struct case_act {

@@ -124,7 +124,8 @@ static int read_passings(struct casework *casework, const struct case_actor *act
     return code;
 }
 
-/* By township, state, days: each line is a stretch, its median in the middle. */
+/* By township, state, days: each line is a stretch, its median in the middle; of two in the middle the
+ * smaller one, which somebody really took. */
 static int compare(const void *left, const void *right)
 {
     const struct passing *a = left, *b = right;
@@ -148,24 +149,35 @@ static struct figures_line line_of(const struct passing *items, size_t count)
     return line;
 }
 
-int figures_lines(struct casework *casework, const struct case_actor *actor,
-                  const struct figures_query *query, struct arena *arena, struct figures_line **lines,
-                  size_t *count, struct err *err)
+/* A line for each stretch of the same township and state. */
+static struct figures_line *lines_of(const struct passings *all, struct arena *arena, size_t *count)
+{
+    struct figures_line *lines = NULL;
+    size_t capacity = 0;
+    if (all->count > 1) qsort(all->items, all->count, sizeof *all->items, compare);
+    for (size_t start = 0, end; start < all->count; start = end) {
+        for (end = start + 1; end < all->count && all->items[end].division == all->items[start].division &&
+                              all->items[end].state == all->items[start].state;)
+            end++;
+        lines = arena_grow(arena, lines, &capacity, *count + 1, sizeof *lines);
+        lines[(*count)++] = line_of(&all->items[start], end - start);
+    }
+    return lines;
+}
+
+int figures_table(struct casework *casework, const struct case_actor *actor,
+                  const struct figures_query *query, struct arena *arena, struct figures_table *out,
+                  struct err *err)
 {
     struct passings all = {0};
-    size_t capacity = 0;
-    *lines = NULL;
-    *count = 0;
+    *out = (struct figures_table){0};
     int code = scope_check(actor->scope, casework->pack, casework->pack->workflows[query->workflow].reg,
                            SCOPE_READ, err);
     if (code == 0) code = read_passings(casework, actor, query, &all, err);
-    if (code == 0 && all.count > 1) qsort(all.items, all.count, sizeof *all.items, compare);
-    for (size_t start = 0, end; code == 0 && start < all.count; start = end) {
-        for (end = start + 1; end < all.count && all.items[end].division == all.items[start].division &&
-                              all.items[end].state == all.items[start].state;)
-            end++;
-        *lines = arena_grow(arena, *lines, &capacity, *count + 1, sizeof **lines);
-        (*lines)[(*count)++] = line_of(&all.items[start], end - start);
+    if (code == 0) {
+        out->townships = lines_of(&all, arena, &out->township_count);
+        for (size_t i = 0; i < all.count; i++) all.items[i].division = -1;
+        out->states = lines_of(&all, arena, &out->state_count);
     }
     free(all.items);
     return code;

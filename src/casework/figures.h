@@ -12,7 +12,7 @@ struct figures_query {
 };
 
 struct figures_line {
-    int division;            /* a township of the pack; -1: nowhere */
+    int division;            /* a township of the pack; -1: nowhere, or all of the query */
     int state;               /* that was left */
     int64_t passed;          /* steps that left it */
     int64_t median, longest; /* days in it, by calendar */
@@ -21,10 +21,17 @@ struct figures_line {
     int64_t returned;        /* left by a `return` */
 };
 
-/* By township and state, in the pack's order; lines without steps are left out. In the arena. */
-int figures_lines(struct casework *casework, const struct case_actor *actor,
-                  const struct figures_query *query, struct arena *arena, struct figures_line **lines,
-                  size_t *count, struct err *err);
+struct figures_table {
+    struct figures_line *states; /* all of the query, a line a state */
+    size_t state_count;
+    struct figures_line *townships; /* a line a township and state */
+    size_t township_count;
+};
+
+/* In the pack's order; lines without steps are left out. In the arena. */
+int figures_table(struct casework *casework, const struct case_actor *actor,
+                  const struct figures_query *query, struct arena *arena, struct figures_table *out,
+                  struct err *err);
 
 enum figures_which { FIGURES_PASSED, FIGURES_LATE, FIGURES_RETURNED };
 

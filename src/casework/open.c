@@ -1,4 +1,4 @@
-/* How cases begin: by a person, a rule, another case, or a record that an import brought. */
+/* How cases begin: by a person, a declaration, a rule, another case, or a record that an import brought. */
 #include <stdio.h>
 #include <string.h>
 
@@ -208,4 +208,22 @@ int case_open(struct casework *casework, const struct case_actor *actor, struct 
     struct opening_work work = {casework, &terms, record};
     int code = check_person(casework, actor, workflow, err);
     return code == 0 ? store_transact(casework->store, open_work, &work, err) : code;
+}
+
+/* ---- By somebody without an account ---- */
+
+int case_open_declared(struct casework *casework, const struct scope *scope, struct case_moment moment,
+                       const struct case_opening *opening, int64_t *record, struct err *err)
+{
+    const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
+    const struct opening_terms terms = {.opening = opening,
+                                        .opener = OPENER_DECLARATION,
+                                        .scope = scope,
+                                        .doer = {scope->actor, -1, -1, 0},
+                                        .moment = moment};
+    if ((workflow->openers & OPENER_DECLARATION) == 0)
+        return err_set(err, ERR_FORBIDDEN, "工作流 %.*s 不接受网上申报（start.by 中没有 declaration）",
+                       "The workflow %.*s takes no declarations (no `declaration` under start.by)",
+                       TEXT_ARGS(workflow->label.name));
+    return open_one(casework, &terms, record, err);
 }

@@ -2,9 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/progress.h"
+#include "casework/propose.h"
 #include "cli/report.h"
 #include "cli/work.h"
 #include "exchange/import_report.h"
@@ -159,7 +162,7 @@ static void print_json(const struct cli *cli, const struct pack *pack, const str
 }
 
 static void print_report(const struct cli *cli, const struct pack *pack, const struct import_report *done,
-                         const char *path, const char *errors, bool dry_run)
+                         const char *path, const char *errors, bool dry_run, size_t adopted)
 {
     if (cli->json) {
         print_json(cli, pack, done, errors);
@@ -174,6 +177,7 @@ static void print_report(const struct cli *cli, const struct pack *pack, const s
         report_text(report, "errors", "退回的行在（改好可再导入）",
                     "Refused rows are in (correct and import again)", text_of(errors));
     print_parts(cli, report, pack, done);
+    if (adopted > 0) report_int(report, "cases", "立为办件", "Became cases", (int64_t)adopted);
     print_reasons(cli, report, pack, done);
     print_warnings(cli, report, pack, done);
     print_headings(cli, report, done);
@@ -209,6 +213,20 @@ static int compare_and_write(struct database *database, const struct scope *scop
     }
 }
 
+/* Rows that are cases by the pack become cases at once. What does not work now, the next tick does: the
+ * import has happened. */
+static size_t adopt(struct database *database)
+{
+    struct casework *casework;
+    struct err unused;
+    size_t adopted = 0;
+    const struct case_moment moment = {.now = (int64_t)time(NULL), .today = date_today()};
+    if (casework_open(database, NULL, &casework, &unused) != 0) return 0;
+    case_adopt(casework, moment, &adopted, &unused);
+    casework_close(casework);
+    return adopted;
+}
+
 static int import(struct cli *cli, const struct arguments *arguments, struct database *database,
                   struct import_options *how, struct err *err)
 {
@@ -224,7 +242,8 @@ static int import(struct cli *cli, const struct arguments *arguments, struct dat
     int code = import_feed(pack, text_of(argument_text(arguments, "REGISTER|FEED")), &arena, &feed, err);
     if (code == 0) code = compare_and_write(database, &scope, feed, path, how, &done, err);
     progress_finish(&bar.progress);
-    if (code == 0) print_report(cli, pack, &done, path, how->errors_path, how->dry_run);
+    size_t adopted = code == 0 && !how->dry_run ? adopt(database) : 0;
+    if (code == 0) print_report(cli, pack, &done, path, how->errors_path, how->dry_run, adopted);
     import_report_fini(&done);
     arena_fini(&arena);
     return code;

@@ -6,6 +6,7 @@
 #include "cli/arguments.h"
 #include "cli/report.h"
 #include "declare/declare.h"
+#include "notify/notify.h"
 #include "files/attachments.h"
 #include "monitor/screening.h"
 #include "register/database.h"
@@ -156,7 +157,8 @@ static int make_tables(const char *path, struct err *err)
     if (code == 0) code = files_init(path, err);
     if (code == 0) code = casework_init(path, err);
     if (code == 0) code = assessment_init(path, err);
-    return code == 0 ? declare_init(path, err) : code;
+    if (code == 0) code = declare_init(path, err);
+    return code == 0 ? notify_init(path, err) : code;
 }
 
 static int run(struct cli *cli, const struct arguments *arguments)

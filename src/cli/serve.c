@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "access/users.h"
-#include "api/app.h"
+#include "api/postman.h"
 #include "cli/arguments.h"
 #include "cli/report.h"
 #include "register/seal_database.h"
@@ -28,6 +28,8 @@ static const struct argument_spec options[] = {
      "address of a trusted proxy in front, repeatable"},
     {"origin", ARGUMENT_LIST, "URL", false, "经代理访问时网页的地址，如 https://zs.example.cn，可重复",
      "where browsers find it through a proxy, such as https://zs.example.cn, repeatable"},
+    {"notify", ARGUMENT_TEXT, "FILE", false, "通知设置（YAML，权限 600）；没有就不发提醒",
+     "settings of messages (YAML, mode 600); none are sent without"},
     {"plain-at-rest", ARGUMENT_FLAG, NULL, false, "数据库没有加密也在非本机地址上服务",
      "serve on other than loopback addresses although the database is not sealed"},
     {"access-log", ARGUMENT_FLAG, NULL, false, "在标准错误逐条记录请求", "a line a request on stderr"},
@@ -131,7 +133,8 @@ static void keep_memory_small(void)
     mallopt(M_TRIM_THRESHOLD, KEPT);
 }
 
-static int serve(struct cli *cli, const struct arguments *arguments, struct app *app, struct err *err)
+static int serve(struct cli *cli, const struct arguments *arguments, struct app *app,
+                 const struct notify_settings *notify, struct err *err)
 {
     const char *proxies[LIST_MAX + 1], *origins[LIST_MAX + 1];
     const char *listen = argument_text(arguments, "listen");
@@ -151,6 +154,7 @@ static int serve(struct cli *cli, const struct arguments *arguments, struct app 
                                       .access_log = argument_flag(arguments, "access-log") ? stderr : NULL,
                                       .log = &cli->log};
     struct server *server;
+    struct postman *postman = NULL;
     if (settings.web == NULL) settings.web = default_web();
     if (settings.web == NULL)
         log_say(&cli->log, LOG_NOTICE, "没有网页文件夹，只提供接口；用 --web 指明",
@@ -165,12 +169,26 @@ static int serve(struct cli *cli, const struct arguments *arguments, struct app 
     if (code == 0) code = server_start(&settings, &server, err);
     if (code != 0) return code;
     announce(cli, settings.listen, server_port(server), settings.certificate != NULL);
+    if (notify != NULL) code = postman_start(app, notify, &postman, err);
     app_warm(app);
-    server_wait(server);
+    if (code == 0) server_wait(server);
     log_say(&cli->log, LOG_NOTICE, "正在停止，等待未完的请求……",
             "Stopping; requests in flight are finished …");
+    postman_stop(postman);
     server_stop(server);
-    return 0;
+    return code;
+}
+
+static int read_messages(struct cli *cli, const struct arguments *arguments, const struct app *app,
+                         struct notify_settings **out, struct err *err)
+{
+    const char *path = argument_text(arguments, "notify");
+    struct fault_list faults = {0};
+    if (path == NULL) return 0;
+    int code = notify_settings_read(path, app->pack, out, &faults, err);
+    if (faults.count > 0) cli_faults(cli, &faults);
+    fault_list_fini(&faults);
+    return code;
 }
 
 static int run(struct cli *cli, const struct arguments *arguments)
@@ -179,6 +197,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     struct buffer folder = {0};
     struct err err = {0};
     struct app *app = NULL;
+    struct notify_settings *notify = NULL;
     keep_memory_small();
     if (argument_text(arguments, "data") != NULL)
         buffer_string(&folder, argument_text(arguments, "data"));
@@ -186,7 +205,9 @@ static int run(struct cli *cli, const struct arguments *arguments)
         default_data(url, &folder);
     int code = make_folder(folder.data, &err);
     if (code == 0) code = app_new(url, folder.data, &cli->log, &app, &err);
-    if (code == 0) code = serve(cli, arguments, app, &err);
+    if (code == 0) code = read_messages(cli, arguments, app, &notify, &err);
+    if (code == 0) code = serve(cli, arguments, app, notify, &err);
+    notify_settings_free(notify);
     app_free(app);
     buffer_fini(&folder);
     return code == 0 ? EXIT_DONE : cli_fail(cli, &err);

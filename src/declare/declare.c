@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "base/idcard.h"
+#include "casework/act.h"
 #include "declare/declare_private.h"
 #include "register/record.h"
 
@@ -76,7 +77,7 @@ static struct form form_of(const struct pack *pack, const struct declaration *sa
     set(&form, pack, DECLARATION_PHONE, as_text(narrowed(said->phone, arena)));
     set(&form, pack, DECLARATION_STORY, as_text(text_trim(said->story)));
     set(&form, pack, DECLARATION_RECEIVED, as_number(date_today()));
-    set(&form, pack, DECLARATION_STATE, as_number(pack->declaration.state));
+    if (pack->declaration.state >= 0) set(&form, pack, DECLARATION_STATE, as_number(pack->declaration.state));
     if (said->risk >= 0) set(&form, pack, DECLARATION_RISK, as_number(said->risk));
     if (pack->declaration.source >= 0)
         set(&form, pack, DECLARATION_SOURCE, as_number(pack->declaration.source));
@@ -94,6 +95,7 @@ static const char *part_of(const struct pack *pack, int field)
 
 struct submitting {
     struct database *database;
+    struct casework *casework;
     const struct pack *pack;
     const struct declaration *said;
     struct declare_secret secret;
@@ -117,7 +119,10 @@ static int check_person(const struct submitting *submitting, const char **field,
 {
     const struct pack_declaration *meta = &submitting->pack->declaration;
     struct text phone = submitting->form.values[meta->fields[DECLARATION_PHONE]].text;
-    if (!idcard_valid(submitting->form.values[meta->fields[DECLARATION_IDENTITY]].text)) {
+    const struct pack_field *identity =
+        &submitting->pack->registers[meta->reg].fields[meta->fields[DECLARATION_IDENTITY]];
+    if (identity->format == FORMAT_IDCARD &&
+        !idcard_valid(submitting->form.values[meta->fields[DECLARATION_IDENTITY]].text)) {
         *field = pack_declaration_part(DECLARATION_IDENTITY);
         return err_set(err, ERR_INPUT, "身份证号不对，请照身份证再核对一遍（18 位）",
                        "This is no identity number; compare it with the card (18 characters)");
@@ -208,25 +213,42 @@ static int put_proof(struct submitting *submitting, int64_t record, struct err *
     return code;
 }
 
+/* Where the register's records are cases, a declaration is opened as one. */
+static int put_record(struct submitting *submitting, int64_t *record, struct err *err)
+{
+    const struct pack_register *meta = &submitting->pack->registers[submitting->pack->declaration.reg];
+    const struct record_change change = change_of(submitting);
+    if (meta->workflow == NULL)
+        return records_write(submitting->database, &submitting->scope, TEXT("declare"), &change, 1, record,
+                             err);
+    const struct case_opening opening = {.workflow = (int)(meta->workflow - submitting->pack->workflows),
+                                         .given = submitting->form.given,
+                                         .values = submitting->form.values};
+    const struct case_moment moment = {.now = submitting->now, .today = date_today()};
+    return case_open_declared(submitting->casework, &submitting->scope, moment, &opening, record, err);
+}
+
 static int write(void *context, struct err *err)
 {
     struct submitting *submitting = context;
-    const struct record_change change = change_of(submitting);
     char identity[DECLARE_HASH];
     int64_t record, count;
     key_of(submitting, "identity", identity_of(submitting), identity);
     int code = declare_count(database_store(submitting->database), identity, submitting->now, &count, err);
-    if (code == 0)
-        code = records_write(submitting->database, &submitting->scope, TEXT("declare"), &change, 1, &record,
-                             err);
+    if (code == 0) code = put_record(submitting, &record, err);
     return code == 0 ? put_proof(submitting, record, err) : code;
 }
 
-int declare_submit(struct database *database, const struct declaration *said, int64_t now,
+int declare_submit(struct casework *casework, const struct declaration *said, int64_t now,
                    char receipt[RECEIPT], const char **field, struct err *err)
 {
-    struct submitting submitting = {
-        .database = database, .pack = database_pack(database), .said = said, .now = now, .receipt = receipt};
+    struct database *database = casework_database(casework);
+    struct submitting submitting = {.database = database,
+                                    .casework = casework,
+                                    .pack = database_pack(database),
+                                    .said = said,
+                                    .now = now,
+                                    .receipt = receipt};
     struct store *store = database_store(database);
     *field = "";
     receipt_new(receipt);

@@ -7,6 +7,7 @@
 #ifndef ZENGSHOU_DECLARE_DECLARE_H
 #define ZENGSHOU_DECLARE_DECLARE_H
 
+#include "casework/casework.h"
 #include "register/database.h"
 #include "register/scope.h"
 #include "register/write.h"
@@ -37,12 +38,12 @@ struct declaration {
     int risk; /* a code; -1: none */
 };
 
-/* Writes it and gives its receipt, "ABCD-EFGH-JKLM". What is wrong with the fields is found first, by itself,
- * so that nobody has to answer twice: then faults has them, *field the first one's name in declaration.yaml,
- * and the token stays good. ERR_INPUT: a field, or the answer (*field "answer"). ERR_CONFLICT: the question
- * has expired or was answered already. ERR_TOO_MANY: too many today from this address or for this identity
- * number. */
-int declare_submit(struct database *database, const struct declaration *said, int64_t now,
+/* Writes it (as a case, where the register has a workflow) and gives its receipt, "ABCD-EFGH-JKLM". What is
+ * wrong with the fields is found first, by itself, so that nobody has to answer twice: then faults has them,
+ * *field the first one's name in declaration.yaml, and the token stays good. ERR_INPUT: a field, or the
+ * answer (*field "answer"). ERR_CONFLICT: the question has expired or was answered already. ERR_TOO_MANY: too
+ * many today from this address or for this identity number. */
+int declare_submit(struct casework *casework, const struct declaration *said, int64_t now,
                    char receipt[RECEIPT], const char **field, struct err *err);
 
 /* *state: a code of the pack's state field. ERR_NOT_FOUND: no such receipt with that number; one does not

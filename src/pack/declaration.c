@@ -1,6 +1,7 @@
 /* declaration.yaml: into which register a household's own words go, and what it reads of what became of them.
  * A pack without it has no public page. */
 #include "pack/reader.h"
+#include "pack/workflow.h"
 
 enum { ADDRESS_DAY = 60, IDENTITY_DAY = 3 };
 
@@ -18,7 +19,7 @@ static const struct {
     [DECLARATION_STORY] = {"story", TYPE_TEXT, true},
     [DECLARATION_RECEIVED] = {"received", TYPE_DATE, true},
     [DECLARATION_SOURCE] = {"source", TYPE_CODE, false},
-    [DECLARATION_STATE] = {"state", TYPE_CODE, true},
+    [DECLARATION_STATE] = {"state", TYPE_CODE, true}, /* with a workflow, the case's own */
 };
 
 const char *pack_declaration_part(enum declaration_part part)
@@ -28,10 +29,13 @@ const char *pack_declaration_part(enum declaration_part part)
 
 static void read_fields(struct reader *reader, const struct yaml_node *node, struct pack_declaration *out)
 {
+    const struct pack_register *meta = &reader->pack->registers[out->reg];
     const char *keys[DECLARATION_PARTS + 1] = {NULL};
-    for (int i = 0; i < DECLARATION_PARTS; i++) keys[i] = parts[i].name;
+    int count = meta->workflow == NULL ? DECLARATION_PARTS : DECLARATION_STATE;
+    for (int i = 0; i < count; i++) keys[i] = parts[i].name;
+    if (meta->workflow != NULL) out->fields[DECLARATION_STATE] = meta->case_fields.state;
     if (node == NULL || !yaml_keys(node, keys, reader->faults)) return;
-    for (int i = 0; i < DECLARATION_PARTS; i++) {
+    for (int i = 0; i < count; i++) {
         const struct yaml_node *field = parts[i].needed ? yaml_need(node, parts[i].name, "登记册的一个字段",
                                                                     "a field of the register", reader->faults)
                                                         : yaml_get(node, parts[i].name);
@@ -92,24 +96,58 @@ static void read_limits(struct reader *reader, const struct yaml_node *node, str
     yaml_integer(yaml_get(node, "identity"), 1, 1000, &out->per_identity, reader->faults);
 }
 
+/* Who opens what: a register of cases takes declarations as cases, and no workflow waits for some that never
+ * come. */
+static void check_openers(struct reader *reader, const struct yaml_node *reg,
+                          const struct pack_declaration *out)
+{
+    const struct pack *pack = reader->pack;
+    for (size_t i = 0; i < pack->workflow_count; i++) {
+        const struct pack_workflow *workflow = &pack->workflows[i];
+        bool opens = (workflow->openers & OPENER_DECLARATION) != 0;
+        if (workflow->reg < 0 || workflow->start < 0 || opens == (workflow->reg == out->reg)) continue;
+        if (opens)
+            yaml_fault(reader->workflow_entries.items[i].key, reader->faults,
+                       "start.by 中有 declaration，但申报（declaration.yaml）不写入这个登记册",
+                       "`start` has `declaration` under `by`, but declarations (declaration.yaml) do not go "
+                       "into this register");
+        else
+            yaml_fault(reg, reader->faults,
+                       "申报在这个登记册里就是办件，其工作流“%.*s”的 start.by 中须有 declaration",
+                       "in this register declarations are cases: its workflow `%.*s` needs `declaration` "
+                       "under `by` of its `start`",
+                       TEXT_ARGS(workflow->label.name));
+    }
+}
+
 void read_declaration(struct reader *reader)
 {
-    static const char *const keys[] = {"register", "fields", "source", "state", "words", "limits", NULL};
+    static const char *const keys[] = {"register", "fields", "source", "words", "limits", "state", NULL};
+    static const char *const case_keys[] = {"register", "fields", "source", "words", "limits", NULL};
     struct pack_declaration *out = &reader->pack->declaration;
     out->reg = -1;
-    if (reader->document_counts[DOCUMENT_DECLARATION] == 0) return;
+    if (reader->document_counts[DOCUMENT_DECLARATION] == 0) {
+        check_openers(reader, NULL, out);
+        return;
+    }
     const struct yaml_node *root = reader->documents[DOCUMENT_DECLARATION][0];
-    if (!yaml_keys(root, keys, reader->faults)) return;
+    if (!yaml_is(root, YAML_MAPPING, reader->faults)) return;
     const struct yaml_node *reg = yaml_need(root, "register", "登记册", "the register", reader->faults);
     out->reg = reader_reference(reader, reg, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
     if (out->reg < 0) return;
+    bool cases = reader->pack->registers[out->reg].workflow != NULL;
+    if (!yaml_keys(root, cases ? case_keys : keys, reader->faults)) return;
+    check_openers(reader, reg, out);
     for (int i = 0; i < DECLARATION_PARTS; i++) out->fields[i] = -1;
     read_fields(reader, yaml_need(root, "fields", "各项对应的字段", "which field holds what", reader->faults),
                 out);
     out->source = read_code(reader, yaml_get(root, "source"), out, DECLARATION_SOURCE);
-    out->state = read_code(
-        reader, yaml_need(root, "state", "刚收到时的状态", "the state of a new one", reader->faults), out,
-        DECLARATION_STATE);
+    out->state =
+        cases
+            ? -1
+            : read_code(reader,
+                        yaml_need(root, "state", "刚收到时的状态", "the state of a new one", reader->faults),
+                        out, DECLARATION_STATE);
     read_words(reader, root, out);
     read_limits(reader, yaml_get(root, "limits"), out);
 }

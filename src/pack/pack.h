@@ -274,7 +274,8 @@ struct pack_source {
     int kind; /* index into dashboard.income */
     int over; /* a register that hangs on the subject, directly or further down */
     int by;   /* a reference field of it: what it is tied to; -1: none */
-    struct formula_source where_source, amount_source; /* BOOL and MONEY on `over`, for the year of the date */
+    struct formula_source where_source,
+        amount_source; /* BOOL and MONEY on `over`, for the year of the date */
 };
 
 /* The register in which units report indicators that no register holds; reg -1: none. */
@@ -356,8 +357,9 @@ struct pack_words {
 
 struct pack_declaration {
     int reg;                           /* -1: there is no such page */
-    int fields[DECLARATION_PARTS];     /* of the register; SOURCE may be -1 */
-    int source, state;                 /* codes of a new one; source -1: none */
+    int fields[DECLARATION_PARTS];     /* of the register; SOURCE may be -1; STATE is the case's own where the
+                                          register has a workflow */
+    int source, state;                 /* codes of a new one; source -1: none; state -1: the workflow says */
     struct pack_words *words;          /* [code of STATE]: what the household reads */
     int64_t per_address, per_identity; /* declarations in 24 hours */
 };

@@ -138,7 +138,13 @@ struct workflow_transition {
     int line;
 };
 
-enum workflow_opener { OPENER_PERSON = 1, OPENER_RULE = 2, OPENER_CASE = 4, OPENER_IMPORT = 8 };
+enum workflow_opener {
+    OPENER_PERSON = 1,
+    OPENER_RULE = 2,
+    OPENER_CASE = 4,
+    OPENER_IMPORT = 8,
+    OPENER_DECLARATION = 16 /* the public page (declaration.yaml) */
+};
 
 struct pack_workflow {
     struct label label;

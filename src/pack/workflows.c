@@ -584,7 +584,7 @@ static void read_transitions(struct workflow_reading *reading, const struct yaml
 static void read_start(struct workflow_reading *reading, const struct yaml_node *node)
 {
     static const char *const keys[] = {"state", "by", "who", "require", "one_open", "note", NULL};
-    static const char *const openers[] = {"person", "rule", "case", "import", NULL};
+    static const char *const openers[] = {"person", "rule", "case", "import", "declaration", NULL};
     struct reader *reader = reading->reader;
     struct pack_workflow *workflow = reading->workflow;
     int choice;

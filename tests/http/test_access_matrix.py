@@ -62,7 +62,7 @@ class Matrix(unittest.TestCase):
         """With whatever the route wants of parameters and body, so that nothing but rights is in the way."""
         values = {"feed": "national_household", "filename": "x.csv", "register": "household", "id": 1, "rule": "key_household",
                   "formula": "phone is null", "q": "x", "text": "", "at": 0, "kind": "evidence",
-                  "division": "430421100"}
+                  "division": "430421100", "state": "check"}
         query = {each["name"]: values[each["name"]] for each in route.get("parameters", [])
                  if each["in"] == "query" and (each.get("required") or (path == "/explain" and each["name"] in ("id", "register", "rule")))}
         target = path.format(register="household", id=1, rule="key_household", feed="national_household",

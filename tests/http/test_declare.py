@@ -94,9 +94,83 @@ class Declare(unittest.TestCase):
         found, = village.get("/registers/declaration/records", **{"f.receipt": receipt}).json["records"]
         self.assertNotIn(number, str(found))
         self.assertEqual("public", found["values"]["source"])
-        changed = village.patch(f"/registers/declaration/records/{found['id']}", {"version": found["version"], "values": {"state": "accepted"}})
-        self.assertEqual(200, changed.status, changed)
-        self.assertIn("Taken up", self.status(receipt, number).json["words"]["en"])
+        self.assertEqual("received", found["values"]["case_state"])
+        changed = village.patch(f"/registers/declaration/records/{found['id']}", {"version": found["version"], "values": {"case_state": "answered"}})
+        self.assertEqual(403, changed.status, changed)
+        self.assertIn("Received", self.status(receipt, number).json["words"]["en"])
+
+    # ── what becomes of it
+
+    def as_village(self):
+        """A village's account, its place, and a household there that nobody monitors."""
+        village = self.county.login("village")
+        place = village.get("/registers/village/records", limit=1, fields="code").json["records"][0]
+        number = next(self.number)
+        household = self.county.login("county_admin").post("/registers/household/records", {"values": {
+            "number": f"4304219980{number:07}", "village": place["id"], "head_name": f"Declared {number}", "members_in_year": 3, "household_type": "ordinary"}})
+        self.assertEqual(201, household.status, household)
+        return village, place["values"]["code"], household.json["record"]["id"]
+
+    def case_of(self, client, receipt):
+        found, = client.get("/registers/declaration/records", **{"f.receipt": receipt}).json["records"]
+        return client.get(f"/workflows/declaration/cases/{found['id']}").json
+
+    def move(self, client, case, transition, values=None, status=200, workflow="declaration", **more):
+        answer = client.post(f"/workflows/{workflow}/cases/{case['record']['id']}/transitions",
+                             {"transition": transition, "version": case["record"]["version"], "values": values or {}, **more})
+        self.assertEqual(status, answer.status, answer)
+        return answer.json["case"] if status == 200 else answer
+
+    def words(self, receipt, number):
+        return self.status(receipt, number).json["words"]["en"]
+
+    def test_it_waits_in_the_inbox_and_is_taken_up_as_a_clue(self):
+        village, code, household = self.as_village()
+        receipt, number = self.declared(village=code, story="Mother is in hospital")
+        case = self.case_of(village, receipt)
+        record = case["record"]["id"]
+        self.assertIn(record, [row["id"] for row in village.get("/cases", workflow="declaration", kind="mine").json["cases"]])
+        self.assertIn(record, [row["id"] for row in self.county.login("township").get("/cases", workflow="declaration", kind="mine").json["cases"]])
+        self.assertIsNotNone(case["case"]["due"])
+        case = self.move(village, case, "visit")
+        self.assertIn("being checked", self.words(receipt, number))
+        refused = self.move(village, case, "take_up", status=400)
+        self.assertEqual(["household"], [fault["field"] for fault in refused.error["faults"]])
+        case = self.move(village, case, "take_up", {"household": household})
+        self.assertEqual("identifying", case["case"]["state"])
+        self.assertIn("Taken up", self.words(receipt, number))
+        # It is the clue of an identification on that household.
+        opened, = [row for row in village.get("/cases", workflow="identification", kind="open").json["cases"] if row["subject"]["id"] == household]
+        clue = village.get(f"/workflows/identification/cases/{opened['id']}").json["record"]["values"]
+        self.assertEqual(("declaration", "Mother is in hospital", receipt), (clue["clue_source"], clue["clue_note"], clue["clue_receipt"]))
+        self.assertEqual(0, len([row for row in village.get("/cases", workflow="declaration", kind="mine").json["cases"] if row["id"] == record]))
+
+    def test_it_is_refused_by_the_township_with_a_reason(self):
+        village, code, _ = self.as_village()
+        township = self.county.login("township")
+        receipt, number = self.declared(village=code)
+        case = self.case_of(village, receipt)
+        case = self.move(village, case, "not_take_up", {"refusal": "The bill was paid by the insurance"})
+        self.assertIn("township", self.words(receipt, number))
+        self.move(village, case, "answer", {"answered": case["record"]["values"]["received"]}, 403)
+        case = self.move(township, self.case_of(township, receipt), "answer", {"answered": case["record"]["values"]["received"]})
+        self.assertEqual("answered", case["case"]["state"])
+        said = self.status(receipt, number)
+        self.assertIn("answered", said.json["words"]["en"])
+        self.assertNotIn("insurance", said.body.decode())
+
+    def test_the_platforms_list_becomes_cases(self):
+        village, code, _ = self.as_village()
+        rows = "申请编号,行政村代码,姓名,身份证号,联系电话,申请原因,申请事由,申请日期\n"
+        rows += f"P-1,{code},某甲,{identity(next(self.number))},13800000001,因病,住院花了三万,2022-09-01\n"
+        path = self.county.folder / "list.csv"
+        path.write_text(rows, encoding="utf-8")
+        for _ in range(2):
+            call("import", "--db", self.county.database, "provincial_platform", path)
+        case = self.case_of(village, "P-1")
+        self.assertEqual(("received", "provincial_platform"), (case["case"]["state"], case["record"]["values"]["source"]))
+        self.assertEqual(["opened"], [step["kind"] for step in case["steps"]])
+        self.assertEqual(404, self.status("P-1", "1").status)
 
     def test_other_villages_do_not_see_it(self):
         own = self.county.login("village")
@@ -197,7 +271,8 @@ class Declare(unittest.TestCase):
             said = str(self.county.query(f"SELECT * FROM {table}"))
             for secret in (receipt, number, self.address):
                 self.assertNotIn(secret, said)
-        log = str(self.county.query("SELECT actor, action, detail FROM zs_entry WHERE action = 'declare'"))
+        log = str(self.county.query("SELECT actor, action, detail FROM zs_entry WHERE actor = 'declaration'"))
+        self.assertIn("case.open", log)
         self.assertNotIn(number, log)
         call("verify", "--db", self.county.database)
 

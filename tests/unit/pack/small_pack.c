@@ -124,6 +124,19 @@ struct loaded small_pack_load_two(const char *path, const char *content, const c
     return loaded;
 }
 
+struct loaded small_pack_load_with(const struct pack_file *more, size_t more_count)
+{
+    enum { MORE = 10 };
+    struct pack_file files[SMALL_COUNT + MORE];
+    size_t count = 0;
+    struct loaded loaded = {0};
+    for (size_t i = 0; i < SMALL_COUNT; i++)
+        files[count++] = (struct pack_file){text_of(small[i].path), text_of(small[i].content)};
+    for (size_t i = 0; i < more_count && i < MORE; i++) files[count++] = more[i];
+    loaded.result = pack_load_files("", files, count, &loaded.pack, &loaded.faults, &loaded.err);
+    return loaded;
+}
+
 struct loaded small_pack_load(const char *path, const char *content)
 {
     return small_pack_load_two(path, content, NULL, NULL);

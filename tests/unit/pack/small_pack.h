@@ -17,6 +17,8 @@ struct loaded small_pack_load(const char *path, const char *content);
 /* The same with another file put beside it. */
 struct loaded small_pack_load_two(const char *path, const char *content, const char *other,
                                   const char *other_content);
+/* The same with any files beside it, none of which it has. */
+struct loaded small_pack_load_with(const struct pack_file *more, size_t count);
 void small_pack_done(struct loaded *loaded);
 
 /* All faults as "file:line:column: english", one a line; to be freed. */

@@ -74,6 +74,8 @@ export const casework = {
     post<T.CaseDone>(at('POST /workflows/{workflow}/cases/{id}/transitions', { workflow, id }), act),
   batch: (workflow: string, act: { transition: string; cases: { id: number; version: number }[]; comment?: string }) =>
     post<{ results: T.CaseBatchResult[]; done: number }>(at('POST /workflows/{workflow}/batch', { workflow }), act),
+  figures: (workflow: string, query: Query) => get<T.ProcessFigures>(at('GET /workflows/{workflow}/figures', { workflow }), query),
+  figureCases: (workflow: string, query: Query) => get<T.ProcessCases>(at('GET /workflows/{workflow}/figures/cases', { workflow }), query),
   answer: (workflow: string, id: number, proposal: number, accept: boolean, comment: string) =>
     post<T.CaseDetail>(at('POST /workflows/{workflow}/cases/{id}/proposals/{proposal}', { workflow, id, proposal }), { accept, ...(comment ? { comment } : {}) }),
 }

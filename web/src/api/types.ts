@@ -9,6 +9,7 @@ export type { CodeName, FormulaCheck, FormulaWord, FormulaWords, Clause, Diction
 export type { Reference, Register, SearchHit, User, UserChange, UserNew, UserPage } from './served'
 export type { Attachment, AttachmentAdded, AttachmentKind, AttachmentList } from './served'
 export type { Catalogue, Proposal, Proposals } from './served'
+export type { ProcessCases, ProcessFigures, ProcessLine } from './served'
 export type { Field, FieldGroup, Notice, PlanPart, Preferences, SubjectPlan, Verified } from './served'
 
 export type Language = 'zh' | 'en'
