@@ -90,6 +90,7 @@ static void worker_free(void *app, void *context)
     (void)app;
     if (worker == NULL) return;
     describer_free(worker->describer);
+    rulebook_desk_free(worker->desk);
     casework_close(worker->casework);
     access_close(worker->access);
     database_close(worker->database);
@@ -102,6 +103,7 @@ static int worker_new(void *context, void **out, struct err *err)
     struct worker *worker = mem_new(1, sizeof *worker);
     struct access_options options = {.gate = app->gate, .keep_manager = true};
     worker->app = app;
+    worker->desk = rulebook_desk_new();
     int code = database_open_with(app->url, false, app->pack, &worker->database, err);
     if (code == 0) code = access_open(worker->database, &options, &worker->access, err);
     if (code != 0) {

@@ -35,7 +35,8 @@ struct worker {
     struct access *access;
     struct describer *describer; /* of families' warnings, with their formulas compiled; NULL at first */
     int32_t described;           /* its date */
-    struct casework *casework;   /* NULL until it is wanted, see case_call.h */
+    struct rulebook_desk *desk;
+    struct casework *casework; /* NULL until it is wanted, see case_call.h */
 };
 
 /* Opens the database once for its pack. The database must have been made by init. */

@@ -48,13 +48,13 @@ static uint32_t subject_row(const struct effects *effects, const struct frame *f
     return row == FRAME_NO_ROW ? row : place_row(frame, reg, row, effects->pack->subject);
 }
 
-static int look(struct effects *effects, const struct frame *frame, uint32_t subject, int64_t id,
+static int look(struct effects *effects, struct frame *frame, uint32_t subject, int64_t id,
                 struct finding_list *list)
 {
     uint32_t row = id > 0 ? frame_row(frame, effects->reg, id) : FRAME_NO_ROW;
     if (subject == FRAME_NO_ROW) return 0;
-    return finding_collect(effects->day, effects->pack, frame, subject, effects->reg, row, list,
-                           &effects->err);
+    return finding_collect(effects->worker->desk, effects->day, effects->pack, frame, subject, effects->reg,
+                           row, list, &effects->err);
 }
 
 static int frame_now(struct effects *effects, struct frame **frame)

@@ -23,11 +23,12 @@ const struct finding_item *finding_find(const struct finding_list *list, const s
     return NULL;
 }
 
-static int collect_rows(const struct rulebook_day *day, const struct pack *pack, const struct frame *frame,
-                        int reg, uint32_t first, size_t rows, struct finding_list *out, struct err *err)
+static int collect_rows(struct rulebook_desk *desk, struct rulebook_day *day, const struct pack *pack,
+                        struct frame *frame, int reg, uint32_t first, size_t rows, struct finding_list *out,
+                        struct err *err)
 {
     int *findings = mem_new(pack->rule_count * rows, sizeof *findings);
-    int code = rulebook_find(day, frame, reg, first, rows, REACH_FAMILY, findings, err);
+    int code = rulebook_find(desk, day, frame, reg, first, rows, REACH_FAMILY, findings, err);
     for (size_t r = 0; code == 0 && r < rows; r++)
         for (size_t i = 0; i < pack->rule_count; i++) {
             int finding = findings[r * pack->rule_count + i];
@@ -41,16 +42,18 @@ static int collect_rows(const struct rulebook_day *day, const struct pack *pack,
     return code;
 }
 
-int finding_collect(const struct rulebook_day *day, const struct pack *pack, const struct frame *frame,
-                    uint32_t subject, int reg, uint32_t row, struct finding_list *out, struct err *err)
+int finding_collect(struct rulebook_desk *desk, struct rulebook_day *day, const struct pack *pack,
+                    struct frame *frame, uint32_t subject, int reg, uint32_t row, struct finding_list *out,
+                    struct err *err)
 {
-    int code = collect_rows(day, pack, frame, pack->subject, subject, 1, out, err);
+    int code = collect_rows(desk, day, pack, frame, pack->subject, subject, 1, out, err);
     if (code == 0 && pack->people >= 0 && frame->registers[pack->people].declared) {
         const uint32_t *members = &frame->registers[pack->people].child_offsets[subject];
-        code = collect_rows(day, pack, frame, pack->people, members[0], members[1] - members[0], out, err);
+        code =
+            collect_rows(desk, day, pack, frame, pack->people, members[0], members[1] - members[0], out, err);
     }
     if (code == 0 && reg >= 0 && reg != pack->subject && reg != pack->people && row != FRAME_NO_ROW)
-        code = collect_rows(day, pack, frame, reg, row, 1, out, err);
+        code = collect_rows(desk, day, pack, frame, reg, row, 1, out, err);
     return code;
 }
 

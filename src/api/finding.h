@@ -21,8 +21,9 @@ struct finding_list { /* zero-initialised is empty */
 
 /* Of a row of the subject and of its people; with reg and row also of another record that hangs on it (reg
  * -1: none). */
-int finding_collect(const struct rulebook_day *day, const struct pack *pack, const struct frame *frame,
-                    uint32_t subject, int reg, uint32_t row, struct finding_list *out, struct err *err);
+int finding_collect(struct rulebook_desk *desk, struct rulebook_day *day, const struct pack *pack,
+                    struct frame *frame, uint32_t subject, int reg, uint32_t row, struct finding_list *out,
+                    struct err *err);
 void finding_list_fini(struct finding_list *list);
 const struct finding_item *finding_find(const struct finding_list *list, const struct finding_item *like);
 

@@ -37,6 +37,7 @@ struct asking {
     struct request *request;
     const struct pack *pack;
     struct json_writer *json;
+    struct rulebook_desk *desk;
     struct rulebook_day *day;
     struct frame *frame;
     struct describer *describer;
@@ -127,8 +128,8 @@ static int say_warnings(struct asking *asking, struct err *err)
     struct finding_list found = {0};
     int code = 0;
     if (asking->row != FRAME_NO_ROW)
-        code = finding_collect(asking->day, asking->pack, asking->frame, asking->row, -1, FRAME_NO_ROW,
-                               &found, err);
+        code = finding_collect(asking->desk, asking->day, asking->pack, asking->frame, asking->row, -1,
+                               FRAME_NO_ROW, &found, err);
     json_put_key(asking->json, "warnings");
     json_put_array(asking->json);
     for (int weight = 0; weight < WEIGHTS; weight++)
@@ -179,8 +180,8 @@ static int say_figures(struct asking *asking, struct err *err)
     int code = 0;
     for (size_t i = 0; i < pack->schema.definition_count; i++) values[i] = (struct value){0};
     if (asking->row != FRAME_NO_ROW)
-        code = rulebook_define(asking->day, asking->frame, pack->subject, asking->row, REACH_FAMILY,
-                               asking->request->arena, values, err);
+        code = rulebook_define(asking->desk, asking->day, asking->frame, pack->subject, asking->row,
+                               REACH_FAMILY, asking->request->arena, values, err);
     json_put_key(asking->json, "definitions");
     json_put_array(asking->json);
     for (size_t i = 0; code == 0 && i < pack->page.definition_count; i++)
@@ -210,7 +211,8 @@ int household_say_rules(struct request *request, struct json_writer *json, int64
                         struct err *err)
 {
     struct app *app = call_app(request);
-    struct asking asking = {.request = request, .pack = app->pack, .json = json};
+    struct asking asking = {
+        .request = request, .pack = app->pack, .json = json, .desk = call_worker(request)->desk};
     int code = rulebook_open(app->rulebook, as_of, &asking.day, err);
     if (code == 0)
         code = rulebook_frame(app->rulebook, app->frames, call_database(request), FRAME_CACHE_NEWEST,

@@ -80,7 +80,19 @@ struct column_view {
     const uint64_t *offsets;       /* TEXT of the frame */
     const char *heap;
     const struct text *texts; /* TEXT made by a pass */
+    const struct made *made;  /* that pass's column, whose memory a run gives it; NULL: one of the frame */
 };
+/* The view as it stands in this run. */
+static inline struct column_view view_now(const struct column_view *view)
+{
+    struct column_view now = *view;
+    if (view->made == NULL) return now;
+    now.values = view->made->values;
+    now.first = view->made->first;
+    now.known = view->made->known;
+    now.texts = view->width == COLUMN_TEXT ? view->made->values : NULL;
+    return now;
+}
 
 /* True where a column's value lies in one of the ranges. */
 enum { TEST_RANGES = 4 };
@@ -177,8 +189,8 @@ struct bound_walk {
 struct bound_output {
     int lane;
     enum lane_type type;
-    struct made *made;             /* or NULL */
-    struct program_result *result; /* or NULL */
+    struct made *made; /* or NULL */
+    int root;          /* whose result it is; -1 */
 };
 
 struct bound_pass {
@@ -194,6 +206,8 @@ struct bound_pass {
 /* For batches of at most `rows` rows. ERR_NOT_FOUND when the frame lacks a column. To be freed on failure
  * too. */
 int bind_pass(struct run *run, const struct pass *pass, size_t rows, struct bound_pass *out, struct err *err);
+/* Gives the columns that the pass makes memory for the rows of this run, `rows`; before it runs. */
+void bound_pass_make_room(const struct bound_pass *pass, const struct row_set *rows);
 void bound_pass_fini(struct bound_pass *pass);
 
 /* What an operation gives, from its operands' values; sets type, ranges and nullability, and the kernel's

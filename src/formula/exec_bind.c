@@ -78,9 +78,7 @@ static struct bound_value view_made(const struct made *made, struct column_view 
         [LANE_I32] = COLUMN_I32,  [LANE_I64] = COLUMN_I64,   [LANE_F64] = COLUMN_F64,
         [LANE_BITS] = COLUMN_BIT, [LANE_TEXT] = COLUMN_TEXT, [LANE_ROWS] = COLUMN_I32};
     struct bound_value value = value_blank(made->type);
-    *view = (struct column_view){
-        .width = widths[made->type], .values = made->values, .first = made->first, .known = made->known};
-    if (made->type == LANE_TEXT) view->texts = made->values;
+    *view = (struct column_view){.width = widths[made->type], .made = made};
     value.nullable = made->nullable;
     value.least = made->least;
     value.most = made->most;
@@ -347,7 +345,7 @@ static void bind_output(struct binder *binder, const struct pass *pass, const st
     struct run *run = binder->run;
     to->lane = binder->map[from->step];
     to->type = value->type;
-    if (from->root >= 0 && (!run->single || run->reg == pass->reg)) to->result = &run->results[from->root];
+    to->root = from->root >= 0 && (!run->single || run->reg == pass->reg) ? from->root : -1;
     if (from->column < 0) return;
     to->made = &run->columns[from->column];
     *to->made = (struct made){
@@ -355,14 +353,18 @@ static void bind_output(struct binder *binder, const struct pass *pass, const st
     /* Rows that nobody asks for hold 0. */
     if (to->made->least > 0) to->made->least = 0;
     if (to->made->most < 0) to->made->most = 0;
-    if (!run->wanted[from->column]) { /* only its type is asked for, by passes without rows */
-        to->made = NULL;
-        return;
+    if (!run->wanted[from->column]) to->made = NULL; /* only its type is asked for, by passes without rows */
+}
+
+void bound_pass_make_room(const struct bound_pass *pass, const struct row_set *rows)
+{
+    for (size_t i = 0; i < pass->output_count; i++) {
+        struct made *made = pass->outputs[i].made;
+        if (made == NULL) continue;
+        /* From the first row that somebody reads to the last. */
+        if (rows->count > 0) made->first = rows->ranges[0].first / BITS_WORD * BITS_WORD;
+        made_allocate(made, rows->count == 0 ? 0 : rows->ranges[rows->count - 1].end - made->first);
     }
-    /* From the first row that somebody reads to the last. */
-    const struct row_set *rows = &run->sets[pass - run->passes->passes];
-    if (rows->count > 0) to->made->first = rows->ranges[0].first / BITS_WORD * BITS_WORD;
-    made_allocate(to->made, rows->count == 0 ? 0 : rows->ranges[rows->count - 1].end - to->made->first);
 }
 
 int bind_pass(struct run *run, const struct pass *pass, size_t rows, struct bound_pass *out, struct err *err)

@@ -53,7 +53,7 @@ static bool borrows(const struct bound_step *step, enum lane_type type)
 {
     if (step->run == run_load_rows) return step->view.width != COLUMN_PARENT;
     if (step->run != run_load) return false;
-    if (type == LANE_TEXT) return step->view.texts != NULL;
+    if (type == LANE_TEXT) return step->view.made != NULL;
     return (type == LANE_I32 && step->view.width == COLUMN_I32) || type == LANE_I64 || type == LANE_F64;
 }
 

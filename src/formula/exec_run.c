@@ -135,6 +135,7 @@ static int run_pass(struct run *run, const struct pass *pass, const struct row_s
     struct bound_pass bound;
     size_t total = row_set_rows(rows);
     int status = bind_pass(run, pass, total < run->batch ? total : run->batch, &bound, err);
+    if (status == 0) bound_pass_make_room(&bound, rows);
     if (status == 0) status = run_rows(run, &bound, rows, options, err);
     bound_pass_fini(&bound);
     return status;

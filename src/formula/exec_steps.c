@@ -82,7 +82,7 @@ static void load_texts(const struct column_view *view, struct lane *out, struct 
 void run_load(struct worker *worker, const struct bound_block *block, const struct bound_step *step,
               struct lane *lanes, struct window window)
 {
-    const struct column_view *view = &step->view;
+    const struct column_view now = view_now(&step->view), *view = &now;
     struct lane *out = &lanes[step->out];
     size_t rows = bits_round(window.rows), at = window.first - view->first;
     load_known(view, step->nullable, out, window);
@@ -183,7 +183,7 @@ static void gather_known(const struct column_view *view, const uint32_t *at, str
 void run_gather(struct worker *worker, const struct bound_block *block, const struct bound_step *step,
                 struct lane *lanes, struct window window)
 {
-    const struct column_view *view = &step->view;
+    const struct column_view now = view_now(&step->view), *view = &now;
     const uint32_t *restrict at = lanes[step->in[0]].values;
     struct lane *out = &lanes[step->out];
     size_t rows = window.rows, room = bits_round(rows), first = view->first;
@@ -362,14 +362,15 @@ void store_output(const struct bound_output *output, const struct lane *lane, st
                   const struct run *run)
 {
     if (output->made != NULL) store_made(output->made, lane, window.first - output->made->first, window.rows);
-    if (output->result == NULL) return;
+    if (output->root < 0) return;
+    struct program_result *result = &run->results[output->root];
     if (!run->single) {
-        store_result(output->result, output->type, lane, window.first, window.rows);
+        store_result(result, output->type, lane, window.first, window.rows);
         return;
     }
     size_t first = run->row > window.first ? run->row : window.first,
            end = window.first + window.rows < run->row + run->rows ? window.first + window.rows
                                                                    : run->row + run->rows;
     for (size_t row = first; row < end; row++)
-        store_single(output->result, output->type, lane, row - window.first, row - run->row);
+        store_single(result, output->type, lane, row - window.first, row - run->row);
 }

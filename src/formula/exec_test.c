@@ -85,13 +85,14 @@ void run_test(struct worker *worker, const struct bound_block *block, const stru
               struct lane *lanes, struct window window)
 {
     const struct bound_test *test = &step->test;
+    const struct column_view view = view_now(&step->view);
     struct lane *out = &lanes[step->out];
     uint64_t *truth = out->values;
     size_t words = bits_words(window.rows);
-    load_known(&step->view, step->nullable, out, window);
+    load_known(&view, step->nullable, out, window);
     if (test->count == 0) bits_fill(truth, window.rows, false);
     for (size_t i = 0; i < test->count; i++)
-        test->run(values_at(&step->view, window.first - step->view.first), test->ranges[i].low,
-                  test->ranges[i].high, truth, words, i > 0);
+        test->run(values_at(&view, window.first - view.first), test->ranges[i].low, test->ranges[i].high,
+                  truth, words, i > 0);
     for (size_t w = 0; out->known != NULL && w < words; w++) truth[w] &= out->known[w];
 }

@@ -5,19 +5,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "formula/exec.h"
 #include "formula/exec_run.h"
-
-struct program {
-    const struct schema *schema;
-    struct program_options options;
-    struct graph graph;
-    struct pass_list passes;
-    int *nodes; /* of each root */
-    int *regs;
-    enum type_kind *kinds;
-    size_t root_count;
-};
+#include "formula/program_private.h"
 
 int program_new(const struct schema *schema, const struct program_root *roots, size_t root_count,
                 const struct program_options *options, struct program **out, struct err *err)
@@ -105,43 +94,61 @@ static size_t result_rows(const struct program *program, const struct frame *fra
     return reg == options->reg ? rows_asked(options) : 0;
 }
 
+void program_run_open(const struct program *program, const struct frame *frame,
+                      const struct program_run_options *options, struct run *run)
+{
+    *run = (struct run){.schema = program->schema,
+                        .graph = &program->graph,
+                        .passes = &program->passes,
+                        .frame = frame,
+                        .single = options->reg >= 0,
+                        .reg = options->reg,
+                        .row = options->row,
+                        .rows = rows_asked(options),
+                        .batch = options->batch == 0 ? 1024 : options->batch};
+    run->columns = mem_new(program->passes.column_count, sizeof *run->columns);
+    run->wanted = mem_new(program->passes.column_count, sizeof *run->wanted);
+    run->sets = mem_new(program->passes.count, sizeof *run->sets);
+}
+
+void program_run_close(const struct program *program, struct run *run)
+{
+    for (size_t c = 0; c < program->passes.column_count; c++) made_free(&run->columns[c]);
+    for (size_t p = 0; p < program->passes.count; p++) free(run->sets[p].ranges);
+    for (size_t i = 0; i < run->reverse_count; i++) {
+        free(run->reverses[i].offsets);
+        free(run->reverses[i].rows);
+    }
+    free(run->columns);
+    free(run->wanted);
+    free(run->sets);
+    free(run->reverses);
+}
+
+void program_results_init(const struct program *program, const struct frame *frame,
+                          const struct program_run_options *options, struct program_result *results)
+{
+    for (size_t i = 0; i < program->root_count; i++) {
+        result_init(&results[i], program->kinds[i], result_rows(program, frame, options, i));
+        if (program->regs[i] < 0) fill_constant(&results[i], &program->graph.nodes[program->nodes[i]]);
+    }
+}
+
 int program_run(const struct program *program, const struct frame *frame,
                 const struct program_run_options *options, struct program_result *results, struct err *err)
 {
     assert(options->reg < 0 || options->rows <= 1 ||
            options->threads == 1); /* results share words of bitmaps */
-    struct run run = {.schema = program->schema,
-                      .graph = &program->graph,
-                      .passes = &program->passes,
-                      .frame = frame,
-                      .results = results,
-                      .single = options->reg >= 0,
-                      .reg = options->reg,
-                      .row = options->row,
-                      .rows = rows_asked(options),
-                      .batch = options->batch == 0 ? 1024 : options->batch};
-    run.columns = mem_new(program->passes.column_count, sizeof *run.columns);
-    run.wanted = mem_new(program->passes.column_count, sizeof *run.wanted);
-    run.sets = mem_new(program->passes.count, sizeof *run.sets);
-    for (size_t i = 0; i < program->root_count; i++) {
-        result_init(&results[i], program->kinds[i], result_rows(program, frame, options, i));
-        if (program->regs[i] < 0) fill_constant(&results[i], &program->graph.nodes[program->nodes[i]]);
-    }
+    struct run run;
+    program_run_open(program, frame, options, &run);
+    run.results = results;
+    program_results_init(program, frame, options, results);
     if (options->reg < 0)
         demand_all(&run);
     else
         demand_rows(&run);
     int status = run_passes(&run, options, err);
-    for (size_t c = 0; c < program->passes.column_count; c++) made_free(&run.columns[c]);
-    for (size_t p = 0; p < program->passes.count; p++) free(run.sets[p].ranges);
-    for (size_t i = 0; i < run.reverse_count; i++) {
-        free(run.reverses[i].offsets);
-        free(run.reverses[i].rows);
-    }
-    free(run.columns);
-    free(run.wanted);
-    free(run.sets);
-    free(run.reverses);
+    program_run_close(program, &run);
     if (status != 0) program_results_fini(results, program->root_count);
     return status;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "formula/seat.h"
 #include "monitor/gather.h"
 #include "monitor/local.h"
 
@@ -203,12 +204,77 @@ int rulebook_open(struct rulebook *rulebook, int32_t as_of, struct rulebook_day 
 
 /* ---- Some records ---- */
 
-static int run_sheet(const struct sheet *sheet, const struct frame *frame, int reg, uint32_t row, size_t rows,
-                     struct program_result **results, struct err *err)
+struct desk_seat {
+    const struct sheet *sheet;
+    struct seat *seat; /* NULL: the sheet asks for whole registers */
+};
+
+struct rulebook_desk {
+    struct rulebook_day *day; /* an owner; NULL: nobody has sat here yet */
+    struct frame *frame;
+    struct desk_seat *seats;
+    size_t count, capacity;
+};
+
+struct rulebook_desk *rulebook_desk_new(void)
+{
+    return mem_new(1, sizeof(struct rulebook_desk));
+}
+
+static void desk_clear(struct rulebook_desk *desk)
+{
+    for (size_t i = 0; i < desk->count; i++) seat_free(desk->seats[i].seat);
+    desk->count = 0;
+    rulebook_close(desk->day);
+    frame_free(desk->frame);
+    desk->day = NULL;
+    desk->frame = NULL;
+}
+
+void rulebook_desk_free(struct rulebook_desk *desk)
+{
+    if (desk == NULL) return;
+    desk_clear(desk);
+    free(desk->seats);
+    free(desk);
+}
+
+static void desk_open(struct rulebook_desk *desk, struct rulebook_day *day, struct frame *frame)
+{
+    if (desk->day == day && desk->frame == frame) return;
+    desk_clear(desk);
+    atomic_fetch_add(&day->owners, 1);
+    desk->day = day;
+    desk->frame = frame_share(frame);
+}
+
+static int desk_seat(struct rulebook_desk *desk, const struct sheet *sheet, int reg, struct seat **out,
+                     struct err *err)
+{
+    for (size_t i = 0; i < desk->count; i++)
+        if (desk->seats[i].sheet == sheet) {
+            *out = desk->seats[i].seat;
+            return 0;
+        }
+    int code = seat_new(sheet->program, desk->frame, reg, out, err);
+    if (code != 0) return code;
+    desk->seats = mem_grow(desk->seats, &desk->capacity, desk->count + 1, sizeof *desk->seats);
+    desk->seats[desk->count++] = (struct desk_seat){sheet, *out};
+    return 0;
+}
+
+static int run_sheet(struct rulebook_desk *desk, const struct sheet *sheet, int reg, uint32_t row,
+                     size_t rows, struct program_result **results, struct err *err)
 {
     const struct program_run_options options = {.threads = 1, .reg = reg, .row = row, .rows = rows};
+    struct seat *seat;
+    int code = desk_seat(desk, sheet, reg, &seat, err);
+    if (code != 0) return code;
     *results = mem_new(sheet->count, sizeof **results);
-    int code = program_run(sheet->program, frame, &options, *results, err);
+    if (seat != NULL)
+        seat_run(seat, row, rows, *results);
+    else
+        code = program_run(sheet->program, desk->frame, &options, *results, err);
     if (code != 0) {
         free(*results);
         *results = NULL;
@@ -235,15 +301,16 @@ static void sheet_findings(const struct sheet *sheet, size_t rule_count, size_t 
         }
 }
 
-int rulebook_find(const struct rulebook_day *day, const struct frame *frame, int reg, uint32_t row,
-                  size_t rows, enum rulebook_reach reach, int *findings, struct err *err)
+int rulebook_find(struct rulebook_desk *desk, struct rulebook_day *day, struct frame *frame, int reg,
+                  uint32_t row, size_t rows, enum rulebook_reach reach, int *findings, struct err *err)
 {
+    desk_open(desk, day, frame);
     int code = 0;
     for (int at = 0; code == 0 && rows > 0 && at < REACHES; at++) {
         const struct sheet *sheet = &day->chapters[reg].rules[at];
         struct program_result *results = NULL;
         bool asked = at <= (int)reach && sheet->count > 0;
-        if (asked) code = run_sheet(sheet, frame, reg, row, rows, &results, err);
+        if (asked) code = run_sheet(desk, sheet, reg, row, rows, &results, err);
         if (code != 0) break;
         sheet_findings(sheet, day->pack->rule_count, rows, results, findings);
         if (asked) program_results_fini(results, sheet->count);
@@ -252,16 +319,18 @@ int rulebook_find(const struct rulebook_day *day, const struct frame *frame, int
     return code;
 }
 
-int rulebook_define(const struct rulebook_day *day, const struct frame *frame, int reg, uint32_t row,
-                    enum rulebook_reach reach, struct arena *arena, struct value *values, struct err *err)
+int rulebook_define(struct rulebook_desk *desk, struct rulebook_day *day, struct frame *frame, int reg,
+                    uint32_t row, enum rulebook_reach reach, struct arena *arena, struct value *values,
+                    struct err *err)
 {
+    desk_open(desk, day, frame);
     int code = 0;
     for (int at = 0; code == 0 && at < REACHES; at++) {
         const struct sheet *sheet = &day->chapters[reg].definitions[at];
         struct program_result *results;
         for (size_t i = 0; i < sheet->count; i++) values[sheet->indexes[i]] = (struct value){0};
         if (at > (int)reach || sheet->count == 0) continue;
-        code = run_sheet(sheet, frame, reg, row, 1, &results, err);
+        code = run_sheet(desk, sheet, reg, row, 1, &results, err);
         if (code != 0) break;
         for (size_t i = 0; i < sheet->count; i++) {
             struct value *value = &values[sheet->indexes[i]];

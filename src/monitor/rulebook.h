@@ -31,15 +31,22 @@ enum rulebook_reach { REACH_FAMILY, REACH_EVERYBODY };
 
 enum { RULE_UNASKED = -1, RULE_MISSES = 0 }; /* beside enum finding */
 
+/* A thread's place at the rulebook: while it asks about the same day and frame, binding the rules to the
+ * frame is done once (formula/seat.h). */
+struct rulebook_desk;
+struct rulebook_desk *rulebook_desk_new(void);
+void rulebook_desk_free(struct rulebook_desk *desk); /* before its frames' owner; NULL is harmless */
+
 /* What the rules on `reg` say of `rows` rows from `row` on, which cost hardly more than one: findings[row *
  * rule_count + pack rule], row counting from 0, becomes a finding, RULE_MISSES, or RULE_UNASKED where the
  * rule is out of reach. Rules on other registers are left as they are. */
-int rulebook_find(const struct rulebook_day *day, const struct frame *frame, int reg, uint32_t row,
-                  size_t rows, enum rulebook_reach reach, int *findings, struct err *err);
+int rulebook_find(struct rulebook_desk *desk, struct rulebook_day *day, struct frame *frame, int reg,
+                  uint32_t row, size_t rows, enum rulebook_reach reach, int *findings, struct err *err);
 
 /* Definitions of one row's register: values[schema definition]; those on other registers are left as they
  * are, those that look at everybody become unknown unless they are within reach. Texts live in the arena. */
-int rulebook_define(const struct rulebook_day *day, const struct frame *frame, int reg, uint32_t row,
-                    enum rulebook_reach reach, struct arena *arena, struct value *values, struct err *err);
+int rulebook_define(struct rulebook_desk *desk, struct rulebook_day *day, struct frame *frame, int reg,
+                    uint32_t row, enum rulebook_reach reach, struct arena *arena, struct value *values,
+                    struct err *err);
 
 #endif

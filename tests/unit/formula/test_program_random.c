@@ -8,7 +8,7 @@
 #include "../base/cmocka_all.h"
 #include "base/date.h"
 #include "base/mem.h"
-#include "formula/program.h"
+#include "formula/seat.h"
 #include "generate.h"
 #include "reference.h"
 
@@ -74,20 +74,24 @@ static void check_run(struct trial *trial, struct program_run_options options, c
     program_results_fini(results, ROOTS);
 }
 
-/* Some rows of one register. */
-static void check_some(struct trial *trial, int reg, size_t row, size_t rows)
+/* Some rows of one register; in the seat, when there is one. */
+static void check_some(struct trial *trial, struct seat *seat, int reg, size_t row, size_t rows)
 {
     struct program_result results[ROOTS];
     struct program_run_options options = {.threads = 1, .reg = reg, .row = row, .rows = rows};
     struct err err;
-    assert_int_equal(program_run(trial->program, trial->frame, &options, results, &err), 0);
+    if (seat != NULL)
+        seat_run(seat, row, rows, results);
+    else
+        assert_int_equal(program_run(trial->program, trial->frame, &options, results, &err), 0);
     for (size_t i = 0; i < ROOTS; i++) {
         assert_int_equal(results[i].rows, trial->roots[i].scope == reg ? rows : 0);
         for (size_t k = 0; k < results[i].rows; k++) {
             struct value got = program_result_get(&results[i], k);
             struct value want = trial->expected[i][table_row(trial, reg, row + k)];
             if (!same(trial->roots[i].node->type.kind, &got, &want)) {
-                complain(trial, i, table_row(trial, reg, row + k), &want, &got, "some rows");
+                complain(trial, i, table_row(trial, reg, row + k), &want, &got,
+                         seat != NULL ? "some rows, in a seat" : "some rows");
                 fail();
             }
         }
@@ -138,11 +142,18 @@ static void run_trial(uint64_t seed, const size_t sizes[WORLD_REGISTERS], int de
     check_run(&trial, (struct program_run_options){.threads = 2, .batch = 7}, "2 threads, batch 7");
     if (seed % 4 == 0 || sizes[WORLD_D] > 64)
         check_run(&trial, (struct program_run_options){.threads = 4, .batch = 64}, "4 threads, batch 64");
-    for (int reg = 0; reg < WORLD_REGISTERS; reg++)
+    for (int reg = 0; reg < WORLD_REGISTERS; reg++) {
+        struct seat *seat;
+        struct err err;
+        assert_int_equal(seat_new(trial.program, trial.frame, reg, &seat, &err), 0);
         for (int i = 0; i < 4 && trial.frame->registers[reg].rows > 0; i++) {
             size_t all = trial.frame->registers[reg].rows, row = world_below(&trial.world, all);
-            check_some(&trial, reg, row, i < 2 ? 1 : 1 + world_below(&trial.world, all - row));
+            size_t rows = i < 2 ? 1 : 1 + world_below(&trial.world, all - row);
+            check_some(&trial, NULL, reg, row, rows);
+            if (seat != NULL) check_some(&trial, seat, reg, row, rows);
         }
+        seat_free(seat);
+    }
     struct frame *again = world_frame(&trial.world, true);
     frame_free(trial.frame);
     trial.frame = again;
