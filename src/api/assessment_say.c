@@ -6,6 +6,7 @@
 #include "api/say.h"
 #include "assessment/view.h"
 #include "base/date.h"
+#include "pack/workflow.h"
 
 /* ---- Shapes ---- */
 
@@ -105,11 +106,35 @@ static const struct shape_field scored_fields[] = {
     {.name = NULL}};
 static const struct shape scored_shape = {.name = "AssessmentScored", .fields = scored_fields};
 
+static const struct shape_field list_fields[] = {
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "scored", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST, .note = "who is on it: ids"},
+    {.name = "follow_up",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "the workflow of which each gets a case"},
+    {.name = "register",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "of those cases"},
+    {.name = NULL}};
+static const struct shape list_shape = {.name = "AssessmentList", .fields = list_fields};
+
 static const struct shape_field table_fields[] = {
     {.name = "run", .kind = SHAPE_OBJECT, .of = &run_shape, .flags = SHAPE_REQUIRED},
     {.name = "criteria", .kind = SHAPE_OBJECT, .of = &criterion_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "scored", .kind = SHAPE_OBJECT, .of = &scored_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "undecided", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "objections"},
+    {.name = "lists", .kind = SHAPE_OBJECT, .of = &list_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "reviews",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "the register of reviewers' points, for whoever may read it"},
+    {.name = "objections",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "the workflow of objections, for whoever may read them"},
     {.name = NULL}};
 const struct shape assessment_table_shape = {.name = "AssessmentTable", .fields = table_fields};
 
@@ -277,6 +302,51 @@ static void say_consequences(struct json_writer *json, const struct pack_scheme 
     json_put_raw(json, scored->vetoes);
 }
 
+static bool is_on(const struct run_scored *scored, size_t list)
+{
+    return scored->total.rank > 0 && (scored->total.lists >> list & 1) != 0;
+}
+
+static void say_lists(struct json_writer *json, const struct pack *pack, const struct pack_scheme *scheme,
+                      const struct run_table *table)
+{
+    json_put_key(json, "lists");
+    json_put_array(json);
+    for (size_t i = 0; scheme != NULL && i < scheme->list_count; i++) {
+        const struct pack_assessment_list *list = &scheme->lists[i];
+        const struct pack_workflow *workflow = list->workflow < 0 ? NULL : &pack->workflows[list->workflow];
+        json_put_object(json);
+        put_text(json, "name", list->label.name);
+        json_put_key(json, "label");
+        say_label(json, &list->label);
+        json_put_key(json, "scored");
+        json_put_array(json);
+        for (size_t k = 0; k < table->scored_count; k++)
+            if (is_on(&table->scored[k], i)) json_put_text(json, table->scored[k].id);
+        json_put_array_end(json);
+        json_put_key(json, "follow_up");
+        say_text_or_null(json, workflow == NULL ? TEXT("") : workflow->label.name);
+        json_put_key(json, "register");
+        say_text_or_null(json,
+                         workflow == NULL ? TEXT("") : pack->schema.registers[workflow->reg].label.name);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+}
+
+/* Where people add to a run, for pages. */
+static void say_registers(struct json_writer *json, const struct pack *pack, const struct scope *scope)
+{
+    int reviews = pack->assessment->reviews, objections = pack->assessment->objections;
+    bool reviewing = reviews >= 0 && scope_may(scope, reviews, SCOPE_READ);
+    bool objecting = objections >= 0 && scope_may(scope, objections, SCOPE_READ) &&
+                     pack->registers[objections].workflow != NULL;
+    json_put_key(json, "reviews");
+    say_text_or_null(json, reviewing ? pack->schema.registers[reviews].label.name : TEXT(""));
+    json_put_key(json, "objections");
+    say_text_or_null(json, objecting ? pack->registers[objections].workflow->label.name : TEXT(""));
+}
+
 void assessment_say_table(struct request *request, const struct run_table *table)
 {
     const struct pack *pack = call_pack(request);
@@ -313,5 +383,7 @@ void assessment_say_table(struct request *request, const struct run_table *table
     }
     json_put_array_end(json);
     put_int(json, "undecided", (int64_t)table->undecided);
+    say_lists(json, pack, scheme, table);
+    say_registers(json, pack, call_scope(request));
     json_put_object_end(json);
 }

@@ -1,16 +1,11 @@
 /* 归因: where the change of the families' incomes came from, by kind, by source, by place, and by what a
  * source is tied to. */
-#include "progress/attribution.h"
-
 #include <stdlib.h>
 
-#include "api/progress.h"
+#include "api/attribution_say.h"
 #include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
-#include "base/date.h"
-#include "monitor/gather.h"
-#include "progress/places.h"
 #include "register/naming.h"
 
 enum { PAGE = 50, PAGE_MAX = 500, TIES_SHOWN = 200 };
@@ -20,61 +15,11 @@ enum { PAGE = 50, PAGE_MAX = 500, TIES_SHOWN = 200 };
 static const struct shape_field query[] = {
     PROGRESS_QUERY, {.name = "level", .kind = SHAPE_WORD, .words = "township|village"}, {.name = NULL}};
 
-#define PART_FIELDS                                                                                          \
-    {.name = "this_year", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},                                      \
-        {.name = "last_year", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},                                  \
-    {                                                                                                        \
-        .name = "change", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED                                        \
-    }
-
-static const struct shape_field source_fields[] = {
-    PART_FIELDS,
-    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
-    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
-    {.name = "households",
-     .kind = SHAPE_INT,
-     .flags = SHAPE_REQUIRED,
-     .note = "whose amount is not the same in both years"},
-    {.name = "tied",
-     .kind = SHAPE_TEXT,
-     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
-     .note = "the register of its `by`"},
-    {.name = NULL}};
-static const struct shape source_shape = {.name = "AttributionSource", .fields = source_fields};
-
-static const struct shape_field part_fields[] = {PART_FIELDS, {.name = NULL}};
-static const struct shape part_shape = {.name = "AttributionPart", .fields = part_fields};
-
-static const struct shape_field kind_fields[] = {
-    PART_FIELDS,
-    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
-    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
-    {.name = "sources", .kind = SHAPE_OBJECT, .of = &source_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
-    {.name = "untied",
-     .kind = SHAPE_OBJECT,
-     .of = &part_shape,
-     .flags = SHAPE_REQUIRED,
-     .note = "no record says what paid it"},
-    {.name = NULL}};
-static const struct shape kind_shape = {.name = "AttributionKind", .fields = kind_fields};
-
-static const struct shape_field side_fields[] = {
-    PART_FIELDS,
-    {.name = "households", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
-    {.name = "kinds", .kind = SHAPE_OBJECT, .of = &kind_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
-    {.name = "rest",
-     .kind = SHAPE_OBJECT,
-     .of = &part_shape,
-     .flags = SHAPE_REQUIRED,
-     .note = "the total less all kinds: costs"},
-    {.name = NULL}};
-static const struct shape side_shape = {.name = "AttributionSide", .fields = side_fields};
-
 static const struct shape_field place_fields_of[] = {
     {.name = "code", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "empty: nowhere"},
     {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
-    {.name = "rose", .kind = SHAPE_OBJECT, .of = &side_shape, .flags = SHAPE_REQUIRED},
-    {.name = "fell", .kind = SHAPE_OBJECT, .of = &side_shape, .flags = SHAPE_REQUIRED},
+    {.name = "rose", .kind = SHAPE_OBJECT, .of = &attribution_side_shape, .flags = SHAPE_REQUIRED},
+    {.name = "fell", .kind = SHAPE_OBJECT, .of = &attribution_side_shape, .flags = SHAPE_REQUIRED},
     {.name = "same", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "unknown", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "income not known in both years"},
     {.name = NULL}};
@@ -93,7 +38,12 @@ static const struct shape page_shape = {.name = "Attribution", .fields = page_fi
 
 static const struct shape_field record_query[] = {
     PROGRESS_QUERY,
-    {.name = "direction", .kind = SHAPE_WORD, .words = "rose|fell"},
+    {.name = "direction", .kind = SHAPE_WORD, .words = "rose|fell|same|unknown"},
+    {.name = "kind",
+     .kind = SHAPE_TEXT,
+     .max = 64,
+     .note = "only families in which this kind of income changed, and by how much"},
+    {.name = "source", .kind = SHAPE_TEXT, .max = 64, .note = "likewise, of a source"},
     {.name = "limit", .kind = SHAPE_INT, .min = 1, .max = PAGE_MAX},
     {.name = "after",
      .kind = SHAPE_INT,
@@ -103,7 +53,10 @@ static const struct shape_field record_query[] = {
     {.name = NULL}};
 static const struct shape_field changed_fields[] = {
     {.name = "record", .kind = SHAPE_OBJECT, .of = &named_shape, .flags = SHAPE_REQUIRED},
-    {.name = "change", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "change",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "null where the income of a year is not known"},
     {.name = NULL}};
 static const struct shape changed_shape = {.name = "ChangedRecord", .fields = changed_fields};
 static const struct shape_field records_fields[] = {
@@ -114,7 +67,7 @@ static const struct shape_field records_fields[] = {
     {.name = NULL}};
 static const struct shape records_shape = {.name = "AttributionRecords", .fields = records_fields};
 
-static const struct shape_field tie_fields[] = {PART_FIELDS,
+static const struct shape_field tie_fields[] = {ATTRIBUTION_PART_FIELDS,
                                                 {.name = "record",
                                                  .kind = SHAPE_OBJECT,
                                                  .of = &named_shape,
@@ -134,141 +87,23 @@ static const struct shape_field ties_fields[] = {
     {.name = NULL}};
 static const struct shape ties_shape = {.name = "AttributionTies", .fields = ties_fields};
 
-/* ---- What is asked ---- */
-
-struct asked {
-    struct progress_asked progress;
-    struct progress_year month; /* without figures: which month it is */
-    struct program_root *roots;
-    size_t count, source;
-};
-
-static int read_asked(struct request *request, struct asked *asked, struct err *err)
-{
-    *asked = (struct asked){0};
-    int code = progress_ask(request, &asked->progress, err);
-    if (code == 0)
-        code = attribution_roots(call_pack(request), request->arena, &asked->roots, &asked->count, err);
-    asked->month = (struct progress_year){.year = asked->progress.year, .month = asked->progress.month};
-    if (code == 0)
-        asked->month.as_of = progress_day(asked->month.year, asked->month.month, asked->progress.today);
-    return code;
-}
-
-static int get_frame(struct request *request, const struct asked *asked, struct frame **out, struct err *err)
-{
-    const struct pack *pack = call_pack(request);
-    struct frame_request wanted = gather_request(pack, asked->roots, asked->count, false);
-    places_fields(pack, pack->subject, wanted.used);
-    for (size_t i = 0; i < pack->progress.source_count; i++) {
-        const struct pack_source *source = &pack->progress.sources[i];
-        if (source->by >= 0) wanted.used[source->over][source->by] = true;
-    }
-    int code = frame_cache_get(call_app(request)->frames, call_database(request), &wanted, FRAME_CACHE_NEWEST,
-                               out, NULL, err);
-    gather_request_free(pack, &wanted);
-    return code;
-}
-
-static int make(struct request *request, const struct asked *asked, struct attribution **out, struct err *err)
+static int make(struct request *request, const struct attribution_asked *asked,
+                const struct attribution_only *only, struct attribution **out, struct err *err)
 {
     enum division_level level =
         request_has(request, "level") && text_is(request_query(request, "level"), "village")
             ? DIVISION_VILLAGE
             : DIVISION_TOWNSHIP;
     struct frame *frame;
-    int code = get_frame(request, asked, &frame, err);
+    int code = attribution_frame(request, asked, &frame, err);
     if (code != 0) return code;
     code = attribution_make(call_pack(request), frame, call_scope(request), asked->month.as_of, level,
-                            asked->progress.division, asked->roots, asked->count, out, err);
+                            asked->progress.division, only, asked->roots, asked->count, out, err);
     frame_free(frame);
     return code;
 }
 
 /* ---- By place ---- */
-
-static bool fits(__int128 value)
-{
-    return value <= INT64_MAX && value >= -(__int128)INT64_MAX;
-}
-
-static void put_sum(struct json_writer *json, const char *key, __int128 fen)
-{
-    put_money(json, key, fits(fen), (int64_t)fen);
-}
-
-static void put_part(struct json_writer *json, const struct attribution_part *part)
-{
-    put_sum(json, "this_year", part->now);
-    put_sum(json, "last_year", part->before);
-    put_sum(json, "change", part->now - part->before);
-}
-
-static void say_part(struct json_writer *json, const char *key, const struct attribution_part *part)
-{
-    json_put_key(json, key);
-    json_put_object(json);
-    put_part(json, part);
-    json_put_object_end(json);
-}
-
-static void say_source(struct json_writer *json, const struct pack *pack, size_t index,
-                       const struct attribution_part *part)
-{
-    const struct pack_source *source = &pack->progress.sources[index];
-    json_put_object(json);
-    put_part(json, part);
-    put_text(json, "name", source->label.name);
-    json_put_key(json, "label");
-    say_label(json, &source->label);
-    put_int(json, "households", part->households);
-    json_put_key(json, "tied");
-    say_text_or_null(
-        json,
-        source->by < 0
-            ? TEXT("")
-            : pack->schema.registers[pack->schema.registers[source->over].fields[source->by].type.record]
-                  .label.name);
-    json_put_object_end(json);
-}
-
-static void say_kind(struct json_writer *json, const struct pack *pack, size_t index,
-                     const struct attribution_side *side)
-{
-    const struct label *label = &pack->schema.definitions[pack->dashboard.income[index]].label;
-    struct attribution_part untied = side->kinds[index];
-    json_put_object(json);
-    put_part(json, &side->kinds[index]);
-    put_text(json, "name", label->name);
-    json_put_key(json, "label");
-    say_label(json, label);
-    json_put_key(json, "sources");
-    json_put_array(json);
-    for (size_t i = 0; i < pack->progress.source_count; i++) {
-        if (pack->progress.sources[i].kind != (int)index) continue;
-        say_source(json, pack, i, &side->sources[i]);
-        untied.now -= side->sources[i].now;
-        untied.before -= side->sources[i].before;
-    }
-    json_put_array_end(json);
-    say_part(json, "untied", &untied);
-    json_put_object_end(json);
-}
-
-static void say_side(struct json_writer *json, const struct pack *pack, const char *key,
-                     const struct attribution_side *side)
-{
-    json_put_key(json, key);
-    json_put_object(json);
-    put_part(json, &side->total);
-    put_int(json, "households", side->households);
-    json_put_key(json, "kinds");
-    json_put_array(json);
-    for (size_t i = 0; i < pack->dashboard.income_count; i++) say_kind(json, pack, i, side);
-    json_put_array_end(json);
-    say_part(json, "rest", &side->rest);
-    json_put_object_end(json);
-}
 
 static void say_place_of(struct json_writer *json, const struct pack *pack,
                          const struct attribution_place *place, struct text code, struct text name)
@@ -276,8 +111,8 @@ static void say_place_of(struct json_writer *json, const struct pack *pack,
     json_put_object(json);
     put_text(json, "code", code);
     put_text(json, "name", name);
-    say_side(json, pack, "rose", &place->sides[ATTRIBUTION_ROSE]);
-    say_side(json, pack, "fell", &place->sides[ATTRIBUTION_FELL]);
+    attribution_say_side(json, pack, "rose", &place->sides[ATTRIBUTION_ROSE]);
+    attribution_say_side(json, pack, "fell", &place->sides[ATTRIBUTION_FELL]);
     put_int(json, "same", place->same);
     put_int(json, "unknown", place->unknown);
     json_put_object_end(json);
@@ -285,12 +120,12 @@ static void say_place_of(struct json_writer *json, const struct pack *pack,
 
 static int write_page(struct request *request, void *context, struct buffer *out, struct err *err)
 {
-    const struct asked *asked = context;
+    const struct attribution_asked *asked = context;
     const struct pack *pack = call_pack(request);
     bool english = request->language[0] == 'e';
     struct json_writer json = json_start(out);
     struct attribution *made;
-    int code = make(request, asked, &made, err);
+    int code = make(request, asked, NULL, &made, err);
     if (code != 0) return code;
     json_put_object(&json);
     progress_say_month(&json, &asked->month);
@@ -316,8 +151,8 @@ static int write_page(struct request *request, void *context, struct buffer *out
 
 static int get_page(struct request *request, struct err *err)
 {
-    struct asked asked;
-    int code = read_asked(request, &asked, err);
+    struct attribution_asked asked;
+    int code = attribution_ask(request, &asked, err);
     return code == 0 ? memo_reply(request, asked.progress.detail, write_page, &asked, err) : code;
 }
 
@@ -334,7 +169,7 @@ static int by_id(const void *a, const void *b)
 }
 
 static int say_families(struct request *request, struct json_writer *json, const struct changed *rows,
-                        size_t count, struct err *err)
+                        size_t count, bool known, struct err *err)
 {
     size_t limit = (size_t)request_query_int(request, "limit", PAGE), first = 0, said = 0;
     int64_t after = request_query_int(request, "after", 0);
@@ -351,7 +186,7 @@ static int say_families(struct request *request, struct json_writer *json, const
         json_put_object(json);
         json_put_key(json, "record");
         say_named(json, one->id, &named);
-        put_money(json, "change", true, one->change);
+        put_money(json, "change", known, one->change);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -361,37 +196,68 @@ static int say_families(struct request *request, struct json_writer *json, const
     return code;
 }
 
+/* A direction, or a list that is none. */
+static int list_of(struct text word)
+{
+    static const char *const names[ATTRIBUTION_LISTS] = {"rose", "fell", "same", "unknown"};
+    for (int i = 0; i < ATTRIBUTION_LISTS; i++)
+        if (text_is(word, names[i])) return i;
+    return ATTRIBUTION_ROSE;
+}
+
+static int find_source(struct request *request, struct text name, size_t *source, struct err *err)
+{
+    const struct pack *pack = call_pack(request);
+    for (*source = 0; *source < pack->progress.source_count; (*source)++)
+        if (text_equal(pack->progress.sources[*source].label.name, name)) return 0;
+    return err_set(err, ERR_NOT_FOUND, "没有来源 %.*s", "There is no source %.*s", TEXT_ARGS(name));
+}
+
+/* Only families in which one kind or source changed; -1: all. */
+static int read_only(struct request *request, struct attribution_only *only, struct err *err)
+{
+    const struct pack *pack = call_pack(request);
+    *only = (struct attribution_only){-1, -1};
+    if (request_has(request, "source")) {
+        size_t source;
+        int code = find_source(request, request_query(request, "source"), &source, err);
+        only->source = (int)source;
+        return code;
+    }
+    if (!request_has(request, "kind")) return 0;
+    struct text name = request_query(request, "kind");
+    for (size_t i = 0; i < pack->dashboard.income_count; i++)
+        if (text_equal(pack->schema.definitions[pack->dashboard.income[i]].label.name, name))
+            only->kind = (int)i;
+    if (only->kind >= 0) return 0;
+    return err_set(err, ERR_NOT_FOUND, "没有收入种类 %.*s", "There is no kind of income %.*s",
+                   TEXT_ARGS(name));
+}
+
 static int get_families(struct request *request, struct err *err)
 {
-    struct asked asked;
+    struct attribution_asked asked;
+    struct attribution_only only;
     struct attribution *made;
-    int code = read_asked(request, &asked, err);
-    if (code == 0) code = make(request, &asked, &made, err);
+    int code = attribution_ask(request, &asked, err);
+    if (code == 0) code = read_only(request, &only, err);
+    if (code == 0) code = make(request, &asked, &only, &made, err);
     if (code != 0) return code;
-    int side = text_is(request_query(request, "direction"), "fell") ? ATTRIBUTION_FELL : ATTRIBUTION_ROSE;
-    size_t count = made->counts[side];
+    int list = list_of(request_query(request, "direction"));
+    size_t count = made->counts[list];
     struct changed *rows = arena_array(request->arena, count, sizeof *rows);
-    for (size_t i = 0; i < count; i++) rows[i] = (struct changed){made->ids[side][i], made->changes[side][i]};
+    for (size_t i = 0; i < count; i++) rows[i] = (struct changed){made->ids[list][i], made->changes[list][i]};
     attribution_free(made);
     if (count > 1) qsort(rows, count, sizeof *rows, by_id);
     struct json_writer *json = reply_json(request);
     json_put_object(json);
     progress_say_month(json, &asked.month);
-    code = say_families(request, json, rows, count, err);
+    code = say_families(request, json, rows, count, list != ATTRIBUTION_UNKNOWN, err);
     json_put_object_end(json);
     return code;
 }
 
 /* ---- What a source is tied to ---- */
-
-static int find_source(struct request *request, size_t *source, struct err *err)
-{
-    const struct pack *pack = call_pack(request);
-    struct text name = request_param(request, "source");
-    for (*source = 0; *source < pack->progress.source_count; (*source)++)
-        if (text_equal(pack->progress.sources[*source].label.name, name)) return 0;
-    return err_set(err, ERR_NOT_FOUND, "没有来源 %.*s", "There is no source %.*s", TEXT_ARGS(name));
-}
 
 static int say_ties(struct request *request, struct json_writer *json, int reg,
                     const struct attribution_tie *ties, size_t count, struct err *err)
@@ -403,7 +269,7 @@ static int say_ties(struct request *request, struct json_writer *json, int reg,
     for (size_t i = 0; code == 0 && i < count && i < TIES_SHOWN; i++) {
         struct named named;
         json_put_object(json);
-        put_part(json, &ties[i].part);
+        attribution_put_part(json, &ties[i].part);
         put_int(json, "rows", ties[i].part.households);
         json_put_key(json, "record");
         if (ties[i].id == 0)
@@ -420,14 +286,14 @@ static int say_ties(struct request *request, struct json_writer *json, int reg,
 
 static int write_ties(struct request *request, void *context, struct buffer *out, struct err *err)
 {
-    const struct asked *asked = context;
+    const struct attribution_asked *asked = context;
     const struct pack *pack = call_pack(request);
     const struct pack_source *source = &pack->progress.sources[asked->source];
     struct json_writer json = json_start(out);
     struct attribution_tie *ties;
     struct frame *frame;
     size_t count;
-    int code = get_frame(request, asked, &frame, err);
+    int code = attribution_frame(request, asked, &frame, err);
     if (code != 0) return code;
     code = attribution_ties(pack, frame, call_scope(request), asked->month.as_of, asked->progress.division,
                             asked->roots, asked->count, asked->source, &ties, &count, err);
@@ -445,10 +311,10 @@ static int write_ties(struct request *request, void *context, struct buffer *out
 
 static int get_ties(struct request *request, struct err *err)
 {
-    struct asked asked;
+    struct attribution_asked asked;
     size_t source;
-    int code = find_source(request, &source, err);
-    if (code == 0) code = read_asked(request, &asked, err);
+    int code = find_source(request, request_param(request, "source"), &source, err);
+    if (code == 0) code = attribution_ask(request, &asked, err);
     if (code != 0) return code;
     asked.source = source;
     const struct pack *pack = call_pack(request);

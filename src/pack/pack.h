@@ -285,6 +285,13 @@ struct pack_report {
     struct formula_source accepted_source;
 };
 
+/* What help could be paid from: a register of funds and what is left of each; reg -1: none. */
+struct pack_funds {
+    int reg;
+    struct formula_source source;
+    const struct node *balance; /* MONEY on it */
+};
+
 /* How figures are judged; see docs/indicators.md. */
 struct pack_progress {
     int64_t small;        /* denominators below it are marked */
@@ -294,6 +301,7 @@ struct pack_progress {
     struct pack_report report;
     struct pack_source *sources; /* of attribution */
     size_t source_count;
+    struct pack_funds funds; /* of what-if */
 };
 struct pack_catalogue;
 struct pack_clue;

@@ -1,5 +1,5 @@
 /* pack.yaml, `progress`: when a figure is marked as resting on few records, where the lights change, which
- * figures stand first, and which rows say what paid the kinds of income. */
+ * figures stand first, which rows say what paid the kinds of income, and which funds help is paid from. */
 #include "formula/formula.h"
 #include "pack/reader.h"
 
@@ -152,13 +152,31 @@ static void read_sources(struct reader *reader, const struct yaml_node *node)
             progress->source_count++;
 }
 
+/* ---- Funds ---- */
+
+static void read_funds(struct reader *reader, const struct yaml_node *node)
+{
+    static const char *const fund_keys[] = {"register", "balance", NULL};
+    struct pack_funds funds = {.reg = -1};
+    if (node == NULL || !yaml_keys(node, fund_keys, reader->faults)) return;
+    const struct yaml_node *reg =
+        yaml_need(node, "register", "登记资金的登记册", "the register of funds", reader->faults);
+    const struct yaml_node *balance =
+        yaml_need(node, "balance", "结余的金额公式", "a money formula: what is left", reader->faults);
+    funds.reg = reader_reference(reader, reg, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
+    if (funds.reg < 0 || !reader_formula_at(reader, balance, &funds.source)) return;
+    funds.balance = check_formula(reader, funds.reg, &funds.source, TYPE_MONEY);
+    if (funds.balance != NULL) reader->pack->progress.funds = funds;
+}
+
 void read_progress(struct reader *reader)
 {
     const struct yaml_node *node = yaml_get(reader->documents[DOCUMENT_PACK][0], "progress");
     static const char *const progress_keys[] = {"small",   "near",    "unknown", "headline",
-                                                "reports", "sources", NULL};
+                                                "reports", "sources", "funds",   NULL};
     struct pack_progress *progress = &reader->pack->progress;
-    *progress = (struct pack_progress){.small = 20, .near = 0.05, .unknown = 0.2, .report = {.reg = -1}};
+    *progress = (struct pack_progress){
+        .small = 20, .near = 0.05, .unknown = 0.2, .report = {.reg = -1}, .funds = {.reg = -1}};
     if (node == NULL || !yaml_keys(node, progress_keys, reader->faults)) return;
     yaml_integer(yaml_get(node, "small"), 0, SMALL_MOST, &progress->small, reader->faults);
     read_part(reader, yaml_get(node, "near"), &progress->near);
@@ -168,4 +186,5 @@ void read_progress(struct reader *reader)
                           "指标", "indicator", &progress->headline_count);
     read_reports(reader, yaml_get(node, "reports"));
     read_sources(reader, yaml_get(node, "sources"));
+    read_funds(reader, yaml_get(node, "funds"));
 }

@@ -67,6 +67,7 @@ struct adding {
     const struct frame *frame;
     struct program_result *results;
     size_t count, kinds, sources;
+    const struct attribution_only *only; /* NULL: all */
     bool *inside;
     struct places *places;
     int64_t *by_family; /* [source][year][row of the subject] */
@@ -147,6 +148,7 @@ static void add_source_year(struct adding *adding, size_t source, int year)
     }
 }
 
+/* scope NULL: for a family that the caller found in scope. */
 static int adding_start(const struct pack *pack, const struct frame *frame, const struct scope *scope,
                         int32_t as_of, int division, const struct program_root *roots, size_t count,
                         struct adding *adding, struct err *err)
@@ -157,7 +159,7 @@ static int adding_start(const struct pack *pack, const struct frame *frame, cons
                               .kinds = pack->dashboard.income_count,
                               .sources = pack->progress.source_count,
                               .families = frame->registers[pack->subject].rows};
-    if (!eyes_may(pack, scope, pack->subject))
+    if (scope != NULL && !eyes_may(pack, scope, pack->subject))
         return err_set(err, ERR_FORBIDDEN, "您不能查看各户的收入", "You may not see the families' incomes");
     adding->results = mem_new(count, sizeof *adding->results);
     int code = run(pack, frame, as_of, roots, adding, err);
@@ -167,7 +169,7 @@ static int adding_start(const struct pack *pack, const struct frame *frame, cons
         return code;
     }
     adding->inside = mem_new(pack->division_count + 1, sizeof *adding->inside);
-    eyes_inside(pack, scope, division, adding->inside);
+    if (scope != NULL) eyes_inside(pack, scope, division, adding->inside);
     adding->places = places_new(pack, frame);
     adding->by_family = mem_new(adding->sources * YEARS * adding->families + 1, sizeof *adding->by_family);
     adding->family_rows = mem_new(pack->schema.register_count, sizeof *adding->family_rows);
@@ -254,6 +256,35 @@ static bool is_empty(const struct attribution_place *place)
     return place->same + place->unknown + place->sides[0].households + place->sides[1].households == 0;
 }
 
+/* What the family is listed with; false: it is not. */
+static bool listed_change(const struct adding *adding, uint32_t row, int64_t total, int64_t *change)
+{
+    const struct attribution_only *only = adding->only;
+    *change = total;
+    if (only == NULL || (only->kind < 0 && only->source < 0)) return true;
+    if (only->source >= 0) {
+        size_t source = (size_t)only->source;
+        *change = *family_sum(adding, source, 0, row) - *family_sum(adding, source, 1, row);
+        return *change != 0;
+    }
+    const struct program_result *kind = &adding->results[YEARS * (1 + (size_t)only->kind)];
+    struct value year = program_result_get(kind, row), last = program_result_get(kind + 1, row);
+    *change = year.integer - last.integer;
+    return year.known && last.known && *change != 0;
+}
+
+static void list_family(const struct adding *adding, struct attribution *out, size_t capacities[], int list,
+                        uint32_t row, int64_t total)
+{
+    size_t capacity = capacities[list];
+    int64_t change;
+    if (!listed_change(adding, row, total, &change)) return;
+    out->ids[list] = mem_grow(out->ids[list], &capacities[list], out->counts[list] + 1, sizeof(int64_t));
+    out->changes[list] = mem_grow(out->changes[list], &capacity, out->counts[list] + 1, sizeof(int64_t));
+    out->ids[list][out->counts[list]] = frame_id(adding->frame, adding->pack->subject, row);
+    out->changes[list][out->counts[list]++] = change;
+}
+
 static void take_family(const struct adding *adding, struct attribution *out, size_t capacities[],
                         uint32_t row, struct attribution_place *to)
 {
@@ -261,19 +292,17 @@ static void take_family(const struct adding *adding, struct attribution *out, si
                  before = program_result_get(&adding->results[1], row);
     if (!now.known || !before.known) {
         to->unknown++;
+        list_family(adding, out, capacities, ATTRIBUTION_UNKNOWN, row, 0);
         return;
     }
     if (now.integer == before.integer) {
         to->same++;
+        list_family(adding, out, capacities, ATTRIBUTION_SAME, row, 0);
         return;
     }
     int side = now.integer > before.integer ? ATTRIBUTION_ROSE : ATTRIBUTION_FELL;
     add_family(adding, row, now.integer, before.integer, &to->sides[side]);
-    size_t capacity = capacities[side];
-    out->ids[side] = mem_grow(out->ids[side], &capacities[side], out->counts[side] + 1, sizeof(int64_t));
-    out->changes[side] = mem_grow(out->changes[side], &capacity, out->counts[side] + 1, sizeof(int64_t));
-    out->ids[side][out->counts[side]] = frame_id(adding->frame, adding->pack->subject, row);
-    out->changes[side][out->counts[side]++] = now.integer - before.integer;
+    list_family(adding, out, capacities, side, row, now.integer - before.integer);
 }
 
 static struct attribution *take_families(const struct adding *adding, enum division_level level)
@@ -281,7 +310,7 @@ static struct attribution *take_families(const struct adding *adding, enum divis
     const struct pack *pack = adding->pack;
     struct attribution *out = mem_new(1, sizeof *out);
     const int *at = places_of(adding->places, pack->subject);
-    size_t capacities[ATTRIBUTION_DIRECTIONS] = {0};
+    size_t capacities[ATTRIBUTION_LISTS] = {0};
     bool placed = places_has_way(pack, pack->subject);
     out->places = mem_new(pack->division_count + 1, sizeof *out->places);
     for (size_t i = 0; i <= pack->division_count; i++)
@@ -305,12 +334,35 @@ static struct attribution *take_families(const struct adding *adding, enum divis
 }
 
 int attribution_make(const struct pack *pack, const struct frame *frame, const struct scope *scope,
-                     int32_t as_of, enum division_level level, int division, const struct program_root *roots,
-                     size_t count, struct attribution **out, struct err *err)
+                     int32_t as_of, enum division_level level, int division,
+                     const struct attribution_only *only, const struct program_root *roots, size_t count,
+                     struct attribution **out, struct err *err)
 {
     struct adding adding;
     int code = adding_start(pack, frame, scope, as_of, division, roots, count, &adding, err);
+    adding.only = only;
     *out = code == 0 ? take_families(&adding, level) : NULL;
+    adding_end(&adding);
+    return code;
+}
+
+int attribution_family(const struct pack *pack, const struct frame *frame, int32_t as_of, int64_t id,
+                       const struct program_root *roots, size_t count, struct attribution **out,
+                       struct err *err)
+{
+    uint32_t row = frame_row(frame, pack->subject, id);
+    struct adding adding;
+    *out = NULL;
+    if (row == FRAME_NO_ROW)
+        return err_set(err, ERR_NOT_FOUND, "没有这一户，或已停用",
+                       "There is no such family, or it is retired");
+    int code = adding_start(pack, frame, NULL, as_of, -1, roots, count, &adding, err);
+    if (code == 0) {
+        size_t capacities[ATTRIBUTION_LISTS] = {0};
+        *out = mem_new(1, sizeof **out);
+        (*out)->all = place_new(&adding, &(*out)->arena, -1);
+        take_family(&adding, *out, capacities, row, &(*out)->all);
+    }
     adding_end(&adding);
     return code;
 }
@@ -318,7 +370,7 @@ int attribution_make(const struct pack *pack, const struct frame *frame, const s
 void attribution_free(struct attribution *attribution)
 {
     if (attribution == NULL) return;
-    for (int i = 0; i < ATTRIBUTION_DIRECTIONS; i++) {
+    for (int i = 0; i < ATTRIBUTION_LISTS; i++) {
         free(attribution->ids[i]);
         free(attribution->changes[i]);
     }

@@ -11,6 +11,11 @@
 
 enum attribution_direction { ATTRIBUTION_ROSE, ATTRIBUTION_FELL };
 enum { ATTRIBUTION_DIRECTIONS = 2 };
+enum attribution_list {
+    ATTRIBUTION_SAME = ATTRIBUTION_DIRECTIONS,
+    ATTRIBUTION_UNKNOWN
+}; /* after those two */
+enum { ATTRIBUTION_LISTS = 4 };
 
 struct attribution_part {
     __int128 now, before; /* fen */
@@ -34,9 +39,9 @@ struct attribution_place {
 struct attribution {
     struct attribution_place all, *places; /* of the level asked for, those with families */
     size_t place_count;
-    int64_t *ids[ATTRIBUTION_DIRECTIONS]; /* families by id, and what their income changed by */
-    int64_t *changes[ATTRIBUTION_DIRECTIONS];
-    size_t counts[ATTRIBUTION_DIRECTIONS];
+    int64_t *ids[ATTRIBUTION_LISTS]; /* families, and what their income changed by; 0 where it is not known */
+    int64_t *changes[ATTRIBUTION_LISTS];
+    size_t counts[ATTRIBUTION_LISTS];
     int64_t unknown_rows; /* of sources' registers: whether or how much they count is not known */
     struct arena arena;
 };
@@ -45,10 +50,21 @@ struct attribution {
 int attribution_roots(const struct pack *pack, struct arena *arena, struct program_root **roots,
                       size_t *count, struct err *err);
 
-/* frame: with what those roots read and the places of the subject. division -1: all of the scope. */
+/* Whose ids are listed: all, or only families in which one kind or one source changed, with that change. */
+struct attribution_only {
+    int kind, source; /* indexes; -1: any */
+};
+
+/* frame: with what those roots read and the places of the subject. division -1: all of the scope.
+ * only NULL: all. */
 int attribution_make(const struct pack *pack, const struct frame *frame, const struct scope *scope,
-                     int32_t as_of, enum division_level level, int division, const struct program_root *roots,
-                     size_t count, struct attribution **out, struct err *err);
+                     int32_t as_of, enum division_level level, int division,
+                     const struct attribution_only *only, const struct program_root *roots, size_t count,
+                     struct attribution **out, struct err *err);
+/* One family that the caller found in scope, as `all`. ERR_NOT_FOUND. */
+int attribution_family(const struct pack *pack, const struct frame *frame, int32_t as_of, int64_t id,
+                       const struct program_root *roots, size_t count, struct attribution **out,
+                       struct err *err);
 void attribution_free(struct attribution *attribution);
 
 /* One source by what its rows refer to (its `by`): records of that register, the largest change first. */

@@ -6,6 +6,7 @@ import { flows } from './flows.js'
 import { equal, startBrowser, Tap } from './harness.js'
 import { pages } from './pages.js'
 import { startServer } from './server.js'
+import { steeringFlows } from './steering.js'
 
 const tap = new Tap(process.argv.slice(2))
 const server = await startServer()
@@ -17,6 +18,7 @@ try {
   const fresh = await startServer()
   try {
     await caseFlows(tap, browser, fresh.address)
+    await steeringFlows(tap, browser, fresh.address)
   } finally {
     await fresh.stop()
   }

@@ -186,6 +186,33 @@ class Progress(unittest.TestCase):
     LOWER = {"set": [{"name": "key_income_line", "value": "8000元"}]}
     HIGHER = {"label": "B", "set": [{"name": "重点户收入线", "value": "1.3万元"}, {"name": "key_growth_line", "value": "9%"}]}
 
+    def test_choices_are_what_rules_rest_on(self):
+        choices = self.ok(self.admin.get("/whatif/choices", as_of=AS_OF))
+        rules = {rule["name"]: rule for rule in choices["rules"]}
+        parameters = {parameter["name"]: parameter for parameter in choices["parameters"]}
+        self.assertEqual({"key_income_line", "key_growth_line"}, set(rules["key_household"]["parameters"]))
+        self.assertEqual(["key_village_monitored_share"], rules["key_village_monitored"]["parameters"])
+        self.assertEqual({name for rule in choices["rules"] for name in rule["parameters"]}, set(parameters))
+        line, growth = parameters["key_income_line"], parameters["key_growth_line"]
+        self.assertEqual(("money", "10000.00", "0.00", "20000.00"), (line["type"], line["value"], line["least"], line["most"]))
+        self.assertEqual(("ratio", 0.055, 0.001), (growth["type"], float(growth["value"]), float(growth["step"])))
+        for parameter in choices["parameters"]:
+            self.assertTrue(float(parameter["least"]) <= float(parameter["value"]) <= float(parameter["most"]), parameter)
+            self.assertGreater(float(parameter["step"]), 0)
+            # Each end of each slider is a question that is answered.
+            rule = next(rule["name"] for rule in choices["rules"] if parameter["name"] in rule["parameters"])
+            unit = {"money": lambda text: text + "元", "ratio": lambda text: f"{float(text) * 100:.4f}%"}.get(parameter["type"], str)
+            for end in ("least", "most"):
+                self.whatif(self.admin, rule=rule, variants=[{"set": [{"name": parameter["name"], "value": unit(parameter[end])}]}])
+        for fund in choices["funds"][:3]:
+            record = self.ok(self.admin.get(f"/registers/{choices['fund_register']}/records", where="amount - arranged_amount > 0元", as_of=AS_OF, count=1))
+            self.assertEqual(min(100, record["total"]), len(choices["funds"]))
+            self.assertGreater(float(fund["balance"]), 0)
+        self.assertGreater(len(choices["funds"]), 0)
+        self.assertTrue(choices["formulas"])
+        self.assertFalse(self.ok(self.who["village"].get("/whatif/choices", as_of=AS_OF))["formulas"])
+        self.assertEqual([], self.ok(self.who["department"].get("/whatif/choices", as_of=AS_OF))["funds"], "a register that it may not read")
+
     def test_whatif_says_what_simulate_says(self):
         answer = self.whatif(self.admin, rule="key_household", variants=[self.LOWER, self.HIGHER], cost="net_income_per_capita", balance="100万元")
         for side, variant in ((1, self.LOWER), (2, self.HIGHER)):
@@ -290,6 +317,43 @@ class Progress(unittest.TestCase):
         self.assertEqual(expected["households"], records["total"])
         if not listed["more"]:
             self.assertEqual(round(100 * float(expected["change"])), sum(round(100 * float(each["change"])) for each in listed["records"]))
+
+    def test_lists_of_a_kind_and_a_source(self):
+        page = self.ok(self.admin.get("/progress/attribution", **SEPTEMBER))["all"]
+        for direction in ("rose", "fell"):
+            for kind in page[direction]["kinds"]:
+                self.compare_part(direction, {"kind": kind["name"]}, kind)
+                for source in kind["sources"][:2]:
+                    self.compare_part(direction, {"source": source["name"]}, source)
+        for direction in ("same", "unknown"):
+            listed = self.ok(self.admin.get("/progress/attribution/records", direction=direction, limit=500, **SEPTEMBER))
+            self.assertEqual(page[direction], listed["total"])
+            self.assertTrue(all(one["change"] == (None if direction == "unknown" else "0.00") for one in listed["records"]))
+        for query in ({"kind": "nothing"}, {"source": "nothing"}):
+            self.assertEqual(404, self.admin.get("/progress/attribution/records", **query).status)
+
+    def compare_part(self, direction, query, part):
+        listed = self.ok(self.admin.get("/progress/attribution/records", direction=direction, limit=500, **query, **SEPTEMBER))
+        self.assertEqual(part["households"], listed["total"], query)
+        if not listed["more"]:
+            self.assertEqual(round(100 * float(part["change"])), sum(round(100 * float(one["change"])) for one in listed["records"]), query)
+
+    def test_one_family(self):
+        listed = self.ok(self.admin.get("/progress/attribution/records", direction="fell", limit=5, **SEPTEMBER))["records"]
+        for one in listed:
+            family = self.ok(self.admin.get(f"/households/{one['record']['id']}/attribution", **SEPTEMBER))
+            self.assertEqual(("fell", one["change"], 1), (family["direction"], family["side"]["change"], family["side"]["households"]))
+            for source in (source for kind in family["side"]["kinds"] for source in kind["sources"]):
+                rows = self.ok(self.admin.get(f"/registers/{source['register']}/records", where=source["where"], as_of=family["as_of"],
+                                              parent=one["record"]["id"], limit=200))["records"]
+                self.assertEqual(round(100 * float(source["this_year"])), sum(round(100 * float(row["values"]["amount"] or 0)) for row in rows))
+        village = self.who["village"]
+        own = {record["id"] for record in self.ok(village.get("/registers/household/records", limit=500))["records"]}
+        other = next(one["record"]["id"] for one in self.ok(self.admin.get("/progress/attribution/records", limit=500, **SEPTEMBER))["records"]
+                     if one["record"]["id"] not in own)
+        self.assertEqual(404, village.get(f"/households/{other}/attribution").status)
+        self.assertEqual(200, village.get(f"/households/{min(own)}/attribution").status)
+        self.assertEqual(403, self.who["department"].get(f"/households/{other}/attribution").status, "not the ledger behind it")
 
     def test_attribution_equals_eval(self):
         done = run("eval", "--db", self.county.database, "--on", "household", "--as-of", AS_OF, "--by", "county", "--json",

@@ -95,6 +95,33 @@ export const first = {
   workbench: () => get<T.Workbench>(at('GET /workbench')),
   dashboard: (query: Query) => get<T.Dashboard>(at('GET /dashboard'), query),
 }
+export const whatif = {
+  choices: (as_of: string | undefined) => get<T.WhatifChoices>(at('GET /whatif/choices'), { as_of }),
+  ask: (question: T.WhatifQuestion) => post<T.WhatifAnswer>(at('POST /whatif'), question),
+  notes: () => get<T.WhatifNote[]>(at('GET /whatif/notes')),
+  note: (id: number) => get<T.WhatifNote>(at('GET /whatif/notes/{id}', { id })),
+  save: (title: string, note: string, question: T.WhatifQuestion) => post<T.WhatifNote>(at('POST /whatif/notes'), { title, note, question }),
+  drop: (id: number) => del<void>(at('DELETE /whatif/notes/{id}', { id })),
+}
+export const attribution = {
+  page: (query: Query) => get<T.Attribution>(at('GET /progress/attribution'), query),
+  families: (query: Query) => get<T.AttributionRecords>(at('GET /progress/attribution/records'), query),
+  ties: (source: string, query: Query) => get<T.AttributionTies>(at('GET /progress/attribution/sources/{source}', { source }), query),
+  family: (id: number, query: Query) => get<T.FamilyAttribution>(at('GET /households/{id}/attribution', { id }), query),
+}
+export const assessments = {
+  all: () => get<T.AssessmentScheme[]>(at('GET /assessments')),
+  adopt: (scheme: string, year: number) => post<T.AssessmentScheme>(at('POST /assessments/{scheme}/adopt', { scheme }), { year }),
+  try: (scheme: string, order: { part: string; year: number; month: number; points: { criterion: string; points: string }[] }) =>
+    post<T.AssessmentTried[]>(at('POST /assessments/{scheme}/try', { scheme }), order),
+  make: (scheme: string, order: { part: string; year: number; month: number }) => post<T.AssessmentTable>(at('POST /assessments/{scheme}/runs', { scheme }), order),
+  run: (id: number) => get<T.AssessmentTable>(at('GET /assessments/runs/{id}', { id })),
+  publish: (id: number) => post<T.AssessmentTable>(at('POST /assessments/runs/{id}/publish', { id })),
+  close: (id: number) => post<T.AssessmentTable>(at('POST /assessments/runs/{id}/close', { id })),
+  drop: (id: number) => post<T.AssessmentTable>(at('POST /assessments/runs/{id}/drop', { id })),
+  records: (id: number, scored: string, criterion: string, list: string) =>
+    get<T.AssessmentRecords>(at('GET /assessments/runs/{id}/scores/{scored}/{criterion}/records', { id, scored, criterion }), { list }),
+}
 export type UserInput = Required<T.UserNew>
 export const admin = {
   users: (query: Query) => get<T.UserPage>(at('GET /users'), query),

@@ -121,3 +121,8 @@ export type Household = With<
 export type { CategoryFigure, Dashboard, DivisionFigure } from './served'
 export type WorkItem = With<S.WorkItem, { link: { page: string; query: Record<string, string> } }>
 export type Workbench = With<S.Workbench, { items: WorkItem[] }>
+
+// ── what if, attribution, assessment
+export type { WhatifAnswer, WhatifChoices, WhatifFund, WhatifList, WhatifNote, WhatifParameter, WhatifPlace, WhatifQuestion, WhatifRule, WhatifSide } from './served'
+export type { Attribution, AttributionKind, AttributionPart, AttributionPlace, AttributionRecords, AttributionSide, AttributionSource, AttributionTies, FamilyAttribution } from './served'
+export type { AssessmentCriterion, AssessmentPart, AssessmentRecords, AssessmentRun, AssessmentScheme, AssessmentScore, AssessmentScored, AssessmentTable, AssessmentTried } from './served'

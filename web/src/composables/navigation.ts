@@ -1,4 +1,4 @@
-import { Bell, Collection, DataAnalysis, Document, Files, Finished, HomeFilled, Key, Timer, Upload, User } from '@element-plus/icons-vue'
+import { Bell, Collection, DataAnalysis, Document, Files, Finished, HomeFilled, Key, Medal, Operation, Timer, TrendCharts, Upload, User } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import { say, useWords } from '@/i18n'
@@ -50,6 +50,9 @@ export function useNavigation() {
         ...withRight('dashboard', place('dashboard', DataAnalysis)),
         { ...place('cases', Finished), count: workflows.counts?.mine ?? 0, late: (workflows.counts?.late ?? 0) > 0 },
         place('monitoring', Bell),
+        ...withRight('monitoring', place('whatif', Operation)),
+        ...withRight('dashboard', place('attribution', TrendCharts)),
+        ...withRight('dashboard', place('assessments', Medal)),
         ...withRight('import', place('imports', Upload)),
         place('jobs', Timer),
       ],

@@ -1,0 +1,180 @@
+/* What the answers of attribution share: which month is asked for, what it takes to compute it, and a side
+ * with its kinds and sources as JSON. */
+#include "api/attribution_say.h"
+
+#include "api/put.h"
+#include "api/say.h"
+#include "monitor/gather.h"
+#include "progress/places.h"
+
+/* ---- Shapes ---- */
+
+static const struct shape_field source_fields[] = {
+    ATTRIBUTION_PART_FIELDS,
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "households",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "whose amount is not the same in both years"},
+    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "of its rows"},
+    {.name = "where",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED,
+     .note = "which rows of it count as of the month's end: a formula for its list"},
+    {.name = "tied",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "the register of its `by`"},
+    {.name = NULL}};
+static const struct shape source_shape = {.name = "AttributionSource", .fields = source_fields};
+
+static const struct shape_field part_fields[] = {ATTRIBUTION_PART_FIELDS, {.name = NULL}};
+static const struct shape part_shape = {.name = "AttributionPart", .fields = part_fields};
+
+static const struct shape_field kind_fields[] = {
+    ATTRIBUTION_PART_FIELDS,
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "households",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "whose amount is not the same in both years"},
+    {.name = "sources", .kind = SHAPE_OBJECT, .of = &source_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "untied",
+     .kind = SHAPE_OBJECT,
+     .of = &part_shape,
+     .flags = SHAPE_REQUIRED,
+     .note = "no record says what paid it"},
+    {.name = NULL}};
+static const struct shape kind_shape = {.name = "AttributionKind", .fields = kind_fields};
+
+static const struct shape_field side_fields[] = {
+    ATTRIBUTION_PART_FIELDS,
+    {.name = "households", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "kinds", .kind = SHAPE_OBJECT, .of = &kind_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "rest",
+     .kind = SHAPE_OBJECT,
+     .of = &part_shape,
+     .flags = SHAPE_REQUIRED,
+     .note = "the total less all kinds: costs"},
+    {.name = NULL}};
+const struct shape attribution_side_shape = {.name = "AttributionSide", .fields = side_fields};
+
+/* ---- What is asked ---- */
+
+int attribution_ask(struct request *request, struct attribution_asked *asked, struct err *err)
+{
+    *asked = (struct attribution_asked){0};
+    int code = progress_ask(request, &asked->progress, err);
+    if (code == 0)
+        code = attribution_roots(call_pack(request), request->arena, &asked->roots, &asked->count, err);
+    asked->month = (struct progress_year){.year = asked->progress.year, .month = asked->progress.month};
+    if (code == 0)
+        asked->month.as_of = progress_day(asked->month.year, asked->month.month, asked->progress.today);
+    return code;
+}
+
+int attribution_frame(struct request *request, const struct attribution_asked *asked, struct frame **out,
+                      struct err *err)
+{
+    const struct pack *pack = call_pack(request);
+    struct frame_request wanted = gather_request(pack, asked->roots, asked->count, false);
+    places_fields(pack, pack->subject, wanted.used);
+    for (size_t i = 0; i < pack->progress.source_count; i++) {
+        const struct pack_source *source = &pack->progress.sources[i];
+        if (source->by >= 0) wanted.used[source->over][source->by] = true;
+    }
+    int code = frame_cache_get(call_app(request)->frames, call_database(request), &wanted, FRAME_CACHE_NEWEST,
+                               out, NULL, err);
+    gather_request_free(pack, &wanted);
+    return code;
+}
+
+/* ---- Words ---- */
+
+static bool fits(__int128 value)
+{
+    return value <= INT64_MAX && value >= -(__int128)INT64_MAX;
+}
+
+static void put_sum(struct json_writer *json, const char *key, __int128 fen)
+{
+    put_money(json, key, fits(fen), (int64_t)fen);
+}
+
+void attribution_put_part(struct json_writer *json, const struct attribution_part *part)
+{
+    put_sum(json, "this_year", part->now);
+    put_sum(json, "last_year", part->before);
+    put_sum(json, "change", part->now - part->before);
+}
+
+static void say_part(struct json_writer *json, const char *key, const struct attribution_part *part)
+{
+    json_put_key(json, key);
+    json_put_object(json);
+    attribution_put_part(json, part);
+    json_put_object_end(json);
+}
+
+static void say_source(struct json_writer *json, const struct pack *pack, size_t index,
+                       const struct attribution_part *part)
+{
+    const struct pack_source *source = &pack->progress.sources[index];
+    json_put_object(json);
+    attribution_put_part(json, part);
+    put_text(json, "name", source->label.name);
+    json_put_key(json, "label");
+    say_label(json, &source->label);
+    put_int(json, "households", part->households);
+    put_text(json, "register", pack->schema.registers[source->over].label.name);
+    put_text(json, "where", source->where_source.text);
+    json_put_key(json, "tied");
+    say_text_or_null(
+        json,
+        source->by < 0
+            ? TEXT("")
+            : pack->schema.registers[pack->schema.registers[source->over].fields[source->by].type.record]
+                  .label.name);
+    json_put_object_end(json);
+}
+
+static void say_kind(struct json_writer *json, const struct pack *pack, size_t index,
+                     const struct attribution_side *side)
+{
+    const struct label *label = &pack->schema.definitions[pack->dashboard.income[index]].label;
+    struct attribution_part untied = side->kinds[index];
+    json_put_object(json);
+    attribution_put_part(json, &side->kinds[index]);
+    put_text(json, "name", label->name);
+    json_put_key(json, "label");
+    say_label(json, label);
+    put_int(json, "households", side->kinds[index].households);
+    json_put_key(json, "sources");
+    json_put_array(json);
+    for (size_t i = 0; i < pack->progress.source_count; i++) {
+        if (pack->progress.sources[i].kind != (int)index) continue;
+        say_source(json, pack, i, &side->sources[i]);
+        untied.now -= side->sources[i].now;
+        untied.before -= side->sources[i].before;
+    }
+    json_put_array_end(json);
+    say_part(json, "untied", &untied);
+    json_put_object_end(json);
+}
+
+void attribution_say_side(struct json_writer *json, const struct pack *pack, const char *key,
+                          const struct attribution_side *side)
+{
+    json_put_key(json, key);
+    json_put_object(json);
+    attribution_put_part(json, &side->total);
+    put_int(json, "households", side->households);
+    json_put_key(json, "kinds");
+    json_put_array(json);
+    for (size_t i = 0; i < pack->dashboard.income_count; i++) say_kind(json, pack, i, side);
+    json_put_array_end(json);
+    say_part(json, "rest", &side->rest);
+    json_put_object_end(json);
+}

@@ -1,0 +1,81 @@
+/* How far sliders go, by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "progress/levers.h"
+
+static struct schema_dated_value now;
+
+static struct schema_parameter parameter(enum type_kind kind, struct value value)
+{
+    now = (struct schema_dated_value){.from = 0, .value = value};
+    return (struct schema_parameter){.type = type_of(kind), .values = &now, .value_count = 1};
+}
+
+static struct lever_range range_of(struct schema_parameter of)
+{
+    struct lever_range range;
+    assert_true(lever_range_of(&of, 100, &range));
+    assert_int_equal(range.least % range.step, 0);
+    assert_int_equal(range.most % range.step, 0);
+    return range;
+}
+
+static void numbers_go_to_twice_what_they_are(void **state)
+{
+    (void)state;
+    struct lever_range money =
+        range_of(parameter(TYPE_MONEY, (struct value){.known = true, .integer = 1000000}));
+    assert_int_equal(money.least, 0);
+    assert_int_equal(money.most, 2000000);
+    assert_int_equal(money.step, 20000);
+    struct lever_range share = range_of(parameter(TYPE_RATIO, (struct value){.known = true, .ratio = 0.055}));
+    assert_int_equal(share.most, 110000);
+    assert_int_equal(share.step, 1000);
+    struct lever_range people = range_of(parameter(TYPE_INT, (struct value){.known = true, .integer = 500}));
+    assert_int_equal(people.most, 1000);
+    assert_int_equal(people.step, 10);
+}
+
+static void small_numbers_still_move(void **state)
+{
+    (void)state;
+    struct lever_range month = range_of(parameter(TYPE_INT, (struct value){.known = true, .integer = 1}));
+    assert_int_equal(month.step, 1);
+    assert_true(month.most >= 2);
+    assert_true(range_of(parameter(TYPE_MONEY, (struct value){.known = true})).most > 0);
+}
+
+static void negative_ones_go_both_ways(void **state)
+{
+    (void)state;
+    struct lever_range range = range_of(parameter(TYPE_RATIO, (struct value){.known = true, .ratio = -0.02}));
+    assert_int_equal(range.least, -40000);
+    assert_int_equal(range.most, 40000);
+}
+
+static void what_is_no_number_has_no_slider(void **state)
+{
+    struct lever_range range;
+    (void)state;
+    struct schema_parameter day = parameter(TYPE_DATE, (struct value){.known = true, .integer = 19000});
+    assert_false(lever_range_of(&day, 100, &range));
+    struct schema_parameter later = parameter(TYPE_INT, (struct value){.known = true, .integer = 5});
+    now.from = 200;
+    assert_false(lever_range_of(&later, 100, &range)); /* not known before its first value */
+    struct schema_parameter huge = parameter(TYPE_INT, (struct value){.known = true, .integer = INT64_MAX});
+    assert_false(lever_range_of(&huge, 100, &range));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_go_to_twice_what_they_are), cmocka_unit_test(small_numbers_still_move),
+        cmocka_unit_test(negative_ones_go_both_ways), cmocka_unit_test(what_is_no_number_has_no_slider)};
+    return cmocka_run_group_tests_name("levers", tests, NULL, NULL);
+}
