@@ -55,6 +55,10 @@ static const struct shape fund_shape = {.name = "WhatifFund", .fields = fund_fie
 static const struct shape_field choices_fields[] = {
     {.name = "as_of", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED},
     {.name = "formulas", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED, .note = "other formulas may be tried"},
+    {.name = "first",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "the rule that the pack's first page shows"},
     {.name = "rules", .kind = SHAPE_OBJECT, .of = &rule_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "parameters",
      .kind = SHAPE_OBJECT,
@@ -221,6 +225,9 @@ static int get_choices(struct request *request, struct err *err)
     json_put_object(json);
     put_string(json, "as_of", date_format(as_of, day));
     put_bool(json, "formulas", scope_all_rows(call_scope(request), pack));
+    json_put_key(json, "first");
+    say_text_or_null(json,
+                     pack->dashboard.rule < 0 ? TEXT("") : pack->rules[pack->dashboard.rule].label.name);
     say_rules(request, json, as_of, used);
     say_parameters(json, pack, as_of, used);
     int code = say_funds(request, json, as_of, err);

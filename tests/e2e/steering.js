@@ -21,6 +21,11 @@ export async function steeringFlows(tap, browser, address) {
       }
     })
   const read = async (page, path) => (await page.request.get(`/api/v1${path}`)).json()
+  /** What a person does, and the server's answer to it. */
+  const answered = async (page, path, act, status = 200) => {
+    const [answer] = await Promise.all([page.waitForResponse((one) => one.url().endsWith(path) && one.request().method() === 'POST'), act()])
+    equal(answer.status(), status, await answer.text())
+  }
   const figure = async (page, row, side) => number(await page.locator(`.figures tr.${row} td`).nth(side).locator('b').innerText())
 
   let link
@@ -29,7 +34,7 @@ export async function steeringFlows(tap, browser, address) {
     await page.goto('/whatif?rule=key_household')
     await settled(page)
     const before = await figure(page, 'hits', 0)
-    const box = page.getByLabel('推演 重点户收入线', { exact: true }).last()
+    const box = page.getByRole('textbox', { name: '推演 重点户收入线' })
     await box.fill('1.3万')
     await box.press('Enter')
     await page.waitForFunction(() => new URLSearchParams(location.search).get('a.key_income_line') === '13000.00')
@@ -165,7 +170,7 @@ export async function steeringFlows(tap, browser, address) {
     await page.reload()
     await settled(page)
     await page.locator('.page-header button', { hasText: '公布' }).click()
-    await page.locator('.el-message-box button', { hasText: '公布' }).click()
+    await answered(page, '/publish', () => page.locator('.el-message-box button', { hasText: '公布' }).click())
     await page.waitForSelector('.page-header .chip:has-text("已公布")')
     // The township sees the ranking, opens its own points, objects to one.
     await township.reload()

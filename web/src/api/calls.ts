@@ -116,9 +116,9 @@ export const assessments = {
     post<T.AssessmentTried[]>(at('POST /assessments/{scheme}/try', { scheme }), order),
   make: (scheme: string, order: { part: string; year: number; month: number }) => post<T.AssessmentTable>(at('POST /assessments/{scheme}/runs', { scheme }), order),
   run: (id: number) => get<T.AssessmentTable>(at('GET /assessments/runs/{id}', { id })),
-  publish: (id: number) => post<T.AssessmentTable>(at('POST /assessments/runs/{id}/publish', { id })),
-  close: (id: number) => post<T.AssessmentTable>(at('POST /assessments/runs/{id}/close', { id })),
-  drop: (id: number) => post<T.AssessmentTable>(at('POST /assessments/runs/{id}/drop', { id })),
+  publish: (id: number) => request<T.AssessmentTable>('POST', at('POST /assessments/runs/{id}/publish', { id })),
+  close: (id: number) => request<T.AssessmentTable>('POST', at('POST /assessments/runs/{id}/close', { id })),
+  drop: (id: number) => request<T.AssessmentTable>('POST', at('POST /assessments/runs/{id}/drop', { id })),
   records: (id: number, scored: string, criterion: string, list: string) =>
     get<T.AssessmentRecords>(at('GET /assessments/runs/{id}/scores/{scored}/{criterion}/records', { id, scored, criterion }), { list }),
 }

@@ -2,23 +2,19 @@
 import { computed, ref, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { whatif as calls } from '@/api/calls'
-import type { WhatifList, WhatifRule } from '@/api/types'
-import { usePack } from '@/stores/pack'
+import type { WhatifChoices, WhatifList, WhatifRule } from '@/api/types'
 import { dayOf } from './day'
 import { useDebounced } from './debounce'
 import { useLatest } from './latest'
 import { useLoad } from './load'
 import { emptyVariant, fromQuestion, isChanged, questionOf, readWhatif, writeWhatif, type Variant, type Whatif } from './whatif'
 
-/** What is opened first: the list of the monitored register that rests on most parameters. */
-export const richest = (rules: WhatifRule[], subject: string): WhatifRule | undefined =>
-  [...rules].filter((one) => one.parameters.length > 0).sort((a, b) => weight(b, subject) - weight(a, subject))[0]
-const weight = (rule: WhatifRule, subject: string) => (rule.kind === 'list' ? 1000 : 0) + (rule.register === subject ? 100 : 0) + rule.parameters.length
+/** What is opened first: the pack's own choice, else the first rule that has something to move. */
+const opening = (choices: WhatifChoices): WhatifRule | undefined => choices.rules.find((one) => one.name === choices.first) ?? choices.rules.find((one) => one.parameters.length > 0)
 
 export function useWhatif() {
   const route = useRoute()
   const router = useRouter()
-  const packs = usePack()
   const state = ref<Whatif>(readWhatif(route.query))
   const choices = useLoad(async () => calls.choices(await dayOf(state.value.as_of)))
   const rule = computed(() => choices.data.value?.rules.find((one) => one.name === state.value.rule) ?? null)
@@ -50,7 +46,7 @@ export function useWhatif() {
     await choices.run()
     if (!choices.data.value) return
     state.value.as_of ||= choices.data.value.as_of
-    const first = richest(choices.data.value.rules, packs.pack?.subject ?? '')
+    const first = opening(choices.data.value)
     if (!rule.value && first) state.value = { ...state.value, rule: first.name }
     if (rule.value) await answer.ask()
   }
