@@ -1,6 +1,7 @@
 /* Cases of all workflows as somebody works through them: what waits, what is late, what is due on which day.
  */
 #include "api/case_say.h"
+#include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/date.h"
@@ -30,6 +31,15 @@ static const struct shape_field count_fields[] = {
 static const struct shape count_shape = {.name = "CaseCount", .fields = count_fields};
 static const struct shape counts_shape = {.name = "CaseCounts", .list_of = &count_shape};
 
+static const struct shape_field state_fields[] = {
+    {.name = "workflow", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "state", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "open", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "overdue", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape state_shape = {.name = "CaseStateCount", .fields = state_fields};
+static const struct shape states_shape = {.name = "CaseStateCounts", .list_of = &state_shape};
+
 static const struct shape_field day_fields[] = {{.name = "date", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED},
                                                 {.name = "count", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
                                                 {.name = NULL}};
@@ -54,6 +64,8 @@ static const struct shape_field counts_query[] = {{.name = "days",
                                                    .min = 0,
                                                    .max = 366,
                                                    .note = "how far `mine_due` looks; 7 by default"},
+                                                  {.name = NULL}};
+static const struct shape_field states_query[] = {{.name = "division", .kind = SHAPE_TEXT, .max = 32},
                                                   {.name = NULL}};
 static const struct shape_field calendar_query[] = {
     {.name = "from", .kind = SHAPE_DATE, .note = "today by default"},
@@ -167,6 +179,34 @@ static int get_counts(struct request *request, struct err *err)
     return code;
 }
 
+/* ---- By state ---- */
+
+static int get_states(struct request *request, struct err *err)
+{
+    struct case_call call;
+    struct case_state_count *counts;
+    size_t count;
+    int division, code = case_call(request, &call, err);
+    if (code == 0) code = call_division(request, &division, err);
+    if (code == 0)
+        code = case_states(call.casework, &call.actor, call.moment, division, request->arena, &counts, &count,
+                           err);
+    if (code != 0) return code;
+    struct json_writer *json = reply_json(request);
+    json_put_array(json);
+    for (size_t i = 0; i < count; i++) {
+        const struct pack_workflow *workflow = &call.pack->workflows[counts[i].workflow];
+        json_put_object(json);
+        put_text(json, "workflow", workflow->label.name);
+        put_text(json, "state", workflow->states[counts[i].state].label.name);
+        put_int(json, "open", counts[i].open);
+        put_int(json, "overdue", counts[i].overdue);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+    return 0;
+}
+
 /* ---- The calendar ---- */
 
 static int get_calendar(struct request *request, struct err *err)
@@ -216,6 +256,15 @@ static const struct route routes[] = {
      .query = counts_query,
      .out = &counts_shape,
      .handler = get_counts},
+    {.method = "GET",
+     .path = "/cases/states",
+     .who = "session",
+     .name = "getCaseStates",
+     .zh = "在办的件各在哪一环节，逾期多少",
+     .en = "Open cases by the state they are in, and how many are overdue",
+     .query = states_query,
+     .out = &states_shape,
+     .handler = get_states},
     {.method = "GET",
      .path = "/cases/calendar",
      .who = "session",

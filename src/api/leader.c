@@ -39,6 +39,11 @@ static const struct shape_field leader_fields[] = {
      .of = &indicator_line_shape,
      .flags = SHAPE_REQUIRED | SHAPE_LIST,
      .note = "the pack's `headline`"},
+    {.name = "funds",
+     .kind = SHAPE_OBJECT,
+     .of = &indicator_line_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "the pack's `money`"},
     {.name = "behind",
      .kind = SHAPE_OBJECT,
      .of = &indicator_line_shape,
@@ -154,6 +159,15 @@ static void say_behind(struct json_writer *json, const struct progress_year *yea
     json_put_array_end(json);
 }
 
+static void say_named_lines(struct json_writer *json, const char *key, const struct progress_year *year,
+                            const struct progress_line *lines, const int *indicators, size_t count)
+{
+    json_put_key(json, key);
+    json_put_array(json);
+    for (size_t i = 0; i < count; i++) say_one(json, year, indicators[i], &lines[indicators[i]]);
+    json_put_array_end(json);
+}
+
 static void say_indicators(struct json_writer *json, const struct progress_year *year,
                            const struct scope *scope, int division)
 {
@@ -166,11 +180,8 @@ static void say_indicators(struct json_writer *json, const struct progress_year 
     }
     json_put_key(json, "lights");
     progress_say_lights(json, lights);
-    json_put_key(json, "headline");
-    json_put_array(json);
-    for (size_t i = 0; i < pack->progress.headline_count; i++)
-        say_one(json, year, pack->progress.headline[i], &lines[pack->progress.headline[i]]);
-    json_put_array_end(json);
+    say_named_lines(json, "headline", year, lines, pack->progress.headline, pack->progress.headline_count);
+    say_named_lines(json, "funds", year, lines, pack->progress.money, pack->progress.money_count);
     say_behind(json, year, lines);
     free(lines);
 }

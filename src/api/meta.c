@@ -19,6 +19,15 @@ static const struct shape_field division_fields[] = {
 static const struct shape division_shape = {.name = "Division", .fields = division_fields};
 static const struct shape divisions_shape = {.name = "Divisions", .list_of = &division_shape};
 
+static const struct shape_field map_fields[] = {
+    {.name = "type", .kind = SHAPE_WORD, .words = "FeatureCollection", .flags = SHAPE_REQUIRED},
+    {.name = "features",
+     .kind = SHAPE_ANY,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "polygons of the townships, each with its `code` among its properties"},
+    {.name = NULL}};
+static const struct shape map_shape = {.name = "Map", .fields = map_fields};
+
 static const struct shape openapi_shape = {.name = "OpenApi"};
 
 /* ---- Handlers ---- */
@@ -44,6 +53,15 @@ static int get_divisions(struct request *request, struct err *err)
         json_put_object_end(json);
     }
     json_put_array_end(json);
+    return 0;
+}
+
+/* Borders are no secret: all of the county's are given to everybody. */
+static int get_map(struct request *request, struct err *err)
+{
+    struct text map = call_pack(request)->map;
+    if (map.size == 0) return err_set(err, ERR_NOT_FOUND, "方案包里没有地图", "The pack has no map");
+    json_put_raw(reply_json(request), map);
     return 0;
 }
 
@@ -78,6 +96,14 @@ static const struct route routes[] = {
      .en = "The divisions of one's scope",
      .out = &divisions_shape,
      .handler = get_divisions},
+    {.method = "GET",
+     .path = "/map",
+     .who = "session",
+     .name = "getMap",
+     .zh = "各乡镇的边界（GeoJSON）",
+     .en = "The borders of the townships (GeoJSON)",
+     .out = &map_shape,
+     .handler = get_map},
     {.method = "GET",
      .path = "/health",
      .who = "public",

@@ -68,6 +68,10 @@ static const struct shape_field line_fields[] = {
      .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "met", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED},
     {.name = "due", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "begin",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "where the year's way to the target begins; null: the target holds every day, or there is none"},
     {.name = "forecast",
      .kind = SHAPE_TEXT,
      .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
@@ -196,6 +200,7 @@ static void say_judged(struct json_writer *json, const struct pack_indicator *in
     }
     put_bool(json, "met", judged->met);
     put_decimal(json, "due", judged->due_known, judged->due);
+    put_decimal(json, "begin", judged->begin_known, judged->begin);
     put_decimal(json, "forecast", judged->forecast_known, judged->forecast);
     put_string(json, "basis",
                indicator->pace == PACE_HOLDS ? "holds"

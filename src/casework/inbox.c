@@ -430,6 +430,58 @@ int case_counts(struct casework *casework, const struct case_actor *actor, struc
     return code;
 }
 
+/* states: [state of the workflow], zeroed. */
+static int count_states(struct listing *listing, const struct pack_workflow *workflow,
+                        struct case_state_count *states, struct err *err)
+{
+    struct bound bound = {0};
+    struct statement *statement;
+    char today[CASE_DATE], what[60];
+    bool row;
+    buffer_string(&bound.sql, "SELECT c.state, count(*)");
+    snprintf(what, sizeof what, "c.due < '%s'", date_format(listing->moment.today, today));
+    sum_of(&bound, what);
+    from_cases(listing, workflow, &bound);
+    of_kind(listing, workflow, &bound);
+    buffer_string(&bound.sql, " GROUP BY c.state");
+    int code = bound_prepare(&bound, listing->casework->database, &statement, err);
+    bound_fini(&bound);
+    if (code != 0) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        int state = workflow_state_find(workflow, statement_text(statement, 0));
+        if (state < 0) continue;
+        states[state].open = statement_int(statement, 1);
+        states[state].overdue = statement_int(statement, 2);
+    }
+    statement_free(statement);
+    return code;
+}
+
+int case_states(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                int division, struct arena *arena, struct case_state_count **counts, size_t *count,
+                struct err *err)
+{
+    struct case_query query = case_query_of(CASES_OPEN);
+    struct listing listing = {.casework = casework, .actor = actor, .moment = moment, .query = &query};
+    const struct pack *pack = casework->pack;
+    size_t most = 0;
+    int code = 0;
+    query.division = division;
+    for (size_t i = 0; i < pack->workflow_count; i++) most += pack->workflows[i].state_count;
+    *counts = arena_array(arena, most, sizeof **counts);
+    *count = 0;
+    for (size_t i = 0; code == 0 && i < pack->workflow_count; i++) {
+        const struct pack_workflow *workflow = &pack->workflows[i];
+        struct case_state_count *states = arena_array(arena, workflow->state_count, sizeof *states);
+        if (is_asked(&listing, i)) code = count_states(&listing, workflow, states, err);
+        for (size_t k = 0; k < workflow->state_count; k++)
+            if (states[k].open > 0)
+                (*counts)[(*count)++] =
+                    (struct case_state_count){(int)i, (int)k, states[k].open, states[k].overdue};
+    }
+    return code;
+}
+
 static int count_days(struct listing *listing, const struct pack_workflow *workflow, int32_t from,
                       size_t days, int64_t *counts, struct err *err)
 {

@@ -51,6 +51,16 @@ struct case_counts {
 int case_counts(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                 int days, struct case_counts *counts, struct err *err);
 
+struct case_state_count {
+    int workflow, state;
+    int64_t open, overdue;
+};
+/* Open cases of the actor's scope by the state they are in, workflow after workflow; division: as in a query.
+ * What holds none is left out. */
+int case_states(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                int division, struct arena *arena, struct case_state_count **counts, size_t *count,
+                struct err *err);
+
 /* The actor's cases by the day they are due: days[i] is from + i. */
 int case_calendar(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                   int32_t from, size_t days, int64_t *counts, struct err *err);

@@ -47,7 +47,8 @@ static int too_much(struct reader *reader, struct err *err)
 /* Only these kinds of file belong to a pack; a README, a script or a picture beside them is passed over. */
 static bool belongs(struct text path)
 {
-    return text_ends(path, TEXT(".yaml")) || text_ends(path, TEXT(".csv"));
+    return text_ends(path, TEXT(".yaml")) || text_ends(path, TEXT(".csv")) ||
+           text_ends(path, TEXT(".geojson"));
 }
 
 /* A path that is the same on every system and in every message. */

@@ -120,6 +120,7 @@ static void read_all(struct reader *reader)
     read_feeds(reader);
     read_manifest_references(reader);
     read_divisions(reader);
+    read_map(reader);
     read_roles(reader);
     read_indicators(reader);
     read_progress(reader);

@@ -214,7 +214,7 @@ static int read_division_field(struct reader *reader, const struct yaml_node *no
 
 static void read_division_register(struct reader *reader, const struct yaml_node *node)
 {
-    static const char *const division_keys[] = {"file", "register", "fields", NULL};
+    static const char *const division_keys[] = {"file", "register", "fields", "map", NULL};
     static const char *const field_keys[] = {"code", "name", "township", NULL};
     struct pack *pack = reader->pack;
     pack->division_register = pack->division_code = pack->division_name = pack->division_township = -1;

@@ -298,6 +298,8 @@ struct pack_progress {
     double near, unknown; /* how far behind is still yellow; which share undetermined is not yet known */
     const int *headline;  /* indicators shown large on the first page */
     size_t headline_count;
+    const int *money; /* indicators of money, shown beside one another there */
+    size_t money_count;
     struct pack_report report;
     struct pack_source *sources; /* of attribution */
     size_t source_count;
@@ -400,6 +402,7 @@ struct pack {
     size_t clause_count;
     struct pack_division *divisions; /* parents before children */
     size_t division_count;
+    struct text map; /* GeoJSON: borders of all townships, each with its `code`; empty: none */
     struct pack_role *roles;
     size_t role_count;
     struct pack_indicator *indicators;

@@ -172,7 +172,7 @@ static void read_funds(struct reader *reader, const struct yaml_node *node)
 void read_progress(struct reader *reader)
 {
     const struct yaml_node *node = yaml_get(reader->documents[DOCUMENT_PACK][0], "progress");
-    static const char *const progress_keys[] = {"small",   "near",    "unknown", "headline",
+    static const char *const progress_keys[] = {"small",   "near",    "unknown", "headline", "money",
                                                 "reports", "sources", "funds",   NULL};
     struct pack_progress *progress = &reader->pack->progress;
     *progress = (struct pack_progress){
@@ -184,6 +184,8 @@ void read_progress(struct reader *reader)
     progress->headline =
         reader_references(reader, yaml_get(node, "headline"), &reader->indicators, DOCUMENT_INDICATORS,
                           "指标", "indicator", &progress->headline_count);
+    progress->money = reader_references(reader, yaml_get(node, "money"), &reader->indicators,
+                                        DOCUMENT_INDICATORS, "指标", "indicator", &progress->money_count);
     read_reports(reader, yaml_get(node, "reports"));
     read_sources(reader, yaml_get(node, "sources"));
     read_funds(reader, yaml_get(node, "funds"));

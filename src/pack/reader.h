@@ -149,6 +149,7 @@ void read_page(struct reader *reader, const struct yaml_node *node);            
 void read_progress(struct reader *reader);                                           /* progress.c */
 void read_sheets(struct reader *reader, const struct yaml_node *root);               /* sheets.c */
 void read_divisions(struct reader *reader);                                          /* divisions.c */
+void read_map(struct reader *reader);                                                /* map.c */
 void read_roles(struct reader *reader);                                              /* roles.c */
 void read_indicators(struct reader *reader);                                         /* indicators.c */
 void read_catalogues(struct reader *reader);                                         /* catalogues.c */

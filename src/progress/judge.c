@@ -167,6 +167,8 @@ static void look_ahead(const struct pack_indicator *indicator, const struct stan
         return;
     }
     out->by_last_year = part.below != MONTHS;
+    out->begin_known = out->target_given;
+    out->begin = begin;
     if (out->target_given)
         out->due_known = rounded((__int128)begin * part.below + ((__int128)out->target - begin) * part.above,
                                  part.below, &out->due);

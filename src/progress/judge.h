@@ -37,11 +37,12 @@ struct standing {                /* what is known of one year */
 
 struct judged {
     enum light light;
-    bool target_given, due_known, forecast_known;
+    bool target_given, due_known, forecast_known, begin_known;
     int64_t target, due, forecast; /* ten-thousandths of the unit */
-    bool met;                      /* the year's target is met as things stand */
-    bool by_last_year;             /* due and forecast rest on last year's course, not on the months alone */
-    int next_year;                 /* the next year with a target, when this one has none; 0: none */
+    int64_t begin;     /* where the year's way to the target begins; not for what holds every day */
+    bool met;          /* the year's target is met as things stand */
+    bool by_last_year; /* due and forecast rest on last year's course, not on the months alone */
+    int next_year;     /* the next year with a target, when this one has none; 0: none */
     int64_t next_target;
 };
 

@@ -351,16 +351,6 @@ export async function flows(tap, browser, server) {
     await settled(page)
     holds((await text(page, '.side')).includes('Monitoring'), 'English')
   })
-  await flow('every number of the dashboard opens its list', 'county_admin', async (page) => {
-    await page.goto('/dashboard')
-    await settled(page)
-    await page.click('.cells .figure >> nth=0')
-    await page.waitForURL(/registers\/household\?f\.household_type=/)
-    await page.goBack()
-    await settled(page)
-    await page.click('.tiles button >> nth=0')
-    await page.waitForURL(/division=430421/)
-  })
   await flow('a household prints on one sheet', 'county_admin', async (page) => {
     await page.goto('/households/7')
     await settled(page)

@@ -57,6 +57,9 @@ try {
     ['import', '/imports'],
     ['users', '/users'],
     ['dashboard', '/dashboard'],
+    ['indicators', '/indicators'],
+    ['indicator', '/indicators/relocated_income_project'],
+    ['tasks', '/tasks?clause=三(五)15'],
   ]) {
     await chief.page.goto(path)
     await settled(chief.page)

@@ -7,7 +7,7 @@ const fromWeb = createRequire(at('web/package.json'))
 const { chromium } = fromWeb('playwright-core')
 const axe = fromWeb.resolve('axe-core/axe.min.js')
 
-export const SIZES = { desktop: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } }
+export const SIZES = { desktop: { width: 1366, height: 768 }, wall: { width: 1920, height: 1080 }, phone: { width: 390, height: 844 } }
 export const built = at('build/web/')
 const pictures = at('build/screenshots/')
 mkdirSync(pictures, { recursive: true })
@@ -16,8 +16,8 @@ export const startBrowser = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] })
 
 /** A person at a browser: a page of its own session that remembers what went wrong in it. */
-export async function visit(browser, address, size = 'desktop', language = 'zh') {
-  const context = await browser.newContext({ viewport: SIZES[size], baseURL: address, reducedMotion: 'reduce', locale: 'zh-CN', timezoneId: 'Asia/Shanghai', hasTouch: size === 'phone' })
+export async function visit(browser, address, size = 'desktop', language = 'zh', theme = 'light') {
+  const context = await browser.newContext({ viewport: SIZES[size], baseURL: address, reducedMotion: 'reduce', colorScheme: theme, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', hasTouch: size === 'phone' })
   if (language === 'en') await context.addInitScript(() => localStorage.setItem('zengshou.language', 'en'))
   const page = await context.newPage()
   page.setDefaultTimeout(10000)

@@ -4,6 +4,13 @@ import { accessible, equal, holds, login, picture, settled, visit } from './harn
 const PAGES = [
   ['workbench', '/'],
   ['dashboard', '/dashboard'],
+  ['indicators', '/indicators'],
+  ['indicator', '/indicators/medical_insured'],
+  ['indicator-reported', '/indicators/crop_variety_coverage'],
+  ['tasks', '/tasks'],
+  ['task', '/tasks?clause=三(五)15'],
+  ['units', '/tasks?view=units'],
+  ['unit', '/units/county_labour'],
   ['registers', '/registers'],
   ['records', '/registers/household'],
   ['records-filtered', '/registers/income?f.wheel=wage&f.amount.from=1000&sort=-amount'],
@@ -31,7 +38,7 @@ const PAGES = [
   ['lost', '/nowhere'],
 ]
 // Their parts are seen on a phone on other pages.
-const DESKTOP_ONLY = ['records-filtered', 'records-empty', 'household-edit', 'rule-undetermined', 'lost', 'registers']
+const DESKTOP_ONLY = ['records-filtered', 'records-empty', 'household-edit', 'rule-undetermined', 'lost', 'registers', 'indicator-reported', 'units']
 
 async function look(page, problems, name) {
   await settled(page)
@@ -59,9 +66,17 @@ export async function pages(tap, browser, address) {
       })
     await context.close()
   }
+  const dark = await visit(browser, address, 'desktop', 'zh', 'dark')
+  await login(dark.page)
+  for (const [name, path] of PAGES.filter(([one]) => !DESKTOP_ONLY.includes(one)))
+    await tap.test(`page ${name} dark`, async () => {
+      await dark.page.goto(path)
+      await look(dark.page, dark.problems, `${name}-dark`)
+    })
+  await dark.context.close()
   const english = await visit(browser, address, 'desktop', 'en')
   await login(english.page)
-  for (const [name, path] of PAGES.filter(([one]) => ['workbench', 'records', 'household', 'monitoring'].includes(one)))
+  for (const [name, path] of PAGES.filter(([one]) => ['workbench', 'dashboard', 'indicator', 'tasks', 'records', 'household', 'monitoring'].includes(one)))
     await tap.test(`page ${name} in English`, async () => {
       await english.page.goto(path)
       await look(english.page, english.problems, `${name}-english`)

@@ -5,6 +5,7 @@ import { declare } from './declare.js'
 import { flows } from './flows.js'
 import { equal, startBrowser, Tap } from './harness.js'
 import { pages } from './pages.js'
+import { progress } from './progress.js'
 import { startServer } from './server.js'
 import { steeringFlows } from './steering.js'
 
@@ -23,6 +24,7 @@ try {
     await fresh.stop()
   }
   await declare(tap, browser, server)
+  await progress(tap, browser, server.address)
   await pages(tap, browser, server.address)
 } finally {
   await browser.close()

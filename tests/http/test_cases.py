@@ -218,6 +218,15 @@ class Cases(unittest.TestCase):
         counts = {each["workflow"]: each for each in self.ok(self.who["township"].get("/cases/counts", days=30))}
         self.assertGreaterEqual(counts["identification"]["mine"], 1)
         self.assertGreaterEqual(counts["identification"]["mine_due"], 1)
+        states = {(each["workflow"], each["state"]): each for each in self.ok(self.who["township"].get("/cases/states"))}
+        here = self.ok(self.who["township"].get("/cases", kind="open", workflow="identification", state="notice", limit=200))["cases"]
+        self.assertEqual(len(here), states.get(("identification", "notice"), {"open": 0})["open"])
+        self.assertEqual(counts["identification"]["open"], sum(each["open"] for (workflow, _), each in states.items() if workflow == "identification"))
+        self.assertEqual(counts["identification"]["overdue_below"], sum(each["overdue"] for (workflow, _), each in states.items() if workflow == "identification"))
+        place = self.ok(self.who["township"].get("/divisions"))[-1]["code"]
+        self.assertEqual(len(self.ok(self.who["township"].get("/cases", kind="open", division=place, limit=200))["cases"]),
+                         sum(each["open"] for each in self.ok(self.who["township"].get("/cases/states", division=place))))
+        self.assertEqual(404, self.village.get("/cases/states", division="430499").status)
         calendar = self.ok(self.who["township"].get("/cases/calendar", days=60))
         self.assertEqual(60, len(calendar))
         self.assertGreaterEqual(sum(each["count"] for each in calendar), 1)

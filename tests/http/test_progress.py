@@ -122,6 +122,11 @@ class Progress(unittest.TestCase):
         line = page["indicators"][0]
         self.assertEqual([f"2022-{month:02}" for month in range(1, 10)], [point["month"] for point in line["trend"]])
         self.assertEqual(line["value"], line["trend"][-1]["value"])
+        for line in page["indicators"]:
+            self.assertEqual(line["begin"] is None, line["target"] is None or line["pace"] == "holds", line["name"])
+            if line["begin"] is not None and line["basis"] == "months":
+                even = float(line["begin"]) + (float(line["target"]) - float(line["begin"])) * 9 / 12
+                self.assertAlmostEqual(even, float(line["due"]), delta=0.0001, msg=line["name"])
         # Without a month: that of the last screening, since today is not in the plan's years.
         self.assertEqual(AS_OF, self.ok(self.admin.get("/progress/indicators"))["as_of"])
 
@@ -169,7 +174,7 @@ class Progress(unittest.TestCase):
             self.assertEqual(indicators["lights"], page["lights"])
             self.assertEqual(self.ok(client.get("/dashboard", as_of=AS_OF)), page["picture"])
             lines = {line["name"]: line for line in indicators["indicators"]}
-            for line in page["headline"] + page["behind"]:
+            for line in page["headline"] + page["funds"] + page["behind"]:
                 self.assertEqual(lines[line["name"]], line)
             self.assertEqual([], [line for line in page["behind"] if line["light"] not in ("red", "yellow")])
             for place in page["ranking"]:

@@ -19,7 +19,8 @@ static const struct {
                   "subject: household\n"
                   "people: person\n"
                   "category: category\n"
-                  "divisions: {file: divisions.csv, register: village, fields: {code: code, name: name}}\n"
+                  "divisions: {file: divisions.csv, register: village, fields: {code: code, name: name}, "
+                  "map: map.geojson}\n"
                   "highlights: [poor]\n"
                   "dashboard: {income: [gap], rule: poor}\n"
                   "units: [{name: mu, zh: 亩, en: mu}]\n"},
@@ -104,6 +105,10 @@ static const struct {
                       "V1,一村,village,T1\n"
                       "C1,县,county,\n"
                       "T1,镇,township,C1\n"},
+    {"map.geojson",
+     "{\"type\": \"FeatureCollection\", \"name\": \"x\", \"features\": [{\"type\": \"Feature\", "
+     "\"properties\": {\"code\": \"T1\", \"secret\": 1}, \"geometry\": {\"type\": \"Polygon\", "
+     "\"coordinates\": [[[112.1234567, 26], [113, 26, 5], [113, 27], [112.1234567, 26]]]}}]}"},
 };
 
 enum { SMALL_COUNT = sizeof small / sizeof *small };

@@ -418,6 +418,48 @@ static const struct fault_case division_faults_cases[] = {
     {"divisions.csv", DIVISIONS("V1,\xff,village,T1\n"), "4:1: a control character, or not valid UTF-8"},
 };
 
+/* ---- map.geojson ---- */
+
+#define FEATURE(properties, geometry)                                                                        \
+    "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":" properties         \
+    ",\"geometry\":" geometry "}]}"
+#define POLYGON(rings) "{\"type\":\"Polygon\",\"coordinates\":" rings "}"
+
+static const struct fault_case map_faults_cases[] = {
+    {"map.geojson", "{\n  \"type\": ", "2:10: not valid JSON: "},
+    {"map.geojson", "", "1:1: not valid JSON: "},
+    {"map.geojson", NULL, "pack.yaml:10:92: there is no map `map.geojson` in the pack"},
+    {"map.geojson", "[]", "map.geojson: a map should be a FeatureCollection of 1 to 1,000 features"},
+    {"map.geojson", "{\"type\":\"FeatureCollection\",\"features\":[]}",
+     "map.geojson: a map should be a FeatureCollection of 1 to 1,000 features"},
+    {"map.geojson", "{\"type\":\"FeatureCollection\",\"features\":[1]}",
+     "map.geojson: features[0]: its type should be Feature"},
+    {"map.geojson", FEATURE("{}", "null"), "map.geojson: features[0]: its properties should have `code`"},
+    {"map.geojson", FEATURE("{\"code\":\"T2\"}", "null"),
+     "map.geojson: features[0]: no township has the code `T2`; did you mean `T1`?"},
+    {"map.geojson", FEATURE("{\"code\":\"C1\"}", "null"),
+     "map.geojson: features[0]: no township has the code `C1`"},
+    {"map.geojson", FEATURE("{\"code\":\"T1\"}", "{\"type\":\"Point\",\"coordinates\":[1,2]}"),
+     "map.geojson: features[0]: its geometry should be a Polygon or a MultiPolygon"},
+    {"map.geojson", FEATURE("{\"code\":\"T1\"}", POLYGON("[]")),
+     "map.geojson: features[0]: a border should have 1 to 1,000 rings"},
+    {"map.geojson", FEATURE("{\"code\":\"T1\"}", POLYGON("[[[1,1],[2,1],[2,2],[1,2]]]")),
+     "map.geojson: features[0]: each ring of a border has at least 4 points"},
+    {"map.geojson", FEATURE("{\"code\":\"T1\"}", POLYGON("[[[1,1],[2,1],[1,1]]]")),
+     "map.geojson: features[0]: each ring of a border has at least 4 points"},
+    {"map.geojson", FEATURE("{\"code\":\"T1\"}", POLYGON("[[[500000,1],[2,1],[2,2],[500000,1]]]")),
+     "map.geojson: features[0]: each point should be [longitude, latitude]"},
+    {"map.geojson", FEATURE("{\"code\":\"T1\"}", POLYGON("[[[\"1\",1],[2,1],[2,2],[\"1\",1]]]")),
+     "map.geojson: features[0]: each point should be [longitude, latitude]"},
+    {"map.geojson",
+     "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":\"T1\"},"
+     "\"geometry\":" POLYGON(
+         "[[[1,1],[2,1],[2,2],[1,1]]]") "},{\"type\":\"Feature\",\"properties\":{\"code\":"
+                                        "\"T1\"},\"geometry\":null}]}",
+     "map.geojson: features[1]: the township has borders already"},
+    {"divisions.csv", DIVISIONS("T2,乡,township,C1\n"), "map.geojson: the township 乡 (T2) has no borders"},
+};
+
 /* ---- Running a case ---- */
 
 /* Each wanted line must be the beginning of a fault's line, one to one. Lines without a file belong to the
@@ -462,7 +504,8 @@ static const struct fault_case role_faults_cases[] = {
      ROLE("  scope: everywhere\n  owned: write\n  unmask: [phones]\n  can: [dashbord, audit]\n"),
      "4:10: expected one of read, create, edit, retire, export, found `write`\n"
      "5:12: expected one of identity, phone, bank, health, found `phones`; did you mean `phone`?\n"
-     "6:9: expected one of dashboard, monitoring, screen, import, users, audit, tokens, assess, found `dashbord`; "
+     "6:9: expected one of dashboard, monitoring, screen, import, users, audit, tokens, assess, found "
+     "`dashbord`; "
      "did you mean `dashboard`?"},
     {"roles.yaml", ROLE("  scope: division\n  level: village\n  can: [users, dashboard, audit]\n"),
      "5:8: `users` reaches the whole county\n5:8: `audit` reaches the whole county"},
@@ -603,6 +646,7 @@ RUN(register_faults)
 RUN(formula_faults)
 RUN(feed_faults)
 RUN(division_faults)
+RUN(map_faults)
 RUN(attachment_faults)
 RUN(role_faults)
 RUN(workflow_faults)
@@ -717,6 +761,27 @@ static void giant_file(void **state)
     free(large);
 }
 
+/* Far below the limit of a file, and still too much to be drawn. */
+static void giant_map(void **state)
+{
+    struct buffer text = {0};
+    buffer_string(&text,
+                  "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{"
+                  "\"code\":\"T1\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[1,1]");
+    for (int i = 0; i < 100000; i++) buffer_string(&text, ",[2,2]");
+    buffer_string(&text, ",[1,1]]]}}]}");
+    struct loaded loaded = small_pack_load("map.geojson", text.data);
+    assert_int_equal(loaded.result, ERR_INPUT);
+    assert_non_null(strstr(loaded.faults.items[0].en, "more than 100,000 points"));
+    small_pack_done(&loaded);
+    while (buffer_get(&text).size <= (size_t)4 << 20) buffer_string(&text, "                ");
+    loaded = small_pack_load("map.geojson", text.data);
+    assert_int_equal(loaded.result, ERR_INPUT);
+    assert_non_null(strstr(loaded.faults.items[0].en, "larger than 4 MiB"));
+    small_pack_done(&loaded);
+    buffer_fini(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -729,6 +794,8 @@ int main(void)
         cmocka_unit_test(formula_faults),
         cmocka_unit_test(feed_faults),
         cmocka_unit_test(division_faults),
+        cmocka_unit_test(map_faults),
+        cmocka_unit_test(giant_map),
         cmocka_unit_test(faults_of_all_files),
         cmocka_unit_test(faults_are_bounded),
         cmocka_unit_test(giant_file),

@@ -145,6 +145,11 @@ static void divisions_form_a_tree(void **state)
     struct loaded loaded = load_small();
     const struct pack *pack = loaded.pack;
     assert_int_equal(pack->division_count, 3);
+    assert_true(text_is(
+        pack->map,
+        "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":"
+        "\"T1\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[112.123457,26],[113,26],[113,27],["
+        "112.123457,26]]]}}]}"));
     int village = pack_division_find(pack, TEXT("V1"));
     assert_int_equal(village, 2);
     int township = pack_division_up(pack, village, DIVISION_TOWNSHIP);

@@ -1,5 +1,6 @@
 // Every route the pages use, with its types; pages never spell a path themselves.
 import { del, fileUrl, get, patch, post, put, request, type Query } from './client'
+import type { Geo } from '@/composables/geo'
 import type { Routes } from './served'
 import type * as T from './types'
 
@@ -21,6 +22,7 @@ export const session = {
 export const pack = {
   read: () => get<T.Pack>(at('GET /pack')),
   divisions: () => get<T.Division[]>(at('GET /divisions')),
+  map: () => get<Geo>(at('GET /map')),
 }
 export const records = {
   list: (register: string, query: URLSearchParams, signal?: AbortSignal) => get<T.RecordPage>(at('GET /registers/{register}/records', { register }), query, signal),
@@ -66,6 +68,7 @@ export const monitoring = {
 export const casework = {
   workflows: () => get<T.Workflow[]>(at('GET /workflows')),
   counts: () => get<T.CaseCount[]>(at('GET /cases/counts')),
+  states: (query: Query) => get<T.CaseStateCount[]>(at('GET /cases/states'), query),
   calendar: (from: string, days: number) => get<{ date: string; count: number }[]>(at('GET /cases/calendar'), { from, days }),
   list: (query: Query, signal?: AbortSignal) => get<T.CasePage>(at('GET /cases'), query, signal),
   read: (workflow: string, id: number) => get<T.CaseDetail>(at('GET /workflows/{workflow}/cases/{id}', { workflow, id })),
@@ -93,7 +96,16 @@ export const catalogues = {
 }
 export const first = {
   workbench: () => get<T.Workbench>(at('GET /workbench')),
-  dashboard: (query: Query) => get<T.Dashboard>(at('GET /dashboard'), query),
+}
+export const progress = {
+  indicators: (query: Query, signal?: AbortSignal) => get<T.Indicators>(at('GET /progress/indicators'), query, signal),
+  indicator: (indicator: string, query: Query, signal?: AbortSignal) => get<T.IndicatorPage>(at('GET /progress/indicators/{indicator}', { indicator }), query, signal),
+  places: (indicator: string, query: Query, signal?: AbortSignal) => get<T.IndicatorPlace[]>(at('GET /progress/indicators/{indicator}/divisions', { indicator }), query, signal),
+  records: (indicator: string, query: Query, signal?: AbortSignal) => get<T.IndicatorRecords>(at('GET /progress/indicators/{indicator}/records', { indicator }), query, signal),
+  tasks: (query: Query, signal?: AbortSignal) => get<T.Tasks>(at('GET /progress/tasks'), query, signal),
+  units: (query: Query, signal?: AbortSignal) => get<T.Units>(at('GET /progress/units'), query, signal),
+  leader: (query: Query, signal?: AbortSignal) => get<T.LeaderPage>(at('GET /progress/leader'), query, signal),
+  unit: (unit: string, query: Query, signal?: AbortSignal) => get<T.UnitPage>(at('GET /progress/units/{unit}', { unit }), query, signal),
 }
 export const whatif = {
   choices: (as_of: string | undefined) => get<T.WhatifChoices>(at('GET /whatif/choices'), { as_of }),

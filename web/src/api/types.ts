@@ -71,7 +71,7 @@ export type HistoryEntry = With<S.HistoryEntry, { fields: FieldChange[] }>
 export type HistoryPage = With<S.HistoryPage, { entries: HistoryEntry[] }>
 
 // ── cases
-export type { CaseBatchResult, CaseCount, CasePage, CaseProposal, CaseRow, CaseStand, CaseStep, Workflow, WorkflowTransition } from './served'
+export type { CaseBatchResult, CaseCount, CasePage, CaseProposal, CaseRow, CaseStand, CaseStateCount, CaseStep, Workflow, WorkflowTransition } from './served'
 export type CaseDetail = With<S.CaseDetail, { record: RecordDetail }>
 export type CaseDone = With<S.CaseDone, { case: CaseDetail }>
 
@@ -83,6 +83,10 @@ export type ImportState = S.Import['state']
 // ── monitoring
 export type Level = S.Rule['level']
 export type FindingState = NonNullable<S.Routes['GET /rules/{rule}/findings']['query']['state']>
+
+// ── how the plan stands
+export type { IndicatorBreakdown, IndicatorLine, IndicatorPage, IndicatorPart, IndicatorPlace, IndicatorRecords, Indicators } from './served'
+export type { LeaderPage, Lights, PlaceRank, Task, Tasks, UnitLine, UnitName, UnitPage, Units } from './served'
 
 // ── administration
 export type AuditChange = With<S.AuditChange, { before: Value; after: Value }>

@@ -1,4 +1,4 @@
-import { Bell, Collection, DataAnalysis, Document, Files, Finished, HomeFilled, Key, Medal, Operation, Timer, TrendCharts, Upload, User } from '@element-plus/icons-vue'
+import { Bell, Collection, DataAnalysis, Document, Files, Finished, HomeFilled, Key, List, Medal, Odometer, Operation, Timer, TrendCharts, Upload, User } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import { say, useWords } from '@/i18n'
@@ -53,6 +53,8 @@ export function useNavigation() {
         ...withRight('monitoring', place('whatif', Operation)),
         ...withRight('dashboard', place('attribution', TrendCharts)),
         ...withRight('dashboard', place('assessments', Medal)),
+        ...withRight('dashboard', place('indicators', Odometer)),
+        ...withRight('dashboard', place('tasks', List)),
         ...withRight('import', place('imports', Upload)),
         place('jobs', Timer),
       ],

@@ -2,6 +2,7 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import type { LedgerMonth, Values } from '@/api/types'
 import { forChart, sumMoney, toFen, writeFen } from '@/fields/money/money'
+import { categoryAxis, chartBase, valueAxis, type Ink } from './chart'
 
 const MONTHS = 12
 
@@ -62,17 +63,12 @@ export function planMonths(rows: PlanRow[], months: LedgerMonth[], year: number)
 /** A date has passed and nothing says that it was done. */
 export const isLate = (due: unknown, done: unknown, today: string) => typeof due === 'string' && due < today && (done ?? null) === null
 
-export function planChart(months: PlanMonth[], words: { actual: string; target: string }): EChartsCoreOption {
-  const ink = '#5f6b70'
+export function planChart(months: PlanMonth[], words: { actual: string; target: string }, colours: Ink): EChartsCoreOption {
   return {
-    animation: false,
-    color: ['#0f5f57', '#d08b1d'],
-    textStyle: { fontFamily: 'inherit' },
-    aria: { enabled: false },
-    grid: { left: 8, right: 8, top: 40, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: '#465257' } },
-    xAxis: { type: 'category', data: months.map((one) => one.month.slice(5)), axisTick: { show: false }, axisLine: { lineStyle: { color: '#c3cbcd' } }, axisLabel: { color: ink } },
-    yAxis: { type: 'value', axisLabel: { color: ink }, splitLine: { lineStyle: { color: '#e8ecec' } } },
+    ...chartBase(colours),
+    color: [colours.accent, colours.target],
+    xAxis: categoryAxis(colours, months.map((one) => one.month.slice(5))),
+    yAxis: valueAxis(colours),
     series: [
       { type: 'bar', name: words.actual, barMaxWidth: 28, data: months.map((one) => forChart(one.actual)) },
       { type: 'bar', name: words.target, barMaxWidth: 6, data: months.map((one) => forChart(one.target)) },

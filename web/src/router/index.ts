@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { language, setLanguage, t } from '@/i18n'
+import { setTheme } from '@/composables/theme'
 import { usePack } from '@/stores/pack'
 import { usePreferences } from '@/stores/preferences'
 import { useSession } from '@/stores/session'
@@ -11,12 +12,14 @@ declare module 'vue-router' {
     title?: string
     /** What the user's rights must hold (`rights.can`); the server decides again. */
     can?: string
+    /** A page whose choices change parts of it: it stays where it is when they do. */
+    still?: true
   }
 }
 
 const inside: RouteRecordRaw[] = [
   { path: '', name: 'workbench', component: () => import('@/pages/WorkbenchPage.vue'), meta: { title: 'nav.workbench' } },
-  { path: 'dashboard', name: 'dashboard', component: () => import('@/pages/DashboardPage.vue'), meta: { title: 'nav.dashboard', can: 'dashboard' } },
+  { path: 'dashboard', name: 'dashboard', component: () => import('@/pages/DashboardPage.vue'), meta: { title: 'nav.dashboard', can: 'dashboard', still: true } },
   { path: 'registers', name: 'registers', component: () => import('@/pages/RegistersPage.vue'), meta: { title: 'nav.registers' } },
   { path: 'registers/:register', name: 'records', component: () => import('@/pages/RecordsPage.vue'), props: true, meta: { title: 'nav.registers' } },
   {
@@ -50,6 +53,10 @@ const inside: RouteRecordRaw[] = [
   { path: 'assessments', name: 'assessments', component: () => import('@/pages/AssessmentsPage.vue'), meta: { title: 'nav.assessments', can: 'dashboard' } },
   { path: 'assessments/:scheme/try', name: 'assessment-try', component: () => import('@/pages/AssessmentTryPage.vue'), props: true, meta: { title: 'nav.assessments', can: 'assess' } },
   { path: 'assessments/runs/:id(\\d+)', name: 'assessment', component: () => import('@/pages/AssessmentPage.vue'), props: true, meta: { title: 'nav.assessments', can: 'dashboard' } },
+  { path: 'indicators', name: 'indicators', component: () => import('@/pages/IndicatorsPage.vue'), meta: { title: 'nav.indicators', can: 'dashboard', still: true } },
+  { path: 'indicators/:indicator', name: 'indicator', component: () => import('@/pages/IndicatorPage.vue'), props: true, meta: { title: 'nav.indicators', can: 'dashboard', still: true } },
+  { path: 'tasks', name: 'tasks', component: () => import('@/pages/TasksPage.vue'), meta: { title: 'nav.tasks', can: 'dashboard', still: true } },
+  { path: 'units/:unit', name: 'unit', component: () => import('@/pages/UnitPage.vue'), props: true, meta: { title: 'task.unit', can: 'dashboard', still: true } },
   { path: 'imports', name: 'imports', component: () => import('@/pages/ImportPage.vue'), meta: { title: 'nav.imports', can: 'import' } },
   { path: 'jobs', name: 'jobs', component: () => import('@/pages/JobsPage.vue'), meta: { title: 'nav.jobs' } },
   { path: 'users', name: 'users', component: () => import('@/pages/UsersPage.vue'), meta: { title: 'nav.users', can: 'users' } },
@@ -60,10 +67,11 @@ const inside: RouteRecordRaw[] = [
 
 export const router = createRouter({
   history: createWebHistory(),
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  scrollBehavior: (to, from, saved) => saved ?? (to.meta.still && to.path === from.path ? false : to.hash ? { el: to.hash } : { top: 0 }),
   routes: [
     { path: '/login', name: 'login', component: () => import('@/pages/LoginPage.vue'), meta: { public: true, title: 'login.title' } },
     { path: '/password', name: 'password', component: () => import('@/pages/PasswordPage.vue'), meta: { title: 'password.title' } },
+    { path: '/screen', name: 'screen', component: () => import('@/pages/ScreenPage.vue'), meta: { title: 'dashboard.big_screen', can: 'dashboard' } },
     { path: '/', component: () => import('@/components/AppLayout.vue'), children: inside },
   ],
 })
@@ -74,6 +82,7 @@ async function prepare() {
   await Promise.all([usePack().load(), preferences.load()])
   const chosen = preferences.read<string>('language', language.value)
   if (chosen !== language.value) setLanguage(chosen === 'en' ? 'en' : 'zh')
+  setTheme(preferences.read<unknown>('theme', null))
 }
 
 let prepared = false

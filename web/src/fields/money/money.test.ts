@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { growth, parseMoney, showMoney, sumMoney, toFen, writeFen } from './money'
+import { growth, parseMoney, shortMoney, showMoney, sumMoney, toFen, writeFen } from './money'
 
 describe('money', () => {
+  it('tells large amounts at a glance', () => {
+    expect(shortMoney('123456789.00', 'zh')).toBe('1.23亿')
+    expect(shortMoney('56789000.00', 'zh')).toBe('5,678.9万')
+    expect(shortMoney('9999.50', 'zh')).toBe('9,999.5')
+    expect(shortMoney('-20000.00', 'zh')).toBe('-2万')
+    expect(shortMoney('0.00', 'zh')).toBe('0')
+    expect(shortMoney('1234567.00', 'en')).toBe('1.23m')
+  })
   it('reads what people write, exactly', () => {
     expect(parseMoney('1234.5')).toBe('1234.50')
     expect(parseMoney('￥1,234.50')).toBe('1234.50')

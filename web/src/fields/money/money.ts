@@ -40,6 +40,17 @@ export function showMoney(money: string, short = false): string {
   return short && fraction === '00' ? grouped : `${grouped}.${fraction}`
 }
 
+const UNITS: Record<'zh' | 'en', [bigint, string][]> = { zh: [[10_000_000_000n, '亿'], [1_000_000n, '万']], en: [[100_000_000_000n, 'bn'], [100_000_000n, 'm'], [100_000n, 'k']] }
+/** Large amounts at a glance: "1.23亿", "5,678.9万"; rounded, never for what is added up. */
+export function shortMoney(money: string, language: 'zh' | 'en'): string {
+  const fen = toFen(money)
+  const size = fen < 0n ? -fen : fen
+  const [unit, word] = UNITS[language].find(([least]) => size >= least) ?? [100n, '']
+  const [whole = '', part = ''] = writeFen((size * 100n + unit / 2n) / unit).split('.')
+  const places = part.replace(/0+$/, '')
+  return `${fen < 0n ? '-' : ''}${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${places ? `.${places}` : ''}${word}`
+}
+
 /** The sum of what is known; null where nothing is. */
 export function sumMoney(amounts: (string | null | undefined)[]): string | null {
   const known = amounts.filter((one): one is string => typeof one === 'string')
