@@ -74,14 +74,25 @@ if [ ! -e "$database" ] || [ "$(cat demo/stamp 2>/dev/null)" != "$stamp" ]; then
             if [ -e "$file" ]; then mv "$file" "$database.old${file#"$database"}"; fi
         done
     fi
-    rm -f demo/stamp "$database" "$database-wal" "$database-shm"
+    rm -f demo/stamp demo/today "$database" "$database-wal" "$database-shm"
     make_county
     echo "$stamp" >demo/stamp
 fi
 
+# The county lives when its data end: cases are opened on the day of the screening, and what people then did is played by the pack's stories.
 say "== 筛查，截至 $as_of" "== Screening as of $as_of"
-"$program" screen --db "$database" --as-of "$as_of" --out "$lists" >demo/screen.txt
+ZENGSHOU_TODAY=$as_of "$program" screen --db "$database" --as-of "$as_of" --out "$lists" >demo/screen.txt
 cat demo/screen.txt
+if [ ! -e demo/today ]; then
+    say "== 演示办件" "== Casework of the demonstration"
+    "$program" case demo --db "$database" --date "$as_of" --json >demo/cases.json
+    python3 -c '
+import json, sys
+said = json.load(open("demo/cases.json"))
+print(("   {opened:,} cases opened, {moved:,} steps done, {escalated:,} gone up, until {until}" if sys.argv[1] == "en" else
+       "   立件{opened:,}，办理{moved:,}步，逾期上报{escalated:,}，办到{until}").format(**said))
+open("demo/today", "w").write(said["until"])' "${ZENGSHOU_LANG:-zh}"
+fi
 
 # The number of the first household in the lists, to have something to ask about.
 household=$(grep -oE '[0-9]{17}' demo/screen.txt | head -n 1)
@@ -98,4 +109,6 @@ echo
 say "== 网页服务：演示账号的密码都是 $password" "== The browser application: the password of all demonstration accounts is $password"
 printf '%s\n' "$password" | "$program" user demo --db "$database" --password-stdin
 echo
+export ZENGSHOU_TODAY
+ZENGSHOU_TODAY=$(cat demo/today)
 exec "$program" serve --db "$database" --data demo/data --web build/web --listen "${LISTEN:-127.0.0.1:8080}"

@@ -1,4 +1,5 @@
 /* All kinds of jobs as the one array that the server wants. */
+#include "api/daily_work.h"
 #include "api/export_work.h"
 #include "api/import_work.h"
 #include "api/screen_work.h"
@@ -10,6 +11,7 @@ static const struct job_kind kinds[] = {
     {.name = "import-apply", .run = import_apply_run},
     {.name = "export", .resumable = true, .run = export_work_run},
     {.name = "screening", .resumable = true, .run = screen_work_run},
+    {.name = DAILY_KIND, .resumable = true, .run = daily_work_run},
     {.name = "verify", .resumable = true, .run = verify_work_run},
 };
 

@@ -4,6 +4,7 @@
 #include "api/call.h"
 #include "api/routes.h"
 #include "api/say.h"
+#include "base/date.h"
 
 /* ---- Shapes ---- */
 
@@ -38,6 +39,10 @@ static const struct shape_field session_fields[] = {
     {.name = "csrf", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "must_change_password", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED},
     {.name = "demonstration", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED},
+    {.name = "today",
+     .kind = SHAPE_DATE,
+     .flags = SHAPE_REQUIRED,
+     .note = "the date where the office is; a demonstration lives when its data end"},
     {.name = "closed",
      .kind = SHAPE_TEXT,
      .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
@@ -172,7 +177,7 @@ static void say_session(struct request *request, const struct principal *princip
 {
     struct json_writer *json = reply_json(request);
     const struct pack *pack = call_pack(request);
-    char csrf[ACCESS_SECRET] = "";
+    char csrf[ACCESS_SECRET] = "", today[DATE_TEXT];
     bool closed = principal->closed.code != 0 && !principal->must_change_password;
     if (token.size > 0) access_csrf(token, csrf);
     json_put_object(json);
@@ -184,6 +189,8 @@ static void say_session(struct request *request, const struct principal *princip
     json_put_bool(json, principal->must_change_password);
     json_put_key(json, "demonstration");
     json_put_bool(json, principal->demonstration);
+    json_put_key(json, "today");
+    json_put_string(json, date_format(date_today(), today));
     json_put_key(json, "closed");
     json_put_string(json, !closed                       ? NULL
                           : request->language[0] == 'e' ? principal->closed.en

@@ -3,7 +3,10 @@
 #include "api/verify_work.h"
 
 #include "api/call.h"
+#include "api/case_call.h"
 #include "api/say.h"
+#include "casework/verify.h"
+#include "files/attachments.h"
 #include "register/verify.h"
 
 struct task {
@@ -13,6 +16,7 @@ struct task {
     bool english;
     struct verify_report report;
     struct fault_list faults;
+    int64_t files, cases;
 };
 
 static void put_int(struct json_writer *json, const char *key, int64_t value)
@@ -29,6 +33,8 @@ static void put_findings(struct json_writer *json, const struct task *task)
     json_put_string(json, task->report.hash);
     put_int(json, "entries", task->report.entries);
     put_int(json, "records", task->report.records);
+    put_int(json, "files", task->files);
+    put_int(json, "cases", task->cases);
     put_int(json, "faults", (int64_t)(task->faults.count + task->faults.dropped));
 }
 
@@ -65,10 +71,15 @@ static int verify(struct task *task, struct err *err)
     if (job_stopping(task->job)) return err_set(err, ERR_CANCELLED, "核对已取消", "The check was cancelled");
     if (!principal_can(task->principal, ABILITY_AUDIT))
         return err_set(err, ERR_FORBIDDEN, "您的角色不能查看操作日志", "Your role may not read the log");
+    struct casework *casework;
     job_progress(task->job, 0, 0, "正在核对日志的校验链和登记簿",
                  "Checking the log's chain and the registers");
     int code = database_verify(task->worker->database, body_get_text(job_parameters(task->job), "head"),
                                &task->report, &task->faults, err);
+    if (code == 0) job_progress(task->job, 0, 0, "正在核对附件和办件", "Checking files and cases");
+    if (code == 0) code = files_verify(task->worker->database, &task->files, &task->faults, err);
+    if (code == 0) code = case_call_open(task->worker, &casework, err);
+    if (code == 0) code = casework_verify(casework, &task->cases, &task->faults, err);
     if (code == 0) code = store_transact(database_store(task->worker->database), note, task, err);
     if (code == 0) say_result(task);
     return code;

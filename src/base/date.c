@@ -226,6 +226,8 @@ int32_t date_today(void)
     time_t now = time(NULL);
     struct tm local;
     int32_t date = 0;
+    const char *named = getenv(DATE_TODAY_ENVIRONMENT);
+    if (named != NULL && date_parse(text_of(named), &date)) return date;
     localtime_r(&now, &local);
     date_make(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, &date);
     return date;

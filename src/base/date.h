@@ -48,7 +48,10 @@ const char *month_format(int32_t month, char out[DATE_TEXT]); /* 2022-09 */
 
 /* ---- The machine's clock, for whoever has to ask it; formulas never do ---- */
 
-int32_t date_today(void); /* in the machine's time zone */
+/* In the machine's time zone. Where the environment names another day (DATE_TODAY_ENVIRONMENT=2022-10-28), that one: a
+ * demonstration county lives when its data end. */
+#define DATE_TODAY_ENVIRONMENT "ZENGSHOU_TODAY"
+int32_t date_today(void);
 
 enum { DATE_MOMENT_TEXT = 32 };
 /* Seconds since 1970 as the log writes moments: 2022-03-31T15:59:59Z. Empty for what is no moment. */

@@ -16,7 +16,7 @@
 #include "monitor/stored.h"
 #include "pack/clue.h"
 
-enum { PAGE = 500, SENTENCE_MAX = 2000, FORGET_AFTER = 2000 };
+enum { PAGE = 500, SENTENCE_MAX = 2000, FORGET_AFTER = 2000, TOGETHER = 100 };
 
 struct bringing {
     struct casework *casework;
@@ -32,7 +32,9 @@ struct bringing {
     int32_t as_of;
     size_t explained;
     struct arena arena; /* of the scopes */
-    struct arena one;   /* of one hit */
+    struct arena one;   /* of the hits that wait */
+    struct case_clue waiting[TOGETHER]; /* to be brought in one transaction */
+    size_t waiting_count;
 };
 
 /* ---- Which rules hit at all ---- */
@@ -227,24 +229,35 @@ static int take_digest(struct bringing *bringing, const struct hit *hit, char di
     return code;
 }
 
-/* What is wrong with one hit stops no other; what is wrong with the database does. */
-static int count_done(struct bringing *bringing, int code, const struct case_clue_done *done, struct err *err)
+static void count_result(struct clues_report *report, const struct case_clue_result *result)
 {
-    struct clues_report *report = bringing->report;
-    if (code == 0) {
-        report->opened += done->end == CLUE_OPENED;
-        report->beside += done->end == CLUE_BESIDE;
-        report->known += done->end == CLUE_KNOWN;
-        return 0;
+    if (result->code != 0) {
+        if (report->failed++ == 0) report->first = result->err;
+        return;
     }
-    if (code != ERR_CONFLICT && code != ERR_INPUT && code != ERR_NOT_FOUND && code != ERR_LIMIT) return code;
-    if (report->failed++ == 0) report->first = *err;
-    return 0;
+    report->opened += result->done.end == CLUE_OPENED;
+    report->beside += result->done.end == CLUE_BESIDE;
+    report->known += result->done.end == CLUE_KNOWN;
+}
+
+/* A transaction for each of thousands of hits would take longer than the screening itself. */
+static int bring_waiting(struct bringing *bringing, struct err *err)
+{
+    size_t count = bringing->waiting_count;
+    struct case_clue_result *results = mem_new(count, sizeof *results);
+    int code = count == 0 ? 0
+                          : case_propose_all(bringing->casework, bringing->moment, bringing->waiting, count,
+                                             results, err);
+    for (size_t i = 0; code == 0 && i < count; i++) count_result(bringing->report, &results[i]);
+    free(results);
+    bringing->waiting_count = 0;
+    arena_fini(&bringing->one);
+    return code;
 }
 
 static int bring_hit(struct bringing *bringing, const struct hit *hit, struct err *err)
 {
-    char digest[CLUE_DIGEST];
+    char *digest = arena_alloc(&bringing->one, CLUE_DIGEST);
     bool ripe;
     struct case_clue clue = {.workflow = hit->clue->workflow,
                              .actor = TEXT("screening"),
@@ -252,7 +265,6 @@ static int bring_hit(struct bringing *bringing, const struct hit *hit, struct er
                              .basis = bringing->entry,
                              .transition = hit->clue->transition,
                              .only_beside = hit->clue->only_beside};
-    struct case_clue_done done = {0};
     int code = is_ripe(bringing, hit, &ripe, err);
     if (code != 0 || !ripe) return code;
     code = say_why(bringing, hit, &clue, err);
@@ -260,8 +272,8 @@ static int bring_hit(struct bringing *bringing, const struct hit *hit, struct er
     if (code == 0) code = take_digest(bringing, hit, digest, err);
     clue.digest = text_of(digest);
     if (code != 0) return code;
-    code = case_propose(bringing->casework, bringing->moment, &clue, &done, err);
-    return count_done(bringing, code, &done, err);
+    bringing->waiting[bringing->waiting_count++] = clue;
+    return bringing->waiting_count < TOGETHER ? 0 : bring_waiting(bringing, err);
 }
 
 /* ---- One clue ---- */
@@ -275,9 +287,7 @@ static int bring_id(struct bringing *bringing, const struct pack_clue *clue, int
     hit.row = frame_row(bringing->frame, hit.reg, id);
     if (hit.row == FRAME_NO_ROW) return 0; /* retired since */
     if (++bringing->explained % FORGET_AFTER == 0) explainer_forget(bringing->explainer);
-    int code = bring_hit(bringing, &hit, err);
-    arena_fini(&bringing->one);
-    return code;
+    return bring_hit(bringing, &hit, err);
 }
 
 static int bring_clue(struct bringing *bringing, const struct pack_clue *clue, const struct found_run *run,
@@ -295,7 +305,7 @@ static int bring_clue(struct bringing *bringing, const struct pack_clue *clue, c
         for (size_t i = 0; code == 0 && i < count; i++) code = bring_id(bringing, clue, ids[i], err);
         if (code == 0 && count > 0) after = ids[count - 1];
     }
-    return code;
+    return code == 0 ? bring_waiting(bringing, err) : code;
 }
 
 static int bring_all(struct bringing *bringing, const struct found_run *runs, const bool *wanted,
@@ -335,6 +345,7 @@ int clues_bring(struct casework *casework, struct case_moment moment, int64_t ru
     for (size_t i = 0; code == 0 && i < count; i++)
         code = has_hits(&bringing, &casework->pack->clues[i], &runs[i], &wanted[i], err);
     if (code == 0) code = bring_all(&bringing, runs, wanted, err);
+    arena_fini(&bringing.one);
     arena_fini(&bringing.arena);
     free(runs);
     free(wanted);

@@ -161,12 +161,9 @@ static int propose_work(void *context, struct err *err)
     return 0;
 }
 
-int case_propose(struct casework *casework, struct case_moment moment, const struct case_clue *clue,
-                 struct case_clue_done *done, struct err *err)
+static int check_clue(const struct casework *casework, const struct case_clue *clue, struct err *err)
 {
     const struct pack_workflow *workflow = &casework->pack->workflows[clue->workflow];
-    int field = casework->pack->schema.registers[workflow->reg].parent_field;
-    struct proposing proposing = {.casework = casework, .clue = clue, .done = done, .moment = moment};
     if ((workflow->openers & OPENER_RULE) == 0)
         return err_set(err, ERR_FORBIDDEN, "工作流 %.*s 的 start.by 中没有 rule，不能由规则立件",
                        "The workflow %.*s is not opened by rules (no `rule` under start.by)",
@@ -175,10 +172,76 @@ int case_propose(struct casework *casework, struct case_moment moment, const str
         clue->en.size > WORDS_MAX)
         return err_set(err, ERR_LIMIT, "线索的摘要或说明太长，或没有摘要",
                        "A clue's digest or words are too long, or it has no digest");
-    if (field >= 0 && clue->values[field].known) proposing.parent = clue->values[field].integer;
-    int code = store_transact(casework->store, propose_work, &proposing, err);
+    return 0;
+}
+
+static struct proposing proposing_of(struct casework *casework, struct case_moment moment,
+                                     const struct case_clue *clue, struct case_clue_done *done)
+{
+    int field = casework->pack->schema.registers[casework->pack->workflows[clue->workflow].reg].parent_field;
+    bool hangs = field >= 0 && clue->values[field].known;
+    return (struct proposing){.casework = casework,
+                              .clue = clue,
+                              .done = done,
+                              .moment = moment,
+                              .parent = hangs ? clue->values[field].integer : 0};
+}
+
+int case_propose(struct casework *casework, struct case_moment moment, const struct case_clue *clue,
+                 struct case_clue_done *done, struct err *err)
+{
+    int code = check_clue(casework, clue, err);
+    if (code != 0) return code;
+    struct proposing proposing = proposing_of(casework, moment, clue, done);
+    code = store_transact(casework->store, propose_work, &proposing, err);
     arena_fini(&proposing.arena);
     return code;
+}
+
+struct many {
+    struct casework *casework;
+    struct case_moment moment;
+    const struct case_clue *clues;
+    size_t count;
+    struct case_clue_result *results;
+};
+
+static int many_work(void *context, struct err *err)
+{
+    const struct many *many = context;
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < many->count; i++) {
+        struct proposing proposing =
+            proposing_of(many->casework, many->moment, &many->clues[i], &many->results[i].done);
+        code = check_clue(many->casework, &many->clues[i], err);
+        if (code == 0) code = propose_work(&proposing, err);
+        arena_fini(&proposing.arena);
+    }
+    return code;
+}
+
+/* What is wrong with one clue, not with the database. */
+static bool is_its_own(int code)
+{
+    return code == ERR_CONFLICT || code == ERR_INPUT || code == ERR_NOT_FOUND || code == ERR_LIMIT;
+}
+
+int case_propose_all(struct casework *casework, struct case_moment moment, const struct case_clue *clues,
+                     size_t count, struct case_clue_result *results, struct err *err)
+{
+    struct many many = {casework, moment, clues, count, results};
+    for (size_t i = 0; i < count; i++) results[i] = (struct case_clue_result){0};
+    int code = store_transact(casework->store, many_work, &many, err);
+    if (!is_its_own(code)) return code;
+    for (size_t i = 0; i < count; i++) {
+        struct case_clue_result *result = &results[i];
+        result->code = case_propose(casework, moment, &clues[i], &result->done, &result->err);
+        if (result->code != 0 && !is_its_own(result->code)) {
+            if (err != NULL) *err = result->err;
+            return result->code;
+        }
+    }
+    return 0;
 }
 
 /* ---- Answers ---- */

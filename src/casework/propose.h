@@ -36,6 +36,16 @@ struct case_clue_done {
 int case_propose(struct casework *casework, struct case_moment moment, const struct case_clue *clue,
                  struct case_clue_done *done, struct err *err);
 
+/* Many in one transaction, in their order: what a screening brings is thousands. Where one of them cannot be brought, each gets
+ * its own, so that the others are. results: count of them; an error is given only where the database fails. */
+struct case_clue_result {
+    int code; /* 0, or ERR_CONFLICT, ERR_INPUT, ERR_NOT_FOUND, ERR_LIMIT with err */
+    struct err err;
+    struct case_clue_done done;
+};
+int case_propose_all(struct casework *casework, struct case_moment moment, const struct case_clue *clues,
+                     size_t count, struct case_clue_result *results, struct err *err);
+
 /* A person's answer; an accepted one with a transition is done with case_do, which marks it accepted itself.
  * ERR_CONFLICT: answered already. ERR_INPUT: a refusal needs a reason. */
 int case_proposal_answer(struct casework *casework, const struct case_actor *actor, struct case_moment moment,

@@ -107,3 +107,15 @@ int casework_verify(struct casework *casework, int64_t *cases, struct fault_list
         code = verify_records(casework, casework->pack->workflows[i].reg, faults, err);
     return code;
 }
+
+int casework_verify_database(struct database *database, int64_t *cases, struct fault_list *faults,
+                             struct err *err)
+{
+    struct casework *casework;
+    *cases = 0;
+    int code = casework_open(database, NULL, &casework, err);
+    if (code == ERR_VERSION) return 0;
+    if (code == 0) code = casework_verify(casework, cases, faults, err);
+    casework_close(casework);
+    return code;
+}

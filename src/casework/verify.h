@@ -9,4 +9,8 @@
  * there are. */
 int casework_verify(struct casework *casework, int64_t *cases, struct fault_list *faults, struct err *err);
 
+/* The same of a database on which no casework is open; one that is older than casework has no cases. */
+int casework_verify_database(struct database *database, int64_t *cases, struct fault_list *faults,
+                             struct err *err);
+
 #endif

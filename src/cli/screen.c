@@ -1,10 +1,12 @@
 /* zengshou screen: runs the rules and prints this month's picture. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/progress.h"
+#include "casework/clues.h"
 #include "cli/engine_words.h"
 #include "cli/recorded.h"
 #include "cli/report.h"
@@ -24,6 +26,7 @@ static const struct argument_spec options[] = {
      "write the lists as a workbook, one sheet a list"},
     {"threads", ARGUMENT_NUMBER, "N", false, "线程数，默认等于处理器数",
      "threads; as many as processors by default"},
+    {"no-cases", ARGUMENT_FLAG, NULL, false, "只筛查，不按线索立办件", "only screen; open no cases for what is found"},
     RECORDED_ARGUMENT,
     ENGINE_ARGUMENTS,
     {"show-sql", ARGUMENT_FLAG, NULL, false, "只显示 --engine sql 会用的语句，不筛查",
@@ -38,6 +41,7 @@ struct picture {
     struct finder *finder;
     struct report *report;
     const struct recorded *recorded;
+    const struct clues_report *cases; /* NULL: none were to be opened */
 };
 
 /* A screening of the past has no number: it is not among those that months are compared with. */
@@ -71,6 +75,34 @@ static void print_heading(const struct picture *picture)
     report_int(report, "run", "", "", screening->run);
     report_bool(report, "repeated", "", "", screening->repeated);
     report_text(report, "as_of", "", "", text_of(as_of));
+}
+
+/* ---- What becomes work for somebody ---- */
+
+static int open_cases(struct database *database, int64_t run, struct clues_report *report, struct err *err)
+{
+    const struct case_moment moment = {.now = (int64_t)time(NULL), .today = date_today()};
+    struct casework *casework;
+    int code = casework_open(database, NULL, &casework, err);
+    if (code != 0) return code;
+    code = clues_bring(casework, moment, run, NULL, report, err);
+    casework_close(casework);
+    return code;
+}
+
+static void print_cases(const struct picture *picture)
+{
+    const struct clues_report *cases = picture->cases;
+    struct report *report = picture->report;
+    if (cases == NULL) return;
+    report_int(report, "cases_opened", "新立办件", "Cases opened", (int64_t)cases->opened);
+    report_int(report, "cases_proposed", "放在已有办件旁的建议", "Proposals beside open cases",
+               (int64_t)cases->beside);
+    report_int(report, "cases_known", "以前提过的线索", "Clues brought before", (int64_t)cases->known);
+    if (cases->failed == 0) return;
+    report_int(report, "cases_failed", "未能立件的线索", "Clues of which no case could be made",
+               (int64_t)cases->failed);
+    report_line(report, "其中第一条：%s%.0s", "The first of them: %.0s%s", cases->first.zh, cases->first.en);
 }
 
 /* Subjects and people by a CODE field; where a blank says nothing, it has a line of its own. */
@@ -287,7 +319,8 @@ static int write_lists(const struct picture *picture, const char *path, struct e
 }
 
 static int print_picture(struct cli *cli, struct database *database, const struct screening *screening,
-                         const struct recorded *recorded, const char *lists, struct err *err)
+                         const struct recorded *recorded, const struct clues_report *cases,
+                         const char *lists, struct err *err)
 {
     struct picture picture = {.cli = cli,
                               .pack = database_pack(database),
@@ -295,11 +328,13 @@ static int print_picture(struct cli *cli, struct database *database, const struc
                               .database = database,
                               .finder = finder_new(database, screening, cli->language),
                               .report = report_new(cli),
-                              .recorded = recorded};
+                              .recorded = recorded,
+                              .cases = cases};
     if (screening->run == 0)
         print_past_heading(&picture);
     else
         print_heading(&picture);
+    print_cases(&picture);
     int code = print_categories(&picture, picture.pack->category, true, "categories", err);
     if (code == 0) code = print_categories(&picture, picture.pack->subcategory, false, "subcategories", err);
     if (code == 0) print_rules(&picture);
@@ -347,6 +382,7 @@ static int run(struct cli *cli, const struct arguments *arguments)
     int *rules = mem_new(count, sizeof *rules);
     struct screening *screening = NULL;
     struct recorded recorded = {0};
+    struct clues_report cases = {0};
     struct screening_options how = {.as_of = argument_date(arguments, "as-of", 0),
                                     .rules = count > 0 ? rules : NULL,
                                     .rule_count = count,
@@ -360,8 +396,12 @@ static int run(struct cli *cli, const struct arguments *arguments)
         code = show_statements(database, &how, &err);
     } else {
         if (code == 0) code = screening_run(database, &how, &screening, &err);
+        bool opens = code == 0 && screening->run != 0 && database_pack(database)->clue_count > 0 &&
+                     !argument_flag(arguments, "no-cases");
+        if (opens) code = open_cases(database, screening->run, &cases, &err);
         if (code == 0)
-            code = print_picture(cli, database, screening, &recorded, argument_text(arguments, "out"), &err);
+            code = print_picture(cli, database, screening, &recorded, opens ? &cases : NULL,
+                                 argument_text(arguments, "out"), &err);
     }
     screening_free(screening);
     recorded_fini(&recorded);

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "access/users.h"
+#include "api/daily_work.h"
 #include "api/postman.h"
+#include "base/date.h"
 #include "cli/arguments.h"
 #include "cli/report.h"
 #include "register/seal_database.h"
@@ -80,6 +82,23 @@ static int check_sealed(const char *url, const char *listen, bool plain, struct 
         listen);
 }
 
+/* What is decided on a day that is not today must not look like work that was done. */
+static int check_today(const struct log *log, const char *listen, struct err *err)
+{
+    const char *named = getenv(DATE_TODAY_ENVIRONMENT);
+    char today[DATE_TEXT];
+    if (named == NULL) return 0;
+    if (!is_loopback(listen))
+        return err_set(err, ERR_FORBIDDEN,
+                       "环境变量 " DATE_TODAY_ENVIRONMENT " 只供演示：设了它就不能在 %s 上服务",
+                       "The environment variable " DATE_TODAY_ENVIRONMENT
+                       " is for demonstrations alone: with it nothing is served on %s",
+                       listen);
+    log_say(log, LOG_NOTICE, "演示：系统把 %s 当作今天", "Demonstration: the system takes %s for today",
+            date_format(date_today(), today));
+    return 0;
+}
+
 static int make_folder(const char *path, struct err *err)
 {
     if (mkdir(path, 0700) == 0 || errno == EEXIST) return 0;
@@ -144,6 +163,7 @@ static int serve(struct cli *cli, const struct arguments *arguments, struct app 
                                       .data = app->data,
                                       .web = argument_text(arguments, "web"),
                                       .prefix = "/api/v1",
+                                      .daily = DAILY_KIND,
                                       .routes = app->routes,
                                       .route_count = app->route_count,
                                       .proxies = proxies,
@@ -166,6 +186,7 @@ static int serve(struct cli *cli, const struct arguments *arguments, struct app 
     int code = check_sealed(argument_text(arguments, "db"), settings.listen,
                             argument_flag(arguments, "plain-at-rest"), err);
     if (code == 0) code = check_demonstration(app, settings.listen, err);
+    if (code == 0) code = check_today(&cli->log, settings.listen, err);
     if (code == 0) code = server_start(&settings, &server, err);
     if (code != 0) return code;
     announce(cli, settings.listen, server_port(server), settings.certificate != NULL);

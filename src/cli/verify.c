@@ -2,6 +2,7 @@
  */
 #include "register/verify.h"
 
+#include "casework/verify.h"
 #include "cli/report.h"
 #include "cli/work.h"
 #include "files/attachments.h"
@@ -32,7 +33,7 @@ static void print_head(struct report *report, const struct verify_report *done)
                     "Note the hash down outside the database; later compare with --head.");
 }
 
-static void print_report(const struct cli *cli, const struct verify_report *done, int64_t files,
+static void print_report(const struct cli *cli, const struct verify_report *done, int64_t files, int64_t cases,
                          const struct fault_list *faults)
 {
     struct report *report = report_new(cli);
@@ -41,6 +42,7 @@ static void print_report(const struct cli *cli, const struct verify_report *done
     report_bool(report, "sound", "完好", "Sound", sound);
     report_int(report, "records", "记录", "Records", done->records);
     report_int(report, "files", "附件文件", "Attached files", files);
+    report_int(report, "cases", "办件", "Cases", cases);
     report_int(report, "entries", "日志条数", "Entries of the log", done->entries);
     report_int(report, "changes", "其中的改动", "Changes in it", done->changes);
     if (done->sealed > 0) report_int(report, "sealed", "加密的值", "Sealed values", done->sealed);
@@ -70,14 +72,15 @@ static int run(struct cli *cli, const struct arguments *arguments)
     struct database *database = work_open(cli, arguments, true);
     if (database == NULL) return EXIT_FAILED;
     int status = EXIT_DONE;
-    int64_t files = 0;
+    int64_t files = 0, cases = 0;
     int code = database_verify(database, text_of(noted == NULL ? "" : noted), &done, &faults, &err);
     if (code == 0) code = files_verify(database, &files, &faults, &err);
+    if (code == 0) code = casework_verify_database(database, &cases, &faults, &err);
     if (code != 0) {
         if (faults.count > 0) cli_faults(cli, &faults);
         status = cli_fail(cli, &err);
     } else {
-        print_report(cli, &done, files, &faults);
+        print_report(cli, &done, files, cases, &faults);
         if (faults.count > 0) status = EXIT_FAILED;
     }
     fault_list_fini(&faults);

@@ -528,6 +528,7 @@ static void read_file(struct made_reader *reader, const struct yaml_node *root)
 {
     static const char *const keys[] = {"sheets", NULL};
     struct config *config = reader->config;
+    if (yaml_get(root, "stories") != NULL) return; /* stories_read.c */
     if (!yaml_keys(root, keys, reader->faults)) return;
     const struct yaml_node *sheets =
         yaml_need(root, "sheets", "要写的表", "the sheets to write", reader->faults);

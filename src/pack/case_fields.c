@@ -166,6 +166,14 @@ static void mark_facts(struct reader *reader, const struct yaml_node *list, int 
     }
 }
 
+/* Where a form has headings, these fields have one too: they are no part of what stands above them. */
+static bool has_groups(const struct pack_field *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].group_zh.size > 0 || fields[i].group_en.size > 0) return true;
+    return false;
+}
+
 void read_case_fields(struct reader *reader, const struct yaml_node *thing, int reg,
                       struct schema_field *schema_fields, struct pack_field *pack_fields)
 {
@@ -181,6 +189,7 @@ void read_case_fields(struct reader *reader, const struct yaml_node *thing, int 
     int *const places[KEPT_COUNT] = {&pack_register->case_fields.number, &pack_register->case_fields.state,
                                      &pack_register->case_fields.opened, &pack_register->case_fields.since,
                                      &pack_register->case_fields.due,    &pack_register->case_fields.closed};
+    bool grouped = has_groups(pack_fields, schema_register->field_count);
     for (size_t i = 0; i < KEPT_COUNT; i++) {
         size_t at = schema_register->field_count++;
         struct schema_field *field = &schema_fields[at];
@@ -190,6 +199,10 @@ void read_case_fields(struct reader *reader, const struct yaml_node *thing, int 
         pack_fields[at] = (struct pack_field){.keeper = KEEPER_CASE,
                                               .required = in_key(thing, kept[i].label.name),
                                               .line = pack_register->line};
+        if (grouped && i == 0) {
+            pack_fields[at].group_zh = TEXT("办理情况");
+            pack_fields[at].group_en = TEXT("Casework");
+        }
         *places[i] = (int)at;
         map_put(&reader->field_names[reg], field->label.name, at);
         const struct text spellings[] = {field->label.name, field->label.zh, field->label.en};

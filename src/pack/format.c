@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "formula/formula.h"
 #include "formula/layout.h"
+#include "pack/case_formulas.h"
 #include "pack/catalogue.h"
 
 enum { MAPPING_INDENT = 2 };
@@ -175,6 +176,11 @@ static int format_indicator(struct formatter *formatter, const struct pack_indic
     return code;
 }
 
+static int format_case_formula(void *context, const struct case_formula *formula, struct err *err)
+{
+    return format_one(context, formula->source, err);
+}
+
 /* ---- Putting together ---- */
 
 static int by_place(const void *a, const void *b)
@@ -234,6 +240,44 @@ static bool same_items(const struct pack_catalogue *a, const struct pack_catalog
     return same;
 }
 
+/* The other pack's case formulas, to be held against one after the other. */
+struct case_nodes {
+    const struct node **nodes;
+    size_t count, capacity;
+    bool same;
+};
+
+static int note_node(void *context, const struct case_formula *formula, struct err *err)
+{
+    struct case_nodes *nodes = context;
+    (void)err;
+    nodes->nodes = mem_grow(nodes->nodes, &nodes->capacity, nodes->count + 1, sizeof *nodes->nodes);
+    nodes->nodes[nodes->count++] = *formula->node;
+    return 0;
+}
+
+static int compare_node(void *context, const struct case_formula *formula, struct err *err)
+{
+    struct case_nodes *nodes = context;
+    (void)err;
+    nodes->same = nodes->same && nodes->count > 0 && same_or_none(nodes->nodes[0], *formula->node);
+    if (nodes->count > 0) {
+        nodes->nodes++;
+        nodes->count--;
+    }
+    return 0;
+}
+
+static bool same_cases(const struct pack *a, const struct pack *b)
+{
+    struct case_nodes nodes = {.same = true};
+    case_formulas_walk(a, note_node, &nodes, NULL);
+    const struct node **all = nodes.nodes;
+    case_formulas_walk(b, compare_node, &nodes, NULL);
+    free(all);
+    return nodes.same && nodes.count == 0;
+}
+
 static bool same_formulas(const struct pack *a, const struct pack *b)
 {
     bool same = a->rule_count == b->rule_count && a->schema.definition_count == b->schema.definition_count &&
@@ -244,7 +288,7 @@ static bool same_formulas(const struct pack *a, const struct pack *b)
         same = formula_equal(a->schema.definitions[i].node, b->schema.definitions[i].node);
     for (size_t i = 0; same && i < a->catalogue_count; i++)
         same = same_items(&a->catalogues[i], &b->catalogues[i]);
-    return same && same_indicators(a, b);
+    return same && same_indicators(a, b) && same_cases(a, b);
 }
 
 /* Layout and YAML each keep the meaning; that both together do is looked at once more before anybody's file
@@ -279,6 +323,7 @@ int pack_format(const struct pack *pack, struct pack_formatted *out, struct err 
     for (size_t i = 0; code == 0 && i < pack->catalogue_count; i++)
         for (size_t k = 0; code == 0 && k < pack->catalogues[i].item_count; k++)
             code = format_one(&formatter, &pack->catalogues[i].items[k].source, err);
+    if (code == 0) code = case_formulas_walk(pack, format_case_formula, &formatter, err);
     if (code == 0) apply(&formatter);
     if (code == 0) code = verify(pack, out, err);
     free(formatter.edits);

@@ -4,6 +4,7 @@
 
 #include "base/suggest.h"
 #include "formula/formula.h"
+#include "pack/case_formulas.h"
 #include "pack/reader.h"
 #include "pack/value.h"
 
@@ -85,6 +86,15 @@ static int replace(struct pack *pack, const struct pack_override *override, stru
     return 0;
 }
 
+static int check_case_formula(void *context, const struct case_formula *formula, struct err *err)
+{
+    struct pack *pack = context;
+    struct node *node = NULL;
+    int code = formula_check(&pack->schema, &pack->arena, formula->scope, *formula->source, formula->wanted, &node, err);
+    *formula->node = node;
+    return code;
+}
+
 static int check_again(struct pack *pack, struct err *err)
 {
     struct fault_list faults = {0};
@@ -104,7 +114,7 @@ static int check_again(struct pack *pack, struct err *err)
     }
     for (size_t i = 0; code == 0 && i < pack->indicator_count; i++)
         code = pack_indicator_check(pack, &pack->arena, &pack->indicators[i], err);
-    return code;
+    return code == 0 ? case_formulas_walk(pack, check_case_formula, pack, err) : code;
 }
 
 int pack_variant(const struct pack *pack, const struct pack_override *overrides, size_t count,

@@ -27,6 +27,7 @@ struct server {
     char *certificate, *key;
     pthread_t ticker;
     bool ticking;
+    int32_t day; /* on which the daily job was begun last; the ticker's */
     unsigned port;
     atomic_bool stopping, over; /* over: the grace too */
     atomic_bool ended;          /* the ticker's end */

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/progress.h"
 #include "server/exchange.h"
@@ -237,6 +238,14 @@ static int start_daemon(struct server *server, struct err *err)
 
 /* ---- Time ---- */
 
+/* Where there is no room in the queue, it is tried again. */
+static void begin_day(struct server *server)
+{
+    int64_t id;
+    if (server->options.daily == NULL || server->day == date_today()) return;
+    if (jobs_add(server->jobs, server->options.daily, 0, TEXT("{}"), &id, NULL) == 0) server->day = date_today();
+}
+
 static void *tick(void *context)
 {
     struct server *server = context;
@@ -245,7 +254,9 @@ static void *tick(void *context)
         nanosleep(&pause, NULL);
         int64_t now = progress_clock_ms();
         guard_cut_late(server->guard, now);
-        if (server->jobs != NULL) jobs_tick(server->jobs, now);
+        if (server->jobs == NULL) continue;
+        jobs_tick(server->jobs, now);
+        begin_day(server);
     }
     return NULL;
 }

@@ -12,8 +12,16 @@ export function moment(text: string | null | undefined): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`
 }
 
+const DAY = 86_400_000
+let apart = 0
+const dayAt = (milliseconds: number) => moment(new Date(milliseconds).toISOString()).slice(0, 10)
+
+/** The server says which day it is: a demonstration lives when its data end, and a phone's clock may be wrong. */
+export function standOn(day: string) {
+  apart = Math.round((Date.parse(day) - Date.parse(dayAt(Date.now()))) / DAY) * DAY || 0
+}
 export function today(): string {
-  return moment(new Date().toISOString()).slice(0, 10)
+  return dayAt(Date.now() + apart)
 }
 
 export function percent(value: number | null | undefined): string {

@@ -1,12 +1,14 @@
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, watch } from 'vue'
 import { session as calls } from '@/api/calls'
 import type { Action, Session } from '@/api/types'
+import { standOn } from '@/composables/format'
 
 export const useSession = defineStore('session', () => {
   const current = ref<Session | null>(null)
   /** Set while the session has run out and the dialog over the page asks for the password. */
   const expired = ref(false)
+  watch(current, (session) => session && standOn(session.today), { flush: 'sync' })
   let waiting: ((renewed: boolean) => void)[] = []
 
   async function load() {

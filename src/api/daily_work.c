@@ -1,0 +1,53 @@
+/* What a day brings by itself: cases that became overdue go up, imported records become cases, automatic transitions
+ * happen. Doing it twice changes nothing, so that several servers of one database may all do it. */
+#include "api/daily_work.h"
+
+#include "api/app.h"
+#include "api/case_call.h"
+#include "base/date.h"
+#include "casework/tick.h"
+
+static bool is_stopping(void *job)
+{
+    return job_stopping(job);
+}
+
+static void put_count(struct json_writer *json, const char *key, size_t count)
+{
+    json_put_key(json, key);
+    json_put_int(json, (int64_t)count);
+}
+
+static void say(struct job *job, const struct tick_report *report)
+{
+    const struct log *log = ((const struct app *)job_app(job))->log;
+    struct json_writer *json = job_result(job);
+    json_put_object(json);
+    put_count(json, "adopted", report->adopted);
+    put_count(json, "escalated", report->escalated);
+    put_count(json, "moved", report->moved);
+    put_count(json, "reopened", report->reopened);
+    put_count(json, "failed", report->failed);
+    json_put_object_end(json);
+    log_say(log, LOG_NOTICE, "办件每日检查：导入立件 %zu，逾期上报 %zu，自动流转 %zu，自动重开 %zu，未能流转 %zu",
+            "Cases, daily: %zu taken over from imports, %zu gone up, %zu moved, %zu reopened, %zu failed",
+            report->adopted, report->escalated, report->moved, report->reopened, report->failed);
+    if (report->failed > 0)
+        log_say(log, LOG_WARNING, "未能流转的第一件：%s%.0s", "The first that failed: %.0s%s", report->first.zh,
+                report->first.en);
+    if (report->unknown_year)
+        log_say(log, LOG_WARNING, "今年的放假安排不在包里（holidays.yaml），工作日只按周末推算",
+                "This year's holidays are not in the pack (holidays.yaml); working days are counted by weekends");
+}
+
+int daily_work_run(struct job *job, void *context, struct err *err)
+{
+    const struct tick_options options = {is_stopping, job};
+    struct tick_report report;
+    struct casework *casework;
+    job_progress(job, 0, 0, "正在检查办件的期限", "Looking at the deadlines of cases");
+    int code = case_call_open(context, &casework, err);
+    if (code == 0) code = casework_tick(casework, case_call_moment(), &options, &report, err);
+    if (code == 0) say(job, &report);
+    return code;
+}

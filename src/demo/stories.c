@@ -1,0 +1,482 @@
+/* Plays what stories_read.c has read: day by day, each case its steps, through the same doors as people. What formulas of
+ * a story say is computed once for all cases that begin in a week, because loading a county takes longer than a move. */
+#include "demo/stories.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "casework/inbox.h"
+#include "casework/tick.h"
+#include "demo/random.h"
+#include "formula/program.h"
+#include "monitor/gather.h"
+#include "register/write.h"
+
+enum { WEEK = 7, OFFICE_OPENS = 10 * 3600, DAY_SECONDS = 86400, NEVER = INT32_MAX };
+
+struct life { /* of a case in a story */
+    const struct story *story;
+    int64_t record; /* of the case; while it is not open, of what it will hang on */
+    bool open;
+    size_t step; /* that comes next */
+    int32_t day; /* on which it comes */
+    const struct value *values; /* of the formulas: of the opening, then step by step, set by set */
+};
+
+struct player {
+    struct casework *casework;
+    struct database *database;
+    const struct pack *pack;
+    const struct stories *stories;
+    struct stories_report *report;
+    struct random random;
+    int32_t from, today;
+    struct scope *scopes; /* by role */
+    struct life *lives;
+    size_t life_count, life_capacity;
+    struct map seen;
+    struct arena arena;
+};
+
+static struct case_moment moment_of(const struct player *player)
+{
+    return (struct case_moment){.now = (int64_t)player->today * DAY_SECONDS + OFFICE_OPENS, .today = player->today};
+}
+
+/* Not the name of an account: nobody with one did it. */
+static struct case_actor actor_of(const struct player *player, int role)
+{
+    return (struct case_actor){.scope = &player->scopes[role], .role = role, .unit = -1};
+}
+
+static int register_of(const struct player *player, const struct story *story)
+{
+    return player->pack->workflows[story->workflow].reg;
+}
+
+static int32_t later(struct player *player, const struct story_step *step)
+{
+    return player->today + (int32_t)random_between(&player->random, step->least, step->most);
+}
+
+/* ---- Who is in a story ---- */
+
+static void add_life(struct player *player, const struct story *story, int64_t record, bool open)
+{
+    const struct story_step *first = open ? story->steps : &story->opening;
+    player->lives = mem_grow(player->lives, &player->life_capacity, player->life_count + 1, sizeof *player->lives);
+    player->lives[player->life_count++] =
+        (struct life){.story = story, .record = record, .open = open, .day = later(player, first)};
+}
+
+/* One of the workflow's stories, or none, by chance. */
+static const struct story *draw_story(struct player *player, int workflow)
+{
+    int64_t roll = random_between(&player->random, 0, MILLION - 1);
+    for (size_t i = 0; i < player->stories->count; i++) {
+        const struct story *story = &player->stories->items[i];
+        if (story->workflow != workflow || story->where != NULL || story->step_count == 0) continue;
+        if (roll < story->share) return story;
+        roll -= story->share;
+    }
+    return NULL;
+}
+
+static bool is_new(struct player *player, int workflow, int64_t record)
+{
+    char key[64];
+    size_t standing;
+    int size = snprintf(key, sizeof key, "%d %lld", workflow, (long long)record);
+    return map_add(&player->seen, (struct text){key, (size_t)size}, 0, &standing);
+}
+
+static void take_in(struct player *player, int workflow, int64_t record)
+{
+    if (!is_new(player, workflow, record)) return;
+    const struct story *story = draw_story(player, workflow);
+    if (story != NULL) add_life(player, story, record, true);
+}
+
+static bool takes_open_ones(const struct player *player, int workflow)
+{
+    for (size_t i = 0; i < player->stories->count; i++)
+        if (player->stories->items[i].workflow == workflow && player->stories->items[i].where == NULL) return true;
+    return false;
+}
+
+/* Cases that stand where their workflow begins, and were not looked at before. */
+static int take_in_open(struct player *player, int workflow, struct err *err)
+{
+    struct case_query query = case_query_of(CASES_OPEN);
+    const struct case_actor everybody = {.scope = &player->scopes[0], .role = -1, .unit = -1};
+    struct arena arena = {0};
+    struct case_row *rows;
+    size_t count;
+    int code = 0;
+    query.workflow = workflow;
+    query.state = player->pack->workflows[workflow].start;
+    query.limit = CASE_PAGE_MAX;
+    do {
+        struct text next = {0};
+        code = case_list(player->casework, &everybody, moment_of(player), &query, "zh", &arena, &rows, &count, &next,
+                         err);
+        for (size_t i = 0; code == 0 && i < count; i++) take_in(player, workflow, rows[i].view.record);
+        query.after = next;
+    } while (code == 0 && query.after.size > 0);
+    arena_fini(&arena);
+    return code;
+}
+
+/* ---- Formulas ---- */
+
+static size_t count_nodes(const struct story_step *step)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < step->set_count; i++) count += step->sets[i].way == STORY_FORMULA;
+    return count;
+}
+
+static size_t step_nodes(const struct story *story)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < story->step_count; i++) count += count_nodes(&story->steps[i]);
+    return count;
+}
+
+static size_t add_roots(const struct story_step *step, int scope, struct program_root *roots)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < step->set_count; i++)
+        if (step->sets[i].way == STORY_FORMULA)
+            roots[count++] = (struct program_root){step->sets[i].node, scope};
+    return count;
+}
+
+/* Of what stands already: of the steps for cases, of the opening for what they will hang on. */
+static size_t story_roots(const struct player *player, const struct story *story, bool opening,
+                          struct program_root *roots)
+{
+    int reg = register_of(player, story), above = player->pack->schema.registers[reg].parent;
+    size_t count = 0;
+    if (opening) {
+        roots[count++] = (struct program_root){story->where, above};
+        return count + add_roots(&story->opening, above, &roots[count]);
+    }
+    for (size_t i = 0; i < story->step_count; i++) count += add_roots(&story->steps[i], reg, &roots[count]);
+    return count;
+}
+
+struct reckoning { /* one story's formulas on all rows */
+    struct program_root *roots;
+    struct program_result *results;
+    size_t count;
+    struct frame *frame;
+};
+
+static void reckoning_fini(struct reckoning *reckoning)
+{
+    if (reckoning->results != NULL) program_results_fini(reckoning->results, reckoning->count);
+    if (reckoning->frame != NULL) frame_free(reckoning->frame);
+    free(reckoning->results);
+    free(reckoning->roots);
+}
+
+static int reckon(const struct player *player, const struct story *story, bool opening, struct reckoning *out,
+                  struct err *err)
+{
+    const struct program_options options = {.as_of = player->today};
+    const struct program_run_options run = {.reg = -1};
+    struct program *program;
+    *out = (struct reckoning){.roots = mem_new(1 + count_nodes(&story->opening) + step_nodes(story), sizeof *out->roots)};
+    out->count = story_roots(player, story, opening, out->roots);
+    if (out->count == 0) return 0;
+    int code = gather_frame(player->database, out->roots, out->count, false, 0, &out->frame, err);
+    if (code == 0)
+        code = program_new(&player->pack->schema, out->roots, out->count, &options, &program, err);
+    if (code != 0) return code;
+    struct program_result *results = mem_new(out->count, sizeof *results);
+    code = program_run(program, out->frame, &run, results, err);
+    if (code == 0)
+        out->results = results;
+    else
+        free(results);
+    program_free(program);
+    return code;
+}
+
+static const struct value *values_at(struct player *player, const struct reckoning *reckoning, size_t from,
+                                     uint32_t row)
+{
+    struct value *values = arena_array(&player->arena, reckoning->count + 1, sizeof *values);
+    for (size_t i = from; i < reckoning->count; i++) {
+        values[i - from] = program_result_get(&reckoning->results[i], row);
+        values[i - from].text = arena_text(&player->arena, values[i - from].text);
+    }
+    return values;
+}
+
+static bool waits_for_values(const struct life *life, const struct story *story)
+{
+    return life->story == story && life->open && life->values == NULL && life->step < story->step_count;
+}
+
+/* What the formulas say of the cases that came in since the week before. */
+static int value_story(struct player *player, const struct story *story, struct err *err)
+{
+    struct reckoning reckoning = {0};
+    size_t concerned = 0;
+    for (size_t i = 0; i < player->life_count; i++) concerned += waits_for_values(&player->lives[i], story);
+    if (concerned == 0 || step_nodes(story) == 0) return 0;
+    int code = reckon(player, story, false, &reckoning, err);
+    for (size_t i = 0; code == 0 && i < player->life_count; i++) {
+        struct life *life = &player->lives[i];
+        if (!waits_for_values(life, story)) continue;
+        uint32_t row = frame_row(reckoning.frame, register_of(player, story), life->record);
+        if (row != FRAME_NO_ROW) life->values = values_at(player, &reckoning, 0, row);
+    }
+    reckoning_fini(&reckoning);
+    return code;
+}
+
+/* Those for whom a story opens cases. */
+static int begin_story(struct player *player, const struct story *story, struct err *err)
+{
+    struct reckoning reckoning;
+    int above = player->pack->schema.registers[register_of(player, story)].parent;
+    int code = reckon(player, story, true, &reckoning, err);
+    for (uint32_t row = 0; code == 0 && row < reckoning.results[0].rows; row++) {
+        struct value holds = program_result_get(&reckoning.results[0], row);
+        if (!holds.known || holds.integer == 0 || !random_chance(&player->random, story->share)) continue;
+        add_life(player, story, frame_id(reckoning.frame, above, row), false);
+        player->lives[player->life_count - 1].values = values_at(player, &reckoning, 1, row);
+    }
+    reckoning_fini(&reckoning);
+    return code;
+}
+
+static int begin(struct player *player, bool first, struct err *err)
+{
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < player->pack->workflow_count; i++)
+        if (takes_open_ones(player, (int)i)) code = take_in_open(player, (int)i, err);
+    for (size_t i = 0; code == 0 && i < player->stories->count; i++) {
+        const struct story *story = &player->stories->items[i];
+        code = value_story(player, story, err);
+        if (code == 0 && first && story->where != NULL) code = begin_story(player, story, err);
+    }
+    return code;
+}
+
+/* ---- Steps ---- */
+
+struct writing {
+    bool *given;
+    struct value *values;
+};
+
+/* values: of the step's formulas. */
+static struct writing write_sets(const struct player *player, const struct story_step *step, int reg,
+                                 const struct value *values, struct arena *arena)
+{
+    size_t count = player->pack->schema.registers[reg].field_count, formula = 0;
+    struct writing writing = {arena_array(arena, count, sizeof(bool)), arena_array(arena, count, sizeof(struct value))};
+    for (size_t i = 0; i < step->set_count; i++) {
+        const struct story_set *set = &step->sets[i];
+        struct value *value = &writing.values[set->field];
+        writing.given[set->field] = true;
+        switch (set->way) {
+        case STORY_WORDS:
+            *value = (struct value){.known = true, .text = set->words};
+            break;
+        case STORY_DAY:
+            *value = (struct value){.known = true, .integer = player->today + set->days};
+            break;
+        case STORY_FORMULA:
+            *value = values == NULL ? (struct value){0} : values[formula];
+            formula++;
+            break;
+        }
+    }
+    return writing;
+}
+
+static int open_case(struct player *player, struct life *life, struct arena *arena, struct err *err)
+{
+    int reg = register_of(player, life->story), parent = player->pack->schema.registers[reg].parent_field;
+    const struct story_step *step = &life->story->opening;
+    const struct case_actor actor = actor_of(player, step->role);
+    struct writing writing = write_sets(player, step, reg, life->values, arena);
+    writing.given[parent] = true;
+    writing.values[parent] = (struct value){.known = true, .integer = life->record};
+    const struct case_opening opening = {
+        .workflow = life->story->workflow, .given = writing.given, .values = writing.values, .comment = step->comment};
+    int code = case_open(player->casework, &actor, moment_of(player), &opening, &life->record, err);
+    if (code != 0) return code;
+    life->open = true;
+    life->values = NULL; /* those of the case are computed when the next week begins */
+    is_new(player, life->story->workflow, life->record);
+    player->report->opened++;
+    return 0;
+}
+
+static int add_record(struct player *player, const struct life *life, const struct story_step *step,
+                      const struct value *values, struct arena *arena, struct err *err)
+{
+    int parent = player->pack->schema.registers[step->adds].parent_field;
+    struct writing writing = write_sets(player, step, step->adds, values, arena);
+    writing.given[parent] = true;
+    writing.values[parent] = (struct value){.known = true, .integer = life->record};
+    const struct record_change change = {step->adds, 0, 0, writing.given, writing.values};
+    int code = records_write(player->database, &player->scopes[step->role], TEXT("edit"), &change, 1, NULL, err);
+    player->report->added += code == 0;
+    return code;
+}
+
+static int move_case(struct player *player, const struct life *life, const struct story_step *step,
+                     const struct value *values, struct arena *arena, struct err *err)
+{
+    int reg = register_of(player, life->story);
+    const struct case_actor actor = actor_of(player, step->role);
+    struct writing writing = write_sets(player, step, reg, values, arena);
+    struct case_view view;
+    struct case_done done;
+    int code =
+        case_get(player->casework, &actor, moment_of(player), reg, life->record, arena, &view, err);
+    const struct case_act act = {.reg = reg,
+                                 .record = life->record,
+                                 .version = view.version,
+                                 .transition = step->transition,
+                                 .given = step->set_count > 0 ? writing.given : NULL,
+                                 .values = writing.values,
+                                 .comment = step->comment,
+                                 .refuse = step->refuse};
+    if (code == 0) code = case_do(player->casework, &actor, moment_of(player), &act, &done, err);
+    if (code != 0) return code;
+    player->report->moved++;
+    player->report->opened += done.opened;
+    return 0;
+}
+
+static int do_step(struct player *player, struct life *life, struct err *err)
+{
+    const struct story *story = life->story;
+    struct arena arena = {0};
+    int code;
+    if (!life->open) {
+        code = open_case(player, life, &arena, err);
+    } else {
+        const struct story_step *step = &story->steps[life->step];
+        size_t before = 0;
+        for (size_t i = 0; i < life->step; i++) before += count_nodes(&story->steps[i]);
+        const struct value *values = life->values == NULL ? NULL : life->values + before;
+        code = step->adds >= 0 ? add_record(player, life, step, values, &arena, err)
+                               : move_case(player, life, step, values, &arena, err);
+        life->step++;
+    }
+    arena_fini(&arena);
+    return code;
+}
+
+/* Of a case that came in this week and whose formulas are not computed yet. */
+static bool has_to_wait(const struct player *player, struct life *life)
+{
+    if (!life->open || life->values != NULL || step_nodes(life->story) == 0) return false;
+    life->day = player->from + ((player->today - player->from) / WEEK + 1) * WEEK;
+    return true;
+}
+
+static void come_to_next(struct player *player, struct life *life, bool over)
+{
+    const struct story_step *next = &life->story->steps[life->step];
+    life->day = over || !random_chance(&player->random, next->chance) ? NEVER : later(player, next);
+}
+
+/* What one family's facts do not allow ends its story; what the database cannot do ends all. */
+static int go_on(struct player *player, struct life *life, struct err *err)
+{
+    struct err why;
+    if (has_to_wait(player, life)) return 0;
+    int code = do_step(player, life, &why);
+    bool over = life->step >= life->story->step_count;
+    if (code == ERR_INPUT || code == ERR_FORBIDDEN || code == ERR_CONFLICT || code == ERR_NOT_FOUND) {
+        if (player->report->refused++ == 0) player->report->first = why;
+        code = 0;
+        over = true;
+    }
+    if (code != 0 && err != NULL) *err = why;
+    come_to_next(player, life, over);
+    return code;
+}
+
+static int play_day(struct player *player, struct err *err)
+{
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < player->life_count; i++)
+        while (code == 0 && player->lives[i].day == player->today) code = go_on(player, &player->lives[i], err);
+    return code;
+}
+
+/* ---- The whole ---- */
+
+static int tick(struct player *player, struct err *err)
+{
+    struct tick_report done;
+    int code = casework_tick(player->casework, moment_of(player), NULL, &done, err);
+    player->report->escalated += done.escalated;
+    return code;
+}
+
+static int play(struct player *player, struct err *err)
+{
+    int code = 0;
+    for (player->today = player->from; code == 0 && player->today <= player->report->until; player->today++) {
+        bool first = player->today == player->from;
+        if ((player->today - player->from) % WEEK == 0) {
+            if (!first) code = tick(player, err);
+            if (code == 0) code = begin(player, first, err);
+        }
+        if (code == 0) code = play_day(player, err);
+    }
+    player->today = player->report->until;
+    return code == 0 ? tick(player, err) : code;
+}
+
+static int check_untouched(struct casework *casework, struct err *err)
+{
+    int64_t moved = 0;
+    bool found;
+    int code = store_query_int(database_store(casework_database(casework)),
+                               "SELECT count(*) FROM zs_step WHERE kind = 'moved'", &moved, &found, err);
+    if (code != 0 || moved == 0) return code;
+    return err_set(err, ERR_CONFLICT, "这个数据库里已经有人办过件（%lld 步），演示办件只在没有办过件的演示县里生成",
+                   "Cases have been moved in this database already (%lld steps); stories are told only in a "
+                   "demonstration county where nobody has worked yet",
+                   (long long)moved);
+}
+
+int stories_play(struct casework *casework, const struct stories *stories, int32_t from, uint64_t seed,
+                 struct stories_report *report, struct err *err)
+{
+    struct database *database = casework_database(casework);
+    const struct pack *pack = database_pack(database);
+    struct player player = {.casework = casework,
+                            .database = database,
+                            .pack = pack,
+                            .stories = stories,
+                            .report = report,
+                            .from = from,
+                            .random = random_start(seed, 0)};
+    *report = (struct stories_report){.until = from + (int32_t)stories->days};
+    player.scopes = arena_array(&player.arena, pack->role_count, sizeof *player.scopes);
+    for (size_t i = 0; i < pack->role_count; i++)
+        player.scopes[i] = scope_everything(
+            pack, text_of(arena_printf(&player.arena, "demo.%.*s", TEXT_ARGS(pack->roles[i].label.name))), &player.arena);
+    int code = check_untouched(casework, err);
+    if (code == 0) code = play(&player, err);
+    map_fini(&player.seen);
+    free(player.lives);
+    arena_fini(&player.arena);
+    return code;
+}

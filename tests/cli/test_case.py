@@ -1,0 +1,72 @@
+"""zengshou case: a case of the example pack from its opening to its end, and what is refused on the way."""
+
+from helpers.words import CommandTest
+from support.databases import rows
+from support.program import ROOT, run
+
+EXAMPLE = ROOT / "packs" / "example"
+
+
+class Case(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.must("init", "--db", self.database, "--pack", EXAMPLE)
+        sheet = self.place("households.csv")
+        sheet.write_text("Household number,Village of the household,Status,Number of members\nH1,KV-01-01,enrolled,4\nH2,KV-01-01,enrolled,3\n",
+                         encoding="utf-8")
+        self.must("import", "--db", self.database, "--register", "household", sheet)
+
+    def case(self, *words, status=0):
+        return self.ask("case", *words, "--db", self.database, status=status)
+
+    def refuse(self, *words, because):
+        self.assert_fails_with(run("case", *words, "--db", self.database, "--lang", "en"), because)
+
+    def opened(self, household="H1", date="2024-03-01"):
+        return self.case("open", "exit_review", "--as", "sector_officer", "--set", f"household={household}", "--set", "reason=moved away",
+                         "--date", date)["number"]
+
+    def test_a_case_from_its_opening_to_its_end(self):
+        number = self.opened()
+        self.assertEqual("2024-000001", number)
+        shown = self.case("show", number, "--as", "sector_officer", "--date", "2024-03-01")
+        self.assertEqual(("check", "2024-03-08"), (shown["state"], shown["due"]))
+        self.assertEqual("post", shown["actions"][0]["step"])
+        self.case("do", number, "post", "--as", "sector_officer", "--set", "income_now=200", "--set", "notice_from=2024-03-01",
+                  "--date", "2024-03-01")
+        self.refuse("do", number, "propose", "--as", "sector_officer", "--date", "2024-03-05", because="Not before 2024-03-06")
+        self.case("do", number, "propose", "--as", "sector_officer", "--date", "2024-03-06")
+        self.refuse("do", number, "agree", "--as", "manager", "--date", "2024-03-06", because="another person")
+        self.case("do", number, "refuse", "--as", "manager", "--comment", "still there", "--date", "2024-03-06")
+        self.assertEqual([], self.case("list")["cases"])
+        self.assertEqual([number], [row["number"] for row in self.case("list", "--closed")["cases"]])
+        steps = self.case("show", number)["steps"]
+        self.assertEqual([1, 2, 3, 4], [step["step"] for step in steps])
+        self.assertTrue(all(step["basis"] == step["entry"] - 1 for step in steps))
+        self.must("verify", "--db", self.database)
+
+    def test_overdue_cases_go_up_once(self):
+        number = self.opened()
+        self.assertEqual(0, self.case("tick", "--date", "2024-03-11")["escalated"])
+        self.assertEqual([], self.case("list", "--mine", "--as", "manager", "--date", "2024-03-11")["cases"])
+        self.assertEqual(1, self.case("tick", "--date", "2024-03-13")["escalated"])
+        self.assertEqual(0, self.case("tick", "--date", "2024-03-13")["escalated"])
+        self.assertEqual([number], [row["number"] for row in self.case("list", "--mine", "--as", "manager", "--date", "2024-03-13")["cases"]])
+        self.assertEqual([number], [row["number"] for row in self.case("list", "--overdue", "--date", "2024-03-13")["cases"]])
+
+    def test_bad_words_are_answered(self):
+        number = self.opened()
+        self.refuse("open", "exit_review", "--as", "manager", "--set", "household=H2", "--set", "reason=x", because="does not open such cases")
+        self.refuse("open", "exit_review", "--as", "sector_officer", "--set", "household=H2", because="Reason of the exit")
+        self.refuse("open", "exit_review", "--as", "sector_officer", "--set", "household=H1", "--set", "reason=x", because="There is an open case")
+        self.refuse("open", "exit_review", "--as", "sector_officer", "--set", "household=H9", because="no record with the key")
+        self.refuse("open", "exit", "--as", "sector_officer", because="There is no workflow")
+        self.refuse("open", "exit_review", "--as", "officer", because="no role")
+        self.refuse("open", "exit_review", "--as", "sector_officer", "--set", "reason", because="FIELD=VALUE")
+        self.refuse("do", number, "agree", "--as", "manager", because="cannot be done now")
+        self.refuse("do", number, "jump", "--as", "manager", because="There is no step")
+        self.refuse("do", number, "post", "--as", "manager", because="Your role may not do this")
+        self.refuse("do", number, "drop", "--as", "sector_officer", because="Give a reason")
+        self.refuse("show", "2024-999999", because="There is no case")
+        self.refuse("dance", because="there are list, show, open, do, tick and demo")
+        self.assertEqual([(1,)], rows(self.database, "SELECT count(*) FROM zs_step"))
