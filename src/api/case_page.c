@@ -353,7 +353,70 @@ static int get_case(struct request *request, struct err *err)
     return case_page_say(&call, reply_json(request), workflow, request_param_int(request, "id"), err);
 }
 
+/* ---- Who it can be given to ---- */
+
+static const struct shape_field candidate_fields[] = {
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "display_name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "role", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "open",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "open cases that they have been given"},
+    {.name = NULL}};
+static const struct shape candidate_shape = {.name = "CaseCandidate", .fields = candidate_fields};
+static const struct shape candidates_shape = {.name = "CaseCandidates", .list_of = &candidate_shape};
+static const struct shape_field candidates_query[] = {
+    {.name = "transition", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .min = 1, .max = 48}, {.name = NULL}};
+
+static int get_candidates(struct request *request, struct err *err)
+{
+    struct case_call call;
+    int workflow;
+    struct case_candidate *candidates;
+    size_t count;
+    int code = case_call_workflow(request, &workflow, err);
+    if (code == 0) code = case_call(request, &call, err);
+    if (code != 0) return code;
+    const struct pack_workflow *meta = &call.pack->workflows[workflow];
+    struct text name = request_query(request, "transition");
+    int transition = workflow_transition_find(meta, name);
+    if (transition < 0) {
+        request_fault_field(request, "transition");
+        return err_set(err, ERR_INPUT, "该流程没有这一步：%.*s", "The workflow has no transition %.*s",
+                       TEXT_ARGS(name));
+    }
+    code = case_candidates(call.casework, &call.actor, meta->reg, request_param_int(request, "id"),
+                           transition, request->arena, &candidates, &count, err);
+    if (code != 0) return code;
+    struct json_writer *json = reply_json(request);
+    json_put_array(json);
+    for (size_t i = 0; i < count; i++) {
+        json_put_object(json);
+        json_put_key(json, "name");
+        json_put_text(json, candidates[i].name);
+        json_put_key(json, "display_name");
+        json_put_text(json, candidates[i].display_name);
+        json_put_key(json, "role");
+        say_label(json, &call.pack->roles[candidates[i].role].label);
+        json_put_key(json, "open");
+        json_put_int(json, candidates[i].open);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+    return 0;
+}
+
 static const struct route routes[] = {
+    {.method = "GET",
+     .path = "/workflows/{workflow}/cases/{id:int}/candidates",
+     .who = "session",
+     .name = "getCaseCandidates",
+     .zh = "这一步以后可以由谁承办",
+     .en = "Who may be given the case with a transition",
+     .query = candidates_query,
+     .out = &candidates_shape,
+     .handler = get_candidates},
     {.method = "GET",
      .path = "/workflows/{workflow}/cases/{id:int}",
      .who = "session",

@@ -1,5 +1,6 @@
-/* What a day brings by itself: cases that became overdue go up, imported records become cases, automatic transitions
- * happen. Doing it twice changes nothing, so that several servers of one database may all do it. */
+/* What a day brings by itself: cases that became overdue go up, imported records become cases, automatic
+ * transitions happen. Doing it twice changes nothing, so that several servers of one database may all do it.
+ */
 #include "api/daily_work.h"
 
 #include "api/app.h"
@@ -29,15 +30,17 @@ static void say(struct job *job, const struct tick_report *report)
     put_count(json, "reopened", report->reopened);
     put_count(json, "failed", report->failed);
     json_put_object_end(json);
-    log_say(log, LOG_NOTICE, "办件每日检查：导入立件 %zu，逾期上报 %zu，自动流转 %zu，自动重开 %zu，未能流转 %zu",
+    log_say(log, LOG_NOTICE,
+            "办件每日检查：导入立件 %zu，逾期上报 %zu，自动流转 %zu，自动重开 %zu，未能流转 %zu",
             "Cases, daily: %zu taken over from imports, %zu gone up, %zu moved, %zu reopened, %zu failed",
             report->adopted, report->escalated, report->moved, report->reopened, report->failed);
     if (report->failed > 0)
-        log_say(log, LOG_WARNING, "未能流转的第一件：%s%.0s", "The first that failed: %.0s%s", report->first.zh,
-                report->first.en);
+        log_say(log, LOG_WARNING, "未能流转的第一件：%s%.0s", "The first that failed: %.0s%s",
+                report->first.zh, report->first.en);
     if (report->unknown_year)
-        log_say(log, LOG_WARNING, "今年的放假安排不在包里（holidays.yaml），工作日只按周末推算",
-                "This year's holidays are not in the pack (holidays.yaml); working days are counted by weekends");
+        log_say(
+            log, LOG_WARNING, "今年的放假安排不在包里（holidays.yaml），工作日只按周末推算",
+            "This year's holidays are not in the pack (holidays.yaml); working days are counted by weekends");
 }
 
 int daily_work_run(struct job *job, void *context, struct err *err)

@@ -42,6 +42,7 @@ struct asking {
     struct frame *frame;
     struct describer *describer;
     uint32_t row; /* of the subject */
+    bool past;    /* not of now: screenings since do not count */
 };
 
 static const char *kind_name(enum rule_kind kind)
@@ -64,8 +65,10 @@ static int say_since(struct asking *asking, const struct finding_item *item, str
     int32_t as_of;
     bool known = false;
     char day[DATE_TEXT];
-    int code = stored_since(call_database(asking->request), asking->pack->rules[item->rule].label.name,
-                            item->id, item->state, &as_of, &known, err);
+    int code = asking->past
+                   ? 0
+                   : stored_since(call_database(asking->request), asking->pack->rules[item->rule].label.name,
+                                  item->id, item->state, &as_of, &known, err);
     json_put_key(asking->json, "since");
     json_put_string(asking->json, known ? date_format(as_of, day) : NULL);
     return code;
@@ -225,6 +228,24 @@ int household_say_rules(struct request *request, struct json_writer *json, int64
         describer_rest(asking.describer);
     }
     frame_free(asking.frame);
+    rulebook_close(asking.day);
+    return code;
+}
+
+int household_say_known(struct request *request, struct json_writer *json, struct frame *frame, int64_t id,
+                        int32_t as_of, struct err *err)
+{
+    struct app *app = call_app(request);
+    struct asking asking = {
+        .request = request, .pack = app->pack, .json = json, .frame = frame, .past = true};
+    int code = rulebook_open(app->rulebook, as_of, &asking.day, err);
+    if (code != 0) return code;
+    asking.row = frame_row(frame, app->pack->subject, id);
+    asking.describer = describer_new(app->pack, frame, as_of, request->language);
+    describer_few(asking.describer);
+    code = say_warnings(&asking, err);
+    if (code == 0) code = say_figures(&asking, err);
+    describer_free(asking.describer);
     rulebook_close(asking.day);
     return code;
 }

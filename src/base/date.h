@@ -48,8 +48,8 @@ const char *month_format(int32_t month, char out[DATE_TEXT]); /* 2022-09 */
 
 /* ---- The machine's clock, for whoever has to ask it; formulas never do ---- */
 
-/* In the machine's time zone. Where the environment names another day (DATE_TODAY_ENVIRONMENT=2022-10-28), that one: a
- * demonstration county lives when its data end. */
+/* In the machine's time zone. Where the environment names another day (DATE_TODAY_ENVIRONMENT=2022-10-28),
+ * that one: a demonstration county lives when its data end. */
 #define DATE_TODAY_ENVIRONMENT "ZENGSHOU_TODAY"
 int32_t date_today(void);
 

@@ -65,6 +65,13 @@ struct case_step {
 int case_steps(struct casework *casework, const struct case_actor *actor, int reg, int64_t record,
                int64_t since, struct arena *arena, struct case_step **steps, size_t *count, struct err *err);
 
+/* The family that a case belongs to, for frames of it alone: *part holds until the next call of casework on
+ * this connection. *subject: its head; 0: the case hangs on something else than the pack's subject. Errors as
+ * case_get. */
+struct frame_part;
+int case_family(struct casework *casework, const struct case_actor *actor, int reg, int64_t record,
+                struct frame_part *part, int64_t *subject, struct err *err);
+
 /* ---- What may be done ---- */
 
 enum case_obstacle_kind {
@@ -97,6 +104,23 @@ struct case_action {
 int case_actions(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                  int reg, int64_t record, struct arena *arena, struct case_action **actions, size_t *count,
                  struct err *err);
+
+/* ---- Who it can be given to ---- */
+
+enum { CASE_CANDIDATES_MAX = 200 };
+
+struct case_candidate {
+    int64_t user;
+    struct text name, display_name;
+    int role;
+    int64_t open; /* cases that they have been given and that are open */
+};
+
+/* Active users who could act on the case where the transition leads it, by name; at most CASE_CANDIDATES_MAX.
+ * ERR_FORBIDDEN: the transition is not for the actor's role. Errors else as case_get. */
+int case_candidates(struct casework *casework, const struct case_actor *actor, int reg, int64_t record,
+                    int transition, struct arena *arena, struct case_candidate **out, size_t *count,
+                    struct err *err);
 
 /* ---- Proposals beside it (propose.h makes them) ---- */
 

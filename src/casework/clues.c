@@ -31,8 +31,8 @@ struct bringing {
     struct explainer *explainer;
     int32_t as_of;
     size_t explained;
-    struct arena arena; /* of the scopes */
-    struct arena one;   /* of the hits that wait */
+    struct arena arena;                 /* of the scopes */
+    struct arena one;                   /* of the hits that wait */
     struct case_clue waiting[TOGETHER]; /* to be brought in one transaction */
     size_t waiting_count;
 };

@@ -17,7 +17,8 @@ struct clues_options {
     void *context;
 };
 
-/* Of the run with that number. Hits are brought a hundred in a transaction; one that cannot be is left out alone. */
+/* Of the run with that number. Hits are brought a hundred in a transaction; one that cannot be is left out
+ * alone. */
 int clues_bring(struct casework *casework, struct case_moment moment, int64_t run,
                 const struct clues_options *options, struct clues_report *report, struct err *err);
 

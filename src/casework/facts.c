@@ -16,7 +16,8 @@ static int head_of(const struct pack *pack, int reg)
     return hangs_on(&pack->schema, reg, pack->subject) ? pack->subject : reg;
 }
 
-static int mark_head(struct casework *casework, int reg, int64_t record, int head, struct err *err)
+static int mark_head(struct casework *casework, int reg, int64_t record, int head, int64_t *id,
+                     struct err *err)
 {
     int code = 0;
     while (code == 0 && reg != head) {
@@ -30,6 +31,7 @@ static int mark_head(struct casework *casework, int reg, int64_t record, int hea
     if (code == 0)
         code = ask_run(casework->store, "INSERT INTO " CASE_PART_TABLE " (id) VALUES (?1)",
                        ASK_WITH(ask_int(record)), err);
+    *id = record;
     return code;
 }
 
@@ -49,7 +51,8 @@ static int load(struct casework *casework, int reg, int64_t record, const struct
     }
     for (size_t i = 0; i < schema->registers[reg].field_count; i++) used[reg][i] = true;
     const struct frame_request request = {.used = used, .part = local ? &part : NULL};
-    int code = local ? mark_head(casework, reg, record, head, err) : 0;
+    int64_t id;
+    int code = local ? mark_head(casework, reg, record, head, &id, err) : 0;
     if (code == 0) code = frame_load(casework->database, &request, &out->frame, err);
     for (size_t i = 0; i < schema->register_count; i++) free(used[i]);
     free(used);
@@ -127,4 +130,19 @@ const struct node **transition_nodes(const struct workflow_transition *transitio
     }
     *count = add_nodes(nodes, at, transition->facts, transition->fact_count);
     return nodes;
+}
+
+int case_family(struct casework *casework, const struct case_actor *actor, int reg, int64_t record,
+                struct frame_part *part, int64_t *subject, struct err *err)
+{
+    struct arena arena = {0};
+    struct stored_case stored;
+    int head = head_of(casework->pack, reg);
+    int code = stored_case_get(casework, actor->scope, reg, record, &arena, &stored, err);
+    *subject = 0;
+    *part = (struct frame_part){head, CASE_PART_TABLE};
+    if (code == 0 && head == casework->pack->subject && head != reg)
+        code = mark_head(casework, reg, record, head, subject, err);
+    arena_fini(&arena);
+    return code;
 }

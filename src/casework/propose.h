@@ -36,8 +36,9 @@ struct case_clue_done {
 int case_propose(struct casework *casework, struct case_moment moment, const struct case_clue *clue,
                  struct case_clue_done *done, struct err *err);
 
-/* Many in one transaction, in their order: what a screening brings is thousands. Where one of them cannot be brought, each gets
- * its own, so that the others are. results: count of them; an error is given only where the database fails. */
+/* Many in one transaction, in their order: what a screening brings is thousands. Where one of them cannot be
+ * brought, each gets its own, so that the others are. results: count of them; an error is given only where
+ * the database fails. */
 struct case_clue_result {
     int code; /* 0, or ERR_CONFLICT, ERR_INPUT, ERR_NOT_FOUND, ERR_LIMIT with err */
     struct err err;

@@ -8,8 +8,8 @@
 static void note(struct fault_list *faults, struct text reg, int64_t record, const char *zh, const char *en)
 {
     struct err fault;
-    err_set(&fault, ERR_CORRUPT, "登记 %.*s 的办件 %lld：%s%.0s", "Register %.*s, case %lld: %.0s%s", TEXT_ARGS(reg),
-            (long long)record, zh, en);
+    err_set(&fault, ERR_CORRUPT, "登记 %.*s 的办件 %lld：%s%.0s", "Register %.*s, case %lld: %.0s%s",
+            TEXT_ARGS(reg), (long long)record, zh, en);
     fault_list_add(faults, &fault);
 }
 
@@ -20,11 +20,12 @@ static int verify_steps(struct casework *casework, struct fault_list *faults, st
     struct buffer reg = {0}, state = {0};
     int64_t record = 0, number = 0;
     bool row;
-    int code = store_prepare(casework->store,
-                             TEXT("SELECT s.register, s.record, s.number, coalesce(s.from_state, ''), s.to_state, "
-                                  "e.id, s.actor, e.actor, s.entry > s.basis FROM zs_step AS s LEFT JOIN zs_entry "
-                                  "AS e ON e.id = s.entry ORDER BY s.register, s.record, s.number"),
-                             &statement, err);
+    int code =
+        store_prepare(casework->store,
+                      TEXT("SELECT s.register, s.record, s.number, coalesce(s.from_state, ''), s.to_state, "
+                           "e.id, s.actor, e.actor, s.entry > s.basis FROM zs_step AS s LEFT JOIN zs_entry "
+                           "AS e ON e.id = s.entry ORDER BY s.register, s.record, s.number"),
+                      &statement, err);
     if (code != 0) return code;
     while ((code = statement_step(statement, &row, err)) == 0 && row) {
         struct text name = statement_text(statement, 0);
@@ -33,11 +34,11 @@ static int verify_steps(struct casework *casework, struct fault_list *faults, st
         bool follows = first ? statement_int(statement, 2) == 1 && statement_text(statement, 3).size == 0
                              : statement_int(statement, 2) == number + 1 &&
                                    text_equal(statement_text(statement, 3), buffer_get(&state));
-        if (!follows)
-            note(faults, name, record, "步骤接不上", "its steps do not go on from one another");
+        if (!follows) note(faults, name, record, "步骤接不上", "its steps do not go on from one another");
         if (statement_is_null(statement, 5) || statement_int(statement, 8) == 0 ||
             !text_equal(statement_text(statement, 6), statement_text(statement, 7)))
-            note(faults, name, record, "有一步在日志里没有，或经办人不同", "the log does not know a step, or names somebody else");
+            note(faults, name, record, "有一步在日志里没有，或经办人不同",
+                 "the log does not know a step, or names somebody else");
         number = statement_int(statement, 2);
         buffer_clear(&reg);
         buffer_text(&reg, name);
@@ -54,12 +55,13 @@ static int verify_cases(struct casework *casework, struct fault_list *faults, st
 {
     struct statement *statement;
     bool row;
-    int code = store_prepare(casework->store,
-                             TEXT("SELECT c.register, c.record FROM zs_case AS c LEFT JOIN zs_step AS s ON s.register "
-                                  "= c.register AND s.record = c.record AND s.number = c.step WHERE s.to_state IS "
-                                  "NULL OR s.to_state <> c.state OR EXISTS (SELECT 1 FROM zs_step AS n WHERE "
-                                  "n.register = c.register AND n.record = c.record AND n.number > c.step)"),
-                             &statement, err);
+    int code = store_prepare(
+        casework->store,
+        TEXT("SELECT c.register, c.record FROM zs_case AS c LEFT JOIN zs_step AS s ON s.register "
+             "= c.register AND s.record = c.record AND s.number = c.step WHERE s.to_state IS "
+             "NULL OR s.to_state <> c.state OR EXISTS (SELECT 1 FROM zs_step AS n WHERE "
+             "n.register = c.register AND n.record = c.record AND n.number > c.step)"),
+        &statement, err);
     if (code != 0) return code;
     while ((code = statement_step(statement, &row, err)) == 0 && row)
         note(faults, statement_text(statement, 0), statement_int(statement, 1), "不在最后一步到达的状态",
@@ -91,8 +93,8 @@ static int verify_records(struct casework *casework, int reg, struct fault_list 
     bound_fini(&bound);
     if (code != 0) return code;
     while ((code = statement_step(statement, &row, err)) == 0 && row)
-        note(faults, statement_text(statement, 0), statement_int(statement, 1), "记录里的状态或日期与办件不同",
-             "its record says another state or date");
+        note(faults, statement_text(statement, 0), statement_int(statement, 1),
+             "记录里的状态或日期与办件不同", "its record says another state or date");
     statement_free(statement);
     return code;
 }

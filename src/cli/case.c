@@ -378,8 +378,7 @@ static int act(struct task *task, struct err *err)
     static const struct {
         const char *name;
         int (*act)(struct task *task, struct err *err);
-    } actions[] = {
-        {"list", act_list}, {"show", act_show}, {"open", act_open},
+    } actions[] = {{"list", act_list}, {"show", act_show}, {"open", act_open},
                    {"do", act_do},     {"tick", act_tick}, {"demo", act_demo}};
     const char *wanted = argument_text(task->arguments, "ACTION");
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)

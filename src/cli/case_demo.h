@@ -6,6 +6,7 @@
 #include "cli/report.h"
 
 /* From that day on; see demo/stories.h. */
-int case_demo(const struct cli *cli, struct casework *casework, int32_t from, struct report *report, struct err *err);
+int case_demo(const struct cli *cli, struct casework *casework, int32_t from, struct report *report,
+              struct err *err);
 
 #endif

@@ -26,7 +26,8 @@ static const struct argument_spec options[] = {
      "write the lists as a workbook, one sheet a list"},
     {"threads", ARGUMENT_NUMBER, "N", false, "线程数，默认等于处理器数",
      "threads; as many as processors by default"},
-    {"no-cases", ARGUMENT_FLAG, NULL, false, "只筛查，不按线索立办件", "only screen; open no cases for what is found"},
+    {"no-cases", ARGUMENT_FLAG, NULL, false, "只筛查，不按线索立办件",
+     "only screen; open no cases for what is found"},
     RECORDED_ARGUMENT,
     ENGINE_ARGUMENTS,
     {"show-sql", ARGUMENT_FLAG, NULL, false, "只显示 --engine sql 会用的语句，不筛查",
@@ -319,8 +320,8 @@ static int write_lists(const struct picture *picture, const char *path, struct e
 }
 
 static int print_picture(struct cli *cli, struct database *database, const struct screening *screening,
-                         const struct recorded *recorded, const struct clues_report *cases,
-                         const char *lists, struct err *err)
+                         const struct recorded *recorded, const struct clues_report *cases, const char *lists,
+                         struct err *err)
 {
     struct picture picture = {.cli = cli,
                               .pack = database_pack(database),

@@ -33,8 +33,8 @@ static void print_head(struct report *report, const struct verify_report *done)
                     "Note the hash down outside the database; later compare with --head.");
 }
 
-static void print_report(const struct cli *cli, const struct verify_report *done, int64_t files, int64_t cases,
-                         const struct fault_list *faults)
+static void print_report(const struct cli *cli, const struct verify_report *done, int64_t files,
+                         int64_t cases, const struct fault_list *faults)
 {
     struct report *report = report_new(cli);
     bool sound = faults->count == 0;

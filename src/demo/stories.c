@@ -1,5 +1,6 @@
-/* Plays what stories_read.c has read: day by day, each case its steps, through the same doors as people. What formulas of
- * a story say is computed once for all cases that begin in a week, because loading a county takes longer than a move. */
+/* Plays what stories_read.c has read: day by day, each case its steps, through the same doors as people. What
+ * formulas of a story say is computed once for all cases that begin in a week, because loading a county takes
+ * longer than a move. */
 #include "demo/stories.h"
 
 #include <stdio.h>
@@ -20,8 +21,8 @@ struct life { /* of a case in a story */
     const struct story *story;
     int64_t record; /* of the case; while it is not open, of what it will hang on */
     bool open;
-    size_t step; /* that comes next */
-    int32_t day; /* on which it comes */
+    size_t step;                /* that comes next */
+    int32_t day;                /* on which it comes */
     const struct value *values; /* of the formulas: of the opening, then step by step, set by set */
 };
 
@@ -42,7 +43,8 @@ struct player {
 
 static struct case_moment moment_of(const struct player *player)
 {
-    return (struct case_moment){.now = (int64_t)player->today * DAY_SECONDS + OFFICE_OPENS, .today = player->today};
+    return (struct case_moment){.now = (int64_t)player->today * DAY_SECONDS + OFFICE_OPENS,
+                                .today = player->today};
 }
 
 /* Not the name of an account: nobody with one did it. */
@@ -66,7 +68,8 @@ static int32_t later(struct player *player, const struct story_step *step)
 static void add_life(struct player *player, const struct story *story, int64_t record, bool open)
 {
     const struct story_step *first = open ? story->steps : &story->opening;
-    player->lives = mem_grow(player->lives, &player->life_capacity, player->life_count + 1, sizeof *player->lives);
+    player->lives =
+        mem_grow(player->lives, &player->life_capacity, player->life_count + 1, sizeof *player->lives);
     player->lives[player->life_count++] =
         (struct life){.story = story, .record = record, .open = open, .day = later(player, first)};
 }
@@ -102,7 +105,8 @@ static void take_in(struct player *player, int workflow, int64_t record)
 static bool takes_open_ones(const struct player *player, int workflow)
 {
     for (size_t i = 0; i < player->stories->count; i++)
-        if (player->stories->items[i].workflow == workflow && player->stories->items[i].where == NULL) return true;
+        if (player->stories->items[i].workflow == workflow && player->stories->items[i].where == NULL)
+            return true;
     return false;
 }
 
@@ -120,8 +124,8 @@ static int take_in_open(struct player *player, int workflow, struct err *err)
     query.limit = CASE_PAGE_MAX;
     do {
         struct text next = {0};
-        code = case_list(player->casework, &everybody, moment_of(player), &query, "zh", &arena, &rows, &count, &next,
-                         err);
+        code = case_list(player->casework, &everybody, moment_of(player), &query, "zh", &arena, &rows, &count,
+                         &next, err);
         for (size_t i = 0; code == 0 && i < count; i++) take_in(player, workflow, rows[i].view.record);
         query.after = next;
     } while (code == 0 && query.after.size > 0);
@@ -189,12 +193,12 @@ static int reckon(const struct player *player, const struct story *story, bool o
     const struct program_options options = {.as_of = player->today};
     const struct program_run_options run = {.reg = -1};
     struct program *program;
-    *out = (struct reckoning){.roots = mem_new(1 + count_nodes(&story->opening) + step_nodes(story), sizeof *out->roots)};
+    *out = (struct reckoning){
+        .roots = mem_new(1 + count_nodes(&story->opening) + step_nodes(story), sizeof *out->roots)};
     out->count = story_roots(player, story, opening, out->roots);
     if (out->count == 0) return 0;
     int code = gather_frame(player->database, out->roots, out->count, false, 0, &out->frame, err);
-    if (code == 0)
-        code = program_new(&player->pack->schema, out->roots, out->count, &options, &program, err);
+    if (code == 0) code = program_new(&player->pack->schema, out->roots, out->count, &options, &program, err);
     if (code != 0) return code;
     struct program_result *results = mem_new(out->count, sizeof *results);
     code = program_run(program, out->frame, &run, results, err);
@@ -281,7 +285,8 @@ static struct writing write_sets(const struct player *player, const struct story
                                  const struct value *values, struct arena *arena)
 {
     size_t count = player->pack->schema.registers[reg].field_count, formula = 0;
-    struct writing writing = {arena_array(arena, count, sizeof(bool)), arena_array(arena, count, sizeof(struct value))};
+    struct writing writing = {arena_array(arena, count, sizeof(bool)),
+                              arena_array(arena, count, sizeof(struct value))};
     for (size_t i = 0; i < step->set_count; i++) {
         const struct story_set *set = &step->sets[i];
         struct value *value = &writing.values[set->field];
@@ -310,8 +315,10 @@ static int open_case(struct player *player, struct life *life, struct arena *are
     struct writing writing = write_sets(player, step, reg, life->values, arena);
     writing.given[parent] = true;
     writing.values[parent] = (struct value){.known = true, .integer = life->record};
-    const struct case_opening opening = {
-        .workflow = life->story->workflow, .given = writing.given, .values = writing.values, .comment = step->comment};
+    const struct case_opening opening = {.workflow = life->story->workflow,
+                                         .given = writing.given,
+                                         .values = writing.values,
+                                         .comment = step->comment};
     int code = case_open(player->casework, &actor, moment_of(player), &opening, &life->record, err);
     if (code != 0) return code;
     life->open = true;
@@ -329,7 +336,8 @@ static int add_record(struct player *player, const struct life *life, const stru
     writing.given[parent] = true;
     writing.values[parent] = (struct value){.known = true, .integer = life->record};
     const struct record_change change = {step->adds, 0, 0, writing.given, writing.values};
-    int code = records_write(player->database, &player->scopes[step->role], TEXT("edit"), &change, 1, NULL, err);
+    int code =
+        records_write(player->database, &player->scopes[step->role], TEXT("edit"), &change, 1, NULL, err);
     player->report->added += code == 0;
     return code;
 }
@@ -342,8 +350,7 @@ static int move_case(struct player *player, const struct life *life, const struc
     struct writing writing = write_sets(player, step, reg, values, arena);
     struct case_view view;
     struct case_done done;
-    int code =
-        case_get(player->casework, &actor, moment_of(player), reg, life->record, arena, &view, err);
+    int code = case_get(player->casework, &actor, moment_of(player), reg, life->record, arena, &view, err);
     const struct case_act act = {.reg = reg,
                                  .record = life->record,
                                  .version = view.version,
@@ -414,7 +421,8 @@ static int play_day(struct player *player, struct err *err)
 {
     int code = 0;
     for (size_t i = 0; code == 0 && i < player->life_count; i++)
-        while (code == 0 && player->lives[i].day == player->today) code = go_on(player, &player->lives[i], err);
+        while (code == 0 && player->lives[i].day == player->today)
+            code = go_on(player, &player->lives[i], err);
     return code;
 }
 
@@ -450,7 +458,8 @@ static int check_untouched(struct casework *casework, struct err *err)
     int code = store_query_int(database_store(casework_database(casework)),
                                "SELECT count(*) FROM zs_step WHERE kind = 'moved'", &moved, &found, err);
     if (code != 0 || moved == 0) return code;
-    return err_set(err, ERR_CONFLICT, "这个数据库里已经有人办过件（%lld 步），演示办件只在没有办过件的演示县里生成",
+    return err_set(err, ERR_CONFLICT,
+                   "这个数据库里已经有人办过件（%lld 步），演示办件只在没有办过件的演示县里生成",
                    "Cases have been moved in this database already (%lld steps); stories are told only in a "
                    "demonstration county where nobody has worked yet",
                    (long long)moved);
@@ -472,7 +481,8 @@ int stories_play(struct casework *casework, const struct stories *stories, int32
     player.scopes = arena_array(&player.arena, pack->role_count, sizeof *player.scopes);
     for (size_t i = 0; i < pack->role_count; i++)
         player.scopes[i] = scope_everything(
-            pack, text_of(arena_printf(&player.arena, "demo.%.*s", TEXT_ARGS(pack->roles[i].label.name))), &player.arena);
+            pack, text_of(arena_printf(&player.arena, "demo.%.*s", TEXT_ARGS(pack->roles[i].label.name))),
+            &player.arena);
     int code = check_untouched(casework, err);
     if (code == 0) code = play(&player, err);
     map_fini(&player.seen);

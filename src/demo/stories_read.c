@@ -158,11 +158,13 @@ static void read_does(struct story_reader *reader, const struct yaml_node *node,
 
 static void read_step(struct story_reader *reader, const struct yaml_node *node, struct story_step *step)
 {
-    static const char *const keys[] = {"after", "chance", "as", "do", "add", "set", "comment", "refuse", NULL};
+    static const char *const keys[] = {"after", "chance",  "as",     "do", "add",
+                                       "set",   "comment", "refuse", NULL};
     *step = (struct story_step){.transition = -1, .adds = -1, .chance = MILLION};
     if (!yaml_keys(node, keys, reader->faults)) return;
     read_days(reader, yaml_need(node, "after", "几天以后", "after how many days", reader->faults), step);
-    if (yaml_get(node, "chance") != NULL) config_share(yaml_get(node, "chance"), &step->chance, reader->faults);
+    if (yaml_get(node, "chance") != NULL)
+        config_share(yaml_get(node, "chance"), &step->chance, reader->faults);
     read_role(reader, yaml_need(node, "as", "以什么角色", "in which role", reader->faults), step);
     if (yaml_get(node, "add") != NULL)
         read_adds(reader, yaml_get(node, "add"), step);
@@ -170,7 +172,8 @@ static void read_step(struct story_reader *reader, const struct yaml_node *node,
         read_does(reader, yaml_need(node, "do", "办哪一步", "which transition", reader->faults), step);
     int reg = step->adds >= 0 ? step->adds : reader->workflow->reg;
     read_sets(reader, yaml_get(node, "set"), reg, reader->workflow->reg, step);
-    if (yaml_get(node, "comment") != NULL && yaml_string(yaml_get(node, "comment"), &step->comment, reader->faults))
+    if (yaml_get(node, "comment") != NULL &&
+        yaml_string(yaml_get(node, "comment"), &step->comment, reader->faults))
         step->comment = keep(reader, step->comment);
     if (yaml_get(node, "refuse") != NULL) yaml_bool(yaml_get(node, "refuse"), &step->refuse, reader->faults);
 }
@@ -188,7 +191,8 @@ static void read_opening(struct story_reader *reader, const struct yaml_node *no
     }
     read_formula(reader, yaml_need(node, "where", "为哪些立件", "for which they are opened", reader->faults),
                  parent, &truth, &story->where);
-    read_days(reader, yaml_need(node, "after", "几天以后", "after how many days", reader->faults), &story->opening);
+    read_days(reader, yaml_need(node, "after", "几天以后", "after how many days", reader->faults),
+              &story->opening);
     read_role(reader, yaml_need(node, "as", "以什么角色", "in which role", reader->faults), &story->opening);
     read_sets(reader, yaml_get(node, "set"), reg, parent, &story->opening);
 }
@@ -226,7 +230,8 @@ static void read_file(struct story_reader *reader, const struct yaml_node *root)
     static const char *const keys[] = {"days", "stories", NULL};
     struct stories *stories = reader->stories;
     const struct yaml_node *list = yaml_get(root, "stories");
-    if (list == NULL || !yaml_keys(root, keys, reader->faults) || !yaml_is(list, YAML_LIST, reader->faults)) return;
+    if (list == NULL || !yaml_keys(root, keys, reader->faults) || !yaml_is(list, YAML_LIST, reader->faults))
+        return;
     yaml_integer(yaml_need(root, "days", "共多少天", "how many days they last", reader->faults), 1, DAYS_MOST,
                  &stories->days, reader->faults);
     stories->items = arena_array(&stories->arena, yaml_count(list), sizeof *stories->items);
@@ -248,7 +253,8 @@ int stories_read(const struct pack *pack, struct stories **out, struct fault_lis
     size_t found = faults->count + faults->dropped - before;
     int code = 0;
     if (found > 0)
-        code = err_set(err, ERR_INPUT, "演示办件（" FOLDER "）有 %zu 处错误", "stories in " FOLDER ": %zu faults", found);
+        code = err_set(err, ERR_INPUT, "演示办件（" FOLDER "）有 %zu 处错误",
+                       "stories in " FOLDER ": %zu faults", found);
     else if (stories->count == 0)
         code = err_set(err, ERR_NOT_FOUND, "包里没有演示办件（" FOLDER " 下的 stories）",
                        "the pack tells no stories (`stories` in " FOLDER ")");

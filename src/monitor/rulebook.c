@@ -60,6 +60,15 @@ static struct frame_request request_of(const struct pack *pack)
     return request;
 }
 
+int rulebook_part(const struct rulebook *rulebook, struct database *database, const struct frame_part *part,
+                  int64_t entry, struct frame **out, struct err *err)
+{
+    struct frame_request request = rulebook->request;
+    request.part = part;
+    request.entry = entry;
+    return frame_load(database, &request, out, err);
+}
+
 int rulebook_frame(const struct rulebook *rulebook, struct frame_cache *frames, struct database *database,
                    int64_t entry, struct frame **out, int64_t *stands, struct err *err)
 {

@@ -21,6 +21,11 @@ void rulebook_free(struct rulebook *rulebook);
 int rulebook_frame(const struct rulebook *rulebook, struct frame_cache *frames, struct database *database,
                    int64_t entry, struct frame **out, int64_t *stands, struct err *err);
 
+/* The same for a part of the registers, read for one question; entry 0: of the present, else as they stood
+ * when that entry of the log had been written. */
+int rulebook_part(const struct rulebook *rulebook, struct database *database, const struct frame_part *part,
+                  int64_t entry, struct frame **out, struct err *err);
+
 /* The rules as of a date, compiled now or by somebody before; from any thread. */
 int rulebook_open(struct rulebook *rulebook, int32_t as_of, struct rulebook_day **out, struct err *err);
 void rulebook_close(struct rulebook_day *day);

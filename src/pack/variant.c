@@ -90,7 +90,8 @@ static int check_case_formula(void *context, const struct case_formula *formula,
 {
     struct pack *pack = context;
     struct node *node = NULL;
-    int code = formula_check(&pack->schema, &pack->arena, formula->scope, *formula->source, formula->wanted, &node, err);
+    int code = formula_check(&pack->schema, &pack->arena, formula->scope, *formula->source, formula->wanted,
+                             &node, err);
     *formula->node = node;
     return code;
 }

@@ -11,7 +11,9 @@ struct frame_request {
     const bool *wanted; /* registers wanted for their records alone; may be NULL */
     int64_t entry;      /* the facts as they stood when this entry of the log had been written; 0: as they
                            stand now */
-    const struct frame_part *part; /* NULL: all records; otherwise of the present (entry 0) only */
+    const struct frame_part
+        *part; /* NULL: all records. Of the past, the registers may hold further records that were somewhere
+                  else then or are no longer there; what hangs on others than the part's is left out */
 };
 
 /* A register is loaded when one of its fields is used, when it is wanted, or when a loaded one hangs on it or

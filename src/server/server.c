@@ -243,7 +243,8 @@ static void begin_day(struct server *server)
 {
     int64_t id;
     if (server->options.daily == NULL || server->day == date_today()) return;
-    if (jobs_add(server->jobs, server->options.daily, 0, TEXT("{}"), &id, NULL) == 0) server->day = date_today();
+    if (jobs_add(server->jobs, server->options.daily, 0, TEXT("{}"), &id, NULL) == 0)
+        server->day = date_today();
 }
 
 static void *tick(void *context)

@@ -39,7 +39,8 @@ struct server_options {
     size_t route_count;
     const struct job_kind *kinds;
     size_t kind_count;
-    const char *daily; /* the kind of a job that is begun, without an owner, at the start and after each midnight; NULL: none */
+    const char *daily; /* the kind of a job that is begun, without an owner, at the start and after each
+                          midnight; NULL: none */
     const char *const *proxies,
         *const *origins; /* numeric addresses; "https://host" accepted besides Host; NULL ends */
     struct server_hooks hooks;

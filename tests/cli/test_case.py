@@ -11,10 +11,9 @@ class Case(CommandTest):
     def setUp(self):
         super().setUp()
         self.must("init", "--db", self.database, "--pack", EXAMPLE)
-        sheet = self.place("households.csv")
-        sheet.write_text("Household number,Village of the household,Status,Number of members\nH1,KV-01-01,enrolled,4\nH2,KV-01-01,enrolled,3\n",
-                         encoding="utf-8")
-        self.must("import", "--db", self.database, "--register", "household", sheet)
+        sheet = self.write("households.csv", "Sector,Village name,HH number,Status,Number of members,Line in the household,Person",
+                           "Lakeside,Bwiza,H1,Enrolled,4,1,Ana", "Lakeside,Rugali,H2,Enrolled,3,1,Cy")
+        self.must("import", "--db", self.database, "enrolment_sheet", sheet)
 
     def case(self, *words, status=0):
         return self.ask("case", *words, "--db", self.database, status=status)
@@ -53,6 +52,18 @@ class Case(CommandTest):
         self.assertEqual(0, self.case("tick", "--date", "2024-03-13")["escalated"])
         self.assertEqual([number], [row["number"] for row in self.case("list", "--mine", "--as", "manager", "--date", "2024-03-13")["cases"]])
         self.assertEqual([number], [row["number"] for row in self.case("list", "--overdue", "--date", "2024-03-13")["cases"]])
+
+    def test_the_pack_tells_stories_once(self):
+        done = self.case("demo", "--date", "2024-03-01")
+        self.assertEqual(("2024-03-22", 2, 6, 0), (done["until"], done["opened"], done["moved"], done["refused"]))
+        closed = self.case("list", "--closed")["cases"]
+        self.assertEqual([("H1", "stays"), ("H2", "stays")], sorted((row["subject"], row["state"]) for row in closed))
+        steps = self.case("show", closed[0]["number"])["steps"]
+        self.assertEqual([("2024-03-01", "demo.sector_officer"), ("2024-03-08", "demo.sector_officer"), ("2024-03-14", "demo.sector_officer"),
+                          ("2024-03-15", "demo.manager")], [(step["on"], step["actor"]) for step in steps])
+        self.assertEqual([(3600_00,), (4800_00,)], sorted(rows(self.database, "SELECT income_now FROM exit")))
+        self.must("verify", "--db", self.database)
+        self.refuse("demo", "--date", "2024-03-01", because="Cases have been moved in this database already")
 
     def test_bad_words_are_answered(self):
         number = self.opened()

@@ -20,6 +20,7 @@ WITHOUT_SCOPE = {
     "frame_load": {"assessment/make.c": "figures of the whole county; assessment/view.h says who is shown which",
                    "api/assessment.c": "progress_list gives ids through the viewer's scope",
                    "casework/facts.c": "the family of one case that the caller found in scope; gives truth values, no rows",
+                   "monitor/rulebook.c": "a family that the caller found in scope",
                    "monitor/gather.c": "screening runs over the county; findings are read through a scope",
                    "exchange/export.c": "a formula picks ids; record_scan gives them through its scope"},
     "frame_standing_load": {},

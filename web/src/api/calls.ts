@@ -72,10 +72,12 @@ export const casework = {
   calendar: (from: string, days: number) => get<{ date: string; count: number }[]>(at('GET /cases/calendar'), { from, days }),
   list: (query: Query, signal?: AbortSignal) => get<T.CasePage>(at('GET /cases'), query, signal),
   read: (workflow: string, id: number) => get<T.CaseDetail>(at('GET /workflows/{workflow}/cases/{id}', { workflow, id })),
+  known: (workflow: string, id: number, number: number) => get<T.CaseKnown>(at('GET /workflows/{workflow}/cases/{id}/steps/{number}/known', { workflow, id, number })),
+  candidates: (workflow: string, id: number, transition: string) => get<T.CaseCandidate[]>(at('GET /workflows/{workflow}/cases/{id}/candidates', { workflow, id }), { transition }),
   open: (workflow: string, opening: { values: T.Values; comment?: string; assignee?: string }) => post<T.CaseDone>(at('POST /workflows/{workflow}/cases', { workflow }), opening),
   act: (workflow: string, id: number, act: { transition: string; version: number; values?: T.Values; comment?: string; assignee?: string; refuse?: boolean }) =>
     post<T.CaseDone>(at('POST /workflows/{workflow}/cases/{id}/transitions', { workflow, id }), act),
-  batch: (workflow: string, act: { transition: string; cases: { id: number; version: number }[]; comment?: string }) =>
+  batch: (workflow: string, act: { transition: string; cases: { id: number; version: number }[]; comment?: string; assignee?: string }) =>
     post<{ results: T.CaseBatchResult[]; done: number }>(at('POST /workflows/{workflow}/batch', { workflow }), act),
   figures: (workflow: string, query: Query) => get<T.ProcessFigures>(at('GET /workflows/{workflow}/figures', { workflow }), query),
   figureCases: (workflow: string, query: Query) => get<T.ProcessCases>(at('GET /workflows/{workflow}/figures/cases', { workflow }), query),

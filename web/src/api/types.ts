@@ -71,7 +71,7 @@ export type HistoryEntry = With<S.HistoryEntry, { fields: FieldChange[] }>
 export type HistoryPage = With<S.HistoryPage, { entries: HistoryEntry[] }>
 
 // ── cases
-export type { CaseBatchResult, CaseCount, CasePage, CaseProposal, CaseRow, CaseStand, CaseStateCount, CaseStep, Workflow, WorkflowTransition } from './served'
+export type { CaseBatchResult, CaseCandidate, CaseCount, CasePage, CaseProposal, CaseRow, CaseStand, CaseStateCount, CaseStep, Workflow, WorkflowTransition } from './served'
 export type CaseDetail = With<S.CaseDetail, { record: RecordDetail }>
 export type CaseDone = With<S.CaseDone, { case: CaseDetail }>
 
@@ -106,6 +106,7 @@ export interface Checked {
 // ── one household
 export type Warning = S.Warning
 export type Definition = With<S.Figure, { type: FieldType; value: Value }>
+export type CaseKnown = With<S.CaseKnown, { definitions: Definition[] }>
 type Amounts = Record<string, string | null>
 export type LedgerYear = With<S.LedgerYear, { kinds: Amounts }>
 export type LedgerMonth = With<S.LedgerMonth, { kinds: Amounts }>
