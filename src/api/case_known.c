@@ -71,7 +71,7 @@ static int say_facts(const struct case_call *call, struct json_writer *json, int
 static int get_known(struct request *request, struct err *err)
 {
     struct case_call call;
-    struct case_step step;
+    struct case_step step = {0};
     int workflow;
     int64_t record = request_param_int(request, "id");
     char day[DATE_TEXT];

@@ -61,14 +61,14 @@ class Matrix(unittest.TestCase):
     def try_route(self, client, method, path, route):
         """With whatever the route wants of parameters and body, so that nothing but rights is in the way."""
         values = {"feed": "national_household", "filename": "x.csv", "register": "household", "id": 1, "rule": "key_household",
-                  "formula": "phone is null", "q": "x", "text": "", "at": 0, "kind": "evidence",
+                  "formula": "phone is null", "q": "x", "text": "", "at": 0, "kind": "evidence", "transition": "hand_over",
                   "division": "430421100", "state": "check"}
         query = {each["name"]: values[each["name"]] for each in route.get("parameters", [])
                  if each["in"] == "query" and (each.get("required") or (path == "/explain" and each["name"] in ("id", "register", "rule")))}
         target = path.format(register="household", id=1, rule="key_household", feed="national_household",
                              indicator="medical_insured", unit="county_labour", source="public_posts",
                              catalogue="measures", attachment=1, scheme="township_work", scored="430421100", criterion="helped",
-                             workflow="identification", proposal=1)
+                             workflow="identification", proposal=1, number=1)
         return client.ask(method.upper(), target, body={} if "requestBody" in route else None, query=query)
 
     def rights(self, role, register):
