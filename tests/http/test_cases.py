@@ -2,9 +2,15 @@
 returned; who may and who may not."""
 
 import datetime
+import io
+import itertools
 import unittest
 
+from PIL import Image
+
 from support.served import Served
+
+COLOURS = ((n % 256, n // 256, 0) for n in itertools.count())
 
 TODAY = datetime.date.today()
 
@@ -66,9 +72,18 @@ class Cases(unittest.TestCase):
         self.assertEqual(answer.status, status, str(answer))
         return answer.json["case"] if status == 200 else answer
 
+    def attach(self, client, case, kind, register="identification"):
+        """A picture of nothing, different each time."""
+        data = io.BytesIO()
+        Image.new("RGB", (8, 8), next(COLOURS)).save(data, "PNG")
+        self.ok(self.who[client].ask("POST", f"/registers/{register}/records/{case['record']['id']}/attachments", body=data.getvalue(), raw=True,
+                                     query={"kind": kind, "filename": "picture.png"}), 201)
+
     def to_county(self, case):
         case = self.move("village", case, "checked", CHECK)
+        self.attach("village", case, "review_record")
         case = self.move("village", case, "agreed", REVIEW)
+        self.attach("village", case, "notice_photo")
         case = self.move("village", case, "noticed", NOTICE)
         return self.move("township", case, "approve", {"township_note": "Agreed"})
 
@@ -100,6 +115,7 @@ class Cases(unittest.TestCase):
 
     def plan_runs(self, plan, household):
         page = self.ok(self.village.get(f"/workflows/household_plan/cases/{plan}"))
+        self.attach("village", page, "signed_plan", "household_plan")
         refused = self.move("village", page, "submit", TARGETS, 400, "household_plan")  # no measure was chosen
         self.assertIn("measure", refused.error["message"].lower())
         proposals = self.ok(self.village.get("/catalogues/measures/proposals", id=household, parent=plan))["proposals"]
@@ -122,6 +138,38 @@ class Cases(unittest.TestCase):
         self.assertEqual(day(20), after["due"])
 
     # ── what is missing, wrong, too late
+
+    def test_a_step_wants_its_files(self):
+        case = self.move("village", self.open(), "checked", CHECK)
+        obstacle, = [each for action in case["actions"] if action["transition"] == "agreed" for each in action["obstacles"] if each["kind"] == "attachment"]
+        self.assertIn("Record of the democratic review", obstacle["message"])
+        refused = self.move("village", case, "agreed", REVIEW, 400)
+        self.assertIn("Record of the democratic review", refused.error["message"])
+        self.attach("village", case, "notice_photo")  # another kind is no help
+        self.move("village", case, "agreed", REVIEW, 400)
+        self.attach("village", case, "review_record")
+        self.assertEqual("notice", self.move("village", case, "agreed", REVIEW)["case"]["state"])
+
+    def test_figures_of_the_process_open_their_cases(self):
+        case = self.to_county(self.open())
+        case = self.move("county_bureau", case, "send_back", comment="The bill is missing")
+        figures = self.ok(self.who["county_bureau"].get("/workflows/identification/figures"))
+        self.assertEqual(day(0), figures["to"])
+        by_state = {line["state"]: line for line in figures["states"]}
+        self.assertEqual((0, 0), (by_state["check"]["median"], by_state["check"]["late"]))
+        self.assertGreaterEqual(by_state["county"]["returned"], 1)
+        for state, line in by_state.items():
+            parts = [part for part in figures["townships"] if part["state"] == state]
+            self.assertEqual([sum(part[name] for part in parts) for name in ("passed", "late", "returned")],
+                             [line[name] for name in ("passed", "late", "returned")])
+        back = self.ok(self.who["county_bureau"].get("/workflows/identification/figures/cases", state="county", which="returned", limit=200))
+        self.assertIn(case["record"]["id"], [each["id"] for each in back["cases"]])
+        township, = {part["code"] for part in figures["townships"] if part["state"] == "county" and part["returned"]}
+        within = self.ok(self.who["county_bureau"].get("/workflows/identification/figures/cases", state="county", which="returned", division=township))
+        self.assertEqual(by_state["county"]["returned"] > 0, bool(within["cases"]))
+        # A village counts its own, and nothing elsewhere.
+        self.assertEqual(404, self.village.get("/workflows/identification/figures", division="430421999").status)
+        self.assertEqual(400, self.village.get("/workflows/identification/figures/cases", state="nowhere").status)
 
     def test_all_that_is_missing_is_said_beside_its_field(self):
         case = self.open()
@@ -211,7 +259,9 @@ class Cases(unittest.TestCase):
         self.assertNotIn(id, inbox("township"))
         self.assertNotIn(id, inbox("leader"))
         case = self.move("village", case, "checked", CHECK)
+        self.attach("village", case, "review_record")
         case = self.move("village", case, "agreed", REVIEW)
+        self.attach("village", case, "notice_photo")
         self.move("village", case, "noticed", NOTICE)
         self.assertNotIn(id, inbox("village"))
         self.assertIn(id, inbox("township"))
