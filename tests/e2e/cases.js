@@ -22,13 +22,23 @@ async function fill(page, fields, values) {
     }
   }
 }
-async function stands(page, state) {
+export async function stands(page, state) {
   await page.waitForSelector(`.page-header .chip.accent:has-text("${state}")`)
 }
+/** The file that the step wants, where it is not there from before. */
+async function attach(page) {
+  await page.waitForSelector('.next .files .chip')
+  if ((await page.locator('.next .files .chip.high').count()) === 0) return
+  await page.locator('.next .files input[multiple]').first().setInputFiles({ name: '合成的材料.png', mimeType: 'image/png', buffer: await page.screenshot() })
+  await page.waitForSelector('.next .files .chip.good')
+  await settled(page)
+}
+const WITH_FILES = ['评议通过', '公示结束', '农户签字']
 /** One step of a case: the button, what it wants, and the state that it leads to. */
-async function step(page, fields, label, values, state, reason = '') {
+export async function step(page, fields, label, values, state, reason = '') {
   await settled(page)
   await page.locator('.ways button', { hasText: label }).first().click()
+  if (WITH_FILES.includes(label)) await attach(page)
   await fill(page, fields, values)
   if (reason) await page.fill('.next textarea >> nth=-1', reason)
   await page.locator('.next form button[type=submit]').click()
@@ -84,7 +94,18 @@ export async function caseFlows(tap, browser, address) {
     await page.locator('button[type=submit]').click()
     await stands(page, '待入户核查')
     path = new URL(page.url()).pathname
+    await page.goto(`/households/${household.id}`)
+    await settled(page)
+    equal(await page.locator('a:has-text("发起识别纳入")').count(), 0, 'there is one at a time')
+    await page.locator('a:has-text("继续办理识别纳入")').click()
+    await stands(page, '待入户核查')
     await step(page, fields, '提交评议', CHECK, '待民主评议')
+    await settled(page)
+    await page.locator('.ways button', { hasText: '评议通过' }).click()
+    await page.waitForSelector('.next .files .chip.high')
+    await picture(page, 'case-files-phone')
+    equal(await accessible(page), [], 'axe of a step that wants a file')
+    await page.locator('.next form button:has-text("取消")').click()
     await step(page, fields, '评议通过', REVIEW, '公示中')
     await step(page, fields, '公示结束', NOTICE, '待乡镇审核')
     const township = await at('township')
@@ -228,9 +249,74 @@ export async function caseFlows(tap, browser, address) {
       equal(await accessible(county), [], `axe of ${name}`)
     }
     holds(await county.locator('figure svg .state').count() >= 7, 'the states are drawn')
+    const returned = county.locator('tr:has-text("待县级审定") td[data-label="退回"] button').first()
+    await returned.click()
+    await county.waitForSelector(`.el-drawer:visible a[href="${path}"]`)
+    await picture(county, 'workflow-figures-desktop', false)
+    equal(await accessible(county), [], 'axe of the cases behind a figure')
+    await county.keyboard.press('Escape')
     await county.locator('td a:has-text("已纳入监测")').click()
     await county.waitForURL(/kind=closed/)
     await county.waitForSelector(`.cases a[href="${path}"]`)
   })
   await done()
+}
+
+/** A household that nobody works on, in the village of the demonstration account. */
+export async function freshFamily(browser, address, number) {
+  const { context, page } = await visit(browser, address)
+  await login(page, 'county_admin')
+  const csrf = (await (await page.request.get('/api/v1/session')).json()).csrf
+  const desk = await visit(browser, address)
+  await login(desk.page, 'village')
+  const village = (await (await desk.page.request.get('/api/v1/registers/village/records?limit=1')).json()).records[0].id
+  const made = await page.request.post('/api/v1/registers/household/records', { headers: { 'X-CSRF-Token': csrf }, data: { values: { number, village, head_name: '合成户', members_in_year: 3, household_type: 'ordinary' } } })
+  holds(made.ok(), await made.text())
+  await desk.context.close()
+  await context.close()
+  return (await made.json()).record
+}
+
+/** What nobody does goes up: the same county, three weeks later. */
+export async function overdueFlow(tap, browser, server, serve) {
+  await tap.test('case: what is overdue goes up to the township, and above it', async () => {
+    const family = await freshFamily(browser, server.address, '4304219970000002')
+    let { context, page, problems } = await visit(browser, server.address)
+    await login(page, 'village')
+    const csrf = (await (await page.request.get('/api/v1/session')).json()).csrf
+    const made = await page.request.post('/api/v1/workflows/identification/cases', { headers: { 'X-CSRF-Token': csrf }, data: { values: { household: family.id, clue_date: ago(0), clue_source: 'visit', clue_note: '走访发现房屋漏雨。' } } })
+    holds(made.ok(), await made.text())
+    const id = (await made.json()).case.record.id
+    equal(problems, [], 'console')
+    await context.close()
+    await server.stop(true)
+    const later = await serve(server.folder, ago(-21))
+    try {
+      ;({ context, page, problems } = await visit(browser, later.address))
+      await login(page, 'township')
+      const way = `.cases a[href="/cases/identification/${id}"]`
+      // The server looks at its cases as it starts, beside everything else.
+      for (let looks = 0, seen = false; !seen && looks < 30; looks++) {
+        await page.goto('/cases?kind=mine&workflow=identification')
+        await settled(page)
+        seen = (await page.locator(way).count()) > 0
+      }
+      holds((await page.locator(`tr:has(a[href="/cases/identification/${id}"])`).innerText()).includes('已上报催办'), 'it says that it went up')
+      await picture(page, 'cases-overdue-desktop', false)
+      await page.locator(way).click()
+      await settled(page)
+      await page.waitForSelector('.chip.high:has-text("已上报催办")')
+      holds((await page.locator('main').innerText()).includes('逾期上报'), 'the trail has it')
+      await context.close()
+      ;({ context, page, problems } = await visit(browser, later.address))
+      await login(page, 'county_bureau')
+      await page.goto('/cases?kind=mine&workflow=identification')
+      await settled(page)
+      await page.waitForSelector(way)
+      equal(problems, [], 'console')
+      await context.close()
+    } finally {
+      await later.stop()
+    }
+  })
 }

@@ -1,12 +1,12 @@
 // Runs everything; see README.md.
 import { budget } from './budget.js'
-import { caseFlows } from './cases.js'
+import { caseFlows, overdueFlow } from './cases.js'
 import { declare } from './declare.js'
 import { flows } from './flows.js'
 import { equal, startBrowser, Tap } from './harness.js'
 import { pages } from './pages.js'
 import { progress } from './progress.js'
-import { startServer } from './server.js'
+import { serve, startServer } from './server.js'
 import { steeringFlows } from './steering.js'
 
 const tap = new Tap(process.argv.slice(2))
@@ -20,10 +20,12 @@ try {
   try {
     await caseFlows(tap, browser, fresh.address)
     await steeringFlows(tap, browser, fresh.address)
-  } finally {
+    await declare(tap, browser, fresh)
+  } catch (problem) {
     await fresh.stop()
+    throw problem
   }
-  await declare(tap, browser, server)
+  await overdueFlow(tap, browser, fresh, serve)
   await progress(tap, browser, server.address)
   await pages(tap, browser, server.address)
 } finally {

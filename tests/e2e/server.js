@@ -45,16 +45,21 @@ export async function startServer(households = 400) {
   const folder = mkdtempSync(join(tmpdir(), 'zengshou-e2e-'))
   const from = county(households)
   for (const name of readdirSync(from)) cpSync(join(from, name), join(folder, name), { recursive: true })
+  return serve(folder)
+}
+
+/** The server on a folder; on another day than today's with `today`. `stop(true)` leaves the folder, to be served again. */
+export async function serve(folder, today = '') {
   const words = ['serve', '--db', join(folder, 'county.db'), '--web', at('build/web'), '--listen', '127.0.0.1:0', '--json']
-  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...(today ? { ZENGSHOU_TODAY: today } : {}) } })
   const address = await new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line).address.replace(/\/$/, '')))
     child.once('exit', (status) => reject(new Error(`the server did not start: status ${status}`)))
   })
-  const stop = () =>
+  const stop = (keep = false) =>
     new Promise((resolve) => {
       child.once('exit', (status) => {
-        rmSync(folder, { recursive: true, force: true })
+        if (!keep) rmSync(folder, { recursive: true, force: true })
         resolve(status)
       })
       child.kill('SIGTERM')
