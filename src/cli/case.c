@@ -13,6 +13,7 @@
 #include "cli/clock.h"
 #include "cli/report.h"
 #include "cli/work.h"
+#include "files/attachments.h"
 #include "pack/value.h"
 #include "register/frame_load.h"
 
@@ -29,6 +30,8 @@ static const struct argument_spec options[] = {
      "the role to act in, see the pack's roles.yaml (open, do, list --mine)"},
     {"set", ARGUMENT_LIST, "FIELD=VALUE", false, "要填的字段，可重复（open、do）；引用写对方的编号",
      "a field to fill, repeatable (open, do); a reference is the other's key"},
+    {"attach", ARGUMENT_LIST, "KIND=FILE", false, "先附上的文件，可重复（do）；KIND 见包的 attachments.yaml",
+     "a file to attach first, repeatable (do); KIND of the pack's attachments.yaml"},
     {"comment", ARGUMENT_TEXT, "WORDS", false, "说明或理由（open、do）", "comment or reason (open, do)"},
     {"no", ARGUMENT_FLAG, NULL, false, "会签：不同意（do）", "countersigning: the answer is no (do)"},
     {"mine", ARGUMENT_FLAG, NULL, false, "该角色待办的（list）", "what waits for the role (list)"},
@@ -316,6 +319,50 @@ static int act_open(struct task *task, struct err *err)
     return 0;
 }
 
+/* The file's bytes, in the arena. The room that takes it says how large it may be. */
+static int read_file(struct task *task, const char *path, struct text *bytes, struct err *err)
+{
+    enum { MOST = 64 << 20 };
+    struct buffer content = {0};
+    char piece[1 << 14];
+    size_t got;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) return err_errno(err, path, "打不开文件", "Cannot open the file");
+    while (content.size <= MOST && (got = fread(piece, 1, sizeof piece, file)) > 0)
+        buffer_add(&content, piece, got);
+    bool good = !ferror(file) && content.size <= MOST;
+    fclose(file);
+    *bytes = arena_text(&task->arena, buffer_get(&content));
+    buffer_fini(&content);
+    return good ? 0
+                : err_set(err, ERR_LIMIT, "文件 %s 读不了，或太大",
+                          "The file %s cannot be read, or is too large", path);
+}
+
+static int attach_files(struct task *task, const struct case_act *act, struct err *err)
+{
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < argument_count(task->arguments, "attach"); i++) {
+        const char *item = argument_item(task->arguments, "attach", i), *path = strchr(item, '=');
+        if (path == NULL)
+            return err_set(err, ERR_INPUT, "--attach 须写成 种类=文件，不能是“%s”",
+                           "--attach is KIND=FILE, not '%s'", item);
+        int64_t id;
+        const char *slash = strrchr(++path, '/');
+        struct attachment_new file = {
+            .reg = act->reg,
+            .record = act->record,
+            .kind = pack_attachment_find(task->pack, (struct text){item, (size_t)(path - 1 - item)}),
+            .name = text_of(slash == NULL ? path : slash + 1)};
+        if (file.kind < 0)
+            return err_set(err, ERR_INPUT, "包里没有附件种类“%.*s”",
+                           "The pack has no kind of attachment '%.*s'", (int)(path - 1 - item), item);
+        code = read_file(task, path, &file.bytes, err);
+        if (code == 0) code = attachment_add(task->database, task->actor.scope, &file, &id, NULL, err);
+    }
+    return code;
+}
+
 static int act_do(struct task *task, struct err *err)
 {
     const char *step;
@@ -340,7 +387,8 @@ static int act_do(struct task *task, struct err *err)
     if (act.transition < 0)
         return err_set(err, ERR_INPUT, "没有“%s”这一步，见 zengshou case show",
                        "There is no step '%s'; see zengshou case show", step);
-    code = case_do(task->casework, &task->actor, task->moment, &act, &done, err);
+    code = attach_files(task, &act, err);
+    if (code == 0) code = case_do(task->casework, &task->actor, task->moment, &act, &done, err);
     if (code != 0) return code;
     report_line(task->report, "已办理。", "Done.");
     report_text(task->report, "state", "状态", "State", label_of(task, &workflow->states[done.state].label));

@@ -11,6 +11,7 @@
 #include "casework/inbox.h"
 #include "casework/tick.h"
 #include "demo/random.h"
+#include "files/attachments.h"
 #include "formula/program.h"
 #include "monitor/gather.h"
 #include "register/write.h"
@@ -342,6 +343,32 @@ static int add_record(struct player *player, const struct life *life, const stru
     return code;
 }
 
+/* A picture of one white dot: what a step wants attached is there, and shows nobody. */
+static const unsigned char white[] = {
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00,
+    0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x00, 0x00, 0x00, 0x00, 0x3a, 0x7e, 0x9b, 0x55, 0x00,
+    0x00, 0x00, 0x0a, 0x49, 0x44, 0x41, 0x54, 0x78, 0xda, 0x63, 0xf8, 0x0f, 0x00, 0x01, 0x01, 0x01, 0x00,
+    0x1c, 0xb0, 0x8c, 0x99, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82};
+
+static int attach_wanted(struct player *player, const struct life *life, const struct story_step *step,
+                         struct err *err)
+{
+    const struct pack_workflow *workflow = &player->pack->workflows[life->story->workflow];
+    const struct workflow_transition *transition = &workflow->transitions[step->transition];
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < transition->attachment_count; i++) {
+        int kind = transition->attachments[i].kind;
+        const struct attachment_new file = {.reg = workflow->reg,
+                                            .record = life->record,
+                                            .kind = kind < 0 ? 0 : kind,
+                                            .name = TEXT("demonstration.png"),
+                                            .bytes = {(const char *)white, sizeof white}};
+        int64_t id;
+        code = attachment_add(player->database, &player->scopes[step->role], &file, &id, NULL, err);
+    }
+    return code;
+}
+
 static int move_case(struct player *player, const struct life *life, const struct story_step *step,
                      const struct value *values, struct arena *arena, struct err *err)
 {
@@ -359,6 +386,7 @@ static int move_case(struct player *player, const struct life *life, const struc
                                  .values = writing.values,
                                  .comment = step->comment,
                                  .refuse = step->refuse};
+    if (code == 0) code = attach_wanted(player, life, step, err);
     if (code == 0) code = case_do(player->casework, &actor, moment_of(player), &act, &done, err);
     if (code != 0) return code;
     player->report->moved++;

@@ -31,8 +31,12 @@ class Case(CommandTest):
         shown = self.case("show", number, "--as", "sector_officer", "--date", "2024-03-01")
         self.assertEqual(("check", "2024-03-08"), (shown["state"], shown["due"]))
         self.assertEqual("post", shown["actions"][0]["step"])
-        self.case("do", number, "post", "--as", "sector_officer", "--set", "income_now=200", "--set", "notice_from=2024-03-01",
-                  "--date", "2024-03-01")
+        post = ["do", number, "post", "--as", "sector_officer", "--set", "income_now=200", "--set", "notice_from=2024-03-01", "--date", "2024-03-01"]
+        self.refuse(*post, because="“Evidence”: 1 wanted")
+        self.refuse(*post, "--attach", "proof=x", because="no kind of attachment 'proof'")
+        notice = self.folder / "notice.txt"
+        notice.write_text("Posted at the village hall on 2024-03-01\n")
+        self.case(*post, "--attach", f"evidence={notice}")
         self.refuse("do", number, "propose", "--as", "sector_officer", "--date", "2024-03-05", because="Not before 2024-03-06")
         self.case("do", number, "propose", "--as", "sector_officer", "--date", "2024-03-06")
         self.refuse("do", number, "agree", "--as", "manager", "--date", "2024-03-06", because="another person")

@@ -279,6 +279,7 @@ export async function freshFamily(browser, address, number) {
 
 /** What nobody does goes up: the same county, three weeks later. */
 export async function overdueFlow(tap, browser, server, serve) {
+  let gone = false
   await tap.test('case: what is overdue goes up to the township, and above it', async () => {
     const family = await freshFamily(browser, server.address, '4304219970000002')
     let { context, page, problems } = await visit(browser, server.address)
@@ -290,6 +291,7 @@ export async function overdueFlow(tap, browser, server, serve) {
     equal(problems, [], 'console')
     await context.close()
     await server.stop(true)
+    gone = true
     const later = await serve(server.folder, ago(-21))
     try {
       ;({ context, page, problems } = await visit(browser, later.address))
@@ -319,4 +321,5 @@ export async function overdueFlow(tap, browser, server, serve) {
       await later.stop()
     }
   })
+  if (!gone) await server.stop()
 }
