@@ -138,12 +138,12 @@ export async function progress(tap, browser, address) {
     await page.waitForURL(/dashboard/)
     holds(!(await page.evaluate(() => document.documentElement.classList.contains('dark'))), 'light again')
   }, 'wall')
-  await flow('dark as the system has it, until somebody chooses; the choice is remembered', 'village', async (page) => {
+  await flow('dark as the system has it, until somebody chooses; the choice is remembered', 'resident_team', async (page) => {
     const dark = () => page.evaluate(() => document.documentElement.classList.contains('dark'))
     equal(await dark(), true, 'as the system')
     await settled(page)
     const kept = page.waitForResponse((response) => response.url().endsWith('/session/preferences') && response.request().method() === 'PUT')
-    await page.click('button[aria-label="换成浅色"]')
+    await page.click('button.theme')
     equal(await dark(), false)
     await kept
     await page.reload()

@@ -2,10 +2,12 @@
 whoever asks; places add up; nobody sees beyond their own."""
 
 import json
+import tempfile
 import unittest
+from pathlib import Path
 
-from support.program import run
-from support.served import AS_OF, Served
+from support.program import ROOT, run
+from support.served import AS_OF, PASSWORD, Served, call
 
 SEERS = ("county_admin", "department", "township", "village", "assessor", "leader")
 LISTS = ("counted", "missing", "undetermined")
@@ -385,6 +387,26 @@ class Progress(unittest.TestCase):
         self.assertEqual(404, self.admin.get("/progress/indicators/nothing").status)
         self.assertEqual(400, self.admin.get("/progress/indicators/medical_insured/records", after="x1").status)
         self.assertEqual(400, self.admin.get("/progress/indicators/medical_insured/records", list="all").status)
+
+    def test_a_pack_without_a_map(self):
+        self.assertFalse(self.ok(self.admin.get("/pack"))["map"])
+        self.assertEqual(404, self.admin.get("/map").status)
+
+
+class Map(unittest.TestCase):
+    def test_the_borders_of_the_example_pack(self):
+        database = Path(self.enterContext(tempfile.TemporaryDirectory())) / "example.db"
+        call("init", "--db", database, "--pack", ROOT / "packs" / "example")
+        call("user", "demo", "--db", database, "--password-stdin", input=PASSWORD.encode() + b"\n")
+        served = Served(database=database)
+        self.addCleanup(served.close)
+        client = served.login("manager")
+        self.assertTrue(client.get("/pack").json["map"])
+        features = client.get("/map").json["features"]
+        townships = [each["code"] for each in client.get("/divisions").json if each["level"] == "township"]
+        self.assertEqual(townships, [each["properties"]["code"] for each in features])
+        self.assertEqual(["Polygon", "MultiPolygon"], [each["geometry"]["type"] for each in features])
+        self.assertEqual([29.2, -2.1], features[0]["geometry"]["coordinates"][0][0])
 
 
 if __name__ == "__main__":

@@ -734,7 +734,7 @@ export const en: Messages = {
     reported: 'reported',
     not_seen: 'Not for you to see.',
     next_target: '{value} in {year}',
-    to_month: 'To month {month}',
+    to_month: 'Month {month}',
     month_n: '{month}',
     all_units: 'All lead units',
     lead: 'Lead units',
