@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/call.h"
+#include "register/adopted.h"
 
 static bool reads_only(const struct request *request)
 {
@@ -76,6 +77,8 @@ int admit(struct request *request, const char *who, struct err *err)
     if (strcmp(who, "public") == 0) return 0;
     int code = identify(request, &principal, err);
     if (code == 0) code = allow(principal, who, err);
+    /* What another process adopted holds for this request too. */
+    if (code == 0) code = adopted_refresh(call_database(request), err);
     if (code != 0) {
         principal_free(principal);
         return code;

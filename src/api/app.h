@@ -33,8 +33,9 @@ struct worker {
     struct app *app;
     struct database *database;
     struct access *access;
-    struct describer *describer; /* of families' warnings, with their formulas compiled; NULL at first */
-    int32_t described;           /* its date */
+    struct describer *describer;   /* of families' warnings, with their formulas compiled; NULL at first */
+    int32_t described;             /* its date */
+    uint64_t described_generation; /* of the parameters in it */
     struct rulebook_desk *desk;
     struct casework *casework; /* NULL until it is wanted, see case_call.h */
 };

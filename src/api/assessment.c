@@ -2,11 +2,12 @@
 #include <stdlib.h>
 
 #include "api/assessment_say.h"
-#include "api/call.h"
+#include "api/case_call.h"
 #include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "assessment/adoption.h"
+#include "assessment/follow_up.h"
 #include "assessment/view.h"
 #include "base/date.h"
 #include "base/mem.h"
@@ -298,12 +299,21 @@ static int publish(struct request *request, struct err *err)
                  err);
 }
 
+/* Whoever is on a list that is followed up gets a case. The run is closed whatever becomes of that: opening
+ * them can be asked for again. */
 static int close_run(struct request *request, struct err *err)
 {
-    return after(request,
-                 run_close(call_database(request), request_param_int(request, "id"), today_of(request),
-                           call_principal(request)->name, err),
-                 err);
+    struct case_call call;
+    struct run_table *table;
+    int64_t id = request_param_int(request, "id");
+    size_t opened;
+    int code = run_close(call_database(request), id, today_of(request), call_principal(request)->name, err);
+    if (code == 0) code = case_call(request, &call, err);
+    if (code == 0) code = run_read(call_database(request), id, &table, err);
+    if (code != 0) return code;
+    code = follow_up_open(call.casework, &call.actor, call.moment, table, &opened, err);
+    run_table_free(table);
+    return after(request, code, err);
 }
 
 static int drop(struct request *request, struct err *err)

@@ -1,6 +1,8 @@
 /* Names in paths and queries to things of the pack, as far as they exist for who asks. */
 #include "api/call.h"
 
+#include "register/adopted.h"
+
 #include <assert.h>
 #include <time.h>
 
@@ -96,5 +98,6 @@ int call_division(const struct request *request, int *division, struct err *err)
 
 int call_owner(struct worker *worker, int64_t owner, struct principal **out, struct err *err)
 {
-    return access_user(worker->access, owner, out, err);
+    int code = adopted_refresh(worker->database, err);
+    return code == 0 ? access_user(worker->access, owner, out, err) : code;
 }

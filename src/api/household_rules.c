@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "formula/node.h"
 #include "monitor/stored.h"
+#include "pack/adopted.h"
 
 static const struct shape_field warning_fields[] = {
     {.name = "rule", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
@@ -197,7 +198,8 @@ static int say_figures(struct asking *asking, struct err *err)
 static struct describer *worker_describer(struct worker *worker, const struct frame *frame, int32_t as_of,
                                           const char *language)
 {
-    if (worker->described != as_of) {
+    uint64_t generation = pack_generation(worker->app->pack);
+    if (worker->described != as_of || worker->described_generation != generation) {
         describer_free(worker->describer);
         worker->describer = NULL;
     }
@@ -206,6 +208,7 @@ static struct describer *worker_describer(struct worker *worker, const struct fr
     else
         describer_on(worker->describer, frame, language);
     worker->described = as_of;
+    worker->described_generation = generation;
     describer_few(worker->describer);
     return worker->describer;
 }

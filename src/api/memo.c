@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "monitor/found.h"
+#include "pack/adopted.h"
 
 enum { MEMO_BYTES = 32 << 20, MEMO_ANSWER_MAX = 4 << 20 };
 
@@ -67,6 +68,7 @@ static void make_key(const struct request *request, struct text detail, struct b
     struct text value;
     size_t cursor = 0;
     add_eyes(request, key);
+    buffer_printf(key, "\ng%llu", (unsigned long long)pack_generation(call_pack(request)));
     buffer_printf(key, "\n%s\n%s\n", request->route->path, request->language);
     buffer_text(key, detail);
     while (request_query_next(request, &cursor, &name, &value)) {

@@ -90,6 +90,10 @@ static const struct shape_field line_fields[] = {
      .of = &report_shape,
      .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
      .note = "of a reported indicator: the accepted report that the value comes from"},
+    {.name = "disputes",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "open cases of the workflow of disputes about this figure, at most 20"},
     {.name = "trend", .kind = SHAPE_OBJECT, .of = &trend_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = NULL}};
 const struct shape indicator_line_shape = {.name = "IndicatorLine", .fields = line_fields};
@@ -255,5 +259,9 @@ void progress_say_line(struct json_writer *json, const struct progress_year *yea
     put_int(json, "undetermined", line->figure.undetermined);
     put_bool(json, "small", line->small);
     say_report(json, pack, line);
+    json_put_key(json, "disputes");
+    json_put_array(json);
+    for (size_t i = 0; i < line->dispute_count; i++) json_put_int(json, line->disputes[i]);
+    json_put_array_end(json);
     say_trend(json, year, line);
 }

@@ -20,5 +20,6 @@ extern const struct route_list assessment_routes, attachment_routes, attribution
     leader_routes, meta_routes, pack_routes, record_routes, record_write_routes, rule_routes, search_routes,
     session_routes, task_routes, template_routes, token_routes, user_routes, whatif_choice_routes,
     whatif_routes, workbench_routes, workflow_routes;
+extern const struct route_list assessment_year_routes, dispatch_routes, parameter_routes;
 
 #endif

@@ -27,6 +27,13 @@ int case_open(struct casework *casework, const struct case_actor *actor, struct 
 int case_open_declared(struct casework *casework, const struct scope *scope, struct case_moment moment,
                        const struct case_opening *opening, int64_t *record, struct err *err);
 
+/* By the programme on behalf of somebody: cases that a calendar or a page asks for. The workflow's facts may
+ * be given, for which the caller vouches. All or none, in one transaction; where a record has the key already
+ * nothing is done. records: count of them, 0 where there was one. ERR_FORBIDDEN: the workflow is not opened
+ * by `rule`, or the actor may not add to its register, or not there. */
+int case_open_all(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                  const struct case_opening *openings, size_t count, int64_t *records, struct err *err);
+
 /* ---- Moving ---- */
 
 struct case_act {

@@ -39,11 +39,37 @@ static bool has_role(const struct judging *judging)
     return unit || workflow_has_role(transition->roles, transition->role_count, actor->role);
 }
 
+/* A unit or division as people call it; what is neither as it is written. */
+static struct label owner_label(const struct pack *pack, struct text owner)
+{
+    for (size_t i = 0; i < pack->unit_count; i++)
+        if (text_equal(pack->units[i].label.name, owner)) return pack->units[i].label;
+    int division = pack_division_find(pack, owner);
+    return (struct label){.name = division < 0 ? owner : pack->divisions[division].name};
+}
+
+/* Whose turn it is stands in the case. */
+static void judge_party(struct judging *judging)
+{
+    const struct case_look *look = judging->look;
+    const struct pack *pack = judging->casework->pack;
+    int field = judging->transition->party;
+    if (field < 0) return;
+    const struct value *owner = &look->facts->values[field];
+    if (owner->known && scope_owns(look->actor->scope, pack, owner->text)) return;
+    struct label label = owner_label(pack, owner->known ? owner->text : TEXT("?"));
+    struct text name_zh = label_in(&label, "zh"), name_en = label_in(&label, "en");
+    add(judging, OBSTACLE_ROLE, -1, 0, arena_printf(judging->arena, "这一步由“%.*s”来办", TEXT_ARGS(name_zh)),
+        arena_printf(judging->arena, "This is for %.*s to do", TEXT_ARGS(name_en)));
+}
+
 static void judge_role(struct judging *judging)
 {
     const struct case_look *look = judging->look;
     if (!has_role(judging) || !scope_may(look->actor->scope, look->stored->reg, SCOPE_EDIT))
         add(judging, OBSTACLE_ROLE, -1, 0, "您的角色不能办这一步", "Your role may not do this");
+    else
+        judge_party(judging);
 }
 
 /* ---- Persons ---- */
@@ -255,6 +281,7 @@ static void judge_guards(struct judging *judging)
         const char *why_en = value->known ? "" : " (what it rests on is not known yet)";
         add(judging, OBSTACLE_GUARD, -1, 0, arena_printf(judging->arena, "%.*s%s", TEXT_ARGS(zh), why_zh),
             arena_printf(judging->arena, "%.*s%s", TEXT_ARGS(en), why_en));
+        if (guard->hides) judging->out->listed = false;
     }
 }
 

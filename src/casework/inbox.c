@@ -63,9 +63,9 @@ static void state_is(struct bound *bound, const struct pack_workflow *workflow, 
 }
 
 /* "(… OR …)": what waits for the actor; "1 = 0" where nothing can. */
-static void waits_for(struct bound *bound, const struct case_actor *actor,
-                      const struct pack_workflow *workflow)
+static void waits_for(struct listing *listing, const struct pack_workflow *workflow, struct bound *bound)
 {
+    const struct case_actor *actor = listing->actor;
     bool any = false;
     for (size_t i = 0; i < workflow->state_count; i++) {
         const struct workflow_state *state = &workflow->states[i];
@@ -77,7 +77,13 @@ static void waits_for(struct bound *bound, const struct case_actor *actor,
             state_is(bound, workflow, i);
             buffer_string(&bound->sql, " AND (c.assignee IS NULL OR c.assignee = ");
             bound_int(bound, actor->user);
-            buffer_string(&bound->sql, "))");
+            buffer_char(&bound->sql, ')');
+            if (state->party >= 0) {
+                buffer_string(&bound->sql, " AND ");
+                scope_owner(actor->scope, listing->casework->database, workflow->reg, state->party, "t",
+                            bound);
+            }
+            buffer_char(&bound->sql, ')');
         }
         for (size_t k = 0; k < state->escalation_count; k++) {
             if (!workflow_has_role(state->escalations[k].roles, state->escalations[k].role_count,
@@ -120,7 +126,7 @@ static void of_kind(struct listing *listing, const struct pack_workflow *workflo
     switch (listing->query->kind) {
     case CASES_MINE:
         buffer_string(&bound->sql, " AND c.closed IS NULL AND ");
-        waits_for(bound, listing->actor, workflow);
+        waits_for(listing, workflow, bound);
         return;
     case CASES_OVERDUE_BELOW:
         buffer_string(&bound->sql, " AND c.closed IS NULL AND c.due < ");
@@ -398,7 +404,7 @@ static int count_workflow(struct listing *listing, const struct pack_workflow *w
     snprintf(what, sizeof what, "m.due < '%s'", today);
     sum_of(&bound, what);
     buffer_string(&bound.sql, " FROM (SELECT c.due AS due, CASE WHEN ");
-    waits_for(&bound, listing->actor, workflow);
+    waits_for(listing, workflow, &bound);
     buffer_string(&bound.sql, " THEN 1 ELSE 0 END AS mine");
     from_cases(listing, workflow, &bound);
     buffer_printf(&bound.sql, " AND c.closed IS NULL LIMIT %d) AS m", COUNT_MAX);

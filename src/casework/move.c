@@ -285,18 +285,33 @@ static int check_act(const struct doing *doing, const struct stored_case *stored
     return 0;
 }
 
+static int check_given(const struct doing *doing, const struct stored_case *stored, struct err *err)
+{
+    const struct case_act *act = doing->act;
+    const struct workflow_transition *transition = &stored->workflow->transitions[act->transition];
+    const struct schema_register *reg = &doing->casework->pack->schema.registers[stored->reg];
+    const struct pack_field *fields = doing->casework->pack->registers[stored->reg].fields;
+    bool locked = stored->workflow->states[stored->state].locked;
+    for (size_t i = 0; i < reg->field_count; i++) {
+        if (!act->given[i]) continue;
+        struct text name = reg->fields[i].label.name;
+        if (fields[i].keeper != KEEPER_PEOPLE)
+            return err_set(err, ERR_FORBIDDEN, "%.*s 只由系统填写", "%.*s is written by the system alone",
+                           TEXT_ARGS(name));
+        if (locked && !workflow_has_role(transition->require, transition->require_count, (int)i))
+            return err_set(err, ERR_FORBIDDEN, "这一步不能改 %.*s；要改请先退回",
+                           "This step cannot change %.*s; have the case sent back", TEXT_ARGS(name));
+    }
+    return 0;
+}
+
 /* Under an entry of its own, the one before the step's: what the step rests on holds what was given with it.
  */
 static int write_given(const struct doing *doing, const struct stored_case *stored, struct err *err)
 {
     const struct case_act *act = doing->act;
-    const struct pack_register *meta = &doing->casework->pack->registers[stored->reg];
-    if (act->given == NULL) return 0;
-    for (size_t i = 0; i < doing->casework->pack->schema.registers[stored->reg].field_count; i++)
-        if (act->given[i] && meta->fields[i].keeper != KEEPER_PEOPLE)
-            return err_set(
-                err, ERR_FORBIDDEN, "%.*s 只由系统填写", "%.*s is written by the system alone",
-                TEXT_ARGS(doing->casework->pack->schema.registers[stored->reg].fields[i].label.name));
+    int code = act->given == NULL ? 0 : check_given(doing, stored, err);
+    if (act->given == NULL || code != 0) return code;
     const struct write_terms terms = {.action = TEXT("case.fields")};
     const struct record_change change = {stored->reg, stored->record, stored->version, act->given,
                                          act->values};

@@ -4,6 +4,8 @@
 
 #include "base/date.h"
 #include "casework/casework_private.h"
+#include "register/frame_load.h"
+#include "register/key.h"
 #include "register/write.h"
 
 enum { COMMENT_MAX = 2000 };
@@ -226,4 +228,71 @@ int case_open_declared(struct casework *casework, const struct scope *scope, str
                        "The workflow %.*s takes no declarations (no `declaration` under start.by)",
                        TEXT_ARGS(workflow->label.name));
     return open_one(casework, &terms, record, err);
+}
+
+/* ---- By the programme for somebody ---- */
+
+/* A record with the key of what is to be opened; 0: none. Whoever opens it is told no more than that. */
+static int find_standing(struct casework *casework, const struct case_opening *opening, int64_t *record,
+                         struct err *err)
+{
+    const struct pack *pack = casework->pack;
+    int reg = pack->workflows[opening->workflow].reg;
+    const struct pack_register *meta = &pack->registers[reg];
+    struct buffer key = {0};
+    *record = 0;
+    for (size_t i = 0; i < meta->key_count; i++) {
+        const struct value *value = &opening->values[meta->key[i]];
+        if (!opening->given[meta->key[i]] || !value->known) {
+            buffer_fini(&key);
+            return 0;
+        }
+        if (i > 0) buffer_char(&key, '/');
+        key_write_leaf(&key, &pack->schema, pack->schema.registers[reg].fields[meta->key[i]].type, value);
+    }
+    int code = key.size == 0 ? 0 : record_find(casework->database, reg, buffer_get(&key), record, err);
+    buffer_fini(&key);
+    return code;
+}
+
+struct opening_all {
+    struct casework *casework;
+    struct opening_terms terms;
+    const struct case_opening *openings;
+    size_t count;
+    int64_t *records;
+};
+
+static int open_all_work(void *context, struct err *err)
+{
+    struct opening_all *all = context;
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < all->count; i++) {
+        int64_t standing;
+        all->terms.opening = &all->openings[i];
+        all->records[i] = 0;
+        code = find_standing(all->casework, &all->openings[i], &standing, err);
+        if (code == 0 && standing == 0) code = open_one(all->casework, &all->terms, &all->records[i], err);
+    }
+    return code;
+}
+
+int case_open_all(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                  const struct case_opening *openings, size_t count, int64_t *records, struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct pack_workflow *workflow = &casework->pack->workflows[openings[i].workflow];
+        if ((workflow->openers & OPENER_RULE) == 0 || !scope_may(actor->scope, workflow->reg, SCOPE_CREATE))
+            return err_set(err, ERR_FORBIDDEN, "您的角色不能立这一类件（%.*s）",
+                           "Your role does not open such cases (%.*s)", TEXT_ARGS(workflow->label.name));
+    }
+    struct opening_all all = {casework,
+                              {.opener = OPENER_RULE,
+                               .scope = actor->scope,
+                               .doer = {actor->scope->actor, actor->role, actor->unit, actor->user},
+                               .moment = moment},
+                              openings,
+                              count,
+                              records};
+    return store_transact(casework->store, open_all_work, &all, err);
 }

@@ -2,6 +2,7 @@
  * so every lookup goes spelling by spelling over all candidates. */
 #include "formula/schema.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 enum spelling { SPELLING_NAME, SPELLING_ZH, SPELLING_EN, SPELLING_COUNT };
@@ -46,17 +47,31 @@ bool type_equal(struct type a, struct type b)
     return a.kind == b.kind && a.dictionary == b.dictionary && a.unit == b.unit && a.record == b.record;
 }
 
-struct value schema_parameter_at(const struct schema_parameter *parameter, int32_t as_of)
+/* The last value that holds; NULL: none yet. */
+static const struct schema_dated_value *last_of(const struct schema_dated_value *values, size_t count,
+                                                int32_t as_of)
 {
-    size_t low = 0, high = parameter->value_count; /* values[low - 1] is the last that holds */
+    size_t low = 0, high = count; /* values[low - 1] is the last that holds */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (parameter->values[middle].from <= as_of)
+        if (values[middle].from <= as_of)
             low = middle + 1;
         else
             high = middle;
     }
-    return low == 0 ? (struct value){0} : parameter->values[low - 1].value;
+    return low == 0 ? NULL : &values[low - 1];
+}
+
+struct value schema_parameter_at(const struct schema_parameter *parameter, int32_t as_of)
+{
+    const struct schema_dated_value *last = last_of(parameter->values, parameter->value_count, as_of);
+    const struct schema_values *adopted =
+        parameter->adopted == NULL ? NULL
+                                   : atomic_load_explicit(&parameter->adopted->values, memory_order_acquire);
+    const struct schema_dated_value *local =
+        adopted == NULL ? NULL : last_of(adopted->items, adopted->count, as_of);
+    if (local != NULL && (last == NULL || local->from >= last->from)) last = local;
+    return last == NULL ? (struct value){0} : last->value;
 }
 
 int schema_register_find(const struct schema *schema, struct text name)

@@ -80,12 +80,23 @@ struct schema_dated_value {
     struct value value;
 };
 
+struct schema_values {
+    const struct schema_dated_value *items; /* ascending by date */
+    size_t count;
+};
+
+/* What came into force since the pack was written (pack/adopted.h); exchanged while others read. */
+struct schema_adopted {
+    const struct schema_values *_Atomic values; /* NULL: nothing */
+};
+
 struct schema_parameter {
     struct label label;
     struct type type;
     const struct schema_dated_value
         *values; /* ascending by date; before the first the parameter is unknown */
     size_t value_count;
+    struct schema_adopted *adopted; /* NULL: nothing can be */
 };
 
 /* A piece of formula text and where it stands, for error positions. */
@@ -127,7 +138,8 @@ static inline struct type type_of(enum type_kind kind)
 }
 bool type_equal(struct type a, struct type b);
 
-/* Value of a parameter as of a date; unknown before its first value. */
+/* Value of a parameter as of a date: the one with the latest date of the pack's and of those adopted since,
+ * which stand before the pack's of the same date; unknown before its first. */
 struct value schema_parameter_at(const struct schema_parameter *parameter, int32_t as_of);
 
 /* -1 when there is none. Names and both labels count, after text_fold; of fields and codes the aliases too.

@@ -11,6 +11,7 @@
 #include "formula/seat.h"
 #include "monitor/gather.h"
 #include "monitor/local.h"
+#include "pack/adopted.h"
 
 enum { DAYS = 6, REACHES = 2 };
 
@@ -30,7 +31,8 @@ struct rulebook_day {
     const struct pack *pack;
     int32_t as_of;
     atomic_int owners;
-    uint64_t used; /* when somebody last opened it; guarded by the rulebook's lock */
+    uint64_t generation; /* of the parameters compiled into it */
+    uint64_t used;       /* when somebody last opened it; guarded by the rulebook's lock */
     struct chapter *chapters;
 };
 
@@ -194,11 +196,13 @@ int rulebook_open(struct rulebook *rulebook, int32_t as_of, struct rulebook_day 
     /* Compiling is done with the lock: who waits mostly wants the same date. */
     pthread_mutex_lock(&rulebook->lock);
     struct rulebook_day **day = &rulebook->days[place_of(rulebook, as_of)];
-    if (*day == NULL || (*day)->as_of != as_of) {
+    uint64_t generation = pack_generation(rulebook->pack);
+    if (*day == NULL || (*day)->as_of != as_of || (*day)->generation != generation) {
         struct rulebook_day *fresh = NULL;
         code = day_new(rulebook->pack, as_of, &fresh, err);
         if (code == 0) {
             rulebook_close(*day);
+            fresh->generation = generation;
             *day = fresh;
         }
     }

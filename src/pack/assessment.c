@@ -332,6 +332,23 @@ static void read_vetoes(struct reader *reader, const struct yaml_node *node, str
     scheme->veto_count = count;
 }
 
+/* The case of a follow-up says which run and who. */
+static void check_follow_up(struct reader *reader, const struct yaml_node *node, int workflow)
+{
+    const struct pack *pack = reader->pack;
+    if (workflow < 0 || pack->workflows[workflow].reg < 0) return;
+    const struct schema_register *schema_register = &pack->schema.registers[pack->workflows[workflow].reg];
+    int run = schema_field_find(schema_register, TEXT("run")),
+        scored = schema_field_find(schema_register, TEXT("scored"));
+    if (run < 0 || scored < 0 || schema_register->fields[run].type.kind != TYPE_INT ||
+        schema_register->fields[scored].type.kind != TYPE_TEXT)
+        yaml_fault(node, reader->faults, "工作流的登记册要有字段 run（int）和 scored（text）",
+                   "the workflow's register needs the fields run (int) and scored (text)");
+    if ((pack->workflows[workflow].openers & OPENER_RULE) == 0)
+        yaml_fault(node, reader->faults, "该工作流的 start.by 中没有 rule",
+                   "that workflow's `start` does not have `rule` under `by`");
+}
+
 static void read_lists(struct reader *reader, const struct yaml_node *node, struct pack_scheme *scheme)
 {
     static const char *const keys[] = {"label", "first", "last", "from", "below", "follow_up", NULL};
@@ -352,6 +369,7 @@ static void read_lists(struct reader *reader, const struct yaml_node *node, stru
                        "write at least one of `first`, `last`, `from`, `below`");
         list->workflow = reader_reference(reader, yaml_get(item, "follow_up"), &reader->workflows,
                                           DOCUMENT_WORKFLOWS, "工作流", "workflow");
+        check_follow_up(reader, yaml_get(item, "follow_up"), list->workflow);
     }
     scheme->lists = lists;
     scheme->list_count = count;

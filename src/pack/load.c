@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "pack/adopted.h"
 #include "pack/reader.h"
 
 static const struct {
@@ -177,7 +178,9 @@ static struct pack *new_pack(void)
     pack->subject = pack->people = pack->category = pack->subcategory = -1;
     pack->division_register = pack->division_code = pack->division_name = pack->division_township = -1;
     pack->declaration.reg = -1;
-    pack->progress.report.reg = -1;
+    pack->progress.report.reg = pack->progress.dispute.reg = pack->progress.dispatch.unit = -1;
+    pack->changes.reg = -1;
+    pack->local = pack_local_new();
     pack->language = "zh";
     pack->schema.units =
         arena_array(&pack->arena, 0, sizeof *pack->schema.units); /* as the other arrays, never NULL */
@@ -208,6 +211,7 @@ int pack_load_files(const char *where, const struct pack_file *files, size_t cou
 void pack_free(struct pack *pack)
 {
     if (pack == NULL) return;
+    pack_local_free(pack->local);
     arena_fini(&pack->arena);
     free(pack);
 }

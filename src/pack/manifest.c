@@ -9,10 +9,29 @@
 
 enum { PACK_FORMAT = 1 };
 
-static const char *const keys[] = {
-    "format",      "name",     "title",        "document",   "years",      "division", "languages", "subject",
-    "people",      "category", "divisions",    "highlights", "dashboard",  "page",     "units",     "note",
-    "subcategory", "progress", "subject_plan", "notices",    "assessment", NULL};
+static const char *const keys[] = {"format",
+                                   "name",
+                                   "title",
+                                   "document",
+                                   "years",
+                                   "division",
+                                   "languages",
+                                   "subject",
+                                   "people",
+                                   "category",
+                                   "divisions",
+                                   "highlights",
+                                   "dashboard",
+                                   "page",
+                                   "units",
+                                   "note",
+                                   "subcategory",
+                                   "progress",
+                                   "subject_plan",
+                                   "notices",
+                                   "assessment",
+                                   "parameter_changes",
+                                   NULL};
 
 static const struct yaml_node *root_of(const struct reader *reader)
 {

@@ -76,6 +76,7 @@ struct pack_register { /* parallel to schema.registers */
 struct pack_parameter { /* parallel to schema.parameters */
     struct pack_clause clause;
     struct text source, note;
+    struct value least, most; /* of values that are adopted (adopted.h); not known: no limit */
 };
 
 struct pack_definition { /* parallel to schema.definitions */
@@ -292,6 +293,33 @@ struct pack_funds {
     const struct node *balance; /* MONEY on it */
 };
 
+/* The month's round of reports in the register of reports, whose workflow has `rule` under `start.by`. Fields
+ * of it, TEXT unless said; reg -1 of pack_report: there is none, and then unit is -1. */
+enum dispatch_tasks { DISPATCH_NO_TASKS, DISPATCH_LEAD, DISPATCH_RESPONSIBLE };
+struct pack_dispatch {
+    int unit, lead; /* owners of the register: who reports, who confirms */
+    int kind;       /* CODE with the codes figure and words */
+    int title, measure;
+    int least, most;           /* DECIMAL: the indicator's bounds */
+    int figure, words;         /* codes of kind */
+    enum dispatch_tasks tasks; /* which units report on the plan's tasks in words */
+};
+
+/* The register in which units dispute computed figures; its workflow has `rule` under `start.by`. reg -1:
+ * none. Fields: TEXT, MONTH, TEXT (a division's code), TEXT, TEXT (owners), TEXT (the value and unit as
+ * shown), TEXT. */
+struct pack_dispute {
+    int reg, indicator, month, division, unit, lead, shown, claim;
+};
+
+/* The register in which changes of parameters are proposed; what its workflow brought to an end `done` is in
+ * force. reg -1: none. Fields: TEXT, DATE, TEXT. */
+struct pack_changes {
+    int reg, parameter, from, value;
+    int was, reason; /* TEXT: the value that it takes the place of, why */
+};
+struct pack_local;
+
 /* How figures are judged; see docs/indicators.md. */
 struct pack_progress {
     int64_t small;        /* denominators below it are marked */
@@ -301,6 +329,8 @@ struct pack_progress {
     const int *money; /* indicators of money, shown beside one another there */
     size_t money_count;
     struct pack_report report;
+    struct pack_dispatch dispatch;
+    struct pack_dispute dispute;
     struct pack_source *sources; /* of attribution */
     size_t source_count;
     struct pack_funds funds; /* of what-if */
@@ -424,6 +454,8 @@ struct pack {
     struct pack_notice *notices;
     size_t notice_count;
     struct pack_progress progress;
+    struct pack_changes changes;
+    struct pack_local *local; /* what is in force beside the files; adopted.h */
     struct pack_declaration declaration;
     struct pack_attachment *attachments;
     size_t attachment_count;

@@ -1,4 +1,6 @@
 /* Dated values. Each says where it comes from, by a clause or in words. */
+#include <stdatomic.h>
+
 #include "base/date.h"
 #include "pack/reader.h"
 
@@ -34,11 +36,33 @@ static void read_values(struct reader *reader, const struct yaml_node *list,
     parameter->value_count = count;
 }
 
+static bool has_order(enum type_kind kind)
+{
+    return kind == TYPE_INT || kind == TYPE_DECIMAL || kind == TYPE_MONEY || kind == TYPE_RATIO ||
+           kind == TYPE_DATE || kind == TYPE_MONTH;
+}
+
+/* Between which values a county may set its own. */
+static void read_limits(struct reader *reader, const struct yaml_node *thing,
+                        const struct schema_parameter *parameter, struct pack_parameter *more)
+{
+    const struct yaml_node *places[] = {yaml_get(thing, "min"), yaml_get(thing, "max")};
+    struct value *const limits[] = {&more->least, &more->most};
+    for (size_t i = 0; i < 2; i++) {
+        if (places[i] == NULL) continue;
+        if (has_order(parameter->type.kind))
+            read_value(reader, places[i], parameter->type, limits[i]);
+        else
+            yaml_fault(places[i], reader->faults, "这种类型的参数没有大小",
+                       "values of this type have no order");
+    }
+}
+
 static void read_parameter(struct reader *reader, const struct entry *entry,
                            struct schema_parameter *parameter, struct pack_parameter *more)
 {
-    static const char *const keys[] = {"label",  "type",   "dictionary", "unit", "clause",
-                                       "source", "values", "note",       NULL};
+    static const char *const keys[] = {"label",  "type", "dictionary", "unit", "clause", "source",
+                                       "values", "min",  "max",        "note", NULL};
     parameter->label.name = entry->name;
     parameter->type = type_of(TYPE_TEXT);
     if (!yaml_keys(entry->value, keys, reader->faults)) {
@@ -66,6 +90,7 @@ static void read_parameter(struct reader *reader, const struct entry *entry,
         return;
     }
     read_values(reader, values, parameter);
+    read_limits(reader, entry->value, parameter, more);
 }
 
 /* A parameter can stand in any register's formula, beside that register's fields. */
@@ -99,6 +124,8 @@ void read_parameters(struct reader *reader)
     for (size_t i = 0; i < count; i++) {
         const struct entry *entry = &reader->parameter_entries.items[i];
         struct schema_parameter *parameter = &pack->schema.parameters[i];
+        parameter->adopted = arena_alloc(reader->arena, sizeof *parameter->adopted);
+        atomic_init(&parameter->adopted->values, NULL);
         map_put(&reader->parameters, entry->name, i);
         read_parameter(reader, entry, parameter, &pack->parameters[i]);
         spellings_add_label(&reader->parameter_spellings, reader, &parameter->label, i, entry->key,

@@ -1,5 +1,6 @@
-/* pack.yaml, `progress`: when a figure is marked as resting on few records, where the lights change, which
- * figures stand first, which rows say what paid the kinds of income, and which funds help is paid from. */
+/* pack.yaml, `progress` and `parameter_changes`: when a figure is marked as resting on few records, where the
+ * lights change, which figures stand first, who reports and disputes, which rows say what paid the kinds of
+ * income, and which funds help is paid from. */
 #include "formula/formula.h"
 #include "pack/reader.h"
 
@@ -69,6 +70,156 @@ static void read_reports(struct reader *reader, const struct yaml_node *node)
     report.accepted = check_formula(reader, report.reg, &report.accepted_source, TYPE_BOOL);
     if (report.indicator >= 0 && report.month >= 0 && report.value >= 0 && report.accepted != NULL)
         reader->pack->progress.report = report;
+}
+
+/* ---- Rounds of reports, disputes ---- */
+
+/* The fields of a mapping, all of them needed. */
+struct wanted_field {
+    const char *key;
+    enum type_kind kind;
+    int *field;
+    bool owner; /* names the unit or division whose the record is */
+};
+
+static bool is_owner(const struct pack_register *meta, int field)
+{
+    for (size_t i = 0; i < meta->owner_count; i++)
+        if (meta->owners[i] == field) return true;
+    return false;
+}
+
+static int read_exactly(struct reader *reader, const struct yaml_node *node, int reg, enum type_kind kind)
+{
+    int field = node == NULL ? -1 : reader_field(reader, node, reg);
+    if (field < 0 || reader->pack->schema.registers[reg].fields[field].type.kind == kind) return field;
+    yaml_fault(node, reader->faults, "“%.*s”应是 %s 类型的字段", "`%.*s` should be a field of type %s",
+               TEXT_ARGS(yaml_text(node)), pack_type_name(kind));
+    return -1;
+}
+
+static bool read_wanted(struct reader *reader, const struct yaml_node *node, int reg,
+                        const struct wanted_field *wanted, size_t count)
+{
+    bool good = true;
+    for (size_t i = 0; i < count; i++) {
+        const struct yaml_node *place =
+            yaml_need(node, wanted[i].key, "登记册的字段", "a field of the register", reader->faults);
+        *wanted[i].field = read_exactly(reader, place, reg, wanted[i].kind);
+        if (wanted[i].owner && *wanted[i].field >= 0 &&
+            !is_owner(&reader->pack->registers[reg], *wanted[i].field)) {
+            yaml_fault(place, reader->faults, "“%.*s”不在登记册的 owner 中",
+                       "`%.*s` is not among the register's `owner`", TEXT_ARGS(yaml_text(place)));
+            *wanted[i].field = -1;
+        }
+        good = good && *wanted[i].field >= 0;
+    }
+    return good;
+}
+
+/* Its records are cases. */
+static bool has_workflow(struct reader *reader, const struct yaml_node *place, int reg)
+{
+    if (reader->pack->registers[reg].workflow != NULL) return true;
+    yaml_fault(place, reader->faults, "登记册“%.*s”没有工作流，填报没人办理",
+               "the register `%.*s` has no workflow that its records could go through",
+               TEXT_ARGS(reader->pack->schema.registers[reg].label.name));
+    return false;
+}
+
+static bool read_kinds(struct reader *reader, const struct yaml_node *node, int reg,
+                       struct pack_dispatch *dispatch)
+{
+    struct type type = reader->pack->schema.registers[reg].fields[dispatch->kind].type;
+    const struct schema_dictionary *dictionary = &reader->pack->schema.dictionaries[type.dictionary];
+    dispatch->figure = dispatch->words = -1;
+    for (size_t i = 0; i < dictionary->code_count; i++) {
+        if (text_is(dictionary->codes[i].label.name, "figure")) dispatch->figure = (int)i;
+        if (text_is(dictionary->codes[i].label.name, "words")) dispatch->words = (int)i;
+    }
+    if (dispatch->figure >= 0 && dispatch->words >= 0) return true;
+    yaml_fault(yaml_get(node, "kind"), reader->faults, "代码表“%.*s”应有 figure 和 words 两项",
+               "the dictionary `%.*s` should have the codes figure and words",
+               TEXT_ARGS(dictionary->label.name));
+    return false;
+}
+
+static void read_dispatch(struct reader *reader, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"unit",  "lead", "kind",  "title", "measure",
+                                       "least", "most", "tasks", NULL};
+    static const char *const choices[] = {"none", "lead", "responsible", NULL};
+    struct pack_dispatch dispatch = {.unit = -1};
+    int reg = reader->pack->progress.report.reg, choice;
+    if (node == NULL || !yaml_keys(node, keys, reader->faults)) return;
+    if (reg < 0) {
+        yaml_fault(node, reader->faults, "月度调度要有 reports（填报的登记册）",
+                   "the rounds need `reports`: the register of reports");
+        return;
+    }
+    const struct wanted_field wanted[] = {
+        {"unit", TYPE_TEXT, &dispatch.unit, true},        {"lead", TYPE_TEXT, &dispatch.lead, true},
+        {"kind", TYPE_CODE, &dispatch.kind, false},       {"title", TYPE_TEXT, &dispatch.title, false},
+        {"measure", TYPE_TEXT, &dispatch.measure, false}, {"least", TYPE_DECIMAL, &dispatch.least, false},
+        {"most", TYPE_DECIMAL, &dispatch.most, false}};
+    bool good = has_workflow(reader, node, reg);
+    const struct schema_field *item =
+        &reader->pack->schema.registers[reg].fields[reader->pack->progress.report.indicator];
+    if (item->type.kind != TYPE_TEXT) {
+        yaml_fault(node, reader->faults, "月度调度也报任务，“%.*s”应是 text 类型的字段",
+                   "the rounds also ask for tasks: `%.*s` should be a field of type text",
+                   TEXT_ARGS(item->label.name));
+        good = false;
+    }
+    good = read_wanted(reader, node, reg, wanted, sizeof wanted / sizeof *wanted) && good;
+    if (yaml_choice(yaml_get(node, "tasks"), choices, &choice, reader->faults))
+        dispatch.tasks = (enum dispatch_tasks)choice;
+    if (good && read_kinds(reader, node, reg, &dispatch)) reader->pack->progress.dispatch = dispatch;
+}
+
+static void read_disputes(struct reader *reader, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"register", "indicator", "month", "division", "unit",
+                                       "lead",     "shown",     "claim", NULL};
+    struct pack_dispute dispute = {.reg = -1};
+    if (node == NULL || !yaml_keys(node, keys, reader->faults)) return;
+    const struct yaml_node *place =
+        yaml_need(node, "register", "异议所用的登记册", "the register of disputes", reader->faults);
+    int reg = reader_reference(reader, place, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
+    if (reg < 0) return;
+    const struct wanted_field wanted[] = {{"indicator", TYPE_TEXT, &dispute.indicator, false},
+                                          {"month", TYPE_MONTH, &dispute.month, false},
+                                          {"division", TYPE_TEXT, &dispute.division, false},
+                                          {"unit", TYPE_TEXT, &dispute.unit, true},
+                                          {"lead", TYPE_TEXT, &dispute.lead, true},
+                                          {"shown", TYPE_TEXT, &dispute.shown, false},
+                                          {"claim", TYPE_TEXT, &dispute.claim, false}};
+    bool good = has_workflow(reader, place, reg);
+    good = read_wanted(reader, node, reg, wanted, sizeof wanted / sizeof *wanted) && good;
+    dispute.reg = reg;
+    if (good) reader->pack->progress.dispute = dispute;
+}
+
+/* ---- Changes of parameters ---- */
+
+static void read_changes(struct reader *reader, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"register", "parameter", "from", "value", "was", "reason", NULL};
+    struct pack_changes changes = {.reg = -1};
+    if (node == NULL || !yaml_keys(node, keys, reader->faults)) return;
+    const struct yaml_node *place =
+        yaml_need(node, "register", "参数调整所用的登记册", "the register of changes", reader->faults);
+    int reg = reader_reference(reader, place, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
+    if (reg < 0) return;
+    const struct wanted_field wanted[] = {{"parameter", TYPE_TEXT, &changes.parameter, false},
+                                          {"from", TYPE_DATE, &changes.from, false},
+                                          {"value", TYPE_TEXT, &changes.value, false},
+                                          {"was", TYPE_TEXT, &changes.was, false},
+                                          {"reason", TYPE_TEXT, &changes.reason, false}};
+    bool good = has_workflow(reader, place, reg);
+    good = read_wanted(reader, node, reg, wanted, sizeof wanted / sizeof *wanted) && good;
+    changes.reg = reg;
+    if (good) reader->pack->changes = changes;
 }
 
 /* ---- Sources of income ---- */
@@ -172,11 +323,18 @@ static void read_funds(struct reader *reader, const struct yaml_node *node)
 void read_progress(struct reader *reader)
 {
     const struct yaml_node *node = yaml_get(reader->documents[DOCUMENT_PACK][0], "progress");
-    static const char *const progress_keys[] = {"small",   "near",    "unknown", "headline", "money",
-                                                "reports", "sources", "funds",   NULL};
+    static const char *const progress_keys[] = {"small",   "near",     "unknown",  "headline",
+                                                "reports", "dispatch", "disputes", "sources",
+                                                "funds",   "money",    NULL};
     struct pack_progress *progress = &reader->pack->progress;
-    *progress = (struct pack_progress){
-        .small = 20, .near = 0.05, .unknown = 0.2, .report = {.reg = -1}, .funds = {.reg = -1}};
+    read_changes(reader, yaml_get(reader->documents[DOCUMENT_PACK][0], "parameter_changes"));
+    *progress = (struct pack_progress){.small = 20,
+                                       .near = 0.05,
+                                       .unknown = 0.2,
+                                       .report = {.reg = -1},
+                                       .dispatch = {.unit = -1},
+                                       .dispute = {.reg = -1},
+                                       .funds = {.reg = -1}};
     if (node == NULL || !yaml_keys(node, progress_keys, reader->faults)) return;
     yaml_integer(yaml_get(node, "small"), 0, SMALL_MOST, &progress->small, reader->faults);
     read_part(reader, yaml_get(node, "near"), &progress->near);
@@ -187,6 +345,8 @@ void read_progress(struct reader *reader)
     progress->money = reader_references(reader, yaml_get(node, "money"), &reader->indicators,
                                         DOCUMENT_INDICATORS, "指标", "indicator", &progress->money_count);
     read_reports(reader, yaml_get(node, "reports"));
+    read_dispatch(reader, yaml_get(node, "dispatch"));
+    read_disputes(reader, yaml_get(node, "disputes"));
     read_sources(reader, yaml_get(node, "sources"));
     read_funds(reader, yaml_get(node, "funds"));
 }

@@ -2,8 +2,11 @@
  * that a variant is as sound as a pack. */
 #include "pack/variant.h"
 
+#include <stdatomic.h>
+
 #include "base/suggest.h"
 #include "formula/formula.h"
+#include "pack/adopted.h"
 #include "pack/case_formulas.h"
 #include "pack/reader.h"
 #include "pack/value.h"
@@ -18,6 +21,7 @@ static int replace_parameter(struct pack *pack, int index, struct text text, str
     dated->value.text = arena_text(&pack->arena, dated->value.text);
     parameter->values = dated;
     parameter->value_count = 1;
+    atomic_store(&parameter->adopted->values, NULL);
     return 0;
 }
 
@@ -125,6 +129,7 @@ int pack_variant(const struct pack *pack, const struct pack_override *overrides,
     struct pack *variant = NULL;
     int code = pack_load_files("", pack->files, pack->file_count, &variant, &faults, err);
     fault_list_fini(&faults);
+    if (code == 0) pack_adopt_from(pack, variant);
     for (size_t i = 0; code == 0 && i < count; i++) code = replace(variant, &overrides[i], err);
     if (code == 0) code = check_again(variant, err);
     if (code != 0) {

@@ -58,6 +58,9 @@ struct workflow_state {
     size_t escalation_count;
     enum workflow_end end;
     bool clock_stops; /* the workflow's clock is met when the case comes here; so does every end */
+    int party;   /* an owner's field: of the holders only those whom it names, who alone may change the case
+                    here; -1: all */
+    bool locked; /* its fields change only with a step, and only those that the step requires */
     struct text note;
     int line;
 };
@@ -76,6 +79,7 @@ enum workflow_kind {
 struct workflow_guard {
     struct formula_source source;
     const struct node *node; /* BOOL on the register; true lets pass, false and unknown do not */
+    bool hides; /* where it is not true the transition is not for this case at all, and is not shown */
     struct text message_zh, message_en;
 };
 
@@ -112,6 +116,7 @@ struct workflow_transition {
     int to; /* -1: the state stays (hand_over) */
     const int *roles;
     size_t role_count;
+    int party;        /* an owner's field: of the roles only those whom it names; -1: all */
     const int *units; /* COUNTERSIGN: units each of which has to answer, besides roles */
     size_t unit_count;
     int64_t needs; /* COUNTERSIGN: how many answers of different people; 0: one of each role and unit */

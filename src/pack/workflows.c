@@ -96,6 +96,22 @@ static int read_date_field(struct workflow_reading *reading, const struct yaml_n
     return -1;
 }
 
+/* A field by which records name their unit or division: who may act is told by it, case by case. */
+static int read_party(struct workflow_reading *reading, const struct yaml_node *node)
+{
+    int reg = reading->workflow->reg;
+    if (node == NULL || reg < 0) return -1;
+    int field = reader_field(reading->reader, node, reg);
+    const struct pack_register *meta = &reading->reader->pack->registers[reg];
+    for (size_t i = 0; field >= 0 && i < meta->owner_count; i++)
+        if (meta->owners[i] == field) return field;
+    if (field >= 0)
+        yaml_fault(node, reading->reader->faults, "“%.*s”不在登记册的 owner 中，说不出该由谁来办",
+                   "`%.*s` is not among the register's `owner`: it does not say whose turn it is",
+                   TEXT_ARGS(yaml_text(node)));
+    return -1;
+}
+
 /* ---- Days ---- */
 
 static bool looks_like_number(struct text text)
@@ -183,7 +199,7 @@ static const struct node *read_truth(struct workflow_reading *reading, const str
 static void read_guards(struct workflow_reading *reading, const struct yaml_node *list,
                         struct workflow_transition *transition)
 {
-    static const char *const keys[] = {"formula", "message", "note", NULL};
+    static const char *const keys[] = {"formula", "message", "hides", "note", NULL};
     struct reader *reader = reading->reader;
     if (!yaml_is(list, YAML_LIST, reader->faults)) return;
     size_t count = yaml_count(list) < LIST_MAX ? yaml_count(list) : LIST_MAX;
@@ -195,6 +211,7 @@ static void read_guards(struct workflow_reading *reading, const struct yaml_node
         const struct yaml_node *formula =
             yaml_need(node, "formula", "须成立的公式", "the formula that must hold", reader->faults);
         guard->node = read_truth(reading, formula, &guard->source);
+        yaml_bool(yaml_get(node, "hides"), &guard->hides, reader->faults);
         if (transition->kind != KIND_AUTOMATIC)
             yaml_need(node, "message", "不成立时告诉人的话", "what people are told when it does not hold",
                       reader->faults);
@@ -383,21 +400,24 @@ static void read_escalations(struct workflow_reading *reading, const struct yaml
 static void read_state_body(struct workflow_reading *reading, const struct yaml_node *node,
                             struct workflow_state *state)
 {
-    static const char *const keys[] = {"label", "holder", "deadline", "escalate",
-                                       "end",   "clock",  "note",     NULL};
+    static const char *const keys[] = {"label",    "holder", "party", "locked", "deadline",
+                                       "escalate", "end",    "clock", "note",   NULL};
     static const char *const clocks[] = {"stops", NULL};
     struct reader *reader = reading->reader;
     int choice;
+    state->party = -1;
     if (!yaml_keys(node, keys, reader->faults)) return;
     state->holders = read_roles_of(reading, yaml_get(node, "holder"), &state->holder_count);
+    state->party = read_party(reading, yaml_get(node, "party"));
+    yaml_bool(yaml_get(node, "locked"), &state->locked, reader->faults);
     state->deadline = read_days(reading, yaml_get(node, "deadline"), days_keys);
     read_escalations(reading, yaml_get(node, "escalate"), state);
     if (yaml_choice(yaml_get(node, "end"), end_names, &choice, reader->faults))
         state->end = (enum workflow_end)(choice + 1);
     state->clock_stops = yaml_choice(yaml_get(node, "clock"), clocks, &choice, reader->faults);
     state->note = reader_note(reader, node);
-    const char *const needless[] = {"holder", "deadline", "escalate"};
-    for (size_t i = 0; state->end != END_NOT && i < 3; i++)
+    const char *const needless[] = {"holder", "party", "deadline", "escalate"};
+    for (size_t i = 0; state->end != END_NOT && i < 4; i++)
         if (yaml_get(node, needless[i]) != NULL)
             yaml_fault(yaml_get(node, needless[i]), reader->faults, "办结的状态不需要“%s”",
                        "an end needs no `%s`", needless[i]);
@@ -509,6 +529,7 @@ static void read_manners(struct workflow_reading *reading, const struct yaml_nod
     struct reader *reader = reading->reader;
     int choice;
     transition->roles = read_roles_of(reading, yaml_get(node, "who"), &transition->role_count);
+    transition->party = read_party(reading, yaml_get(node, "party"));
     transition->require =
         read_case_field_list(reading, yaml_get(node, "require"), &transition->require_count);
     transition->wait = read_days(reading, yaml_get(node, "wait"), days_keys);
@@ -523,10 +544,10 @@ static void read_manners(struct workflow_reading *reading, const struct yaml_nod
 static void read_transition(struct workflow_reading *reading, const struct yaml_node *key,
                             const struct yaml_node *node, struct workflow_transition *transition)
 {
-    static const char *const keys[] = {"label",        "kind",  "from",     "to",      "who",
-                                       "units",        "needs", "refused",  "require", "attach",
-                                       "guards",       "wait",  "overdue",  "comment", "writes",
-                                       "other_person", "opens", "rests_on", "note",    NULL};
+    static const char *const keys[] = {"label",   "kind",    "from",    "to",           "who",    "units",
+                                       "needs",   "refused", "require", "attach",       "guards", "wait",
+                                       "overdue", "comment", "writes",  "other_person", "opens",  "rests_on",
+                                       "party",   "note",    NULL};
     struct reader *reader = reading->reader;
     int choice;
     transition->line = yaml_line(key);
@@ -567,8 +588,8 @@ static void read_transitions(struct workflow_reading *reading, const struct yaml
         const struct yaml_node *key = yaml_key(mapping, i), *value = yaml_item(mapping, i);
         /* Its place is its index among the keys, which `other_person` relies on. */
         struct workflow_transition *transition = &workflow->transitions[workflow->transition_count++];
-        *transition =
-            (struct workflow_transition){.to = -1, .refused = -1, .wait = {.parameter = -1, .from = -1}};
+        *transition = (struct workflow_transition){
+            .to = -1, .refused = -1, .party = -1, .wait = {.parameter = -1, .from = -1}};
         if (!yaml_name(key, &transition->label.name, reader->faults)) continue;
         if (text_is(transition->label.name, "start"))
             yaml_fault(key, reader->faults, "“start”是立件的名称；请换一个",

@@ -124,6 +124,16 @@ static void add_report_fields(const struct pack *pack, const struct frame_reques
     request->used[report->reg][report->value] = true;
 }
 
+static void add_dispute_fields(const struct pack *pack, const struct frame_request *request)
+{
+    const struct pack_dispute *dispute = &pack->progress.dispute;
+    if (dispute->reg < 0) return;
+    request->used[dispute->reg][dispute->indicator] = true;
+    request->used[dispute->reg][dispute->month] = true;
+    request->used[dispute->reg][dispute->division] = true;
+    request->used[dispute->reg][pack->registers[dispute->reg].case_fields.closed] = true;
+}
+
 /* Every reported indicator rests on the whole register. */
 static void add_reports(struct progress_book *book)
 {
@@ -161,6 +171,7 @@ int progress_book_new(const struct pack *pack, struct progress_book **out, struc
     if (pack->progress.report.reg >= 0) add_reports(book);
     book->all = request_of(book, 0, book->root_count);
     add_report_fields(pack, &book->all);
+    add_dispute_fields(pack, &book->all);
     for (size_t i = 0; i < pack->indicator_count; i++) add_ways(pack, &pack->indicators[i], &book->all);
     *out = code == 0 ? book : NULL;
     if (code != 0) progress_book_free(book);

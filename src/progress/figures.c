@@ -218,6 +218,7 @@ int figures_compute(const struct progress_book *book, const struct frame *frame,
     }
     if (code == 0 && book->accepted >= 0)
         reports_take(pack, frame, &running.results[running.at[book->accepted]], as_of, figures->reported);
+    if (code == 0) figures->disputes = disputes_take(pack, frame, &figures->dispute_count);
     if (code == 0 && running.count > 0) program_results_fini(running.results, running.count);
     running_fini(&running);
     places_free(places);
@@ -238,6 +239,7 @@ void figures_free(struct figures *figures)
     free(figures->cells);
     free(figures->minus);
     free(figures->reported);
+    free(figures->disputes);
     free(figures);
 }
 

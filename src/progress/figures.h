@@ -24,6 +24,8 @@ struct figures {
     struct figure *cells;      /* [indicator][place], each with all that lies in it */
     struct value *minus;       /* [indicator] RATIO */
     struct reported *reported; /* [indicator] */
+    struct disputed *disputes; /* dispute_count of them */
+    size_t dispute_count;
 };
 
 /* frame: holds what book->all wants. threads: 0 as many as processors. former: of the same day, may be NULL;

@@ -1,7 +1,10 @@
 /* A report is a record like any other; which ones count is the pack's formula. */
 #include "progress/reports.h"
 
+#include <stdlib.h>
+
 #include "base/date.h"
+#include "base/mem.h"
 
 enum { MONTHS_KEPT = 12 };
 
@@ -51,4 +54,31 @@ void reports_take(const struct pack *pack, const struct frame *frame, const stru
     for (size_t i = 0; i < pack->indicator_count; i++) out[i] = (struct reported){0};
     for (size_t row = 0; row < accepted->rows; row++)
         if ((accepted->truth[row / 64] >> (row % 64) & 1) != 0) take_row(pack, frame, row, now, out);
+}
+
+/* ---- Disputes ---- */
+
+static bool take_dispute(const struct pack *pack, const struct frame *frame, size_t row, struct disputed *out)
+{
+    const struct pack_dispute *from = &pack->progress.dispute;
+    int closed = pack->registers[from->reg].case_fields.closed;
+    struct value indicator = frame_get(frame, from->reg, from->indicator, row),
+                 month = frame_get(frame, from->reg, from->month, row),
+                 division = frame_get(frame, from->reg, from->division, row);
+    if (!indicator.known || !month.known || !division.known || frame_get(frame, from->reg, closed, row).known)
+        return false;
+    *out =
+        (struct disputed){pack_indicator_find(pack, indicator.text), pack_division_find(pack, division.text),
+                          (int32_t)month.integer, frame_id(frame, from->reg, row)};
+    return out->indicator >= 0 && out->division >= 0;
+}
+
+struct disputed *disputes_take(const struct pack *pack, const struct frame *frame, size_t *count)
+{
+    int reg = pack->progress.dispute.reg;
+    size_t rows = reg < 0 ? 0 : frame->registers[reg].rows;
+    struct disputed *all = mem_new(rows + 1, sizeof *all);
+    *count = 0;
+    for (size_t row = 0; row < rows; row++) *count += take_dispute(pack, frame, row, &all[*count]);
+    return all;
 }

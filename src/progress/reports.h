@@ -17,4 +17,15 @@ struct reported {
 void reports_take(const struct pack *pack, const struct frame *frame, const struct program_result *accepted,
                   int32_t as_of, struct reported *out);
 
+/* ---- Disputes ---- */
+
+struct disputed { /* an open case */
+    int indicator, division;
+    int32_t month;
+    int64_t record;
+};
+
+/* The disputes of the frame that are not decided yet; to be freed with free. */
+struct disputed *disputes_take(const struct pack *pack, const struct frame *frame, size_t *count);
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "monitor/found.h"
+#include "pack/adopted.h"
 
 enum { DAYS = 40 };
 
@@ -15,6 +16,7 @@ struct kept_day {
     struct figures *figures; /* NULL: an empty place */
     struct frame *frame;     /* what they were computed from */
     int64_t entry;           /* the last of the log for which they are known to hold */
+    uint64_t generation;     /* of the parameters that they were computed with */
     uint64_t used;
 };
 
@@ -106,12 +108,13 @@ static int refresh_day(struct progress_shelf *shelf, struct kept_day *day, int32
     const struct progress_book *book = shelf->book;
     bool *kept = mem_new(book->pack->indicator_count + 1, sizeof *kept);
     struct figures *fresh;
-    if (day->figures != NULL) find_kept(book, day->frame, frame, kept);
+    uint64_t generation = pack_generation(book->pack);
+    if (day->figures != NULL && day->generation == generation) find_kept(book, day->frame, frame, kept);
     int code = figures_compute(book, frame, as_of, 0, day->figures, kept, &fresh, err);
     free(kept);
     if (code != 0) return code;
     empty_day(day);
-    *day = (struct kept_day){fresh, frame_share(frame), entry, 0};
+    *day = (struct kept_day){fresh, frame_share(frame), entry, generation, 0};
     return 0;
 }
 
@@ -130,7 +133,8 @@ static int get_all(struct progress_shelf *shelf, struct frame_cache *frames, str
     int code = found_entry(database, &entry, err);
     for (size_t i = 0; code == 0 && i < count; i++) {
         struct kept_day *day = find_day(shelf, days[i]);
-        if (day->figures == NULL || day->entry < entry) {
+        if (day->figures == NULL || day->entry < entry ||
+            day->generation != pack_generation(shelf->book->pack)) {
             if (frame == NULL)
                 code = frame_cache_get(frames, database, &shelf->book->all, FRAME_CACHE_NEWEST, &frame,
                                        &stands, err);

@@ -131,6 +131,29 @@ static bool holds_for_places(const struct pack_indicator *indicator, const struc
     return judged->target == 0;
 }
 
+/* Is that the place that is looked at? */
+static bool is_here(const struct pack *pack, const struct scope *scope, int division, int place)
+{
+    if (division >= 0) return place == division;
+    if (scope_all_rows(scope, pack)) return pack->divisions[place].parent < 0;
+    for (size_t i = 0; i < scope->division_count; i++)
+        if (scope->divisions[i] == place) return true;
+    return false;
+}
+
+static void find_disputes(const struct progress_year *year, const struct scope *scope, int indicator,
+                          int division, struct progress_line *out)
+{
+    const struct figures *now = year->months[year->month - 1];
+    for (size_t i = 0; i < now->dispute_count && out->dispute_count < DISPUTES_TOLD; i++) {
+        const struct disputed *one = &now->disputes[i];
+        if (one->indicator == indicator && month_year(one->month) == year->year &&
+            month_number(one->month) <= year->month &&
+            is_here(year->book->pack, scope, division, one->division))
+            out->disputes[out->dispute_count++] = one->record;
+    }
+}
+
 void progress_line(const struct progress_year *year, const struct scope *scope, int indicator, int division,
                    struct progress_line *out)
 {
@@ -144,6 +167,7 @@ void progress_line(const struct progress_year *year, const struct scope *scope, 
     for (int i = 0; i < year->month; i++)
         out->trend[i] = measure(year, year->months[i], scope, indicator, division, &figure, &out->seen);
     if (!out->seen) return;
+    find_disputes(year, scope, indicator, division, out);
     out->figure = figure; /* of the month reached */
     out->value = standing.now = out->trend[year->month - 1];
     out->reported = year->months[year->month - 1]->reported[indicator];

@@ -29,6 +29,8 @@ int progress_year_open(struct progress_shelf *shelf, const struct progress_book 
                        int32_t today, struct progress_year *out, struct err *err);
 void progress_year_close(struct progress_year *year);
 
+enum { DISPUTES_TOLD = 20 };
+
 struct progress_line { /* how an indicator stands for some eyes in some place */
     bool seen;         /* false: nothing of it may be shown here */
     bool whole; /* the whole county: all targets hold; otherwise only those that hold for every place */
@@ -38,6 +40,9 @@ struct progress_line { /* how an indicator stands for some eyes in some place */
     struct judged judged;
     bool small;               /* the denominator is below the pack's `small` */
     struct reported reported; /* of a reported indicator: what the value comes from */
+    int64_t
+        disputes[DISPUTES_TOLD]; /* cases that dispute the figure of this very place in one of the months */
+    size_t dispute_count;
 };
 
 void progress_line(const struct progress_year *year, const struct scope *scope, int indicator, int division,

@@ -1,4 +1,5 @@
 /* A database explains itself: opening it means reading the pack it carries, nothing else is needed. */
+#include "register/adopted.h"
 #include "register/database.h"
 
 #include <stdlib.h>
@@ -188,6 +189,7 @@ int database_open_with(const char *url, bool read_only, const struct pack *pack,
     (*out)->pack = pack;
     code = check_digest((*out)->store, pack, err);
     if (code == 0) code = open_vault(*out, url, err);
+    if (code == 0) code = adopted_refresh(*out, err);
     return code == 0 ? 0 : give_up(out, code);
 }
 
@@ -199,6 +201,7 @@ int database_open(const char *url, bool read_only, struct database **out, struct
     (*out)->pack = (*out)->owned;
     if (code == 0) code = check_digest((*out)->store, (*out)->pack, err);
     if (code == 0) code = open_vault(*out, url, err);
+    if (code == 0) code = adopted_refresh(*out, err);
     return code == 0 ? 0 : give_up(out, code);
 }
 

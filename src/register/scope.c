@@ -21,6 +21,16 @@ bool scope_all_of(const struct scope *scope, const struct pack *pack, int reg)
     return scope_all_rows(scope, pack) && (scope->unit.size == 0 || pack->registers[reg].owner_count == 0);
 }
 
+bool scope_owns(const struct scope *scope, const struct pack *pack, struct text owner)
+{
+    if (scope->unit.size > 0) return text_equal(scope->unit, owner);
+    if (scope_all_rows(scope, pack)) return true;
+    for (int at = pack_division_find(pack, owner); at >= 0; at = pack->divisions[at].parent)
+        for (size_t i = 0; i < scope->division_count; i++)
+            if (scope->divisions[i] == at) return true;
+    return false;
+}
+
 bool scope_unmasks(const struct scope *scope, enum pack_sensitive kind)
 {
     return kind == SENSITIVE_NO || (scope->unmasked >> kind & 1) != 0;

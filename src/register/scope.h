@@ -45,6 +45,10 @@ bool scope_all_rows(const struct scope *scope, const struct pack *pack);
 /* Are all rows of that register? */
 bool scope_all_of(const struct scope *scope, const struct pack *pack, int reg);
 
+/* Is what that unit of the plan, or that division (its code), owns theirs? Of whoever answers for all of the
+ * county everything is. */
+bool scope_owns(const struct scope *scope, const struct pack *pack, struct text owner);
+
 /* May values of that kind be seen plain? What is not sensitive always may. */
 bool scope_unmasks(const struct scope *scope, enum pack_sensitive kind);
 

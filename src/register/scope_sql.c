@@ -151,33 +151,62 @@ static void of_subjects(struct composer *composer, const struct scope_path *path
     close_brackets(composer, open + 1);
 }
 
+/* A field that names the unit or division whose the record is: "alias.field IN (…)". */
+static void is_owner(struct composer *composer, int reg, int field, const char *alias)
+{
+    const struct pack *pack = composer->pack;
+    struct buffer *sql = &composer->bound->sql;
+    const char *separator = "";
+    sql_field(sql, alias, pack, reg, field);
+    buffer_string(sql, " IN (");
+    if (composer->scope->unit.size > 0) {
+        bound_text(composer->bound, composer->scope->unit);
+        separator = ", ";
+    }
+    for (size_t k = 0; k < pack->division_count; k++) {
+        if (!composer->inside[k]) continue;
+        buffer_string(sql, separator);
+        bound_text(composer->bound, pack->divisions[k].code);
+        separator = ", ";
+    }
+    buffer_char(sql, ')');
+}
+
+static bool owns_nothing(const struct composer *composer)
+{
+    return composer->scope->unit.size == 0 && composer->inside_count == 0;
+}
+
 /* The record names its unit or division itself. */
 static void in_owners(struct composer *composer, int reg, const char *alias)
 {
-    const struct pack *pack = composer->pack;
-    const struct pack_register *meta = &pack->registers[reg];
+    const struct pack_register *meta = &composer->pack->registers[reg];
     struct buffer *sql = &composer->bound->sql;
-    if (composer->scope->unit.size == 0 && composer->inside_count == 0) {
+    if (owns_nothing(composer)) {
         buffer_string(sql, "1 = 0");
         return;
     }
     for (size_t i = 0; i < meta->owner_count; i++) {
-        const char *separator = "";
         if (i > 0) buffer_string(sql, " OR ");
-        sql_field(sql, alias, pack, reg, meta->owners[i]);
-        buffer_string(sql, " IN (");
-        if (composer->scope->unit.size > 0) {
-            bound_text(composer->bound, composer->scope->unit);
-            separator = ", ";
-        }
-        for (size_t k = 0; k < pack->division_count; k++) {
-            if (!composer->inside[k]) continue;
-            buffer_string(sql, separator);
-            bound_text(composer->bound, pack->divisions[k].code);
-            separator = ", ";
-        }
-        buffer_char(sql, ')');
+        is_owner(composer, reg, meta->owners[i], alias);
     }
+}
+
+void scope_owner(const struct scope *scope, struct database *database, int reg, int field, const char *alias,
+                 struct bound *bound)
+{
+    const struct pack *pack = database->pack;
+    if (scope_all_of(scope, pack, reg)) {
+        buffer_string(&bound->sql, "1 = 1");
+        return;
+    }
+    struct composer composer = {.scope = scope, .pack = pack, .bound = bound};
+    mark_divisions(&composer, store_kind(database->store));
+    if (owns_nothing(&composer))
+        buffer_string(&bound->sql, "1 = 0");
+    else
+        is_owner(&composer, reg, field, alias);
+    free(composer.inside);
 }
 
 void scope_rows(const struct scope *scope, struct database *database, int reg, const char *alias,

@@ -26,6 +26,12 @@ int scope_check(const struct scope *scope, const struct pack *pack, int reg, enu
 void scope_rows(const struct scope *scope, struct database *database, int reg, const char *alias,
                 struct bound *bound);
 
+/* Appends a condition: the field, one of the register's owners, names whom the scope answers for
+ * (scope_owns).
+ */
+void scope_owner(const struct scope *scope, struct database *database, int reg, int field, const char *alias,
+                 struct bound *bound);
+
 /* Is the living record in scope? A record that is retired, is not there or may not be seen: false.
  * `retired_too`: retired ones as well. */
 int scope_has(struct database *database, const struct scope *scope, int reg, int64_t id, bool retired_too,

@@ -1,5 +1,6 @@
 /* What a change must pass before it is written. Whatever is out of scope is met as if it were not there: the
  * statements that look for it carry the scope themselves. */
+#include "pack/workflow.h"
 #include "register/bound.h"
 #include "register/sealed.h"
 #include "register/validate.h"
@@ -124,6 +125,27 @@ void writer_note(struct writer *writer, struct json_writer *json, int reg, int f
 
 /* ---- Cases ---- */
 
+/* An open case, changed by the ordinary door: not while it is locked, and only by whose turn it is. */
+static int check_turn(const struct writer *writer, const struct record_change *change,
+                      const struct value *before, struct err *err)
+{
+    const struct pack_register *meta = &writer->pack->registers[change->reg];
+    const struct value *stands = &before[meta->case_fields.state];
+    struct text table = register_name(writer->pack, change->reg);
+    if (!stands->known) return 0;
+    const struct workflow_state *state = &meta->workflow->states[stands->integer];
+    if (state->locked)
+        return err_set(err, ERR_CONFLICT, "登记 %.*s 的办件 %lld 已经报出，不能直接改。要改请先退回",
+                       "Register %.*s: case %lld has been handed in and cannot be changed. Have it sent back",
+                       TEXT_ARGS(table), (long long)change->id);
+    if (state->party < 0) return 0;
+    const struct value *owner = &before[state->party];
+    if (owner->known && scope_owns(writer->scope, writer->pack, owner->text)) return 0;
+    return err_set(err, ERR_FORBIDDEN, "登记 %.*s 的办件 %lld 现在由“%.*s”填写，您不能改",
+                   "Register %.*s: case %lld is for %.*s to fill in", TEXT_ARGS(table), (long long)change->id,
+                   TEXT_ARGS(owner->text));
+}
+
 int writer_check_keeper(const struct writer *writer, const struct record_change *change,
                         const struct value *before, const bool *differs, struct err *err)
 {
@@ -141,7 +163,7 @@ int writer_check_keeper(const struct writer *writer, const struct record_change 
                            "%.*s.%.*s is written by the case's workflow alone; it cannot be changed here",
                            TEXT_ARGS(table), TEXT_ARGS(name));
     }
-    if (!before[meta->case_fields.closed].known) return 0;
+    if (!before[meta->case_fields.closed].known) return check_turn(writer, change, before, err);
     return err_set(err, ERR_CONFLICT, "登记 %.*s 的办件 %lld 已经办结，不能再改。需要改时请先重开",
                    "Register %.*s: case %lld is closed and cannot be changed. Reopen it first",
                    TEXT_ARGS(table), (long long)change->id);

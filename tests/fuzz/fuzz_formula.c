@@ -106,7 +106,7 @@ static void build_schema(struct world *world)
     schema->parameter_count = 1;
     schema->parameters = arena_array(arena, 1, sizeof *schema->parameters);
     schema->parameters[0] =
-        (struct schema_parameter){LABEL("income_line", "收入线"), PLAIN(TYPE_MONEY), values, 2};
+        (struct schema_parameter){LABEL("income_line", "收入线"), PLAIN(TYPE_MONEY), values, 2, NULL};
     schema->definition_count = 1;
     schema->definitions = arena_array(arena, 1, sizeof *schema->definitions);
     schema->definitions[0] =

@@ -66,7 +66,7 @@ class Matrix(unittest.TestCase):
         query = {each["name"]: values[each["name"]] for each in route.get("parameters", [])
                  if each["in"] == "query" and (each.get("required") or (path == "/explain" and each["name"] in ("id", "register", "rule")))}
         target = path.format(register="household", id=1, rule="key_household", feed="national_household",
-                             indicator="medical_insured", unit="county_labour", source="public_posts",
+                             indicator="medical_insured", parameter="income_line", year=2022, unit="county_labour", source="public_posts",
                              catalogue="measures", attachment=1, scheme="township_work", scored="430421100", criterion="helped",
                              workflow="identification", proposal=1, number=1)
         return client.ask(method.upper(), target, body={} if "requestBody" in route else None, query=query)

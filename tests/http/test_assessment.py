@@ -158,6 +158,98 @@ class Assessment(unittest.TestCase):
         for one in self.ok(department.get(path))["scored"]:
             self.assertEqual(bool(one["scores"]), one["id"] == unit)
 
+    def act(self, workflow, id, transition, client, values=None, comment=None):
+        seen = self.ok(self.bureau.get(f"/workflows/{workflow}/cases/{id}"))["case"]
+        return client.post(f"/workflows/{workflow}/cases/{id}/transitions",
+                           {"transition": transition, "version": seen["version"], "values": values or {}, **({"comment": comment} if comment else {})})
+
+    def test_an_objection_from_filing_to_review_by_somebody_else(self):
+        table = self.make("township_work", "process", month=8)
+        path = f"/assessments/runs/{table['run']['id']}"
+        township, assessor = self.who["township"], self.who["assessor"]
+        own = next(division["code"] for division in self.ok(township.get("/divisions")) if division["level"] == "township")
+        other = next(one["id"] for one in table["scored"] if one["id"] != own)
+        asked = {"scored": own, "criterion": "work", "claim": "synthetic: the papers of August were in the other cabinet"}
+        self.refused(township.post(f"{path}/objections", asked), 404, "not_found")  # nothing is published
+        self.fill(table, assessor)
+        self.refused(self.bureau.post(f"{path}/close"), 409, "conflict")
+        published = self.ok(self.bureau.post(f"{path}/publish"))
+        before = next(one for one in published["scored"] if one["id"] == own)
+        # Only one's own, only points that are there, with a reason, once, and not by the ordinary door.
+        self.refused(township.post(f"{path}/objections", {**asked, "scored": other}), 404, "not_found")
+        self.refused(township.post(f"{path}/objections", {**asked, "criterion": "nothing"}), 404, "not_found")
+        self.refused(township.post(f"{path}/objections", {**asked, "claim": " "}), 400, "input")
+        self.refused(self.who["village"].post(f"{path}/objections", asked), 404, "not_found")
+        self.assertEqual(township.post("/workflows/objection/cases", {"values": {"run": table["run"]["id"], **asked}}).status, 403)
+        opened = self.ok(township.post(f"{path}/objections", asked), 201)
+        self.refused(township.post(f"{path}/objections", asked), 409, "conflict")
+        self.refused(self.bureau.post(f"{path}/close"), 409, "conflict")  # it is undecided
+        # Neither who objects nor who gave the points decides.
+        self.assertEqual(self.act("objection", opened["id"], "grant", township, {"awarded": "20", "answer": "ourselves"}).status, 403)
+        self.assertEqual(self.act("objection", opened["id"], "grant", assessor, {"awarded": "20", "answer": "mine"}).status, 403)
+        self.assertEqual(self.bureau.post("/registers/assessment_review/records", {"values": {"run": 1, "scored": own, "criterion": "work", "points": "20", "reason": "x"}}).status, 403)
+        self.refused(self.act("objection", opened["id"], "grant", self.bureau, {"answer": "right"}), 400, "input")
+        self.ok(self.act("objection", opened["id"], "grant", self.bureau, {"awarded": "18", "answer": "synthetic: they were found"}))
+        closed = self.ok(self.bureau.post(f"{path}/close"))
+        after = next(one for one in closed["scored"] if one["id"] == own)
+        self.assertEqual(Decimal(after["points"]) - Decimal(before["points"]), Decimal(8))
+        self.refused(township.post(f"{path}/objections", {**asked, "criterion": "helped"}), 409, "conflict")
+
+    def test_lists_are_followed_up_by_cases(self):
+        table = self.make("department_work", "final", month=7)
+        path = f"/assessments/runs/{table['run']['id']}"
+        for scored in table["scored"]:
+            for score in scored["scores"]:
+                if score["given"] is None:
+                    self.ok(self.who["assessor"].post("/registers/assessment_review/records",
+                                                      {"values": {"run": table["run"]["id"], "scored": scored["id"], "criterion": score["criterion"],
+                                                                  "points": "1", "reason": "synthetic: nothing was there"}}), 201)
+        self.refused(self.bureau.post(f"{path}/follow_ups"), 409, "conflict")  # not closed
+        self.ok(self.bureau.post(f"{path}/publish"))
+        closed = self.ok(self.bureau.post(f"{path}/close"))
+        asked = {one["id"] for one in closed["scored"] if any(label["en"] == "Asked to an interview" for label in one["lists"])}
+        self.assertTrue(asked)
+        records = self.ok(self.bureau.get("/registers/assessment_follow_up/records", limit=100, **{"f.run": table["run"]["id"]}))["records"]
+        self.assertEqual({one["values"]["scored"] for one in records}, asked)
+        self.assertEqual(self.ok(self.bureau.post(f"{path}/follow_ups")), {"opened": 0})
+        # From the interview to the remedy, which somebody else looks at.
+        department = self.who["department"]
+        unit = self.ok(department.get("/session"))["user"]["unit"]["name"]
+        id = next(one["id"] for one in records if one["values"]["scored"] == unit)
+        self.ok(self.act("remedy", id, "interview", self.bureau, {"interviewed_on": "2022-10-10", "problems": "synthetic: late papers"}))
+        self.ok(self.act("remedy", id, "report", department, {"remedy": "synthetic: a desk for them", "outcome": "in time since"}))
+        self.assertEqual(self.act("remedy", id, "accept", department).status, 403)
+        self.ok(self.act("remedy", id, "accept", self.bureau))
+
+    def test_the_year_is_the_sum_over_its_parts(self):
+        points = {}
+        for part, month in (("process", 3), ("process", 6), ("final", 9)):
+            table = self.make("township_work", part, month)
+            self.fill(table, self.who["assessor"])
+            path = f"/assessments/runs/{table['run']['id']}"
+            self.ok(self.bureau.post(f"{path}/publish"))
+            for one in self.ok(self.bureau.post(f"{path}/close"))["scored"]:
+                points.setdefault(one["id"], {}).setdefault(part, []).append(Decimal(one["points"]))
+            year = self.ok(self.who["leader"].get(f"/assessments/township_work/years/{YEAR}"))
+            if part != "final":
+                self.assertTrue(all(one["points"] is None and one["rank"] is None for one in year["scored"]))
+        runs = {part["name"]: part["runs"] for part in year["parts"]}
+        self.assertGreaterEqual(runs["process"], 2)
+        shares = {part["name"]: Decimal(part["share"]) for part in year["parts"]}
+        self.assertEqual(sum(shares.values()), 1)
+        order = [part["name"] for part in year["parts"]]
+        for one in year["scored"]:
+            total = sum(shares[name] * Decimal(one["parts"][order.index(name)]) for name in shares)
+            self.assertAlmostEqual(Decimal(one["points"]), total, delta=Decimal("0.011"))
+            if runs["process"] == 2:
+                average = sum(points[one["id"]]["process"]) / 2
+                self.assertAlmostEqual(Decimal(one["parts"][order.index("process")]), average, delta=Decimal("0.006"))
+            better = sum(Decimal(other["points"]) > Decimal(one["points"]) for other in year["scored"])
+            self.assertEqual(one["rank"], better + 1)
+            self.assertIsNotNone(one["grade"])
+        self.assertEqual(self.ok(self.bureau.get("/assessments/township_work/years/2024"))["scored"], [])
+        self.refused(self.bureau.get("/assessments/nothing/years/2022"), 404, "not_found")
+
     def test_who_may(self):
         for name in ("assessor", "township", "village", "department", "leader"):
             self.refused(self.who[name].post("/assessments/township_work/adopt", {"year": 2024}), 403, "forbidden")

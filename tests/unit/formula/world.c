@@ -158,7 +158,7 @@ static void make_schema(struct world *world)
         struct type type = type_of(parameter_kinds[p]);
         dated[0] = (struct schema_dated_value){18628 - 365, world_value(world, type)}; /* 2020-01-02 */
         dated[1] = (struct schema_dated_value){18993, world_value(world, type)};       /* 2022-01-01 */
-        schema->parameters[p] = (struct schema_parameter){label(names[0]), type, dated, 2};
+        schema->parameters[p] = (struct schema_parameter){label(names[0]), type, dated, 2, NULL};
     }
 }
 

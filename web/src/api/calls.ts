@@ -133,6 +133,8 @@ export const assessments = {
   publish: (id: number) => request<T.AssessmentTable>('POST', at('POST /assessments/runs/{id}/publish', { id })),
   close: (id: number) => request<T.AssessmentTable>('POST', at('POST /assessments/runs/{id}/close', { id })),
   drop: (id: number) => request<T.AssessmentTable>('POST', at('POST /assessments/runs/{id}/drop', { id })),
+  object: (id: number, order: { scored: string; criterion: string; claim: string }) =>
+    post<T.AssessmentObjected>(at('POST /assessments/runs/{id}/objections', { id }), order),
   records: (id: number, scored: string, criterion: string, list: string) =>
     get<T.AssessmentRecords>(at('GET /assessments/runs/{id}/scores/{scored}/{criterion}/records', { id, scored, criterion }), { list }),
 }

@@ -1,0 +1,142 @@
+/* A list is worth nothing until somebody is asked to come. */
+#include "assessment/follow_up.h"
+
+#include "assessment/view.h"
+#include "base/date.h"
+#include "pack/workflow.h"
+
+enum { CLAIM_MAX = 2000 };
+
+struct filling {
+    bool *given;
+    struct value *values;
+};
+
+static struct filling fill_nothing(const struct pack *pack, int reg, struct arena *arena)
+{
+    size_t count = pack->schema.registers[reg].field_count;
+    return (struct filling){arena_array(arena, count, sizeof(bool)),
+                            arena_array(arena, count, sizeof(struct value))};
+}
+
+static void give(const struct filling *filling, int field, struct value value)
+{
+    if (field < 0) return;
+    filling->given[field] = true;
+    filling->values[field] = value;
+}
+
+static struct value number(int64_t value)
+{
+    return (struct value){.known = true, .integer = value};
+}
+
+static struct value words(struct text text)
+{
+    return (struct value){.known = text.size > 0, .text = text};
+}
+
+/* ---- Lists ---- */
+
+static struct case_opening follow(const struct pack *pack, int workflow, const struct run_table *table,
+                                  const struct run_scored *scored, struct arena *arena)
+{
+    int reg = pack->workflows[workflow].reg;
+    const struct schema_register *schema = &pack->schema.registers[reg];
+    struct filling filling = fill_nothing(pack, reg, arena);
+    give(&filling, schema_field_find(schema, TEXT("run")), number(table->run.id));
+    give(&filling, schema_field_find(schema, TEXT("scored")), words(scored->id));
+    give(&filling, schema_field_find(schema, TEXT("points")), number(scored->total.points));
+    return (struct case_opening){.workflow = workflow, .given = filling.given, .values = filling.values};
+}
+
+int follow_up_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                   const struct run_table *table, size_t *opened, struct err *err)
+{
+    const struct pack *pack = database_pack(casework_database(casework));
+    struct arena arena = {0};
+    *opened = 0;
+    if (table->run.state != RUN_CLOSED || table->run.scheme < 0)
+        return err_set(err, ERR_CONFLICT, "办结之后才有后续办理",
+                       "Only what comes of a closed run is followed up");
+    const struct pack_scheme *scheme = &pack->schemes[table->run.scheme];
+    size_t most = table->scored_count * scheme->list_count, count = 0;
+    struct case_opening *openings = arena_array(&arena, most, sizeof *openings);
+    int64_t *records = arena_array(&arena, most, sizeof *records);
+    for (size_t i = 0; i < table->scored_count; i++)
+        for (size_t k = 0; k < scheme->list_count; k++)
+            if (scheme->lists[k].workflow >= 0 && (table->scored[i].total.lists >> k & 1) != 0)
+                openings[count++] = follow(pack, scheme->lists[k].workflow, table, &table->scored[i], &arena);
+    int code = case_open_all(casework, actor, moment, openings, count, records, err);
+    for (size_t i = 0; code == 0 && i < count; i++) *opened += records[i] != 0;
+    arena_fini(&arena);
+    return code;
+}
+
+/* ---- Objections ---- */
+
+static int check_time(const struct run_table *table, int32_t today, struct err *err)
+{
+    char day[DATE_TEXT];
+    if (table->run.state != RUN_PUBLISHED)
+        return err_set(err, ERR_CONFLICT, "只有公布之后、办结之前可以提异议",
+                       "Objections are raised between publishing and closing");
+    if (!table->run.until.known || table->run.until.integer >= today) return 0;
+    return err_set(err, ERR_CONFLICT, "异议期已过（到 %s 为止）",
+                   "The time for objections is over (it ended on %s)",
+                   date_format((int32_t)table->run.until.integer, day));
+}
+
+static const struct run_scored *find_scored(const struct run_table *table, struct text id)
+{
+    for (size_t i = 0; i < table->scored_count; i++)
+        if (text_equal(table->scored[i].id, id)) return &table->scored[i];
+    return NULL;
+}
+
+static int check_point(const struct pack *pack, const struct scope *scope, const struct run_table *table,
+                       const struct objecting *objecting, struct err *err)
+{
+    const struct run_scored *scored = find_scored(table, objecting->scored);
+    bool there = false;
+    for (size_t i = 0; i < table->criterion_count; i++)
+        there = there || text_equal(table->criteria[i].name, objecting->criterion);
+    if (scored == NULL || !there || !view_opens(pack, scope, scored))
+        return err_set(err, ERR_NOT_FOUND, "没有这一项得分，或不是您单位的",
+                       "There is no such point, or it is not yours");
+    if (text_trim(objecting->claim).size == 0)
+        return err_set(err, ERR_INPUT, "请写明异议的内容和依据",
+                       "Say what you object to, and on what grounds");
+    if (objecting->claim.size > CLAIM_MAX)
+        return err_set(err, ERR_LIMIT, "异议最多 %d 字节", "An objection has at most %d bytes", CLAIM_MAX);
+    return 0;
+}
+
+int objection_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                   const struct run_table *table, const struct objecting *objecting, int64_t *record,
+                   struct err *err)
+{
+    const struct pack *pack = database_pack(casework_database(casework));
+    const struct pack_assessment *kept = pack->assessment;
+    struct arena arena = {0};
+    if (kept->objections < 0)
+        return err_set(err, ERR_INPUT, "包里没有考核异议", "The pack has no objections");
+    int code = check_time(table, moment.today, err);
+    if (code == 0) code = check_point(pack, actor->scope, table, objecting, err);
+    if (code != 0) return code;
+    struct filling filling = fill_nothing(pack, kept->objections, &arena);
+    give(&filling, kept->objection[OBJECTION_RUN], number(table->run.id));
+    give(&filling, kept->objection[OBJECTION_SCORED], words(objecting->scored));
+    give(&filling, kept->objection[OBJECTION_CRITERION], words(objecting->criterion));
+    give(&filling, kept->objection[OBJECTION_CLAIM], words(text_trim(objecting->claim)));
+    const struct case_opening opening = {
+        .workflow = (int)(pack->registers[kept->objections].workflow - pack->workflows),
+        .given = filling.given,
+        .values = filling.values};
+    code = case_open_all(casework, actor, moment, &opening, 1, record, err);
+    if (code == 0 && *record == 0)
+        code = err_set(err, ERR_CONFLICT, "这一项已经提过异议，每项只能提一次",
+                       "There was an objection to this point already; there is one for each");
+    arena_fini(&arena);
+    return code;
+}

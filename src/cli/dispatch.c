@@ -1,0 +1,155 @@
+/* zengshou dispatch: opens the month's round of reports, and says who owes what. */
+#include <time.h>
+
+#include "base/date.h"
+#include "cli/report.h"
+#include "cli/work.h"
+#include "progress/dispatch.h"
+#include "register/query.h"
+
+static const struct argument_spec positionals[] = {{0}};
+static const struct argument_spec options[] = {
+    {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
+    {"month", ARGUMENT_TEXT, "MONTH", true, "调度的月份，如 2024-03",
+     "the month reported on, such as 2024-03"},
+    {"unit", ARGUMENT_TEXT, "UNIT", false, "只发给这个单位（单位名称或乡镇代码）",
+     "only to this unit (its name, or a township's code)"},
+    {"look", ARGUMENT_FLAG, NULL, false, "只看，不发起", "only look, open nothing"},
+    {0}};
+
+struct asked {
+    struct database *database;
+    const struct pack *pack;
+    struct casework *casework;
+    struct scope scope;
+    struct arena arena;
+    int32_t month;
+    struct dispatch_done done;
+};
+
+/* ---- How it stands ---- */
+
+static struct text value_text(const struct record *report, int field)
+{
+    return report->values[field].known ? report->values[field].text : TEXT("");
+}
+
+static void add_row(struct report *report, const struct cli *cli, const struct asked *asked,
+                    const struct record *record, int32_t today)
+{
+    const struct pack_report *fields = &asked->pack->progress.report;
+    const struct pack_register *meta = &asked->pack->registers[fields->reg];
+    const struct value *state = &record->values[meta->case_fields.state],
+                       *due = &record->values[meta->case_fields.due];
+    bool open = !record->values[meta->case_fields.closed].known;
+    char day[DATE_TEXT];
+    report_cell(report, value_text(record, asked->pack->progress.dispatch.unit));
+    report_cell(report, value_text(record, fields->indicator));
+    report_cell(report, value_text(record, asked->pack->progress.dispatch.title));
+    report_cell(report, state->known ? label_in(&meta->workflow->states[state->integer].label, cli->language)
+                                     : TEXT(""));
+    report_cell(report, open && due->known ? text_of(date_format((int32_t)due->integer, day)) : TEXT(""));
+    report_cell(report, open && due->known && due->integer < today ? text_of(cli_say(cli, "逾期", "late"))
+                                                                   : TEXT(""));
+}
+
+static int add_rows(struct report *report, const struct cli *cli, const struct asked *asked, struct text unit,
+                    struct err *err)
+{
+    const struct value month = {.known = true, .integer = asked->month},
+                       owner = {.known = true, .text = unit};
+    const struct query_condition conditions[] = {{asked->pack->progress.report.month, QUERY_IN, &month, 1},
+                                                 {asked->pack->progress.dispatch.unit, QUERY_IN, &owner, 1}};
+    struct query query = query_of(asked->pack->progress.report.reg);
+    struct arena cursors = {0};
+    query.conditions = conditions;
+    query.condition_count = unit.size > 0 ? 2 : 1;
+    query.limit = QUERY_LIMIT_MAX;
+    int code;
+    do {
+        struct query_page page = {0};
+        code = query_list(asked->database, &asked->scope, &query, &page, err);
+        for (size_t i = 0; code == 0 && i < page.count; i++)
+            add_row(report, cli, asked, &page.records[i], date_today());
+        query.after = code == 0 ? arena_text(&cursors, page.next) : TEXT("");
+        query_page_fini(&page);
+    } while (query.after.size > 0);
+    arena_fini(&cursors);
+    return code;
+}
+
+static int print(const struct cli *cli, const struct asked *asked, struct text unit, struct err *err)
+{
+    struct report *report = report_new(cli);
+    char month[DATE_TEXT];
+    report_text(report, "month", "月份", "Month", text_of(month_format(asked->month, month)));
+    report_int(report, "due", "应报", "Reports due", (int64_t)asked->done.due);
+    report_int(report, "opened", "本次新发", "Opened now", (int64_t)asked->done.opened);
+    report_table(report, "reports", "", "");
+    report_column(report, "unit", "单位", "Unit", false);
+    report_column(report, "item", "事项", "Item", false);
+    report_column(report, "title", "名称", "Title", false);
+    report_column(report, "state", "状态", "State", false);
+    report_column(report, "due", "期限", "Due", false);
+    report_column(report, "late", "逾期", "Late", false);
+    int code = add_rows(report, cli, asked, unit, err);
+    if (code == 0) report_print(report);
+    report_free(report);
+    return code;
+}
+
+/* ---- The command ---- */
+
+static int open_round(struct asked *asked, struct text unit, bool look, struct err *err)
+{
+    const struct case_actor actor = {&asked->scope, -1, -1, 0};
+    const struct case_moment moment = {(int64_t)time(NULL), date_today()};
+    struct arena arena = {0};
+    if (!look) {
+        int code = casework_open(asked->database, NULL, &asked->casework, err);
+        return code == 0
+                   ? dispatch_open(asked->casework, &actor, moment, asked->month, unit, &asked->done, err)
+                   : code;
+    }
+    if (asked->pack->progress.dispatch.unit < 0)
+        return err_set(err, ERR_INPUT, "包里没有月度调度（pack.yaml 的 progress.dispatch）",
+                       "The pack has no rounds of reports (`progress.dispatch` in pack.yaml)");
+    dispatch_items(asked->pack, asked->month, &arena, &asked->done.due);
+    arena_fini(&arena);
+    return 0;
+}
+
+static int work(const struct cli *cli, const struct arguments *arguments, struct asked *asked,
+                struct err *err)
+{
+    const char *written = argument_text(arguments, "month"), *unit = argument_text(arguments, "unit");
+    struct text only = unit == NULL ? TEXT("") : text_of(unit);
+    if (!month_parse(text_of(written), &asked->month))
+        return err_set(err, ERR_INPUT, "“%s”不是月份；请写成 2024-03",
+                       "`%s` is no month; write it as 2024-03", written);
+    int code = open_round(asked, only, argument_flag(arguments, "look"), err);
+    return code == 0 ? print(cli, asked, only, err) : code;
+}
+
+static int run(struct cli *cli, const struct arguments *arguments)
+{
+    struct asked asked = {0};
+    struct err err = {0};
+    asked.database = work_open(cli, arguments, argument_flag(arguments, "look"));
+    if (asked.database == NULL) return EXIT_FAILED;
+    asked.pack = database_pack(asked.database);
+    asked.scope = scope_everything(asked.pack, TEXT("cli"), &asked.arena);
+    int code = work(cli, arguments, &asked, &err);
+    int status = code == 0 ? EXIT_DONE : cli_fail(cli, &err);
+    casework_close(asked.casework);
+    arena_fini(&asked.arena);
+    database_close(asked.database);
+    return status;
+}
+
+const struct command command_dispatch = {"dispatch",
+                                         "发起一个月的调度，看各单位报到了哪一步",
+                                         "open a month's round of reports, and see where each stands",
+                                         positionals,
+                                         options,
+                                         run};

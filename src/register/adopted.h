@@ -1,0 +1,12 @@
+/* Adopted: brings what the register of changes says is in force into the pack (pack/adopted.h). */
+#ifndef ZENGSHOU_REGISTER_ADOPTED_H
+#define ZENGSHOU_REGISTER_ADOPTED_H
+
+#include "register/database.h"
+
+/* Reads again when somebody has written since the last time; otherwise it costs one look at the log. Outside
+ * writing transactions. A change that does not fit the pack any more (no such parameter, a value not of its
+ * type or beyond its limits) is not in force. */
+int adopted_refresh(struct database *database, struct err *err);
+
+#endif

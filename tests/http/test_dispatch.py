@@ -1,0 +1,304 @@
+"""Monthly dispatch, disputes of computed figures and changes of parameters over the real server: who owes what, who may do which step, what
+counts in the end, and what is refused."""
+
+import json
+import unittest
+
+from support.program import run
+from support.served import HENGYANG, PASSWORD, Served
+
+MONTH = "2022-09"
+SEPTEMBER = {"year": 2022, "month": 9}
+REPORTED = "crop_variety_coverage"  # by the agriculture bureau, every quarter, in percent
+
+
+class Dispatch(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.county = Served()
+        cls.addClassCleanup(cls.county.close)
+        cls.who = {name: cls.county.login(name) for name in
+                   ("county_admin", "county_bureau", "department", "township", "village", "leader", "assessor", "helper")}
+        cls.admin, cls.bureau = cls.who["county_admin"], cls.who["county_bureau"]
+        cls.unit = cls.who["department"].get("/session").json["user"]["unit"]["name"]
+        for unit in ("county_agriculture", "county_industry", "county_finance"):
+            cls.who[unit] = cls.user(unit)
+
+    @classmethod
+    def user(cls, unit):
+        added = cls.admin.post("/users", {"name": unit, "display_name": f"{unit} (synthetic)", "role": "department", "divisions": [],
+                                          "unit": unit, "subjects": []}).json
+        client = cls.county.login(unit, password=added["password"])
+        answer = client.post("/session/password", {"old": added["password"], "new": PASSWORD})
+        assert answer.status == 200, answer
+        return cls.county.login(unit)
+
+    def ok(self, answer, status=200):
+        self.assertEqual(answer.status, status, str(answer))
+        return answer.json
+
+    def refused(self, answer, status, code, *words):
+        self.assertEqual((answer.status, answer.error["code"]), (status, code), str(answer))
+        for word in words:
+            self.assertIn(word, answer.error["message"])
+
+    def open(self, unit=None, month=MONTH):
+        return self.ok(self.bureau.post("/dispatch", {"month": month, **({"unit": unit} if unit else {})}))
+
+    def reports(self, client, month=MONTH, **query):
+        return {(one["unit"]["name"], one["item"]): one for one in self.ok(client.get("/dispatch", month=month, **query))["reports"]}
+
+    def case(self, client, id, workflow="dispatch"):
+        return self.ok(client.get(f"/workflows/{workflow}/cases/{id}"))
+
+    def act(self, client, id, transition, values=None, comment=None, workflow="dispatch"):
+        seen = self.bureau.get(f"/workflows/{workflow}/cases/{id}").json["case"]
+        return client.post(f"/workflows/{workflow}/cases/{id}/transitions",
+                           {"transition": transition, "version": seen["version"], "values": values or {}, **({"comment": comment} if comment else {})})
+
+    def attach(self, client, id):
+        answer = client.ask("POST", f"/registers/indicator_report/records/{id}/attachments", body="合成的统计表\n".encode(), raw=True,
+                            query={"kind": "evidence", "filename": "统计表.txt"})
+        self.assertEqual(answer.status, 201, str(answer))
+
+    def line(self, client, name, **query):
+        return self.ok(client.get(f"/progress/indicators/{name}", **{**SEPTEMBER, **query}))["indicator"]
+
+    # ── rounds
+
+    def test_a_round_is_opened_once(self):
+        first = self.open("county_finance")
+        self.assertGreater(first["due"], 1)
+        self.assertEqual(first["due"], first["opened"])
+        self.assertEqual(self.open("county_finance"), {"due": first["due"], "opened": 0})
+        reports = self.reports(self.who["county_finance"])
+        self.assertEqual(first["due"], sum(unit == "county_finance" for unit, _ in reports))
+        self.assertEqual({"filling"}, {one["state"]["name"] for (unit, _), one in reports.items() if unit == "county_finance"})
+        # What it leads it reports itself; the rest its lead confirms.
+        for (unit, item), one in reports.items():
+            self.assertTrue(unit == "county_finance" or one["lead"]["name"] == "county_finance", item)
+        page = self.ok(self.bureau.get("/dispatch", month=MONTH))
+        mine = next(one for one in page["units"] if one["unit"]["name"] == "county_finance")
+        self.assertEqual((mine["total"], mine["filled"], mine["accepted"]), (first["due"], 0, 0))
+        self.assertEqual(page["total"], sum(state["count"] for state in page["states"]))
+        self.assertTrue(page["may_open"])
+        self.assertFalse(self.ok(self.who["leader"].get("/dispatch", month=MONTH))["may_open"])
+
+    def test_bad_months_and_units(self):
+        self.refused(self.bureau.post("/dispatch", {"month": "2021-12"}), 400, "input", "2021-12")
+        self.refused(self.bureau.post("/dispatch", {"month": "2022-13"}), 400, "input")
+        self.refused(self.bureau.post("/dispatch", {"month": MONTH, "unit": "county_finanse"}), 400, "input", "county_finance")
+        self.refused(self.bureau.post("/dispatch", {"month": MONTH, "unit": "lead_group"}), 400, "input")
+        for name in ("department", "county_agriculture", "township", "leader", "assessor"):
+            self.refused(self.who[name].post("/dispatch", {"month": MONTH}), 403, "forbidden")
+        for name in ("village", "helper"):
+            self.refused(self.who[name].get("/dispatch", month=MONTH), 403, "forbidden")
+        done = run("dispatch", "--db", self.county.database, "--month", "2031-01", "--lang", "en")
+        self.assertIn("2031-01", done.err)
+        self.assertNotEqual(0, done.status)
+        self.assertIn("`x`", run("dispatch", "--db", self.county.database, "--month", "x", "--lang", "en").err)
+
+    def test_the_command_line_opens_the_same_round(self):
+        done = json.loads(run("dispatch", "--db", self.county.database, "--month", "2023-03", "--unit", "county_agriculture", "--json").out)
+        self.assertEqual(done["due"], done["opened"])
+        self.assertEqual(self.open("county_agriculture", "2023-03")["opened"], 0)
+        again = json.loads(run("dispatch", "--db", self.county.database, "--month", "2023-03", "--unit", "county_agriculture", "--look", "--json").out)
+        self.assertEqual(len(again["reports"]), done["due"])
+
+    # ── a figure, from the unit to the indicator
+
+    def test_a_figure_is_reported_and_counts_when_it_is_accepted(self):
+        agriculture = self.who["county_agriculture"]
+        self.open("county_agriculture")
+        id = self.reports(agriculture)["county_agriculture", REPORTED]["id"]
+        self.assertEqual([one["transition"] for one in self.case(agriculture, id)["actions"] if one["listed"]], ["report_figure"])
+        self.assertIsNone(self.line(self.bureau, REPORTED)["value"])
+        self.attach(agriculture, id)
+        explained = {"explanation": "synthetic: three rounds of training"}
+        # Percentages above 100, negative ones, other units of measure, a figure that is missing.
+        self.refused(self.act(agriculture, id, "report_figure", {"value": "120", **explained}), 400, "input", "greatest")
+        self.refused(self.act(agriculture, id, "report_figure", {"value": "-3", **explained}), 400, "input", "least")
+        self.refused(self.act(agriculture, id, "report_figure", {"value": "12万亩", **explained}), 400, "input")
+        self.refused(self.act(agriculture, id, "report_figure", explained), 400, "input")
+        self.assertEqual(self.case(agriculture, id)["case"]["state"], "filling")
+        self.ok(self.act(agriculture, id, "report_figure", {"value": "97.5", **explained}))
+        self.assertIsNone(self.line(self.bureau, REPORTED)["value"])  # nobody has accepted it
+        # Handed in, it cannot be changed on the quiet.
+        version = self.case(agriculture, id)["case"]["version"]
+        self.refused(agriculture.patch(f"/registers/indicator_report/records/{id}", {"version": version, "values": {"value": "99"}}), 409, "conflict")
+        self.refused(self.act(agriculture, id, "accept"), 403, "forbidden")
+        self.ok(self.act(self.bureau, id, "send_back", comment="synthetic: say which crops"))
+        self.ok(self.act(agriculture, id, "report_figure", {"value": "98.2", "explanation": "synthetic: rice and rape"}))
+        self.ok(self.act(self.bureau, id, "accept"))
+        line = self.line(self.bureau, REPORTED)
+        self.assertEqual((line["value"], line["report"]["id"], line["report"]["month"]), ("98.2", id, MONTH))
+        self.assertEqual(self.line(self.bureau, REPORTED, month=8)["value"], None)
+        steps = [step["transition"] for step in self.case(self.bureau, id)["steps"]]
+        self.assertEqual(steps, [None, "report_figure", "send_back", "report_figure", "accept"])
+        self.assertEqual(self.reports(self.bureau)["county_agriculture", REPORTED]["state"]["name"], "accepted")
+
+    def test_evidence_is_wanted_with_a_figure(self):
+        agriculture = self.who["county_agriculture"]
+        self.open("county_agriculture")
+        id = self.reports(agriculture)["county_agriculture", "livestock_variety_coverage"]["id"]
+        self.refused(self.act(agriculture, id, "report_figure", {"value": "90", "explanation": "synthetic"}), 400, "input", "Evidence")
+
+    # ── words, from a responsible unit over the lead unit to the bureau
+
+    def test_the_lead_unit_confirms(self):
+        industry, agriculture = self.who["county_industry"], self.who["county_agriculture"]
+        self.open("county_industry")
+        own = [one for (unit, item), one in self.reports(industry).items() if unit == "county_industry" and one["lead"]["name"] == "county_agriculture"]
+        id = own[0]["id"]
+        self.assertEqual([one["transition"] for one in self.case(industry, id)["actions"] if one["listed"]], ["hand_in_words"])
+        # The lead unit sees it, and can neither fill it in nor change it.
+        self.assertEqual([one for one in self.case(agriculture, id)["actions"] if one["listed"]], [])
+        version = self.case(agriculture, id)["case"]["version"]
+        self.refused(agriculture.patch(f"/registers/indicator_report/records/{id}", {"version": version, "values": {"explanation": "not ours"}}), 403, "forbidden")
+        self.refused(self.act(agriculture, id, "hand_in_words", {"explanation": "not ours"}), 403, "forbidden")
+        # Others see nothing.
+        self.refused(self.who["county_finance"].get(f"/workflows/dispatch/cases/{id}"), 404, "not_found")
+        self.refused(self.who["township"].get(f"/workflows/dispatch/cases/{id}"), 404, "not_found")
+        mine = lambda client: {row["id"] for row in self.ok(client.get("/cases", kind="mine", workflow="dispatch", limit=200))["cases"]}
+        self.assertIn(id, mine(industry))
+        self.assertNotIn(id, mine(agriculture))
+        self.ok(self.act(industry, id, "hand_in_words", {"explanation": "synthetic: two parks under way"}))
+        self.assertIn(id, mine(agriculture))
+        self.assertNotIn(id, mine(industry))
+        self.refused(self.act(industry, id, "confirm", {"lead_note": "ourselves"}), 403, "forbidden")
+        self.refused(self.act(agriculture, id, "confirm", {"lead_note": "yes", "explanation": "another story"}), 403, "forbidden")
+        self.ok(self.act(agriculture, id, "confirm", {"lead_note": "synthetic: as we know it"}))
+        self.ok(self.act(self.bureau, id, "accept"))
+        self.assertEqual(self.ok(self.bureau.get("/dispatch", month=MONTH, unit="county_industry"))["states"][-1]["name"], "accepted")
+
+    def test_nobody_makes_a_report_by_hand(self):
+        agriculture = self.who["county_agriculture"]
+        values = {"month": MONTH, "unit": "county_agriculture", "lead": "county_agriculture", "item": "medical_insured", "title": "x", "kind": "figure"}
+        for client in (agriculture, self.bureau):
+            self.assertIn(client.post("/registers/indicator_report/records", {"values": values}).status, (403, 405))
+            self.assertEqual(client.post("/workflows/dispatch/cases", {"values": values}).status, 403)
+
+    def test_what_is_late_is_seen(self):
+        self.open("county_finance")
+        # Two months later nothing was handed in.
+        import sqlite3
+        connection = sqlite3.connect(self.county.database)
+        with connection:
+            connection.execute("UPDATE indicator_report SET case_due = '2022-10-12' WHERE unit = 'county_finance'")
+        connection.close()
+        page = self.ok(self.bureau.get("/dispatch", month=MONTH))
+        finance = next(one for one in page["units"] if one["unit"]["name"] == "county_finance")
+        self.assertEqual(finance["overdue"], finance["total"])
+        self.assertGreaterEqual(page["overdue"], finance["total"])
+
+    # ── disputes
+
+    def test_a_computed_figure_is_disputed_not_typed_over(self):
+        department = self.who["department"]
+        asked = {**SEPTEMBER, "claim": "synthetic: two families moved away in August"}
+        path = "/progress/indicators/labour_transfer/disputes"
+        lead = self.line(self.bureau, "labour_transfer")["lead"][0]["name"]
+        opened = self.ok(department.post(path, asked), 201)
+        self.assertEqual(opened["workflow"], "dispute")
+        self.assertEqual(self.line(self.bureau, "labour_transfer")["disputes"], [opened["id"]])
+        self.assertEqual(self.line(self.who["township"], "labour_transfer")["disputes"], [])  # another place
+        self.assertEqual(self.line(self.bureau, "labour_transfer", month=8)["disputes"], [])
+        record = self.case(department, opened["id"], "dispute")["record"]["values"]
+        self.assertEqual((record["unit"], record["lead"], record["indicator"], record["month"]), (self.unit, lead, "labour_transfer", MONTH))
+        self.assertTrue(record["shown"].startswith(self.line(self.bureau, "labour_transfer")["value"] or "—"))
+        self.refused(department.post(path, asked), 409, "conflict")
+        # Whoever raised it does not answer it.
+        self.refused(self.act(department, opened["id"], "agree", {"answer": "yes"}, workflow="dispute"), 403, "forbidden")
+        self.refused(self.act(self.bureau, opened["id"], "disagree", workflow="dispute"), 400, "input")
+        self.ok(self.act(self.bureau, opened["id"], "disagree", {"answer": "synthetic: they were counted in July"}, workflow="dispute"))
+        self.assertEqual(self.line(self.bureau, "labour_transfer")["disputes"], [])
+
+    def test_a_township_disputes_its_own_figure(self):
+        township = self.who["township"]
+        own = next(one["code"] for one in self.ok(township.get("/divisions")) if one["level"] == "township")
+        other = next(one["code"] for one in self.ok(self.bureau.get("/divisions")) if one["level"] == "township" and one["code"] != own)
+        asked = {**SEPTEMBER, "claim": "synthetic"}
+        opened = self.ok(township.post("/progress/indicators/medical_insured/disputes", {**asked, "division": own}), 201)
+        self.assertEqual(self.line(township, "medical_insured")["disputes"], [opened["id"]])
+        self.assertEqual(self.line(self.bureau, "medical_insured", division=own)["disputes"], [opened["id"]])
+        self.assertEqual(self.line(self.bureau, "medical_insured")["disputes"], [])
+        self.refused(township.post("/progress/indicators/medical_insured/disputes", {**asked, "division": other}), 404, "not_found")
+        self.refused(township.post("/progress/indicators/medical_insured/disputes", {**asked, "claim": " "}), 400, "input")
+        self.refused(self.who["village"].post("/progress/indicators/medical_insured/disputes", asked), 403, "forbidden")
+        self.refused(self.bureau.post("/progress/indicators/medical_insured/disputes", asked), 403, "forbidden")
+        self.refused(self.who["county_agriculture"].post(f"/progress/indicators/{REPORTED}/disputes", asked), 400, "input")
+        self.refused(township.post("/progress/indicators/nothing/disputes", asked), 404, "not_found")
+        self.refused(township.post("/progress/indicators/medical_insured/disputes", {**asked, "month": 13}), 400, "input")
+
+
+class Parameters(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.county = Served()
+        cls.addClassCleanup(cls.county.close)
+        cls.who = {name: cls.county.login(name) for name in ("county_admin", "county_bureau", "department", "township", "leader")}
+        cls.admin, cls.bureau = cls.who["county_admin"], cls.who["county_bureau"]
+
+    ok, refused = Dispatch.ok, Dispatch.refused
+    act, case = Dispatch.act, Dispatch.case
+
+    def parameter(self, client, name, **query):
+        return next(one for one in self.ok(client.get("/parameters", **query))["parameters"] if one["name"] == name)
+
+    def below(self):
+        """How many households the income line of the day counts, as the server and the command line say it."""
+        where = "net_income_per_capita < income_line"
+        there = self.ok(self.bureau.get("/registers/household/records", where=where, as_of="2022-09-30", count=1, limit=1))["total"]
+        counted = json.loads(run("eval", where, "--db", self.county.database, "--on", "household", "--as-of", "2022-09-30", "--json").out)
+        here = sum(row["value"] in ("true", "是", "yes", True) for row in counted["records"])
+        self.assertEqual(there, here)
+        return there
+
+    def test_a_change_holds_when_somebody_else_approved_it(self):
+        before = self.below()
+        rule = lambda: {one["name"]: one for one in self.ok(self.bureau.get("/rules"))}
+        self.assertIn("key_household", rule())
+        opened = self.ok(self.bureau.post("/parameters/income_line/changes", {"value": "3万元", "from": "2022-07-01", "reason": "synthetic: after a what-if"}), 201)
+        self.assertEqual(self.below(), before)
+        self.refused(self.act(self.bureau, opened["id"], "approve", {"decision_note": "myself"}, workflow="parameter_change"), 403, "forbidden")
+        self.ok(self.act(self.admin, opened["id"], "approve", {"decision_note": "synthetic: agreed"}, workflow="parameter_change"))
+        after = self.below()
+        self.assertGreater(after, before)
+        shown = self.parameter(self.bureau, "income_line", as_of="2022-09-30")
+        self.assertEqual([one["from"] for one in shown["values"] if one["adopted"]], ["2022-07-01"])
+        self.assertIn("30,000", shown["value"].replace("30000", "30,000"))
+        self.assertEqual(shown["changes"][0]["state"]["name"], "in_force")
+        # Before its date, and from the pack's next value on, nothing has changed.
+        self.assertNotEqual(self.parameter(self.bureau, "income_line", as_of="2022-06-30")["value"], shown["value"])
+        self.assertIn("7", self.parameter(self.bureau, "income_line", as_of="2023-02-01")["value"])
+        # Screening reads it, and a variant of the pack begins with it.
+        screened = lambda *words: json.loads(run("eval", "net_income_per_capita < income_line", "--db", self.county.database, "--on", "household",
+                                                 "--as-of", "2022-09-30", "--json", *words).out)
+        self.assertEqual(screened()["records"], screened("--set", "elderly_age=70")["records"])
+        self.assertEqual(screened()["records"], screened("--engine", "sql")["records"])
+        # It is the case that says who approved it; the pack's files are as they were.
+        steps = self.case(self.bureau, opened["id"], "parameter_change")["steps"]
+        self.assertEqual([step["actor"] for step in steps], ["county_bureau", "county_admin"])
+        # Out of force again.
+        self.ok(self.act(self.admin, opened["id"], "revoke", comment="synthetic: a mistake", workflow="parameter_change"))
+        self.assertEqual(self.below(), before)
+
+    def test_what_is_refused(self):
+        good = {"value": "8000元", "from": "2022-07-01", "reason": "synthetic"}
+        path = "/parameters/income_line/changes"
+        self.refused(self.bureau.post(path, {**good, "value": "500元"}), 400, "input", "below")
+        self.refused(self.bureau.post(path, {**good, "value": "-7000"}), 400, "input", "below")
+        self.refused(self.bureau.post(path, {**good, "value": "120%"}), 400, "input")
+        self.refused(self.bureau.post("/parameters/key_village_share/changes", {**good, "value": "120%"}), 400, "input", "above")
+        self.refused(self.bureau.post(path, {**good, "value": "7000元"}), 400, "input", "already")
+        self.refused(self.bureau.post(path, {**good, "reason": "  "}), 400, "input")
+        self.refused(self.bureau.post(path, {**good, "from": "2022-02-30"}), 400, "input")
+        self.refused(self.bureau.post("/parameters/nothing/changes", good), 404, "not_found")
+        for name in ("department", "township", "leader"):
+            self.refused(self.who[name].post(path, good), 403, "forbidden")
+        self.assertFalse(self.ok(self.who["leader"].get("/parameters"))["may_propose"])
+        self.assertIn(self.bureau.post("/registers/parameter_change/records", {"values": {"parameter": "income_line"}}).status, (403, 405))
+
+
+if __name__ == "__main__":
+    unittest.main()
