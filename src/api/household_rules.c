@@ -243,12 +243,14 @@ int household_say_known(struct request *request, struct json_writer *json, struc
         .request = request, .pack = app->pack, .json = json, .frame = frame, .past = true};
     int code = rulebook_open(app->rulebook, as_of, &asking.day, err);
     if (code != 0) return code;
+    asking.desk = rulebook_desk_new(); /* the worker's own stays with the present */
     asking.row = frame_row(frame, app->pack->subject, id);
     asking.describer = describer_new(app->pack, frame, as_of, request->language);
     describer_few(asking.describer);
     code = say_warnings(&asking, err);
     if (code == 0) code = say_figures(&asking, err);
     describer_free(asking.describer);
+    rulebook_desk_free(asking.desk);
     rulebook_close(asking.day);
     return code;
 }
