@@ -62,6 +62,10 @@ static const struct shape_field round_fields[] = {
     {.name = "workflow", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "whose cases the reports are"},
     {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "may_open", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED, .note = "who asks may open the round"},
+    {.name = "fill",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "fields that a unit fills in, in order"},
     {.name = "total", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "overdue", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "states", .kind = SHAPE_OBJECT, .of = &state_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
@@ -307,6 +311,16 @@ static void say_units(struct json_writer *json, const struct telling *telling)
     json_put_array_end(json);
 }
 
+static void say_fill(struct json_writer *json, const struct pack *pack, int reg)
+{
+    const struct pack_dispatch *dispatch = &pack->progress.dispatch;
+    json_put_key(json, "fill");
+    json_put_array(json);
+    for (size_t i = 0; i < dispatch->fill_count; i++)
+        json_put_text(json, pack->schema.registers[reg].fields[dispatch->fill[i]].label.name);
+    json_put_array_end(json);
+}
+
 static void say_round(const struct telling *telling)
 {
     struct json_writer *json = reply_json(telling->request);
@@ -319,6 +333,7 @@ static void say_round(const struct telling *telling)
     put_text(json, "register", telling->pack->schema.registers[reg].label.name);
     put_bool(json, "may_open",
              scope_may(scope, reg, SCOPE_CREATE) && scope_all_of(scope, telling->pack, reg));
+    say_fill(json, telling->pack, reg);
     put_int(json, "total", (int64_t)telling->count);
     put_int(json, "overdue", telling->overdue);
     say_states(json, telling);

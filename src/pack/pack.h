@@ -303,6 +303,8 @@ struct pack_dispatch {
     int least, most;           /* DECIMAL: the indicator's bounds */
     int figure, words;         /* codes of kind */
     enum dispatch_tasks tasks; /* which units report on the plan's tasks in words */
+    const int *fill;           /* what a unit fills in, in order */
+    size_t fill_count;
 };
 
 /* The register in which units dispute computed figures; its workflow has `rule` under `start.by`. reg -1:

@@ -147,7 +147,7 @@ static bool read_kinds(struct reader *reader, const struct yaml_node *node, int 
 static void read_dispatch(struct reader *reader, const struct yaml_node *node)
 {
     static const char *const keys[] = {"unit",  "lead", "kind",  "title", "measure",
-                                       "least", "most", "tasks", NULL};
+                                       "least", "most", "tasks", "fill",  NULL};
     static const char *const choices[] = {"none", "lead", "responsible", NULL};
     struct pack_dispatch dispatch = {.unit = -1};
     int reg = reader->pack->progress.report.reg, choice;
@@ -174,6 +174,7 @@ static void read_dispatch(struct reader *reader, const struct yaml_node *node)
     good = read_wanted(reader, node, reg, wanted, sizeof wanted / sizeof *wanted) && good;
     if (yaml_choice(yaml_get(node, "tasks"), choices, &choice, reader->faults))
         dispatch.tasks = (enum dispatch_tasks)choice;
+    dispatch.fill = reader_fields(reader, yaml_get(node, "fill"), reg, &dispatch.fill_count);
     if (good && read_kinds(reader, node, reg, &dispatch)) reader->pack->progress.dispatch = dispatch;
 }
 

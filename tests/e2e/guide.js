@@ -54,6 +54,8 @@ try {
       await shown.click('button:has-text("为什么")')
       await shown.waitForSelector('.el-drawer .tree')
     }],
+    ['whatif', '/whatif?rule=key_household&a.key_income_line=13000.00&b.key_income_line=12000.00&b.key_growth_line=0.07&b=&cost=1000&balance=50000', (shown) => shown.waitForSelector('.figures tr.hits b')],
+    ['attribution', '/attribution?month=2022-09'],
     ['import', '/imports'],
     ['users', '/users'],
     ['dashboard', '/dashboard'],
@@ -66,6 +68,24 @@ try {
     if (prepare) await prepare(chief.page)
     await save(chief.page, name)
   }
+  const page2 = chief.page
+  const key = (await (await page2.request.get('/api/v1/session')).json()).csrf
+  const send = async (path, data) => (await page2.request.post(`/api/v1/${path}`, { headers: { 'X-CSRF-Token': key }, data })).json()
+  await send('assessments/funds_performance/adopt', { year: 2022 })
+  const table = await send('assessments/funds_performance/runs', { part: 'year', year: 2022, month: 9 })
+  for (const [index, scored] of table.scored.entries())
+    for (const score of scored.scores.filter((one) => one.given === null)) await send('registers/assessment_review/records', { values: { run: table.run.id, scored: scored.id, criterion: score.criterion, points: String(16 + (index % 12)), reason: '现场查看（合成）' } })
+  await page2.request.post(`/api/v1/assessments/runs/${table.run.id}/publish`, { headers: { 'X-CSRF-Token': key } })
+  await page2.goto(`/assessments/runs/${table.run.id}`)
+  await settled(page2)
+  await save(page2, 'assessment')
+  await send('dispatch', { month: '2022-09' })
+  const unit = await visit(browser, server.address)
+  await login(unit.page, 'department')
+  await unit.page.goto('/dispatch/fill?month=2022-09')
+  await unit.page.waitForSelector('.sheet textarea')
+  await save(unit.page, 'dispatch')
+  await unit.context.close()
   await chief.context.close()
 } finally {
   await browser.close()

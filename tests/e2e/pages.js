@@ -30,6 +30,7 @@ const PAGES = [
   ['attribution', '/attribution'],
   ['assessments', '/assessments'],
   ['assessment-try', '/assessments/township_work/try'],
+  ['dispatch', '/dispatch'],
   ['imports', '/imports'],
   ['jobs', '/jobs'],
   ['users', '/users'],

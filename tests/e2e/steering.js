@@ -218,5 +218,156 @@ export async function steeringFlows(tap, browser, address) {
     await picture(township, 'assessment-closed-township')
   })
 
+  const MONTH = '/dispatch?month=2022-09'
+  const row = (page, words) => page.locator('.sheet tbody tr', { hasText: words }).first()
+  const evidence = async (page, of) => {
+    await of.locator('button', { hasText: '附件' }).click()
+    await page.locator('.el-drawer .el-select').click()
+    await page.locator('.el-select-dropdown:visible li').first().click()
+    await page.setInputFiles('.el-drawer input[type=file]', { name: '统计表.txt', mimeType: 'text/plain', buffer: Buffer.from('合成的统计表') })
+    await page.waitForSelector('.el-drawer .files li')
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('.el-drawer .files', { state: 'hidden' })
+  }
+  let returned
+  await flow('a month is opened, a unit fills its sheet, each row says how it went', async () => {
+    const bureau = await at('county_bureau')
+    await bureau.goto(MONTH)
+    await settled(bureau)
+    await bureau.locator('.page-header button', { hasText: '发起本月调度' }).click()
+    await answered(bureau, '/dispatch', () => bureau.locator('.el-message-box button', { hasText: '发起' }).click())
+    await bureau.waitForSelector('table tbody tr')
+    equal(await accessible(bureau), [], 'axe of the round')
+    const page = await at('department')
+    const unit = (await read(page, '/session')).user.unit.name
+    const own = (await read(page, '/dispatch?month=2022-09')).reports.filter((one) => one.unit.name === unit)
+    await page.goto(MONTH)
+    await settled(page)
+    await page.locator('.page-header a', { hasText: '填报' }).click()
+    await page.waitForSelector('.sheet textarea')
+    equal(await page.locator('.sheet tbody tr').count(), own.length, 'rows of the sheet')
+    // By keyboard: Enter goes to the row below, and what was left is saved.
+    const first = page.locator('.sheet textarea').first()
+    await first.fill('按计划推进（合成）。')
+    await first.press('Enter')
+    await page.waitForFunction(() => document.activeElement?.dataset?.cell?.startsWith('1-') || document.activeElement?.dataset?.cell?.match(/^[2-9]-/))
+    await page.waitForSelector('.sheet tr.kept')
+    equal(await accessible(page), [], 'axe of the sheet')
+    await picture(page, 'dispatch-fill-desktop')
+    for (const report of own) {
+      const of = row(page, report.label.zh)
+      if (report.kind === 'figure') {
+        await of.locator('input').fill('9999')
+        await of.locator('input').press('Tab')
+        await of.locator('textarea').first().fill('据各乡镇统计（合成）。')
+        await of.locator('button', { hasText: '上报' }).click()
+        await page.waitForSelector('.sheet tr.wrong')
+        await evidence(page, of)
+        await of.locator('input').fill(report.measure === '%' ? '98.5' : '12')
+        await of.locator('input').press('Tab')
+      } else await of.locator('textarea').first().fill(`${report.label.zh}进展顺利（合成）。`)
+    }
+    await page.locator('.page-header button', { hasText: '全部上报' }).click()
+    await page.waitForFunction((n) => document.querySelectorAll('.sheet tr.sent').length === n, own.length)
+    await picture(page, 'dispatch-sent-desktop')
+  })
+
+  await flow('what goes to the bureau is accepted, or sent back and filled in again', async () => {
+    const bureau = await at('county_bureau')
+    const page = await at('department')
+    const unit = (await read(page, '/session')).user.unit.name
+    const handed = (await read(bureau, '/dispatch?month=2022-09')).reports.filter((one) => one.unit.name === unit && one.state.name === 'deciding')
+    holds(handed.length > 1, 'reports of what the unit leads')
+    ;[returned] = handed
+    await bureau.goto(`/cases/dispatch/${returned.id}`)
+    await settled(bureau)
+    await bureau.locator('.ways button', { hasText: '退回重报' }).click()
+    await bureau.fill('.next textarea >> nth=-1', '请写明完成数（合成）。')
+    await bureau.locator('.next form button[type=submit]').click()
+    await bureau.waitForSelector('.page-header .chip.accent:has-text("待填报")')
+    await page.goto('/dispatch/fill?month=2022-09')
+    await page.waitForSelector('.sheet textarea')
+    const of = row(page, returned.label.zh)
+    await of.locator('textarea').first().fill('完成一百二十人（合成）。')
+    await of.locator('button', { hasText: '上报' }).click()
+    await page.waitForSelector('.sheet tr.sent')
+    for (const one of [returned, handed[1]]) {
+      await bureau.goto(`/cases/dispatch/${one.id}`)
+      await settled(bureau)
+      await bureau.locator('.ways button', { hasText: '审核采用' }).click()
+      await bureau.locator('.next form button[type=submit]').click()
+      await bureau.waitForSelector('.page-header .chip.accent:has-text("已采用")')
+    }
+    await bureau.goto(MONTH)
+    await settled(bureau)
+    equal(number(await bureau.locator('.figures .card').nth(2).locator('b').innerText()), 2, 'accepted')
+    await picture(bureau, 'dispatch-desktop')
+  })
+
+  await flow('a township disputes a computed figure on a phone; somebody else answers', async () => {
+    const { context, page, problems } = await visit(browser, address, 'phone')
+    await login(page, 'township', '/dispatch/fill?month=2022-09')
+    await page.locator('button', { hasText: '对这个数有异议' }).first().click()
+    await page.locator('.el-dialog textarea').fill('有三户已搬出，名单没有更新（合成）。')
+    equal(await accessible(page), [], 'axe of disputing')
+    await picture(page, 'dispatch-dispute-phone', false)
+    await page.locator('.el-dialog button[type=submit]').click()
+    await page.waitForURL(/\/cases\/dispute\/\d+/)
+    await page.waitForSelector('.page-header .chip.accent:has-text("待核实答复")')
+    equal(problems.splice(0), [], 'console')
+    await context.close()
+  })
+
+  await flow('what was tried becomes a parameter, when somebody else approves', async () => {
+    const bureau = await at('county_bureau')
+    await bureau.goto('/whatif?rule=key_household&a.key_income_line=13000.00')
+    await settled(bureau)
+    await bureau.waitForSelector('.figures tr.hits b')
+    const tried = await figure(bureau, 'hits', 1)
+    await bureau.locator('.page-header button', { hasText: '提议修改参数' }).click()
+    await bureau.locator('.el-dialog .el-date-editor input').fill('2022-09-01')
+    await bureau.keyboard.press('Enter')
+    await bureau.locator('.el-dialog textarea').fill('省里参考线提高（合成）。')
+    equal(await accessible(bureau), [], 'axe of proposing')
+    await picture(bureau, 'whatif-propose', false)
+    await bureau.locator('.el-dialog button[type=submit]').click()
+    await bureau.waitForURL(/\/cases\/parameter_change\/\d+/)
+    await bureau.waitForSelector('.page-header .chip.accent:has-text("待审批")')
+    const proposal = new URL(bureau.url()).pathname
+    const admin = await at('county_admin')
+    await admin.goto(proposal)
+    await settled(admin)
+    await admin.locator('.ways button', { hasText: '批准执行' }).click()
+    await admin.fill('#field-decision_note', '同意（合成）。')
+    await admin.locator('.next form button[type=submit]').click()
+    await admin.waitForSelector('.page-header .chip.accent:has-text("已批准执行")')
+    await bureau.goto('/whatif?rule=key_household')
+    await settled(bureau)
+    await bureau.waitForSelector('.lever:has-text("现行 13,000元")')
+    equal(await figure(bureau, 'hits', 0), tried, 'what was tried is now how it is')
+  })
+
+  await flow('the same pages on a phone', async () => {
+    for (const [who, name, path] of [
+      ['township', 'assessment', run],
+      ['township', 'assessment-year', '/assessments/funds_performance/years/2022'],
+      ['department', 'dispatch', MONTH],
+      ['department', 'dispatch-fill', '/dispatch/fill?month=2022-09'],
+      ['township', 'attribution', '/attribution?month=2022-09'],
+    ]) {
+      const { context, page, problems } = await visit(browser, address, 'phone')
+      await login(page, who, path)
+      await page.waitForSelector('h1')
+      await settled(page)
+      await picture(page, `${name}-phone`)
+      equal(await page.locator('.card.broken').count(), 0, `parts of ${name} that could not be loaded`)
+      equal(await accessible(page), [], `axe of ${name}`)
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      holds(wide <= 0, `${name} is ${wide} px wider than the screen`)
+      equal(problems.splice(0), [], `console of ${name}`)
+      await context.close()
+    }
+  })
+
   for (const one of Object.values(people)) await one.context.close()
 }

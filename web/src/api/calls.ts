@@ -133,10 +133,23 @@ export const assessments = {
   publish: (id: number) => request<T.AssessmentTable>('POST', at('POST /assessments/runs/{id}/publish', { id })),
   close: (id: number) => request<T.AssessmentTable>('POST', at('POST /assessments/runs/{id}/close', { id })),
   drop: (id: number) => request<T.AssessmentTable>('POST', at('POST /assessments/runs/{id}/drop', { id })),
+  year: (scheme: string, year: number) => get<T.AssessmentYearResult>(at('GET /assessments/{scheme}/years/{year}', { scheme, year })),
   object: (id: number, order: { scored: string; criterion: string; claim: string }) =>
     post<T.AssessmentObjected>(at('POST /assessments/runs/{id}/objections', { id }), order),
   records: (id: number, scored: string, criterion: string, list: string) =>
     get<T.AssessmentRecords>(at('GET /assessments/runs/{id}/scores/{scored}/{criterion}/records', { id, scored, criterion }), { list }),
+}
+export const dispatch = {
+  round: (query: Query) => get<T.DispatchRound>(at('GET /dispatch'), query),
+  open: (month: string) => post<{ due: number; opened: number }>(at('POST /dispatch'), { month }),
+  computed: (query: Query) => get<T.Indicators>(at('GET /progress/indicators'), query),
+  dispute: (indicator: string, dispute: { year: number; month: number; division?: string; claim: string }) =>
+    post<{ workflow: string; id: number }>(at('POST /progress/indicators/{indicator}/disputes', { indicator }), dispute),
+}
+export const parameters = {
+  all: () => get<T.Parameters>(at('GET /parameters')),
+  propose: (parameter: string, change: { value: string; from: string; reason: string }) =>
+    post<{ workflow: string; id: number }>(at('POST /parameters/{parameter}/changes', { parameter }), change),
 }
 export type UserInput = Required<T.UserNew>
 export const admin = {
