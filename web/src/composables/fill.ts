@@ -71,6 +71,8 @@ export function useFill(month: () => string, unit: () => string) {
   })
   const register = computed(() => packs.register(round.value?.register ?? ''))
   const workflow = computed(() => workflows.find(round.value?.workflow ?? ''))
+  /** The kind of file that the way on asks for. */
+  const evidence = computed(() => workflow.value?.transitions.filter((one) => one.kind === 'forward').flatMap((one) => one.attach)[0]?.kind)
   const fields = computed(() => (round.value?.fill ?? []).flatMap((name) => register.value?.fields.filter((one) => one.name === name) ?? []))
 
   function rowOf(of: DispatchRound, report: DispatchReport, record: RecordRow): FillRow {
@@ -91,8 +93,18 @@ export function useFill(month: () => string, unit: () => string) {
     const faults = problem instanceof ApiError ? problem.faults : []
     row.message = faults.length > 0 ? faults.map((one) => one.message).join('；') : messageOf(problem)
   }
+  /** One thing after another for each row: who leaves a cell by pressing the button has both saved and sent. */
+  const waiting = new Map<number, Promise<unknown>>()
+  function inTurn<R>(row: FillRow, task: () => Promise<R>): Promise<R> {
+    const mine = (waiting.get(row.record.id) ?? Promise.resolve()).then(task)
+    waiting.set(row.record.id, mine)
+    return mine
+  }
+  const save = (row: FillRow) => inTurn(row, () => saveNow(row))
+  const send = (row: FillRow) => inTurn(row, () => sendNow(row))
+
   /** True where nothing is left to be saved. */
-  async function save(row: FillRow): Promise<boolean> {
+  async function saveNow(row: FillRow): Promise<boolean> {
     const values = changes(row)
     if (!row.open || Object.keys(values).length === 0 || !round.value) return row.state !== 'wrong'
     row.state = 'busy'
@@ -108,10 +120,10 @@ export function useFill(month: () => string, unit: () => string) {
       return false
     }
   }
-  async function send(row: FillRow) {
+  async function sendNow(row: FillRow) {
     if (!row.open || !round.value || !workflow.value) return
     if (row.state === 'wrong') row.state = 'rest'
-    if (!(await save(row))) return
+    if (!(await saveNow(row))) return
     row.state = 'busy'
     try {
       const detail = await casework.read(round.value.workflow, row.record.id)
@@ -135,5 +147,5 @@ export function useFill(month: () => string, unit: () => string) {
   async function sendAll() {
     for (const row of rows.value) if (row.open) await send(row)
   }
-  return { page, rows, round, fields, save, send, sendAll, readyCount: computed(() => rows.value.filter((one) => one.open).length) }
+  return { page, rows, round, fields, evidence, save, send, sendAll, readyCount: computed(() => rows.value.filter((one) => one.open).length) }
 }

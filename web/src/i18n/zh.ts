@@ -511,7 +511,7 @@ export const zh = {
     send: '上报',
     send_all: '全部上报（{n}）',
     sent: '已上报',
-    no_way: '这一行现在还不能上报，请点“办到哪一步”看缺什么。',
+    no_way: '这一行现在还不能上报，请打开看缺什么。',
     back: '回到调度表',
     open_case: '打开',
     late_days: '逾期',
