@@ -110,7 +110,7 @@ static struct query_condition *condition_for(struct reading *reading, int field,
 static int read_condition(struct reading *reading, struct text name, struct text word, struct err *err)
 {
     struct text field_name;
-    int field;
+    int field = -1;
     bool empty = false;
     enum query_test test = test_of(name, &field_name);
     int code = field_named(reading, field_name, &field, err);
@@ -178,7 +178,7 @@ static int read_fields(struct reading *reading, struct err *err)
     while (names.size > 0) {
         const char *comma = memchr(names.at, ',', names.size);
         size_t size = comma == NULL ? names.size : (size_t)(comma - names.at);
-        int field;
+        int field = -1;
         int code = field_named(reading, (struct text){names.at, size}, &field, err);
         if (code != 0) return blame(reading, "fields", code);
         fields[field] = true;

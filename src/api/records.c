@@ -265,7 +265,7 @@ static int field_of_body(const struct request *request, int reg, int *field, str
 
 static int unmask(struct request *request, struct err *err)
 {
-    int reg, field;
+    int reg, field = -1;
     struct value value;
     int code = call_register(request, &reg, err);
     if (code != 0) return code;
