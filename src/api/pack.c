@@ -132,6 +132,10 @@ static const struct shape_field pack_fields[] = {
      .of = &attachment_kind_shape,
      .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "attachment_bytes", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "of one file, at most"},
+    {.name = "declaration",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "the register of what households declare; null: there is no such page"},
     {.name = "subject_plan",
      .kind = SHAPE_OBJECT,
      .of = &subject_plan_shape,
@@ -444,6 +448,8 @@ static void say_attachments(struct json_writer *json, const struct pack *pack)
     json_put_array_end(json);
     json_put_key(json, "attachment_bytes");
     json_put_int(json, pack->attachment_limits.file);
+    int declared = pack->declaration.reg;
+    put_or_null(json, "declaration", declared < 0 ? TEXT("") : pack->schema.registers[declared].label.name);
 }
 
 static void say_heads(struct json_writer *json, const struct pack *pack)

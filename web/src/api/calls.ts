@@ -92,6 +92,10 @@ export const attachments = {
     post<void>(at('POST /registers/{register}/records/{id}/attachments/{attachment}/retire', { register, id, attachment }), { reason }),
   address: (register: string, id: number, attachment: number) => fileUrl(at('GET /registers/{register}/records/{id}/attachments/{attachment}', { register, id, attachment })),
 }
+export const declarations = {
+  /** Sheets to hang up, with the code to scan: a page a village. */
+  sheets: (division: string) => fileUrl(`${at('GET /declare/sheets')}?division=${encodeURIComponent(division)}`),
+}
 export const catalogues = {
   all: () => get<T.Catalogue[]>(at('GET /catalogues')),
   proposals: (catalogue: string, query: Query) => get<T.Proposals>(at('GET /catalogues/{catalogue}/proposals', { catalogue }), query),

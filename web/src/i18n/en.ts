@@ -645,6 +645,7 @@ export const en: Messages = {
     open: 'Open a case',
     open_one: 'Open: {name}',
     go_on_one: 'Go on: {name}',
+    sheets: 'Sheets with the code',
     opened: 'Opened.',
     no_workflow: 'There is no such workflow, or you may not see it.',
     no_workflows: 'The pack has no workflows.',

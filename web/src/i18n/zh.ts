@@ -639,6 +639,7 @@ export const zh = {
     open: '发起',
     open_one: '发起{name}',
     go_on_one: '继续办理{name}',
+    sheets: '打印申报二维码',
     opened: '已发起。',
     no_workflow: '没有这个流程，或您无权查看。',
     no_workflows: '方案包里没有流程。',
