@@ -231,6 +231,34 @@ class Dispatch(unittest.TestCase):
         self.refused(township.post("/progress/indicators/medical_insured/disputes", {**asked, "month": 13}), 400, "input")
 
 
+class Projects(unittest.TestCase):
+    ok, act, case = Dispatch.ok, Dispatch.act, Dispatch.case
+
+    def test_a_project_goes_through_its_stages(self):
+        county = Served()
+        self.addCleanup(county.close)
+        self.bureau, township = county.login("county_bureau"), county.login("township")
+        own = self.ok(township.get("/registers/project/records", limit=1, **{"f.stage": "planned"}))["records"]
+        if not own:
+            own = self.ok(township.get("/registers/project/records", limit=1))["records"]
+            self.ok(self.bureau.patch(f"/registers/project/records/{own[0]['id']}", {"version": own[0]["version"], "values": {"stage": "planned"}}))
+        project = own[0]["id"]
+        version = self.ok(self.bureau.get(f"/registers/project/records/{project}"))["version"]
+        self.ok(self.bureau.patch(f"/registers/project/records/{project}", {"version": version, "values": {"investment": "100000", "goal": "synthetic"}}))
+        id = self.ok(township.post("/workflows/project_course/cases", {"values": {"project": project}}), 201)["case"]["record"]["id"]
+        self.assertEqual(township.post("/workflows/project_course/cases", {"values": {"project": project}}).status, 409)
+        step = lambda client, name, values: self.act(client, id, name, values, workflow="project_course")
+        self.assertEqual(step(township, "to_library", {"library_note": "x"}).status, 403)
+        self.ok(step(self.bureau, "to_library", {"library_note": "synthetic: fits the plan"}))
+        self.ok(step(self.bureau, "approve", {"approval_number": "synthetic 2022-1"}))
+        self.assertEqual(step(township, "start_work", {"started_on": "2999-01-01"}).status, 400)
+        self.ok(step(township, "start_work", {"started_on": "2022-09-01"}))
+        stands = self.ok(self.bureau.get(f"/registers/project/records/{project}"))["values"]
+        self.assertEqual((stands["stage"], stands["started"]), ("building", "2022-09-01"))
+        done = {"finished_on": "2022-09-20", "accepted_by": "synthetic office", "accepted_note": "in order"}
+        self.assertEqual(step(self.bureau, "accept", done).status, 400)  # without evidence
+
+
 class Parameters(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

@@ -379,6 +379,70 @@ class Progress(unittest.TestCase):
         self.assertEqual(404, self.admin.get("/progress/attribution/sources/nothing").status)
         self.assertEqual(400, self.admin.get("/progress/attribution/sources/public_posts", **SEPTEMBER).status, "it refers to no records")
 
+    # ── the same figure on every page
+
+    def lines_of(self, answer):
+        """Every indicator that stands anywhere in an answer."""
+        if isinstance(answer, list):
+            for each in answer:
+                yield from self.lines_of(each)
+        elif isinstance(answer, dict):
+            if {"name", "seen", "counted", "trend"} <= answer.keys():
+                yield answer
+            for each in answer.values():
+                yield from self.lines_of(each)
+
+    def counted_by_formula(self, client, line, where, division, as_of):
+        """What the condition behind a list comes to in the viewer's scope: None where the viewer may not ask it."""
+        answer = client.get(f"/registers/{line['register']}/records", where=where, as_of=as_of, count=1, limit=1, **({"division": division} if division else {}))
+        return None if answer.status == 403 else self.ok(answer)["total"]
+
+    def test_no_page_shows_another_figure_than_its_formula(self):
+        """All routes that show figures, for the county's bureau, a township and a village, in two months: the lists' conditions are what
+        `zengshou eval` counts, and every figure is what they come to in the viewer's scope."""
+        compared = 0
+        for role in ("county_bureau", "township", "village"):
+            client = self.county.login(role)
+            places = [None] + [one["code"] for one in self.ok(client.get("/divisions")) if one["level"] != "county"][:2]
+            units = [one["name"] for one in self.ok(client.get("/progress/units", **SEPTEMBER))["units"] if one["leads"]][:3]
+            for month, as_of, division in [(9, AS_OF, place) for place in places] + [(6, "2022-06-30", None)]:
+                query = {"year": 2022, "month": month, **({"division": division} if division else {})}
+                routes = ["/progress/indicators", "/progress/leader", *(f"/progress/units/{unit}" for unit in units)]
+                counts = {}
+                for route in routes:
+                    for line in self.lines_of(self.ok(client.get(route, **query))):
+                        if not line["seen"] or line["register"] is None:
+                            continue
+                        name = line["name"]
+                        if name not in counts:
+                            lists = self.ok(client.get(f"/progress/indicators/{name}", **query))["lists"]
+                            counts[name] = {each["list"]: self.counted_by_formula(client, line, each["where"], division, as_of) for each in lists}
+                        for which, count in counts[name].items():
+                            if count is not None:
+                                with self.subTest(role=role, route=route, month=month, division=division, indicator=name, list=which):
+                                    self.assertEqual(line[which], count)
+                                    compared += 1
+        self.assertGreater(compared, 500)
+
+    def test_places_show_what_their_own_pages_show(self):
+        for level, viewer in (("township", self.admin), ("village", self.who["township"])):
+            for name in ("medical_insured", "labour_transfer"):
+                for place in self.ok(viewer.get(f"/progress/indicators/{name}/divisions", level=level, **SEPTEMBER))[:4]:
+                    line = self.ok(viewer.get(f"/progress/indicators/{name}", division=place["code"], **SEPTEMBER))["indicator"]
+                    for key in ("value", "light", "counted", "missing", "undetermined", "small"):
+                        self.assertEqual(place[key], line[key], (name, place["code"], key))
+
+    def test_the_command_line_says_the_same(self):
+        lines, compared = self.lines(self.admin), 0
+        for name in ("medical_insured", "labour_transfer", "monthly_monitoring_done", "parks_provincial"):
+            for each in self.ok(self.admin.get(f"/progress/indicators/{name}", **SEPTEMBER))["lists"]:
+                told = json.loads(run("eval", each["where"], "--db", self.county.database, "--on", lines[name]["register"], "--as-of", AS_OF, "--json",
+                                      "--lang", "en").out)
+                true = sum(row["value"] in (True, "true", "yes", "Yes", "是") for row in told["records"])
+                self.assertEqual(true, lines[name][each["list"]], (name, each["list"]))
+                compared += 1
+        self.assertGreater(compared, 6)
+
     def test_wrong_questions(self):
         for query, status in (({"year": 2022, "month": 13}, 400), ({"year": 2199, "month": 1}, 400), ({"unit": "nobody"}, 404),
                               ({"clause": "九"}, 404), ({"division": "999"}, 404), ({"year": "x"}, 400)):
