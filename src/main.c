@@ -14,7 +14,7 @@ static const struct command *const commands[] = {
     &command_screen, &command_explain,  &command_eval,   &command_simulate, &command_indicators,
     &command_tasks,  &command_dispatch, &command_case,   &command_history,  &command_fmt,
     &command_words,  &command_user,     &command_keys,   &command_verify,   &command_serve,
-    &command_notify, &command_backup,   &command_restore};
+    &command_notify, &command_bulletin, &command_backup, &command_restore};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_overview(const struct cli *cli, FILE *to)

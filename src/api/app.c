@@ -53,7 +53,9 @@ int app_new(const char *url, const char *data, const struct log *log, struct app
     int code = read_pack(app, err);
     if (code == 0) code = import_shelf_new(data, &app->imports, err);
     if (code == 0) code = progress_book_new(app->pack, &app->book, err);
+    if (code == 0) code = bulletin_counts_new(app->pack, &app->counts, err);
     if (code != 0) {
+        progress_book_free(app->book);
         import_shelf_free(app->imports);
         pack_free(app->pack);
         free(app);
@@ -74,6 +76,7 @@ void app_free(struct app *app)
     if (app == NULL) return;
     memo_free(app->memo);
     rulebook_free(app->rulebook);
+    bulletin_counts_free(app->counts);
     progress_shelf_free(app->shelf);
     progress_book_free(app->book);
     frame_cache_free(app->frames);

@@ -6,6 +6,7 @@
 #include "api/import_shelf.h"
 #include "api/memo.h"
 #include "base/log.h"
+#include "bulletin/counts.h"
 #include "monitor/rulebook.h"
 #include "progress/shelf.h"
 #include "register/frame_cache.h"
@@ -18,6 +19,7 @@ struct app {
     struct rulebook *rulebook;
     struct progress_book *book;
     struct progress_shelf *shelf;
+    struct bulletin_counts *counts;
     struct memo *memo;
     struct gate *gate;
     struct import_shelf *imports;

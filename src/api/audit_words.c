@@ -1,6 +1,7 @@
 /* The log keeps its details as JSON for programs; an auditor reads sentences. */
 #include "api/audit_words.h"
 
+#include "pack/bulletin.h"
 #include "pack/workflow.h"
 #include "server/body.h"
 
@@ -38,6 +39,17 @@ static void add_feed(struct telling *telling)
     struct text name = text_member(telling, "feed");
     int feed = name.size == 0 ? -1 : pack_feed_find(telling->pack, name);
     add(telling, feed < 0 ? name : label_in(&telling->pack->feeds[feed].label, telling->language));
+}
+
+static void add_bulletin(struct telling *telling)
+{
+    struct text name = text_member(telling, "bulletin");
+    int bulletin = name.size == 0 ? -1 : pack_bulletin_find(telling->pack, name);
+    add(telling,
+        bulletin < 0 ? name : label_in(&telling->pack->bulletins[bulletin].label, telling->language));
+    add(telling, text_member(telling, "month"));
+    int division = pack_division_find(telling->pack, text_member(telling, "division"));
+    if (name.size > 0 && division >= 0) add(telling, telling->pack->divisions[division].name);
 }
 
 static int register_called(const struct pack *pack, struct text name)
@@ -98,6 +110,7 @@ struct text audit_words(const struct pack *pack, const struct log_entry *entry, 
     }
     telling.detail = detail;
     add_feed(&telling);
+    add_bulletin(&telling);
     add_field(&telling);
     add_step(&telling);
     add_kind(&telling);

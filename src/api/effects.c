@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 #include "api/call.h"
-#include "api/finding.h"
 #include "api/say.h"
 #include "base/date.h"
 #include "base/mem.h"
+#include "monitor/finding.h"
 #include "monitor/local.h"
 #include "monitor/place.h"
 

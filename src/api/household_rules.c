@@ -2,12 +2,12 @@
  * ago counts. */
 #include <stdlib.h>
 
-#include "api/finding.h"
 #include "api/household.h"
 #include "api/say.h"
 #include "base/date.h"
 #include "base/mem.h"
 #include "formula/node.h"
+#include "monitor/finding.h"
 #include "monitor/stored.h"
 #include "pack/adopted.h"
 

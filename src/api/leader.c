@@ -6,7 +6,7 @@
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/mem.h"
-#include "progress/eyes.h"
+#include "progress/ranking.h"
 
 #include <stdlib.h>
 
@@ -57,67 +57,12 @@ enum { BEHIND_MOST = 12 };
 
 /* ---- Places side by side ---- */
 
-struct ranked {
-    int division, rank;
-    int64_t lights[LIGHTS];
-};
-
-static int by_lights(const void *a, const void *b)
-{
-    const struct ranked *left = a, *right = b;
-    if (left->lights[LIGHT_GREEN] != right->lights[LIGHT_GREEN])
-        return left->lights[LIGHT_GREEN] > right->lights[LIGHT_GREEN] ? -1 : 1;
-    if (left->lights[LIGHT_RED] != right->lights[LIGHT_RED])
-        return left->lights[LIGHT_RED] < right->lights[LIGHT_RED] ? -1 : 1;
-    return left->division - right->division;
-}
-
-static bool equal_lights(const struct ranked *a, const struct ranked *b)
-{
-    return a->lights[LIGHT_GREEN] == b->lights[LIGHT_GREEN] && a->lights[LIGHT_RED] == b->lights[LIGHT_RED];
-}
-
-/* The level below what is looked at: a township's villages, otherwise the townships. */
-static enum division_level level_below(const struct pack *pack, const struct scope *scope, int division)
-{
-    if (division >= 0)
-        return pack->divisions[division].level == DIVISION_COUNTY ? DIVISION_TOWNSHIP : DIVISION_VILLAGE;
-    bool one = !scope_all_rows(scope, pack) && scope->division_count == 1;
-    return one && pack->divisions[scope->divisions[0]].level != DIVISION_COUNTY ? DIVISION_VILLAGE
-                                                                                : DIVISION_TOWNSHIP;
-}
-
-static size_t rank_places(const struct progress_year *year, const struct scope *scope, int division,
-                          struct ranked *ranked)
-{
-    const struct pack *pack = year->book->pack;
-    enum division_level level = level_below(pack, scope, division);
-    bool *inside = mem_new(pack->division_count + 1, sizeof *inside);
-    size_t count = 0;
-    eyes_inside(pack, scope, division, inside);
-    for (size_t i = 0; i < pack->division_count; i++) {
-        if (pack->divisions[i].level != level || !inside[i]) continue;
-        struct ranked *one = &ranked[count++];
-        *one = (struct ranked){.division = (int)i};
-        for (size_t k = 0; k < pack->indicator_count; k++) {
-            struct progress_line line;
-            progress_line(year, scope, (int)k, (int)i, &line);
-            if (line.seen) one->lights[line.judged.light]++;
-        }
-    }
-    free(inside);
-    if (count > 1) qsort(ranked, count, sizeof *ranked, by_lights);
-    for (size_t i = 0; i < count; i++)
-        ranked[i].rank = i > 0 && equal_lights(&ranked[i - 1], &ranked[i]) ? ranked[i - 1].rank : (int)i + 1;
-    return count;
-}
-
 static void say_ranking(struct json_writer *json, const struct progress_year *year, const struct scope *scope,
                         int division)
 {
     const struct pack *pack = year->book->pack;
     struct ranked *ranked = mem_new(pack->division_count + 1, sizeof *ranked);
-    size_t count = rank_places(year, scope, division, ranked);
+    size_t count = ranking_make(year, scope, division, ranking_level(pack, scope, division), ranked);
     json_put_key(json, "ranking");
     json_put_array(json);
     for (size_t i = 0; i < count; i++) {

@@ -16,6 +16,7 @@ static const struct route_list *const lists[] = {
     &record_write_routes,
     &search_routes,
     &household_routes,
+    &bulletin_routes,
     &import_routes,
     &export_routes,
     &audit_routes,

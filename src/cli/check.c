@@ -25,6 +25,7 @@ static void print_summary(const struct cli *cli, const struct pack *pack)
     report_int(report, "definitions", "定义", "Definitions", (int64_t)pack->schema.definition_count);
     report_int(report, "rules", "规则", "Rules", (int64_t)pack->rule_count);
     report_int(report, "indicators", "指标", "Indicators", (int64_t)pack->indicator_count);
+    report_int(report, "bulletins", "文件种类", "Bulletins", (int64_t)pack->bulletin_count);
     report_int(report, "feeds", "导入格式", "Feeds", (int64_t)pack->feed_count);
     report_int(report, "roles", "角色", "Roles", (int64_t)pack->role_count);
     if (pack->role_count == 0)

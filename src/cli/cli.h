@@ -40,7 +40,8 @@ struct command {
 extern const struct command command_case, command_check, command_init, command_demo, command_import,
     command_export, command_screen, command_explain, command_eval, command_simulate, command_indicators,
     command_tasks, command_dispatch, command_history, command_fmt, command_words, command_user,
-    command_verify, command_keys, command_serve, command_notify, command_backup, command_restore;
+    command_verify, command_keys, command_serve, command_notify, command_bulletin, command_backup,
+    command_restore;
 
 /* Picks the language's text. */
 const char *cli_say(const struct cli *cli, const char *zh, const char *en);

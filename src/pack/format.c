@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "formula/formula.h"
 #include "formula/layout.h"
+#include "pack/bulletin.h"
 #include "pack/case_formulas.h"
 #include "pack/catalogue.h"
 
@@ -176,6 +177,28 @@ static int format_indicator(struct formatter *formatter, const struct pack_indic
     return code;
 }
 
+/* A figure that counts a rule's hits has the rule's own formula, which stands in the rule's file. */
+static bool is_rules_own(const struct pack *pack, const struct pack_indicator *figure)
+{
+    for (size_t i = 0; i < pack->rule_count; i++)
+        if (pack->rules[i].source.text.at == figure->value_source.text.at) return true;
+    return false;
+}
+
+static int format_bulletins(struct formatter *formatter, struct err *err)
+{
+    const struct pack *pack = formatter->pack;
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < pack->bulletin_figure_count; i++)
+        if (!is_rules_own(pack, &pack->bulletin_figures[i]))
+            code = format_indicator(formatter, &pack->bulletin_figures[i], err);
+    for (size_t i = 0; i < pack->bulletin_count; i++)
+        for (size_t k = 0; code == 0 && k < pack->bulletins[i].figure_count; k++)
+            if (pack->bulletins[i].figures[k].node != NULL)
+                code = format_one(formatter, &pack->bulletins[i].figures[k].source, err);
+    return code;
+}
+
 static int format_case_formula(void *context, const struct case_formula *formula, struct err *err)
 {
     return format_one(context, formula->source, err);
@@ -221,13 +244,22 @@ static bool same_or_none(const struct node *a, const struct node *b)
     return a == NULL || b == NULL ? a == b : formula_equal(a, b);
 }
 
-static bool same_indicators(const struct pack *a, const struct pack *b)
+static bool same_indicators(const struct pack_indicator *a, const struct pack_indicator *b, size_t count)
 {
-    bool same = a->indicator_count == b->indicator_count;
-    for (size_t i = 0; same && i < a->indicator_count; i++) {
-        const struct pack_indicator *left = &a->indicators[i], *right = &b->indicators[i];
-        same = same_or_none(left->where, right->where) && same_or_none(left->value, right->value) &&
-               same_or_none(left->of, right->of) && same_or_none(left->minus, right->minus);
+    bool same = true;
+    for (size_t i = 0; same && i < count; i++)
+        same = same_or_none(a[i].where, b[i].where) && same_or_none(a[i].value, b[i].value) &&
+               same_or_none(a[i].of, b[i].of) && same_or_none(a[i].minus, b[i].minus);
+    return same;
+}
+
+static bool same_bulletins(const struct pack *a, const struct pack *b)
+{
+    bool same = a->bulletin_count == b->bulletin_count;
+    for (size_t i = 0; same && i < a->bulletin_count; i++) {
+        same = a->bulletins[i].figure_count == b->bulletins[i].figure_count;
+        for (size_t k = 0; same && k < a->bulletins[i].figure_count; k++)
+            same = same_or_none(a->bulletins[i].figures[k].node, b->bulletins[i].figures[k].node);
     }
     return same;
 }
@@ -281,14 +313,17 @@ static bool same_cases(const struct pack *a, const struct pack *b)
 static bool same_formulas(const struct pack *a, const struct pack *b)
 {
     bool same = a->rule_count == b->rule_count && a->schema.definition_count == b->schema.definition_count &&
-                a->catalogue_count == b->catalogue_count;
+                a->catalogue_count == b->catalogue_count && a->indicator_count == b->indicator_count &&
+                a->bulletin_figure_count == b->bulletin_figure_count;
     for (size_t i = 0; same && i < a->rule_count; i++)
         same = formula_equal(a->rules[i].node, b->rules[i].node);
     for (size_t i = 0; same && i < a->schema.definition_count; i++)
         same = formula_equal(a->schema.definitions[i].node, b->schema.definitions[i].node);
     for (size_t i = 0; same && i < a->catalogue_count; i++)
         same = same_items(&a->catalogues[i], &b->catalogues[i]);
-    return same && same_indicators(a, b) && same_cases(a, b);
+    return same && same_indicators(a->indicators, b->indicators, a->indicator_count) &&
+           same_indicators(a->bulletin_figures, b->bulletin_figures, a->bulletin_figure_count) &&
+           same_bulletins(a, b) && same_cases(a, b);
 }
 
 /* Layout and YAML each keep the meaning; that both together do is looked at once more before anybody's file
@@ -323,6 +358,7 @@ int pack_format(const struct pack *pack, struct pack_formatted *out, struct err 
     for (size_t i = 0; code == 0 && i < pack->catalogue_count; i++)
         for (size_t k = 0; code == 0 && k < pack->catalogues[i].item_count; k++)
             code = format_one(&formatter, &pack->catalogues[i].items[k].source, err);
+    if (code == 0) code = format_bulletins(&formatter, err);
     if (code == 0) code = case_formulas_walk(pack, format_case_formula, &formatter, err);
     if (code == 0) apply(&formatter);
     if (code == 0) code = verify(pack, out, err);

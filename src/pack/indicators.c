@@ -362,6 +362,45 @@ static void read_indicator(struct reader *reader, const struct entry *entry, str
     read_targets(reader, yaml_get(thing, "targets"), indicator);
 }
 
+/* ---- What a bulletin counts for itself ---- */
+
+static bool read_rule_figure(struct reader *reader, const struct yaml_node *node,
+                             struct pack_indicator *indicator)
+{
+    int rule = reader_reference(reader, node, &reader->rules, DOCUMENT_RULES, "规则", "rule");
+    if (rule < 0) return false;
+    const struct pack_rule *found = &reader->pack->rules[rule];
+    indicator->measure = MEASURE_COUNT;
+    indicator->over = found->scope;
+    indicator->value_source = found->source;
+    return found->node != NULL && checked_without_fault(reader, indicator);
+}
+
+bool read_bare_figure(struct reader *reader, const struct entry *entry, struct pack_indicator *out)
+{
+    static const char *const figure_keys[] = {"unit", "over", "where",  "share", "count", "sum",
+                                              "of",   "rule", "growth", "minus", "note",  NULL};
+    const struct yaml_node *thing = entry->value, *rule = yaml_get(thing, "rule"),
+                           *over = yaml_get(thing, "over");
+    size_t before = reader->faults->count + reader->faults->dropped;
+    *out = (struct pack_indicator){.label = {.name = entry->name}, .over = -1, .scale_by = 1};
+    if (!yaml_keys(thing, figure_keys, reader->faults)) return false;
+    reader_note(reader, thing);
+    if ((rule == NULL) == (over == NULL)) {
+        yaml_fault(entry->key, reader->faults,
+                   "请写 indicator（计划的指标）、rule（规则命中数）或 over（由登记册计算），三者取一",
+                   "write one of `indicator` (of the plan), `rule` (its hits), `over` (computed from a "
+                   "register)");
+        return false;
+    }
+    const struct yaml_node *unit =
+        yaml_need(thing, "unit", "单位，例如 %、户、万亩", "its unit, such as %, households", reader->faults);
+    if (!yaml_string(unit, &out->unit, reader->faults)) return false;
+    if (rule != NULL) return read_rule_figure(reader, rule, out);
+    read_computed(reader, entry, out);
+    return reader->faults->count + reader->faults->dropped == before && out->value != NULL;
+}
+
 void read_indicators(struct reader *reader)
 {
     struct pack *pack = reader->pack;

@@ -31,6 +31,7 @@ static const struct {
     [DOCUMENT_HOLIDAYS] = {"holidays", false},
     [DOCUMENT_ASSESSMENT] = {"assessment", true},
     [DOCUMENT_DECLARATION] = {"declaration", false},
+    [DOCUMENT_BULLETINS] = {"bulletins", true},
 };
 
 /* "rules.yaml" and "rules/monitoring.yaml" are rules. */
@@ -132,6 +133,7 @@ static void read_all(struct reader *reader)
     read_assessment(reader);
     read_clues(reader);
     read_declaration(reader);
+    read_bulletins(reader);
 }
 
 static void reader_fini(struct reader *reader)

@@ -379,6 +379,7 @@ struct pack_notice {
 
 struct pack_scheme; /* assessment.h */
 struct pack_assessment;
+struct pack_bulletin; /* bulletin.h */
 /* ---- Declarations: what a household says of itself, on a page without login. ---- */
 enum declaration_part {
     DECLARATION_RECEIPT,
@@ -448,6 +449,10 @@ struct pack {
     const struct pack_calendar *calendar; /* never NULL in a pack that was read */
     struct pack_scheme *schemes;          /* assessment.h */
     size_t scheme_count;
+    struct pack_bulletin *bulletins; /* bulletin.h */
+    size_t bulletin_count;
+    struct pack_indicator *bulletin_figures; /* what bulletins count for themselves: no targets */
+    size_t bulletin_figure_count;
     const int *highlights; /* rules */
     size_t highlight_count;
     struct pack_dashboard dashboard;

@@ -26,6 +26,7 @@ enum document_kind {
     DOCUMENT_HOLIDAYS,
     DOCUMENT_ASSESSMENT,
     DOCUMENT_DECLARATION,
+    DOCUMENT_BULLETINS,
     DOCUMENT_COUNT
 };
 
@@ -160,6 +161,7 @@ void read_assessment_registers(struct reader *reader, const struct yaml_node *no
 void read_assessment(struct reader *reader);                                         /* assessment.c */
 void read_clues(struct reader *reader);                                              /* clues.c */
 void read_declaration(struct reader *reader);                                        /* declaration.c */
+void read_bulletins(struct reader *reader);                                          /* bulletins.c */
 
 /* ---- Shared between subjects ---- */
 
@@ -179,6 +181,10 @@ bool read_constant(struct reader *reader, const struct yaml_node *node, int reg,
 /* indicators.c: checks an indicator's formulas, of a pack or of a variant of it. */
 int pack_indicator_check(const struct pack *pack, struct arena *arena, struct pack_indicator *indicator,
                          struct err *err);
+
+/* indicators.c: a figure that a bulletin counts for itself, written as a computed indicator is (`over` and a
+ * measure, or `rule`), without targets and units. False with faults. */
+bool read_bare_figure(struct reader *reader, const struct entry *entry, struct pack_indicator *out);
 
 /* page.c: a field of the register that has the type; a register that hangs directly on `parent`. -1 with a
  * fault; in silence for a NULL field. */

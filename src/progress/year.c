@@ -100,19 +100,19 @@ static bool is_whole(const struct pack *pack, const struct scope *scope, int div
     return scope_all_rows(scope, pack) && (division < 0 || pack->divisions[division].parent < 0);
 }
 
-static struct measured measure(const struct progress_year *year, const struct figures *figures,
-                               const struct scope *scope, int indicator, int division, struct figure *figure,
-                               bool *seen)
+struct measured progress_measure(const struct progress_book *book, const struct figures *figures,
+                                 const struct scope *scope, int indicator, int division,
+                                 struct figure *figure, bool *seen)
 {
-    if (year->book->pack->indicators[indicator].measure == MEASURE_REPORTED) {
-        *seen = is_whole(year->book->pack, scope, division);
+    if (book->pack->indicators[indicator].measure == MEASURE_REPORTED) {
+        *seen = is_whole(book->pack, scope, division);
         *figure = (struct figure){0};
         if (!*seen || !figures->reported[indicator].known) return (struct measured){0};
         return judge_number(figures->reported[indicator].value);
     }
-    *seen = figures_see(year->book, figures, scope, indicator, division, figure);
+    *seen = figures_see(book, figures, scope, indicator, division, figure);
     if (!*seen) return (struct measured){0};
-    return judge_measure(&year->book->pack->indicators[indicator], figure, &figures->minus[indicator]);
+    return judge_measure(&book->pack->indicators[indicator], figure, &figures->minus[indicator]);
 }
 
 /* 19,000 workers are the county's to find, 100 % insured is every village's. */
@@ -165,15 +165,17 @@ void progress_line(const struct progress_year *year, const struct scope *scope, 
     *out =
         (struct progress_line){.whole = is_whole(pack, scope, division), .judged = {.light = LIGHT_UNKNOWN}};
     for (int i = 0; i < year->month; i++)
-        out->trend[i] = measure(year, year->months[i], scope, indicator, division, &figure, &out->seen);
+        out->trend[i] =
+            progress_measure(year->book, year->months[i], scope, indicator, division, &figure, &out->seen);
     if (!out->seen) return;
     find_disputes(year, scope, indicator, division, out);
     out->figure = figure; /* of the month reached */
     out->value = standing.now = out->trend[year->month - 1];
     out->reported = year->months[year->month - 1]->reported[indicator];
     standing.base = standing.whole =
-        measure(year, year->end_before, scope, indicator, division, &figure, &seen);
-    standing.same = measure(year, year->same_before, scope, indicator, division, &figure, &seen);
+        progress_measure(year->book, year->end_before, scope, indicator, division, &figure, &seen);
+    standing.same =
+        progress_measure(year->book, year->same_before, scope, indicator, division, &figure, &seen);
     standing.population = out->figure.counted + out->figure.missing + out->figure.undetermined;
     standing.undetermined = out->figure.undetermined;
     judge(pack, asked, &standing, &out->judged);

@@ -29,6 +29,11 @@ int progress_year_open(struct progress_shelf *shelf, const struct progress_book 
                        int32_t today, struct progress_year *out, struct err *err);
 void progress_year_close(struct progress_year *year);
 
+/* The value of an indicator on one day, as a scope sees it in a division (-1: everywhere). seen: whether it
+ * may be shown at all. */
+struct measured progress_measure(const struct progress_book *book, const struct figures *figures,
+                                 const struct scope *scope, int indicator, int division,
+                                 struct figure *figure, bool *seen);
 enum { DISPUTES_TOLD = 20 };
 
 struct progress_line { /* how an indicator stands for some eyes in some place */

@@ -68,7 +68,8 @@ class Matrix(unittest.TestCase):
         target = path.format(register="household", id=1, rule="key_household", feed="national_household",
                              indicator="medical_insured", parameter="income_line", year=2022, unit="county_labour", source="public_posts",
                              catalogue="measures", attachment=1, scheme="township_work", scored="430421100", criterion="helped",
-                             workflow="identification", proposal=1, number=1)
+                             workflow="identification", proposal=1, number=1,
+                             bulletin="household_archive" if path.startswith("/households") else "monitoring_brief")
         return client.ask(method.upper(), target, body={} if "requestBody" in route else None, query=query)
 
     def rights(self, role, register):

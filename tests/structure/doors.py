@@ -32,6 +32,7 @@ WITHOUT_SCOPE = {
                         "api/explain.c": "after scope_has, and what is out of reach is hidden",
                         "api/filter.c": "a formula picks ids; query_list gives them through its scope",
                         "progress/levers.c": "what is left of the county's funds, for whoever may see all of them",
+                        "bulletin/subject.c": "formulas about the one record that record_get found in scope",
                         "progress/whatif.c": "counts and names what lies in the user's divisions",
                         "progress/shelf.c": "added up by place; a scope is shown its own places (progress/eyes.h)",
                         "monitor/rulebook.c": "rules of records that the caller found in scope"},

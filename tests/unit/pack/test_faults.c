@@ -207,6 +207,58 @@ static const struct fault_case indicator_faults_cases[] = {
      "7:19: expected a whole number\n7:30: expected a share between 0 and 100%"},
 };
 
+/* ---- bulletins ---- */
+
+#define LETTER(rest) "letter:\n  label: 简报\n  title: '{place}'\n" rest
+#define FIGURES      "  figures:\n    poor: {unit: 户, over: household, count: gap > 0}\n"
+
+static const struct fault_case bulletin_faults_cases[] = {
+    {"bulletins/a.yaml", "letter:\n  label: 简报\n  titel: x\n",
+     "2:3: missing `body`\n2:3: missing `title`\n3:3: unknown key `titel`; did you mean `title`?"},
+    {"bulletins/a.yaml", LETTER("  body: []\n"), "4:9: there is nothing in the document"},
+    {"bulletins/a.yaml", LETTER(FIGURES "  body:\n    - text: 共{por}户，{poor.last}\n"),
+     "7:15: there is no `por`; did you mean `poor`?\n7:22: there is no `poor.last`"},
+    {"bulletins/a.yaml", LETTER(FIGURES "  body:\n    - text: 共{poor户\n"), "7:14: there is no `{poor户`"},
+    {"bulletins/a.yaml", LETTER(FIGURES "  body:\n    - text: '{poor.light}'\n"),
+     "7:15: there is no `poor.light`"},
+    {"bulletins/a.yaml",
+     LETTER("  figures:\n    poor: {unit: 户, over: household, count: gapp > 0}\n"
+            "  body:\n    - text: '{poor}'\n"),
+     "5:45: household has no 'gapp'"},
+    {"bulletins/a.yaml",
+     LETTER("  figures:\n    poor: {unit: 户, rule: nothing}\n    place: {indicator: x}\n"
+            "  body:\n    - text: x\n"),
+     "5:27: unknown rule `nothing`\n6:5: `place` means something else here"},
+    {"bulletins/a.yaml", LETTER("  figures:\n    poor: {unit: 户}\n  body:\n    - text: x\n"),
+     "5:5: write one of `indicator`"},
+    {"bulletins/a.yaml", LETTER("  body:\n    - {text: x, note: y}\n"), "5:7: write one of `heading`"},
+    {"bulletins/a.yaml",
+     LETTER("  body:\n    - table: {rows: records, of: poor, columns: [{show: x, heading: y}]}\n"),
+     "5:34: unknown figure `poor`"},
+    {"bulletins/a.yaml",
+     LETTER(
+         FIGURES
+         "  body:\n    - table: {rows: places, rank: lights, first: least, most: 5, columns: [{show: pooor, "
+         "heading: y}, {show: poor}]}\n"),
+     "7:50: `first` goes with a `rank` by a figure only\n7:63: a table of these rows has no `most`\n"
+     "7:83: unknown column `pooor`; did you mean `poor`?\n7:103: missing `heading`"},
+    {"bulletins/a.yaml", LETTER("  body:\n    - table: {rows: fields, fields: [number]}\n"),
+     "5:21: `fields` goes with bulletins about one subject"},
+    {"bulletins/a.yaml",
+     LETTER("  about: subject\n  figures:\n    who: {formula: village}\n  body:\n    - table: {rows: units, "
+            "columns: "
+            "[{show: name, heading: y}]}\n"),
+     "6:20: this gives sensitive values or another record\n8:21: `units` goes with bulletins about places"},
+    {"bulletins/a.yaml",
+     LETTER("  about: subject\n  body:\n    - table: {rows: records, register: village, columns: [{show: "
+            "name, heading: "
+            "y}]}\n"),
+     "6:40: `village` does not hang on the subject"},
+    {"bulletins/a.yaml",
+     LETTER("  body:\n    - table: {rows: scored, scheme: nothing, columns: [{show: rank, heading: y}]}\n"),
+     "5:37: unknown scheme `nothing`"},
+};
+
 /* ---- plan, units, dictionaries ---- */
 
 static const struct fault_case plan_faults_cases[] = {
@@ -640,6 +692,7 @@ RUN(yaml_faults)
 RUN(manifest_faults)
 RUN(assessment_faults)
 RUN(indicator_faults)
+RUN(bulletin_faults)
 RUN(plan_faults)
 RUN(parameter_faults)
 RUN(register_faults)
@@ -801,6 +854,7 @@ int main(void)
         cmocka_unit_test(giant_file),
         cmocka_unit_test(assessment_faults),
         cmocka_unit_test(indicator_faults),
+        cmocka_unit_test(bulletin_faults),
         cmocka_unit_test(attachment_faults),
         cmocka_unit_test(role_faults),
         cmocka_unit_test(role_faults_without_divisions),

@@ -100,6 +100,16 @@ export const catalogues = {
   all: () => get<T.Catalogue[]>(at('GET /catalogues')),
   proposals: (catalogue: string, query: Query) => get<T.Proposals>(at('GET /catalogues/{catalogue}/proposals', { catalogue }), query),
 }
+type Month = { year?: number; month?: number }
+export const bulletins = {
+  kinds: () => get<T.Bulletins>(at('GET /bulletins')),
+  read: (bulletin: string, query: Month & { division?: string }, signal?: AbortSignal) => get<T.Bulletin>(at('GET /bulletins/{bulletin}', { bulletin }), query, signal),
+  export: (bulletin: string, order: Month & { division?: string; format: 'docx' | 'xlsx' }) => post<T.Job>(at('POST /bulletins/{bulletin}/export', { bulletin }), order),
+  ofHousehold: (id: number, bulletin: string, query: Month, signal?: AbortSignal) =>
+    get<T.Bulletin>(at('GET /households/{id}/bulletins/{bulletin}', { id, bulletin }), query, signal),
+  exportHousehold: (id: number, bulletin: string, order: Month & { format: 'docx' | 'xlsx' }) =>
+    post<T.Job>(at('POST /households/{id}/bulletins/{bulletin}/export', { id, bulletin }), order),
+}
 export const first = {
   workbench: () => get<T.Workbench>(at('GET /workbench')),
 }

@@ -1,4 +1,4 @@
-import { Bell, Calendar, Collection, DataAnalysis, Document, Files, Finished, HomeFilled, Key, List, Medal, Odometer, Operation, Timer, TrendCharts, Upload, User } from '@element-plus/icons-vue'
+import { Bell, Calendar, Collection, DataAnalysis, Document, Files, Finished, HomeFilled, Key, List, Medal, Odometer, Operation, Printer, Timer, TrendCharts, Upload, User } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import { say, useWords } from '@/i18n'
@@ -56,6 +56,7 @@ export function useNavigation() {
         ...withRight('dashboard', place('indicators', Odometer)),
         ...withRight('dashboard', place('tasks', List)),
         ...withRight('dashboard', place('dispatch', Calendar)),
+        ...withRight('dashboard', place('bulletins', Printer)),
         ...withRight('import', place('imports', Upload)),
         place('jobs', Timer),
       ],

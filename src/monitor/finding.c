@@ -1,6 +1,6 @@
 /* A family's page and a form that was saved ask the same of the rules; both must tell no more than the user
  * may see. */
-#include "api/finding.h"
+#include "monitor/finding.h"
 
 #include <stdlib.h>
 

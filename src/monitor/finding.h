@@ -1,10 +1,10 @@
 /* Finding: what the rules say of one family at this moment, and the sentences about it that a user may read.
  */
-#ifndef ZENGSHOU_API_FINDING_H
-#define ZENGSHOU_API_FINDING_H
+#ifndef ZENGSHOU_MONITOR_FINDING_H
+#define ZENGSHOU_MONITOR_FINDING_H
 
-#include "api/app.h"
 #include "monitor/describe.h"
+#include "monitor/rulebook.h"
 #include "register/scope.h"
 
 struct finding_item {

@@ -1,0 +1,55 @@
+/* The leader's page and the bulletins name the same places in the same order. */
+#include "progress/ranking.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "progress/eyes.h"
+
+static int by_lights(const void *a, const void *b)
+{
+    const struct ranked *left = a, *right = b;
+    if (left->lights[LIGHT_GREEN] != right->lights[LIGHT_GREEN])
+        return left->lights[LIGHT_GREEN] > right->lights[LIGHT_GREEN] ? -1 : 1;
+    if (left->lights[LIGHT_RED] != right->lights[LIGHT_RED])
+        return left->lights[LIGHT_RED] < right->lights[LIGHT_RED] ? -1 : 1;
+    return left->division - right->division;
+}
+
+static bool equal_lights(const struct ranked *a, const struct ranked *b)
+{
+    return a->lights[LIGHT_GREEN] == b->lights[LIGHT_GREEN] && a->lights[LIGHT_RED] == b->lights[LIGHT_RED];
+}
+
+enum division_level ranking_level(const struct pack *pack, const struct scope *scope, int division)
+{
+    if (division >= 0)
+        return pack->divisions[division].level == DIVISION_COUNTY ? DIVISION_TOWNSHIP : DIVISION_VILLAGE;
+    bool one = !scope_all_rows(scope, pack) && scope->division_count == 1;
+    return one && pack->divisions[scope->divisions[0]].level != DIVISION_COUNTY ? DIVISION_VILLAGE
+                                                                                : DIVISION_TOWNSHIP;
+}
+
+size_t ranking_make(const struct progress_year *year, const struct scope *scope, int division,
+                    enum division_level level, struct ranked *ranked)
+{
+    const struct pack *pack = year->book->pack;
+    bool *inside = mem_new(pack->division_count + 1, sizeof *inside);
+    size_t count = 0;
+    eyes_inside(pack, scope, division, inside);
+    for (size_t i = 0; i < pack->division_count; i++) {
+        if (pack->divisions[i].level != level || !inside[i]) continue;
+        struct ranked *one = &ranked[count++];
+        *one = (struct ranked){.division = (int)i};
+        for (size_t k = 0; k < pack->indicator_count; k++) {
+            struct progress_line line;
+            progress_line(year, scope, (int)k, (int)i, &line);
+            if (line.seen) one->lights[line.judged.light]++;
+        }
+    }
+    free(inside);
+    if (count > 1) qsort(ranked, count, sizeof *ranked, by_lights);
+    for (size_t i = 0; i < count; i++)
+        ranked[i].rank = i > 0 && equal_lights(&ranked[i - 1], &ranked[i]) ? ranked[i - 1].rank : (int)i + 1;
+    return count;
+}

@@ -1,0 +1,225 @@
+"""The pack's documents over the real server: whose they are, that each figure is the one of the other pages, what may leave as a file,
+and that the files open elsewhere."""
+
+import io
+import json
+import re
+import tempfile
+import unittest
+import zipfile
+from pathlib import Path
+
+import openpyxl
+
+from support import office
+from support.program import run
+from support.served import AS_OF, Served
+
+SEPTEMBER = {"year": 2022, "month": 9}
+KINDS = ["monitoring_brief", "dispatch_table", "township_ranking", "year_assessment"]
+SEERS = ("county_admin", "department", "township", "village", "assessor", "leader", "helper")
+
+
+class Bulletins(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.county = Served()
+        cls.who = {name: cls.county.login(name, "zh") for name in SEERS}
+        cls.admin = cls.who["county_admin"]
+        cls.folder = tempfile.TemporaryDirectory(prefix="zengshou-bulletins-")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.county.close()
+        cls.folder.cleanup()
+
+    def ok(self, answer, status=200):
+        self.assertEqual(answer.status, status, str(answer)[:1000])
+        return answer.json
+
+    def read(self, client, kind, **query):
+        return self.ok(client.get(f"/bulletins/{kind}", **{**SEPTEMBER, **query}))
+
+    def words(self, bulletin):
+        return "\n".join([bulletin["title"], bulletin["subtitle"], *(block["text"] for block in bulletin["blocks"])])
+
+    def tables(self, bulletin):
+        return [[dict(zip([column["heading"] for column in block["table"]["columns"]], row["cells"])) for row in block["table"]["rows"]]
+                for block in bulletin["blocks"] if block["table"]]
+
+    def take(self, client, path, form, **order):
+        job = self.ok(client.post(f"{path}/export", {"format": form, **SEPTEMBER, **order}), 202)
+        client.ask("GET", f"/jobs/{job['id']}/events")  # until it ended
+        job = client.get(f"/jobs/{job['id']}").json
+        return job, client.get(f"/jobs/{job['id']}/file")
+
+    def number(self, text, pattern):
+        found = re.search(pattern, text)
+        self.assertIsNotNone(found, f"{pattern} in {text}")
+        return int(found.group(1))
+
+    # ── whose
+
+    def test_which_there_are(self):
+        for role, client in self.who.items():
+            got = [one["name"] for one in self.ok(client.get("/bulletins"))["bulletins"]]
+            self.assertEqual([] if role == "helper" else KINDS, [name for name in got if name != "household_archive"], role)
+            self.assertIn("household_archive", got)
+        page = self.ok(self.admin.get("/bulletins"))
+        self.assertEqual((2022, 9), (page["year"], page["month"]), "that of the last screening: today is not in the plan")
+
+    def test_a_township_gets_its_own(self):
+        township, village = self.who["township"], self.who["village"]
+        own = township.session["user"]["divisions"][0]
+        bulletin = self.read(township, "monitoring_brief")
+        self.assertEqual((own["code"], own["name"]), (bulletin["division"], bulletin["place"]))
+        self.assertIn(own["name"], bulletin["title"])
+        same = self.read(self.admin, "monitoring_brief", division=own["code"])
+        self.assertEqual([block["text"] for block in same["blocks"]], [block["text"] for block in bulletin["blocks"]])
+        foreign = next(d["code"] for d in self.ok(self.admin.get("/divisions")) if d["level"] == "township" and d["code"] != own["code"])
+        for division in (foreign, "430421", "999999", "衡阳县", "无此地"):
+            self.assertEqual(404, township.get("/bulletins/monitoring_brief", division=division, **SEPTEMBER).status, division)
+            self.assertEqual(404, township.post("/bulletins/monitoring_brief/export", {"format": "docx", "division": division, **SEPTEMBER}).status)
+        codes = [division["code"] for division in village.session["user"]["divisions"]]
+        self.assertEqual(404, village.get("/bulletins/monitoring_brief", division=codes[0][:9], **SEPTEMBER).status)
+        mine = self.read(village, "monitoring_brief", division=codes[0])
+        self.assertEqual(codes[0], mine["division"])
+        self.assertEqual(403, self.who["helper"].get("/bulletins/monitoring_brief", **SEPTEMBER).status)
+        self.assertEqual(401, self.county.nobody().get("/bulletins").status)
+
+    def test_wrong_questions(self):
+        for query, status in (({"year": 2021}, 400), ({"year": 2025}, 400), ({"year": 2022, "month": 13}, 400), ({"division": "x"}, 404)):
+            self.assertEqual(status, self.admin.get("/bulletins/monitoring_brief", **{**SEPTEMBER, **query}).status, query)
+        self.assertEqual(404, self.admin.get("/bulletins/nothing", **SEPTEMBER).status)
+        self.assertEqual(404, self.admin.get("/bulletins/household_archive", **SEPTEMBER).status)
+        self.assertEqual(404, self.admin.get("/households/999999999/bulletins/household_archive", **SEPTEMBER).status)
+        self.assertEqual(404, self.admin.get("/households/1/bulletins/monitoring_brief", **SEPTEMBER).status)
+        self.assertEqual(400, self.admin.post("/bulletins/monitoring_brief/export", {"format": "pdf"}).status)
+        self.assertEqual(400, self.admin.post("/bulletins/monitoring_brief/export", {"format": "docx", "year": 2021, "month": 3}).status)
+
+    # ── the figures
+
+    def test_the_brief_says_what_the_registers_say(self):
+        for role in ("county_admin", "township", "leader"):
+            client = self.who[role]
+            text = self.words(self.read(client, "monitoring_brief"))
+            for pattern, formula in ((r"脱贫户(\d+)户", "is_graduated"), (r"监测对象(\d+)户", "is_monitored"),
+                                     (r"新识别监测对象(\d+)户", "identified_month = this_month")):
+                total = self.ok(client.get("/registers/household/records", where=formula, as_of=AS_OF, count=1, limit=1))["total"]
+                self.assertEqual(total, self.number(text, pattern), (role, formula))
+            self.assertIn("2022年9月30日", text)
+        done = run("eval", "--db", self.county.database, "--on", "household", "--as-of", AS_OF, "--by", "county", "is_monitored", "--json")
+        said = self.number(self.words(self.read(self.admin, "monitoring_brief")), r"监测对象(\d+)户")
+        self.assertEqual(said, json.loads(done.out)["divisions"][0]["true"])
+
+    def test_lists_are_what_the_rule_finds(self):
+        bulletin = self.read(self.admin, "monitoring_brief")
+        without = self.number(self.words(bulletin), r"尚未落实(\d+)户") if "尚无帮扶措施的监测对象" in self.words(bulletin) else 0
+        self.assertGreaterEqual(without, 0)
+        places = self.tables(bulletin)[-1]
+        self.assertEqual(26, len(places), "25 townships and the sum")
+        for column in ("监测户", "本月新识别", "线下未纳入", "无帮扶措施", "重点户"):
+            self.assertEqual(int(places[-1][column]["value"]), sum(int(row[column]["value"]) for row in places[:-1]), column)
+        rule = {one["name"]: one for one in self.ok(self.admin.get("/rules"))}["monitored_without_measure"]["last"]
+        self.assertEqual(rule["hits"], int(places[-1]["无帮扶措施"]["value"]))
+
+    def test_the_dispatch_table_is_the_indicators(self):
+        for role in ("county_admin", "township"):
+            client = self.who[role]
+            rows = self.tables(self.read(client, "dispatch_table"))[-1]
+            place = {"division": client.session["user"]["divisions"][0]["code"]} if role == "township" else {}
+            lines = [line for line in self.ok(client.get("/progress/indicators", **SEPTEMBER, **place))["indicators"] if line["seen"]]
+            self.assertEqual([line["label"]["zh"] for line in lines], [row["指标"]["text"] for row in rows])
+            for line, row in zip(lines, rows):
+                self.assertEqual((line["value"], line["target"], line["light"]), (row["现值"].get("value"), row["年度目标"].get("value"), row["灯"]["light"]))
+
+    def test_the_ranking_is_the_leaders(self):
+        for role in ("leader", "township"):
+            ranked = self.tables(self.read(self.who[role], "township_ranking"))[0]
+            page = self.ok(self.who[role].get("/progress/leader", **SEPTEMBER))
+            self.assertEqual([(str(one["rank"]), one["name"], str(one["lights"]["green"]), str(one["lights"]["red"])) for one in page["ranking"]],
+                             [(row["名次"]["text"], row["地区"]["text"], row["绿"]["text"], row["红"]["text"]) for row in ranked[:-1]])
+
+    def test_the_year_end(self):
+        bulletin = self.read(self.admin, "year_assessment")
+        self.assertIn("本年度至今还没有公布的考核结果。", self.words(bulletin))
+
+    # ── one family
+
+    def test_the_archive_is_the_household(self):
+        village = self.who["village"]
+        codes = [division["code"] for division in village.session["user"]["divisions"]]
+        inside = [id for id, in self.county.query("SELECT h.id FROM household h JOIN village v ON v.id = h.village WHERE h.retired IS NULL "
+                                                  f"AND v.code IN ({','.join('?' * len(codes))})", *codes)]
+        outside = self.county.query("SELECT h.id FROM household h JOIN village v ON v.id = h.village WHERE h.retired IS NULL "
+                                    f"AND v.code NOT IN ({','.join('?' * len(codes))}) LIMIT 1", *codes)[0][0]
+        path = f"/households/{inside[0]}/bulletins/household_archive"
+        bulletin = self.ok(village.get(path, **SEPTEMBER))
+        page = self.ok(village.get(f"/households/{inside[0]}", as_of=AS_OF))
+        text = self.words(bulletin)
+        self.assertIn(page["record"]["name"], bulletin["title"])
+        people = self.tables(bulletin)[1]
+        self.assertEqual({member["values"]["name"] for member in page["members"]}, {row["姓名"]["text"] for row in people})
+        warned = {warning["label"]["zh"] for warning in page["warnings"] if warning["kind"] != "quality"}
+        self.assertEqual(warned, {row["预警或名单"]["text"] for row in self.tables(bulletin)[-1]} if "（本项没有记录。）" not in text.split("七、")[1] else set())
+        per_capita = next(one for one in page["definitions"] if one["name"] == "net_income_per_capita")["value"]
+        said = re.search(r"人均纯收入([^，]*)，", text).group(1)
+        self.assertEqual("未知" if per_capita is None else f"{float(per_capita):,.2f}元", said)
+        for number, in self.county.query("SELECT id_number FROM person WHERE household = ? AND length(id_number) > 5", inside[0]):
+            self.assertNotIn(number, str(bulletin))
+        self.assertEqual(404, village.get(f"/households/{outside}/bulletins/household_archive", **SEPTEMBER).status)
+
+    def test_who_may_not_export_gets_no_file(self):
+        any_household = self.county.query("SELECT id FROM household WHERE retired IS NULL LIMIT 1")[0][0]
+        path = f"/households/{any_household}/bulletins/household_archive"
+        self.ok(self.who["leader"].get(path, **SEPTEMBER))
+        self.assertEqual(403, self.who["leader"].post(f"{path}/export", {"format": "docx", **SEPTEMBER}).status)
+        job, file = self.take(self.who["leader"], "/bulletins/monitoring_brief", "xlsx")
+        self.assertEqual("done", job["state"], job)
+        seen = self.words(self.read(self.who["leader"], "monitoring_brief"))
+        if "尚无帮扶措施的监测对象" in seen:
+            everything = str([[cell.value for row in sheet.iter_rows() for cell in row] for sheet in openpyxl.load_workbook(io.BytesIO(file.body))])
+            self.assertIn("您无权导出", everything)
+
+    # ── files
+
+    def test_files_are_logged_and_open_elsewhere(self):
+        files = []
+        household = self.county.query("SELECT household FROM income_year LIMIT 1")[0][0]
+        orders = [(f"/bulletins/{kind}", "docx", {}) for kind in KINDS] + [("/bulletins/township_ranking", "docx", {"division": "西渡镇"}),
+                  (f"/households/{household}/bulletins/household_archive", "docx", {}), ("/bulletins/dispatch_table", "xlsx", {})]
+        for index, (path, form, order) in enumerate(orders):
+            job, file = self.take(self.admin, path, form, **order)
+            self.assertEqual("done", job["state"], job)
+            self.assertIn("attachment", file.headers["Content-Disposition"])
+            self.assertTrue(zipfile.ZipFile(io.BytesIO(file.body)).testzip() is None)
+            name = Path(self.folder.name) / f"{index}.{form}"
+            name.write_bytes(file.body)
+            files.append(name)
+        entries = [entry for entry in self.ok(self.admin_log())["entries"] if entry["action"] == "export"]
+        self.assertEqual(len(orders), len(entries))
+        self.assertTrue(any("防返贫监测简报" in entry["detail"] and "2022-09" in entry["detail"] for entry in entries), [entry["detail"] for entry in entries])
+        made = office.to_pdf([file for file in files if file.suffix == ".docx"], self.folder.name)
+        self.assertEqual(6, len(made), "LibreOffice opens every one")
+        brief, dispatch, ranking = (office.pages(made[files[index]]) for index in (0, 1, 2))
+        self.assertIn("防止返贫动态监测简报", brief[0])
+        self.assertEqual((842, 595), office.size(made[files[1]]), "the wide table lies on its side")
+        heads = [page for page in dispatch if "数据来源" in page]
+        self.assertGreater(len(heads), 1, "the heading is repeated on every page")
+        self.assertRegex("".join(brief), "— ?1 ?—")
+        flat = "".join("".join(ranking).split())
+        self.assertIn("西渡镇", flat)
+        rows = self.tables(self.read(self.admin, "dispatch_table"))[-1]
+        book = openpyxl.load_workbook(files[-1])
+        cells = [cell.value for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+        for row in rows:
+            self.assertIn(row["指标"]["text"], cells)
+            if "value" in row["现值"]:
+                self.assertIn(float(row["现值"]["value"]), [float(value) for value in cells if isinstance(value, (int, float))])
+
+    def admin_log(self):
+        return self.county.login("auditor", "zh").get("/audit", action="export", limit=200)
+
+
+if __name__ == "__main__":
+    unittest.main()
