@@ -18,6 +18,7 @@ HOUSEHOLDS = ["Household number,Village of the household,Head of household,Statu
 PAYMENTS = ["Household paid,Payment month,Amount", "H1,2024-06,4800", "H1,2024-05,100.50", "H2,2024-05,3600", "H3,2023-06,1200", "H4,2024-06,"]
 PEOPLE = ["Household of the person,Line in the household,Person,Date of birth,Attends school", "H1,1,Ana,1980-01-01,", "H1,2,Abe,2015-05-05,attending"]
 JUNE = ("--month", "2024-06")
+MANY = 600
 
 
 class Bulletins(CommandTest):
@@ -120,6 +121,7 @@ class Bulletins(CommandTest):
         self.start(empty, PACK)
         files = [self.make("monthly_report", "june.docx", *JUNE), self.make("household_file", "ana.docx", *JUNE, "--record", "H1"),
                  self.make("monthly_report", "sheet.xlsx", *JUNE), self.make("monthly_report", "empty.docx", *JUNE, database=empty)]
+        files.append(self.make("monthly_report", "many.docx", *JUNE, database=self.many()))
         made = office.to_pdf(files, self.folder)
         self.assertEqual(set(files), set(made), "LibreOffice opens every one")
         june = "\n".join(office.pages(made[files[0]]))
@@ -129,10 +131,24 @@ class Bulletins(CommandTest):
         self.assertRegex(june, "— ?1 ?—")
         self.assertEqual((595, 842), office.size(made[files[0]]), "A4")
         self.assertIn("Ana (H1)", "\n".join(office.pages(made[files[1]])))
+        sheets = [page for page in office.pages(made[files[4]]) if "Head of household" in page]
+        self.assertGreater(len(sheets), 10)
+        numbers = [int(number) for page in sheets for number in re.findall(r"^ *(\d+) +Head \d{4}\b", page, re.MULTILINE)]
+        self.assertEqual(list(range(1, MANY + 1)), numbers, "every record, in order, under a heading")
         nothing = " ".join("\n".join(office.pages(made[files[3]])).split())
         self.assertIn("Nothing has been entered in the register “Household” for this place yet", nothing)
         self.assertIn("0 households are enrolled", nothing)
         self.assertIn("(not yet known)%", nothing)
+
+    def many(self):
+        """A programme of so many households that were not paid that their table runs over many pages; of one more the document only tells."""
+        database = self.place("many")
+        self.start(database, self.pack_with(PACK, [("bulletins/monthly.yaml", "most: 100", f"most: {MANY}")]))
+        rows = [f"M{i:04},KV-01-01,Head {i:04},enrolled,1,07{i:08}" for i in range(MANY + 1)]
+        self.ask("import", "--db", database, "household", self.write("many.csv", HOUSEHOLDS[0], *rows))
+        told = str(self.book(self.make("monthly_report", "many.xlsx", *JUNE, database=database)))
+        self.assertIn(f"{MANY} of {MANY + 1} records; the others are in the system.", told)
+        return database
 
     def test_an_empty_table_is_said_in_words(self):
         sheets = self.book(self.make("household_file", "di.xlsx", *JUNE, "--record", "H5"))

@@ -140,9 +140,32 @@ class Bulletins(unittest.TestCase):
             self.assertEqual([(str(one["rank"]), one["name"], str(one["lights"]["green"]), str(one["lights"]["red"])) for one in page["ranking"]],
                              [(row["名次"]["text"], row["地区"]["text"], row["绿"]["text"], row["红"]["text"]) for row in ranked[:-1]])
 
+    def published_run(self):
+        """Of the funds' performance, whose open points an assessor gives."""
+        bureau, assessor = self.county.login("county_bureau", "zh"), self.who["assessor"]
+        self.ok(bureau.post("/assessments/funds_performance/adopt", {"year": 2022}))
+        table = self.ok(bureau.post("/assessments/funds_performance/runs", {"part": "year", **SEPTEMBER}), 201)
+        path = f"/assessments/runs/{table['run']['id']}"
+        for index, scored in enumerate(table["scored"]):
+            for score in scored["scores"]:
+                if score["given"] is None:
+                    self.ok(assessor.post("/registers/assessment_review/records", {"values": {"run": table["run"]["id"], "scored": scored["id"],
+                            "criterion": score["criterion"], "points": str(index), "reason": "合成的评分"}}), 201)
+        self.assertIn("本年度至今还没有公布的考核结果。", self.words(self.read(self.admin, "year_assessment")), "a run that is only made is nobody's yet")
+        return self.ok(bureau.post(f"{path}/publish"))["scored"]
+
     def test_the_year_end(self):
+        scored = self.published_run()
         bulletin = self.read(self.admin, "year_assessment")
-        self.assertIn("本年度至今还没有公布的考核结果。", self.words(bulletin))
+        rows = self.tables(bulletin)[-1]
+        self.assertIn("公布中，可提出异议", self.words(bulletin))
+        self.assertEqual(sorted((one["rank"], one["label"]["zh"], float(one["points"])) for one in scored),
+                         sorted((int(row["名次"]["text"]), row["乡镇（片区）"]["text"], float(row["得分"]["value"])) for row in rows))
+        self.assertEqual([row["名次"]["text"] for row in rows], sorted((row["名次"]["text"] for row in rows), key=int))
+        own = self.read(self.who["township"], "year_assessment")
+        self.assertEqual([self.who["township"].session["user"]["divisions"][0]["name"]], [row["乡镇（片区）"]["text"] for row in self.tables(own)[-1]])
+        earlier = self.read(self.admin, "year_assessment", month=8)
+        self.assertEqual(3, self.words(earlier).count("本年度至今还没有公布的考核结果。"))
 
     # ── one family
 
