@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bulletinFlows } from './bulletins.js'
 import { accessible, equal, holds, login, picture, settled, visit } from './harness.js'
 import { noticeFlow, planFlows } from './plan.js'
 import { AS_OF, PASSWORD } from './server.js'
@@ -362,6 +363,7 @@ export async function flows(tap, browser, server) {
   })
   await planFlows(flow)
   await noticeFlow(flow)
+  await bulletinFlows(flow)
   await flow('on a phone the menu opens from the bar below', 'county_admin', async (page) => {
     await settled(page)
     await page.click('.bottom button')

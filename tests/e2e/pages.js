@@ -31,6 +31,8 @@ const PAGES = [
   ['assessments', '/assessments'],
   ['assessment-try', '/assessments/township_work/try'],
   ['dispatch', '/dispatch'],
+  ['bulletins', '/bulletins'],
+  ['bulletin-dispatch', '/bulletins?kind=dispatch_table'],
   ['imports', '/imports'],
   ['jobs', '/jobs'],
   ['users', '/users'],
