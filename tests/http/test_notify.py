@@ -229,7 +229,7 @@ class Notify(unittest.TestCase):
         message, = self.notify(settings, status=1)
         self.assertEqual("failed", message["state"])
         self.assertIn("75", message["words"])
-        settings = self.settings(mail=self.sendmail("exit 0"), timeout=5)
+        settings = self.settings(mail=self.sendmail("cat > /dev/null; exit 0"), timeout=5)
         self.assertEqual("sent", self.notify(settings)[0]["state"])
         (self.county.folder / f"{self.id()}.sendmail").unlink()
         self.assertEqual("earlier", self.notify(settings)[0]["state"])

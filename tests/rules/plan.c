@@ -130,9 +130,13 @@ static void check_indicators(struct checker *checker, struct text rows)
         check_indicator(checker, line);
         count++;
     }
-    if (count != checker->pack->indicator_count)
-        buffer_printf(&checker->why, "%zu rows, %zu indicators", count, checker->pack->indicator_count);
-    report(checker, "there are no other indicators");
+    /* What only watches something may be counted beside them. */
+    size_t targeted = 0;
+    for (size_t i = 0; i < checker->pack->indicator_count; i++)
+        targeted += checker->pack->indicators[i].target_years > 0;
+    if (count != targeted)
+        buffer_printf(&checker->why, "%zu rows, %zu indicators with targets", count, targeted);
+    report(checker, "no other indicator has targets");
 }
 
 /* ---- Units in brackets ---- */

@@ -110,7 +110,7 @@ static void everything_else_is_there(void **state)
     assert_int_equal(pack->clauses[1].parent, 0);
     assert_int_equal(pack->clauses[1].responsible_count, 1);
     assert_true(text_is(pack->units[0].kind, "department"));
-    assert_int_equal(pack->file_count, 12);
+    assert_int_equal(pack->file_count, 13);
     assert_true(text_is(pack->files[0].path, "definitions.yaml"));
     assert_string_equal(pack->language, "zh");
     small_pack_done(&loaded);

@@ -196,6 +196,7 @@ struct pack *fixture_pack(void)
     pack->subject = HOUSEHOLD;
     pack->people = PERSON;
     pack->category = HOUSEHOLD_CATEGORY;
+    pack->changes.reg = -1; /* its parameters are changed in its files alone */
     pack->schema.registers = arena_array(&pack->arena, REGISTERS, sizeof *pack->schema.registers);
     pack->schema.register_count = REGISTERS;
     pack->registers = arena_array(&pack->arena, REGISTERS, sizeof *pack->registers);
