@@ -773,6 +773,7 @@ export const en: Messages = {
     open_list: 'Open in the register',
     report: 'Last accepted report',
     no_report: 'No accepted report yet',
+    disputed: 'Disputed: {n}',
     targets: 'Targets by year',
     why: 'How it comes about',
     why_met: 'Green: {value} now, this year’s target of {target} is met.',

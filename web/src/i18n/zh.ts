@@ -767,6 +767,7 @@ export const zh = {
     open_list: '打开登记簿名单',
     report: '最近采用的填报',
     no_report: '还没有采用的填报',
+    disputed: '有异议 {n} 件',
     targets: '各年目标',
     why: '怎么算的',
     why_met: '绿灯：现值 {value}，今年目标 {target} 已经达到。',
