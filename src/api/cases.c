@@ -1,6 +1,7 @@
 /* Cases of all workflows as somebody works through them: what waits, what is late, what is due on which day.
  */
 #include "api/case_say.h"
+#include "api/memo.h"
 #include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
@@ -72,6 +73,22 @@ static const struct shape_field calendar_query[] = {
     {.name = "days", .kind = SHAPE_INT, .min = 1, .max = 366},
     {.name = NULL}};
 
+/* ---- Kept until somebody writes ---- */
+
+/* Whoever comes to work asks all of these at once, and again with every page. */
+static int reply_kept(struct request *request, memo_write *write, struct err *err)
+{
+    struct case_call call;
+    struct buffer whose = {0};
+    char day[DATE_TEXT];
+    int code = case_call(request, &call, err);
+    if (code != 0) return code;
+    buffer_printf(&whose, "%lld %s", (long long)call.actor.user, date_format(call.moment.today, day));
+    code = memo_reply(request, buffer_get(&whose), write, NULL, err);
+    buffer_fini(&whose);
+    return code;
+}
+
 /* ---- The list ---- */
 
 static enum case_list_kind kind_of(struct text word)
@@ -111,8 +128,9 @@ static int read_query(const struct case_call *call, struct case_query *query, st
     return code == 0 ? call_division(request, &query->division, err) : code;
 }
 
-static int get_cases(struct request *request, struct err *err)
+static int write_cases(struct request *request, void *context, struct buffer *out, struct err *err)
 {
+    struct json_writer own = json_start(out), *json = &own;
     struct case_call call;
     struct case_query query;
     struct case_row *rows;
@@ -124,7 +142,6 @@ static int get_cases(struct request *request, struct err *err)
         code = case_list(call.casework, &call.actor, call.moment, &query, request->language, request->arena,
                          &rows, &count, &next, err);
     if (code != 0) return code;
-    struct json_writer *json = reply_json(request);
     json_put_object(json);
     json_put_key(json, "cases");
     json_put_array(json);
@@ -134,6 +151,11 @@ static int get_cases(struct request *request, struct err *err)
     say_text_or_null(json, next);
     json_put_object_end(json);
     return 0;
+}
+
+static int get_cases(struct request *request, struct err *err)
+{
+    return reply_kept(request, write_cases, err);
 }
 
 /* ---- Counts ---- */
@@ -159,15 +181,15 @@ static void say_count(struct json_writer *json, const struct pack_workflow *work
     json_put_object_end(json);
 }
 
-static int get_counts(struct request *request, struct err *err)
+static int write_counts(struct request *request, void *context, struct buffer *out, struct err *err)
 {
+    struct json_writer own = json_start(out), *json = &own;
     struct case_call call;
     int code = case_call(request, &call, err);
     if (code != 0) return code;
     struct case_counts *counts = mem_new(call.pack->workflow_count, sizeof *counts);
     code = case_counts(call.casework, &call.actor, call.moment,
                        (int)request_query_int(request, "days", DUE_DAYS), counts, err);
-    struct json_writer *json = code == 0 ? reply_json(request) : NULL;
     if (code == 0) {
         json_put_array(json);
         for (size_t i = 0; i < call.pack->workflow_count; i++)
@@ -179,10 +201,16 @@ static int get_counts(struct request *request, struct err *err)
     return code;
 }
 
+static int get_counts(struct request *request, struct err *err)
+{
+    return reply_kept(request, write_counts, err);
+}
+
 /* ---- By state ---- */
 
-static int get_states(struct request *request, struct err *err)
+static int write_states(struct request *request, void *context, struct buffer *out, struct err *err)
 {
+    struct json_writer own = json_start(out), *json = &own;
     struct case_call call;
     struct case_state_count *counts;
     size_t count;
@@ -192,7 +220,6 @@ static int get_states(struct request *request, struct err *err)
         code = case_states(call.casework, &call.actor, call.moment, division, request->arena, &counts, &count,
                            err);
     if (code != 0) return code;
-    struct json_writer *json = reply_json(request);
     json_put_array(json);
     for (size_t i = 0; i < count; i++) {
         const struct pack_workflow *workflow = &call.pack->workflows[counts[i].workflow];
@@ -207,10 +234,16 @@ static int get_states(struct request *request, struct err *err)
     return 0;
 }
 
+static int get_states(struct request *request, struct err *err)
+{
+    return reply_kept(request, write_states, err);
+}
+
 /* ---- The calendar ---- */
 
-static int get_calendar(struct request *request, struct err *err)
+static int write_calendar(struct request *request, void *context, struct buffer *out, struct err *err)
 {
+    struct json_writer own = json_start(out), *json = &own;
     struct case_call call;
     int code = case_call(request, &call, err);
     if (code != 0) return code;
@@ -219,7 +252,6 @@ static int get_calendar(struct request *request, struct err *err)
     date_parse(request_query(request, "from"), &from);
     int64_t *counts = mem_new(days, sizeof *counts);
     code = case_calendar(call.casework, &call.actor, call.moment, from, days, counts, err);
-    struct json_writer *json = code == 0 ? reply_json(request) : NULL;
     if (code == 0) {
         json_put_array(json);
         for (size_t i = 0; i < days; i++) {
@@ -235,6 +267,11 @@ static int get_calendar(struct request *request, struct err *err)
     }
     free(counts);
     return code;
+}
+
+static int get_calendar(struct request *request, struct err *err)
+{
+    return reply_kept(request, write_calendar, err);
 }
 
 static const struct route routes[] = {
