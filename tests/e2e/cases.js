@@ -309,7 +309,7 @@ export async function overdueFlow(tap, browser, server, serve) {
       await page.locator(way).click()
       await settled(page)
       await page.waitForSelector('.chip.high:has-text("已上报催办")')
-      holds((await page.locator('main').innerText()).includes('逾期上报'), 'the trail has it')
+      await page.waitForSelector('main >> text=逾期上报') // in the trail
       await context.close()
       ;({ context, page, problems } = await visit(browser, later.address))
       await login(page, 'county_bureau')
