@@ -228,15 +228,6 @@ void assessment_say_part(struct json_writer *json, const struct pack *pack,
     json_put_object_end(json);
 }
 
-static void put_date(struct json_writer *json, const char *key, const struct value *date)
-{
-    char text[DATE_TEXT];
-    if (date->known)
-        put_string(json, key, date_format((int32_t)date->integer, text));
-    else
-        put_null(json, key);
-}
-
 void assessment_say_run(struct json_writer *json, const struct assessment_run *run)
 {
     struct value as_of = {.known = true, .integer = run->as_of};

@@ -9,14 +9,17 @@
 
 /* ---- Shapes ---- */
 
+/* A source or a kind begins with them. */
+#define NAMED_PART_FIELDS                                                                                    \
+    ATTRIBUTION_PART_FIELDS, {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},                  \
+        {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},                \
+    {                                                                                                        \
+        .name = "households", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED,                                    \
+        .note = "whose amount is not the same in both years"                                                 \
+    }
+
 static const struct shape_field source_fields[] = {
-    ATTRIBUTION_PART_FIELDS,
-    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
-    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
-    {.name = "households",
-     .kind = SHAPE_INT,
-     .flags = SHAPE_REQUIRED,
-     .note = "whose amount is not the same in both years"},
+    NAMED_PART_FIELDS,
     {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "of its rows"},
     {.name = "where",
      .kind = SHAPE_TEXT,
@@ -33,13 +36,7 @@ static const struct shape_field part_fields[] = {ATTRIBUTION_PART_FIELDS, {.name
 static const struct shape part_shape = {.name = "AttributionPart", .fields = part_fields};
 
 static const struct shape_field kind_fields[] = {
-    ATTRIBUTION_PART_FIELDS,
-    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
-    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
-    {.name = "households",
-     .kind = SHAPE_INT,
-     .flags = SHAPE_REQUIRED,
-     .note = "whose amount is not the same in both years"},
+    NAMED_PART_FIELDS,
     {.name = "sources", .kind = SHAPE_OBJECT, .of = &source_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "untied",
      .kind = SHAPE_OBJECT,
@@ -118,16 +115,22 @@ static void say_part(struct json_writer *json, const char *key, const struct att
     json_put_object_end(json);
 }
 
+static void put_named_part(struct json_writer *json, const struct label *label,
+                           const struct attribution_part *part)
+{
+    attribution_put_part(json, part);
+    put_text(json, "name", label->name);
+    json_put_key(json, "label");
+    say_label(json, label);
+    put_int(json, "households", part->households);
+}
+
 static void say_source(struct json_writer *json, const struct pack *pack, size_t index,
                        const struct attribution_part *part)
 {
     const struct pack_source *source = &pack->progress.sources[index];
     json_put_object(json);
-    attribution_put_part(json, part);
-    put_text(json, "name", source->label.name);
-    json_put_key(json, "label");
-    say_label(json, &source->label);
-    put_int(json, "households", part->households);
+    put_named_part(json, &source->label, part);
     put_text(json, "register", pack->schema.registers[source->over].label.name);
     put_text(json, "where", source->where_source.text);
     json_put_key(json, "tied");
@@ -146,11 +149,7 @@ static void say_kind(struct json_writer *json, const struct pack *pack, size_t i
     const struct label *label = &pack->schema.definitions[pack->dashboard.income[index]].label;
     struct attribution_part untied = side->kinds[index];
     json_put_object(json);
-    attribution_put_part(json, &side->kinds[index]);
-    put_text(json, "name", label->name);
-    json_put_key(json, "label");
-    say_label(json, label);
-    put_int(json, "households", side->kinds[index].households);
+    put_named_part(json, label, &side->kinds[index]);
     json_put_key(json, "sources");
     json_put_array(json);
     for (size_t i = 0; i < pack->progress.source_count; i++) {

@@ -75,7 +75,8 @@ static const struct shape_field calendar_query[] = {
 
 /* ---- Kept until somebody writes ---- */
 
-/* Whoever comes to work asks all of these at once, and again with every page. */
+/* Whoever comes to work asks all of these at once, and again with every page. `write` is given the call, so
+ * that the day of the key is the day of the answer. */
 static int reply_kept(struct request *request, memo_write *write, struct err *err)
 {
     struct case_call call;
@@ -84,7 +85,7 @@ static int reply_kept(struct request *request, memo_write *write, struct err *er
     int code = case_call(request, &call, err);
     if (code != 0) return code;
     buffer_printf(&whose, "%lld %s", (long long)call.actor.user, date_format(call.moment.today, day));
-    code = memo_reply(request, buffer_get(&whose), write, NULL, err);
+    code = memo_reply(request, buffer_get(&whose), write, &call, err);
     buffer_fini(&whose);
     return code;
 }
@@ -131,21 +132,20 @@ static int read_query(const struct case_call *call, struct case_query *query, st
 static int write_cases(struct request *request, void *context, struct buffer *out, struct err *err)
 {
     struct json_writer own = json_start(out), *json = &own;
-    struct case_call call;
+    const struct case_call *call = context;
     struct case_query query;
     struct case_row *rows;
     struct text next;
     size_t count;
-    int code = case_call(request, &call, err);
-    if (code == 0) code = read_query(&call, &query, err);
+    int code = read_query(call, &query, err);
     if (code == 0)
-        code = case_list(call.casework, &call.actor, call.moment, &query, request->language, request->arena,
-                         &rows, &count, &next, err);
+        code = case_list(call->casework, &call->actor, call->moment, &query, request->language,
+                         request->arena, &rows, &count, &next, err);
     if (code != 0) return code;
     json_put_object(json);
     json_put_key(json, "cases");
     json_put_array(json);
-    for (size_t i = 0; i < count; i++) case_say_row(json, &call, &rows[i]);
+    for (size_t i = 0; i < count; i++) case_say_row(json, call, &rows[i]);
     json_put_array_end(json);
     json_put_key(json, "next");
     say_text_or_null(json, next);
@@ -184,17 +184,15 @@ static void say_count(struct json_writer *json, const struct pack_workflow *work
 static int write_counts(struct request *request, void *context, struct buffer *out, struct err *err)
 {
     struct json_writer own = json_start(out), *json = &own;
-    struct case_call call;
-    int code = case_call(request, &call, err);
-    if (code != 0) return code;
-    struct case_counts *counts = mem_new(call.pack->workflow_count, sizeof *counts);
-    code = case_counts(call.casework, &call.actor, call.moment,
-                       (int)request_query_int(request, "days", DUE_DAYS), counts, err);
+    const struct case_call *call = context;
+    struct case_counts *counts = mem_new(call->pack->workflow_count, sizeof *counts);
+    int code = case_counts(call->casework, &call->actor, call->moment,
+                           (int)request_query_int(request, "days", DUE_DAYS), counts, err);
     if (code == 0) {
         json_put_array(json);
-        for (size_t i = 0; i < call.pack->workflow_count; i++)
-            if (scope_may(call_scope(request), call.pack->workflows[i].reg, SCOPE_READ))
-                say_count(json, &call.pack->workflows[i], &counts[i]);
+        for (size_t i = 0; i < call->pack->workflow_count; i++)
+            if (scope_may(call_scope(request), call->pack->workflows[i].reg, SCOPE_READ))
+                say_count(json, &call->pack->workflows[i], &counts[i]);
         json_put_array_end(json);
     }
     free(counts);
@@ -211,18 +209,17 @@ static int get_counts(struct request *request, struct err *err)
 static int write_states(struct request *request, void *context, struct buffer *out, struct err *err)
 {
     struct json_writer own = json_start(out), *json = &own;
-    struct case_call call;
+    const struct case_call *call = context;
     struct case_state_count *counts;
     size_t count;
-    int division, code = case_call(request, &call, err);
-    if (code == 0) code = call_division(request, &division, err);
+    int division, code = call_division(request, &division, err);
     if (code == 0)
-        code = case_states(call.casework, &call.actor, call.moment, division, request->arena, &counts, &count,
-                           err);
+        code = case_states(call->casework, &call->actor, call->moment, division, request->arena, &counts,
+                           &count, err);
     if (code != 0) return code;
     json_put_array(json);
     for (size_t i = 0; i < count; i++) {
-        const struct pack_workflow *workflow = &call.pack->workflows[counts[i].workflow];
+        const struct pack_workflow *workflow = &call->pack->workflows[counts[i].workflow];
         json_put_object(json);
         put_text(json, "workflow", workflow->label.name);
         put_text(json, "state", workflow->states[counts[i].state].label.name);
@@ -244,14 +241,12 @@ static int get_states(struct request *request, struct err *err)
 static int write_calendar(struct request *request, void *context, struct buffer *out, struct err *err)
 {
     struct json_writer own = json_start(out), *json = &own;
-    struct case_call call;
-    int code = case_call(request, &call, err);
-    if (code != 0) return code;
-    int32_t from = call.moment.today;
+    const struct case_call *call = context;
+    int32_t from = call->moment.today;
     size_t days = (size_t)request_query_int(request, "days", CALENDAR_DAYS);
     date_parse(request_query(request, "from"), &from);
     int64_t *counts = mem_new(days, sizeof *counts);
-    code = case_calendar(call.casework, &call.actor, call.moment, from, days, counts, err);
+    int code = case_calendar(call->casework, &call->actor, call->moment, from, days, counts, err);
     if (code == 0) {
         json_put_array(json);
         for (size_t i = 0; i < days; i++) {

@@ -238,15 +238,6 @@ static void say_item(struct json_writer *json, const struct telling *telling, co
     say_label(json, &label);
 }
 
-static void put_date(struct json_writer *json, const char *key, const struct value *date)
-{
-    char text[DATE_TEXT];
-    if (date->known)
-        put_string(json, key, date_format((int32_t)date->integer, text));
-    else
-        put_null(json, key);
-}
-
 static void say_report(struct json_writer *json, const struct telling *telling, const struct record *report)
 {
     const struct pack *pack = telling->pack;

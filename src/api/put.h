@@ -2,8 +2,10 @@
 #ifndef ZENGSHOU_API_PUT_H
 #define ZENGSHOU_API_PUT_H
 
+#include "base/date.h"
 #include "base/json.h"
 #include "base/money.h"
+#include "formula/schema.h"
 
 static inline void put_int(struct json_writer *json, const char *key, int64_t value)
 {
@@ -28,6 +30,15 @@ static inline void put_null(struct json_writer *json, const char *key)
 {
     json_put_key(json, key);
     json_put_null(json);
+}
+/* null where not known. */
+static inline void put_date(struct json_writer *json, const char *key, const struct value *date)
+{
+    char text[DATE_TEXT];
+    if (date->known)
+        put_string(json, key, date_format((int32_t)date->integer, text));
+    else
+        put_null(json, key);
 }
 /* Ten-thousandths as text, exact: "12.5"; null where not known. */
 static inline void put_decimal(struct json_writer *json, const char *key, bool known, int64_t value)
