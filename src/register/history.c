@@ -131,7 +131,7 @@ static int read_values(struct walk *walk, const struct scope *scope, struct err 
     sql_table(&bound.sql, walk->pack, walk->reg);
     buffer_string(&bound.sql, " AS t WHERE t.id = ");
     bound_int(&bound, walk->id);
-    scope_rows(scope, walk->database, walk->reg, "t", &bound);
+    scope_row(scope, walk->database, walk->reg, "t", &bound);
     int code = bound_prepare(&bound, walk->database, &statement, err);
     bound_fini(&bound);
     if (code != 0) return code;

@@ -31,7 +31,7 @@ static int read_one(struct database *database, const struct scope *scope, const 
     sql_table(&bound.sql, database->pack, reader->reg);
     buffer_string(&bound.sql, " AS t WHERE t.id = ");
     bound_int(&bound, id);
-    scope_rows(scope, database, reader->reg, "t", &bound);
+    scope_row(scope, database, reader->reg, "t", &bound);
     bool row = false;
     int code = bound_prepare(&bound, database, &statement, err);
     if (code == 0) code = statement_step(statement, &row, err);

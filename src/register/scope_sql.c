@@ -1,6 +1,7 @@
 /* Whose rows: decided here and nowhere else, as a condition that any statement can carry. Division codes and
- * ids of subjects are bound; what lies between a register and its place is a chain of uncorrelated
- * subqueries, which both databases evaluate once a statement. */
+ * ids of subjects are bound; what lies between a register and its place is, for many rows, a chain of
+ * uncorrelated subqueries, which both databases evaluate once a statement, and for one row a chain of
+ * look-ups, which collect nothing. */
 #include "register/scope_sql.h"
 
 #include <stdlib.h>
@@ -73,6 +74,7 @@ struct composer {
     struct bound *bound;
     bool *inside; /* divisions of the subtrees */
     size_t inside_count;
+    bool one;  /* the row is found by its id */
     bool wide; /* so much of the county that going through the rows in the wanted order finds them sooner than
                   collecting all that are in scope: keep SQLite from doing the latter */
 };
@@ -94,10 +96,29 @@ static void mark_divisions(struct composer *composer, enum store_kind kind)
     composer->wide = kind == STORE_SQLITE && within * 4 > villages;
 }
 
+/* "(SELECT f1 FROM r1 WHERE id = alias.f0)": the last field of the path. */
+static void look_up(struct composer *composer, const struct scope_path *path, const char *alias)
+{
+    struct buffer *sql = &composer->bound->sql;
+    for (size_t i = path->count; i-- > 1;) {
+        buffer_string(sql, "(SELECT ");
+        sql_field(sql, NULL, composer->pack, path->regs[i], path->fields[i]);
+        buffer_string(sql, " FROM ");
+        sql_table(sql, composer->pack, path->regs[i]);
+        buffer_string(sql, " WHERE id = ");
+    }
+    sql_field(sql, alias, composer->pack, path->regs[0], path->fields[0]);
+    for (size_t i = 1; i < path->count; i++) buffer_char(sql, ')');
+}
+
 /* "alias.f0 IN (SELECT id FROM r1 WHERE f1 IN (… " up to the last field; the number of brackets to close. */
 static size_t open_path(struct composer *composer, const struct scope_path *path, const char *alias)
 {
     struct buffer *sql = &composer->bound->sql;
+    if (composer->one && path->count > 0) {
+        look_up(composer, path, alias);
+        return 0;
+    }
     for (size_t i = 0; i < path->count; i++) {
         if (i == 0 && composer->wide) buffer_char(sql, '+');
         if (i > 0) {
@@ -115,18 +136,41 @@ static void close_brackets(struct composer *composer, size_t count)
     while (count-- > 0) buffer_char(&composer->bound->sql, ')');
 }
 
+/* Up to the code of the row's division; the number of brackets to close. */
+static size_t open_code(struct composer *composer, const struct scope_path *path, const char *alias)
+{
+    const struct pack *pack = composer->pack;
+    struct buffer *sql = &composer->bound->sql;
+    size_t open = 0;
+    if (path->count == 0) {
+        sql_field(sql, alias, pack, pack->division_register, pack->division_code);
+        return 0;
+    }
+    if (composer->one) {
+        buffer_string(sql, "(SELECT ");
+        sql_field(sql, NULL, pack, pack->division_register, pack->division_code);
+    } else {
+        open = open_path(composer, path, alias) + 1;
+        buffer_string(sql, " IN (SELECT id");
+    }
+    buffer_string(sql, " FROM ");
+    sql_table(sql, pack, pack->division_register);
+    buffer_string(sql, " WHERE ");
+    if (composer->one) {
+        buffer_string(sql, "id = ");
+        look_up(composer, path, alias);
+        buffer_char(sql, ')');
+    } else {
+        sql_field(sql, NULL, pack, pack->division_register, pack->division_code);
+    }
+    return open;
+}
+
 static void in_divisions(struct composer *composer, const struct scope_path *path, const char *alias)
 {
     const struct pack *pack = composer->pack;
     struct buffer *sql = &composer->bound->sql;
-    size_t open = open_path(composer, path, alias);
-    if (path->count > 0) {
-        buffer_string(sql, " IN (SELECT id FROM ");
-        sql_table(sql, pack, pack->division_register);
-        buffer_string(sql, " WHERE ");
-        open++;
-    }
-    sql_field(sql, path->count == 0 ? alias : NULL, pack, pack->division_register, pack->division_code);
+    size_t open = open_code(composer, path, alias);
     buffer_string(sql, " IN (");
     bool first = true;
     for (size_t i = 0; i < pack->division_count; i++) {
@@ -209,8 +253,8 @@ void scope_owner(const struct scope *scope, struct database *database, int reg, 
     free(composer.inside);
 }
 
-void scope_rows(const struct scope *scope, struct database *database, int reg, const char *alias,
-                struct bound *bound)
+static void add_scope(const struct scope *scope, struct database *database, int reg, const char *alias,
+                      bool one, struct bound *bound)
 {
     const struct pack *pack = database->pack;
     bool owned = pack->registers[reg].owner_count > 0;
@@ -219,7 +263,7 @@ void scope_rows(const struct scope *scope, struct database *database, int reg, c
     struct scope_path place = scope_path(pack, reg, divisions),
                       subject = scope_path(pack, reg, pack->subject);
     if (!owned && !place.found && !subject.found) return; /* the county's own */
-    struct composer composer = {.scope = scope, .pack = pack, .bound = bound};
+    struct composer composer = {.scope = scope, .pack = pack, .bound = bound, .one = one};
     mark_divisions(&composer, store_kind(database->store));
     bool by_place = place.found && composer.inside_count > 0;
     bool by_subject = subject.found && scope->subject_count > 0;
@@ -236,6 +280,18 @@ void scope_rows(const struct scope *scope, struct database *database, int reg, c
     free(composer.inside);
 }
 
+void scope_rows(const struct scope *scope, struct database *database, int reg, const char *alias,
+                struct bound *bound)
+{
+    add_scope(scope, database, reg, alias, false, bound);
+}
+
+void scope_row(const struct scope *scope, struct database *database, int reg, const char *alias,
+               struct bound *bound)
+{
+    add_scope(scope, database, reg, alias, true, bound);
+}
+
 int scope_has(struct database *database, const struct scope *scope, int reg, int64_t id, bool retired_too,
               bool *has, struct err *err)
 {
@@ -248,7 +304,7 @@ int scope_has(struct database *database, const struct scope *scope, int reg, int
     buffer_string(&bound.sql, " AS t WHERE t.id = ");
     bound_int(&bound, id);
     if (!retired_too) buffer_string(&bound.sql, " AND t.retired IS NULL");
-    scope_rows(scope, database, reg, "t", &bound);
+    scope_row(scope, database, reg, "t", &bound);
     int code = bound_ask(&bound, database, &found, err);
     bound_fini(&bound);
     *has = found == 1;

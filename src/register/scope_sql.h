@@ -26,6 +26,10 @@ int scope_check(const struct scope *scope, const struct pack *pack, int reg, enu
 void scope_rows(const struct scope *scope, struct database *database, int reg, const char *alias,
                 struct bound *bound);
 
+/* The same, for a statement that finds the row by its id. */
+void scope_row(const struct scope *scope, struct database *database, int reg, const char *alias,
+               struct bound *bound);
+
 /* Appends a condition: the field, one of the register's owners, names whom the scope answers for
  * (scope_owns).
  */

@@ -33,7 +33,7 @@ static int prepare_scoped(struct writer *writer, int reg, bool fields, struct st
     sql_table(&bound.sql, writer->pack, reg);
     buffer_string(&bound.sql, " AS t WHERE t.id = ");
     bound_int(&bound, 0);
-    scope_rows(writer->scope, writer->database, reg, "t", &bound);
+    scope_row(writer->scope, writer->database, reg, "t", &bound);
     int code = bound_prepare(&bound, writer->database, out, err);
     bound_fini(&bound);
     return code;
