@@ -49,9 +49,16 @@ int picture_roots(const struct pack *pack, struct arena *arena, struct program_r
 static int mark_seen(struct database *database, const struct frame *frame, const struct found_view *view,
                      bool *seen, struct err *err)
 {
-    int subject = database_pack(database)->subject;
+    const struct pack *pack = database_pack(database);
+    int subject = pack->subject;
     int64_t *ids;
     size_t count;
+    /* The frame holds the living ones alone: whoever sees all of them need not be told which. */
+    if (view->division < 0 && scope_may(view->scope, subject, SCOPE_READ) &&
+        scope_all_of(view->scope, pack, subject)) {
+        memset(seen, true, frame->registers[subject].rows);
+        return 0;
+    }
     int code = found_visible(database, view, subject, &ids, &count, err);
     if (code != 0) return code;
     for (size_t i = 0; i < count; i++) {
@@ -186,7 +193,7 @@ int picture_make(struct database *database, const struct frame *frame, const str
 {
     const struct pack *pack = database_pack(database);
     const struct program_options how = {.as_of = as_of};
-    const struct program_run_options run = {.threads = 1, .reg = -1};
+    const struct program_run_options run = {.threads = 0, .reg = -1};
     struct program_result *results = mem_new(count, sizeof *results);
     struct program *program = NULL;
     bool *seen = mem_new(frame->registers[pack->subject].rows, sizeof *seen);
