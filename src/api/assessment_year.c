@@ -10,6 +10,7 @@
 #include "assessment/annual.h"
 #include "assessment/follow_up.h"
 #include "assessment/view.h"
+#include "progress/year.h"
 
 /* ---- Shapes ---- */
 
@@ -113,8 +114,8 @@ static int get_year(struct request *request, struct err *err)
     if (index < 0)
         return err_set(err, ERR_NOT_FOUND, "没有考核方案 %.*s", "There is no scheme %.*s", TEXT_ARGS(name));
     const struct pack_scheme *scheme = &pack->schemes[index];
-    int code =
-        annual_read(call_database(request), index, (int)request_param_int(request, "year"), &annual, err);
+    int code = annual_read(call_database(request), index, (int)request_param_int(request, "year"),
+                           YEAR_MONTHS, &annual, err);
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);

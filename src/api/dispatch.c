@@ -2,16 +2,13 @@
  * of computed figures. What becomes of each report is told and done by the routes of cases. */
 #include "progress/dispatch.h"
 
-#include <stdlib.h>
-
 #include "api/case_call.h"
 #include "api/progress.h"
 #include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/date.h"
-#include "base/mem.h"
-#include "register/query.h"
+#include "progress/round.h"
 
 /* ---- Shapes ---- */
 
@@ -33,7 +30,25 @@ static const struct shape_field report_fields[] = {
     {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
     {.name = "measure", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "the value's unit"},
     {.name = "value", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "values",
+     .kind = SHAPE_MAP,
+     .flags = SHAPE_REQUIRED,
+     .note = "of the fields in `fill`, as far as they are known"},
     {.name = "state", .kind = SHAPE_OBJECT, .of = &name_label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "stands",
+     .kind = SHAPE_OBJECT,
+     .of = &label_shape,
+     .flags = SHAPE_REQUIRED,
+     .note = "where it stands in few words, such as handed in, confirmed by the lead unit, sent back"},
+    {.name = "returned",
+     .kind = SHAPE_BOOL,
+     .flags = SHAPE_REQUIRED,
+     .note = "it was sent back to who fills it in"},
+    {.name = "reported_by",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "who handed it in last"},
+    {.name = "reported_on", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "since", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "due", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "closed", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
@@ -102,118 +117,42 @@ static const struct shape disputed_shape = {.name = "IndicatorDisputed", .fields
 
 struct unit_sum {
     struct text unit;
-    int64_t total, filled, accepted, overdue;
+    struct round_sum sum;
 };
 
 struct telling {
     struct request *request;
     const struct pack *pack;
-    const struct pack_workflow *workflow;
-    int32_t month, today;
-    struct text unit; /* empty: all */
-    struct record *reports;
-    size_t count, capacity;
+    struct round round;
     struct unit_sum *units;
     size_t unit_count, unit_capacity;
     int64_t *states; /* [state of the workflow] */
     int64_t overdue;
 };
 
-static const struct value *value_of(const struct record *report, int field)
-{
-    return &report->values[field];
-}
-
-static const struct pack_case_fields *case_fields(const struct telling *telling)
-{
-    return &telling->pack->registers[telling->workflow->reg].case_fields;
-}
-
-static bool is_overdue(const struct telling *telling, const struct record *report)
-{
-    const struct pack_case_fields *own = case_fields(telling);
-    const struct value *due = value_of(report, own->due);
-    return !value_of(report, own->closed)->known && due->known && due->integer < telling->today;
-}
-
-static struct unit_sum *sum_of(struct telling *telling, struct text unit)
+static struct round_sum *sum_of(struct telling *telling, struct text unit)
 {
     for (size_t i = 0; i < telling->unit_count; i++)
-        if (text_equal(telling->units[i].unit, unit)) return &telling->units[i];
+        if (text_equal(telling->units[i].unit, unit)) return &telling->units[i].sum;
     telling->units = arena_grow(telling->request->arena, telling->units, &telling->unit_capacity,
                                 telling->unit_count + 1, sizeof *telling->units);
     telling->units[telling->unit_count] = (struct unit_sum){.unit = unit};
-    return &telling->units[telling->unit_count++];
+    return &telling->units[telling->unit_count++].sum;
 }
 
-static void count_report(struct telling *telling, const struct record *report)
+static void count_reports(struct telling *telling)
 {
-    const struct value *state = value_of(report, case_fields(telling)->state);
-    struct unit_sum *sum = sum_of(telling, value_of(report, telling->pack->progress.dispatch.unit)->text);
-    bool late = is_overdue(telling, report);
-    sum->total++;
-    sum->overdue += late;
-    telling->overdue += late;
-    if (!state->known) return;
-    telling->states[state->integer]++;
-    sum->filled += state->integer != telling->workflow->start;
-    sum->accepted += telling->workflow->states[state->integer].end == END_DONE;
-}
-
-static bool is_wanted(const struct telling *telling, const struct record *report)
-{
-    const struct pack_dispatch *dispatch = &telling->pack->progress.dispatch;
-    return telling->unit.size == 0 || text_equal(value_of(report, dispatch->unit)->text, telling->unit) ||
-           text_equal(value_of(report, dispatch->lead)->text, telling->unit);
-}
-
-/* A page's records live in the page; what is told of them is kept with the request. */
-static void keep_page(struct telling *telling, const struct query_page *page)
-{
-    size_t fields = telling->pack->schema.registers[telling->workflow->reg].field_count;
-    struct arena *arena = telling->request->arena;
-    for (size_t i = 0; i < page->count; i++) {
-        if (!is_wanted(telling, &page->records[i])) continue;
-        struct record report = page->records[i];
-        struct value *values = arena_array(arena, fields, sizeof *values);
-        for (size_t k = 0; k < fields; k++) {
-            values[k] = report.values[k];
-            if (values[k].known) values[k].text = arena_text(arena, values[k].text);
-        }
-        report.values = values;
-        telling->reports = arena_grow(arena, telling->reports, &telling->capacity, telling->count + 1,
-                                      sizeof *telling->reports);
-        telling->reports[telling->count++] = report;
-        count_report(telling, &report);
+    for (size_t i = 0; i < telling->round.count; i++) {
+        const struct round_report *report = &telling->round.reports[i];
+        round_add(sum_of(telling, report->unit), report);
+        telling->overdue += report->overdue;
+        if (report->state >= 0) telling->states[report->state]++;
     }
-}
-
-static int read_reports(struct telling *telling, struct err *err)
-{
-    const struct value month = {.known = true, .integer = telling->month};
-    const struct query_condition of_month = {telling->pack->progress.report.month, QUERY_IN, &month, 1};
-    struct query asked = query_of(telling->workflow->reg);
-    asked.conditions = &of_month;
-    asked.condition_count = 1;
-    asked.limit = QUERY_LIMIT_MAX;
-    asked.language = telling->request->language;
-    int code;
-    do {
-        struct query_page page = {0};
-        code = query_list(call_database(telling->request), call_scope(telling->request), &asked, &page, err);
-        if (code == 0) keep_page(telling, &page);
-        asked.after = code == 0 ? arena_text(telling->request->arena, page.next) : TEXT("");
-        query_page_fini(&page);
-    } while (asked.after.size > 0);
-    return code;
 }
 
 static void say_owner(struct json_writer *json, const char *key, const struct pack *pack, struct text owner)
 {
-    int division = pack_division_find(pack, owner);
-    struct label label = {.name = owner, .zh = division < 0 ? owner : pack->divisions[division].name};
-    for (size_t i = 0; i < pack->unit_count; i++)
-        if (text_equal(pack->units[i].label.name, owner)) label = pack->units[i].label;
+    const struct label label = round_owner(pack, owner);
     json_put_key(json, key);
     json_put_object(json);
     put_text(json, "name", owner);
@@ -223,50 +162,69 @@ static void say_owner(struct json_writer *json, const char *key, const struct pa
 }
 
 /* What is reported on, as the pack calls it now; else as the report has it. */
-static void say_item(struct json_writer *json, const struct telling *telling, const struct record *report)
+static void say_item(struct json_writer *json, const struct pack *pack, const struct round_report *report)
 {
-    const struct pack *pack = telling->pack;
-    struct text item = value_of(report, pack->progress.report.indicator)->text;
-    int indicator = pack_indicator_find(pack, item);
-    struct label label = {.name = item, .zh = value_of(report, pack->progress.dispatch.title)->text};
-    if (indicator >= 0) label = pack->indicators[indicator].label;
+    struct label label = {.name = report->item, .zh = report->title};
+    if (report->indicator >= 0) label = pack->indicators[report->indicator].label;
     for (size_t i = 0; i < pack->clause_count; i++)
-        if (text_equal(pack->clauses[i].id, item))
-            label = (struct label){item, pack->clauses[i].title_zh, pack->clauses[i].title_en};
-    put_text(json, "item", item);
+        if (text_equal(pack->clauses[i].id, report->item))
+            label = (struct label){report->item, pack->clauses[i].title_zh, pack->clauses[i].title_en};
+    put_text(json, "item", report->item);
     json_put_key(json, "label");
     say_label(json, &label);
 }
 
-static void say_report(struct json_writer *json, const struct telling *telling, const struct record *report)
+/* What the unit fills in, so that its sheet is read with the round. */
+static void say_filled(struct json_writer *json, const struct telling *telling,
+                       const struct round_report *report)
+{
+    const struct schema *schema = &telling->pack->schema;
+    const struct pack_dispatch *dispatch = &telling->pack->progress.dispatch;
+    const struct schema_register *reg = &schema->registers[telling->round.workflow->reg];
+    json_put_key(json, "values");
+    json_put_object(json);
+    for (size_t i = 0; i < dispatch->fill_count; i++) {
+        int field = dispatch->fill[i];
+        if (!report->values[field].known) continue;
+        json_put_key_text(json, reg->fields[field].label.name);
+        say_value(json, schema, reg->fields[field].type, &report->values[field]);
+    }
+    json_put_object_end(json);
+}
+
+static void say_report(struct json_writer *json, const struct telling *telling,
+                       const struct round_report *report)
 {
     const struct pack *pack = telling->pack;
-    const struct pack_dispatch *dispatch = &pack->progress.dispatch;
-    const struct pack_case_fields *own = case_fields(telling);
-    const struct value *value = value_of(report, pack->progress.report.value);
-    const struct value *state = value_of(report, own->state);
     const struct label nowhere = {0};
     json_put_object(json);
     put_int(json, "id", report->id);
     put_int(json, "version", report->version);
-    say_owner(json, "unit", pack, value_of(report, dispatch->unit)->text);
-    say_owner(json, "lead", pack, value_of(report, dispatch->lead)->text);
-    put_string(json, "kind",
-               value_of(report, dispatch->kind)->integer == dispatch->figure ? "figure" : "words");
-    say_item(json, telling, report);
-    put_text(json, "measure", value_of(report, dispatch->measure)->text);
-    put_decimal(json, "value", value->known, value->integer);
+    say_owner(json, "unit", pack, report->unit);
+    say_owner(json, "lead", pack, report->lead);
+    put_string(json, "kind", report->figure ? "figure" : "words");
+    say_item(json, pack, report);
+    put_text(json, "measure", report->measure);
+    put_decimal(json, "value", report->value.known, report->value.integer);
+    say_filled(json, telling, report);
     json_put_key(json, "state");
     json_put_object(json);
-    const struct label *label = state->known ? &telling->workflow->states[state->integer].label : &nowhere;
+    const struct label *label =
+        report->state >= 0 ? &telling->round.workflow->states[report->state].label : &nowhere;
     put_text(json, "name", label->name);
     json_put_key(json, "label");
     say_label(json, label);
     json_put_object_end(json);
-    put_date(json, "since", value_of(report, own->since));
-    put_date(json, "due", value_of(report, own->due));
-    put_date(json, "closed", value_of(report, own->closed));
-    put_bool(json, "overdue", is_overdue(telling, report));
+    json_put_key(json, "stands");
+    say_label(json, report->stands);
+    put_bool(json, "returned", report->returned);
+    json_put_key(json, "reported_by");
+    say_text_or_null(json, report->by);
+    put_date(json, "reported_on", &report->on);
+    put_date(json, "since", &report->since);
+    put_date(json, "due", &report->due);
+    put_date(json, "closed", &report->closed);
+    put_bool(json, "overdue", report->overdue);
     json_put_object_end(json);
 }
 
@@ -274,11 +232,11 @@ static void say_states(struct json_writer *json, const struct telling *telling)
 {
     json_put_key(json, "states");
     json_put_array(json);
-    for (size_t i = 0; i < telling->workflow->state_count; i++) {
+    for (size_t i = 0; i < telling->round.workflow->state_count; i++) {
         json_put_object(json);
-        put_text(json, "name", telling->workflow->states[i].label.name);
+        put_text(json, "name", telling->round.workflow->states[i].label.name);
         json_put_key(json, "label");
-        say_label(json, &telling->workflow->states[i].label);
+        say_label(json, &telling->round.workflow->states[i].label);
         put_int(json, "count", telling->states[i]);
         json_put_object_end(json);
     }
@@ -290,11 +248,11 @@ static void say_units(struct json_writer *json, const struct telling *telling)
     json_put_key(json, "units");
     json_put_array(json);
     for (size_t i = 0; i < telling->unit_count; i++) {
-        const struct unit_sum *sum = &telling->units[i];
+        const struct round_sum *sum = &telling->units[i].sum;
         json_put_object(json);
-        say_owner(json, "unit", telling->pack, sum->unit);
-        put_int(json, "total", sum->total);
-        put_int(json, "filled", sum->filled);
+        say_owner(json, "unit", telling->pack, telling->units[i].unit);
+        put_int(json, "total", sum->asked);
+        put_int(json, "filled", sum->handed);
         put_int(json, "accepted", sum->accepted);
         put_int(json, "overdue", sum->overdue);
         json_put_object_end(json);
@@ -316,22 +274,22 @@ static void say_round(const struct telling *telling)
 {
     struct json_writer *json = reply_json(telling->request);
     const struct scope *scope = call_scope(telling->request);
-    int reg = telling->workflow->reg;
+    int reg = telling->round.workflow->reg;
     char text[DATE_TEXT];
     json_put_object(json);
-    put_string(json, "month", month_format(telling->month, text));
-    put_text(json, "workflow", telling->workflow->label.name);
+    put_string(json, "month", month_format(telling->round.month, text));
+    put_text(json, "workflow", telling->round.workflow->label.name);
     put_text(json, "register", telling->pack->schema.registers[reg].label.name);
     put_bool(json, "may_open",
              scope_may(scope, reg, SCOPE_CREATE) && scope_all_of(scope, telling->pack, reg));
     say_fill(json, telling->pack, reg);
-    put_int(json, "total", (int64_t)telling->count);
+    put_int(json, "total", (int64_t)telling->round.count);
     put_int(json, "overdue", telling->overdue);
     say_states(json, telling);
     say_units(json, telling);
     json_put_key(json, "reports");
     json_put_array(json);
-    for (size_t i = 0; i < telling->count; i++) say_report(json, telling, &telling->reports[i]);
+    for (size_t i = 0; i < telling->round.count; i++) say_report(json, telling, &telling->round.reports[i]);
     json_put_array_end(json);
     json_put_object_end(json);
 }
@@ -354,16 +312,18 @@ static int check_pack(const struct pack *pack, struct err *err)
 static int get_round(struct request *request, struct err *err)
 {
     const struct pack *pack = call_pack(request);
-    struct telling telling = {
-        .request = request, .pack = pack, .today = date_today(), .unit = request_query(request, "unit")};
+    struct telling telling = {.request = request, .pack = pack};
+    int32_t month = 0;
     int code = check_pack(pack, err);
-    if (code == 0) code = read_month(request, request_query(request, "month"), &telling.month, err);
+    if (code == 0) code = read_month(request, request_query(request, "month"), &month, err);
+    if (code == 0)
+        code = round_read(call_database(request), call_scope(request), month, request_query(request, "unit"),
+                          request->language, date_today(), request->arena, &telling.round, err);
     if (code != 0) return code;
-    telling.workflow = pack->registers[pack->progress.report.reg].workflow;
-    telling.states = arena_array(request->arena, telling.workflow->state_count, sizeof *telling.states);
-    code = read_reports(&telling, err);
-    if (code == 0) say_round(&telling);
-    return code;
+    telling.states = arena_array(request->arena, telling.round.workflow->state_count, sizeof *telling.states);
+    count_reports(&telling);
+    say_round(&telling);
+    return 0;
 }
 
 static int open_round(struct request *request, struct err *err)

@@ -117,6 +117,10 @@ static const struct shape_field pack_fields[] = {
     {.name = "document", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
     {.name = "years", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "map", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED, .note = "there are borders: `GET /map`"},
+    {.name = "rounds",
+     .kind = SHAPE_BOOL,
+     .flags = SHAPE_REQUIRED,
+     .note = "units report every month: `GET /dispatch`"},
     {.name = "subject", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "people", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "category", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
@@ -466,6 +470,8 @@ static void say_heads(struct json_writer *json, const struct pack *pack)
     json_put_int(json, pack->year_first);
     json_put_int(json, pack->year_last);
     json_put_array_end(json);
+    json_put_key(json, "rounds");
+    json_put_bool(json, pack->progress.dispatch.unit >= 0);
     json_put_key(json, "map");
     json_put_bool(json, pack->map.size > 0);
     put(json, "subject", subject->label.name);

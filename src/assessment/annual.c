@@ -101,7 +101,13 @@ static void settle(const struct summing *summing)
     free(totals);
 }
 
-int annual_read(struct database *database, int scheme, int year, struct annual **out, struct err *err)
+static bool counts(const struct assessment_run *run, int month)
+{
+    return run->state == RUN_CLOSED && run->part >= 0 && run->month <= month;
+}
+
+int annual_read(struct database *database, int scheme, int year, int month, struct annual **out,
+                struct err *err)
 {
     struct annual *annual = mem_new(1, sizeof *annual);
     struct summing summing = {.annual = annual, .scheme = &database_pack(database)->schemes[scheme]};
@@ -113,12 +119,11 @@ int annual_read(struct database *database, int scheme, int year, struct annual *
     for (size_t i = 0; i < summing.scheme->part_count; i++)
         annual->parts[i].share = summing.scheme->parts[i].share;
     int code = run_list(database, scheme, year, &annual->arena, &runs, &count, err);
-    for (size_t i = 0; code == 0 && i < count; i++) closed += runs[i].state == RUN_CLOSED;
+    for (size_t i = 0; code == 0 && i < count; i++) closed += counts(&runs[i], month);
     if (code == 0 && closed > 0) code = adoption_need(database, summing.scheme, year, err);
     /* Oldest first, so that the scored stand in the order of the first run. */
     for (size_t i = count; code == 0 && i-- > 0;)
-        if (runs[i].state == RUN_CLOSED && runs[i].part >= 0)
-            code = add_run(&summing, database, &runs[i], err);
+        if (counts(&runs[i], month)) code = add_run(&summing, database, &runs[i], err);
     if (code == 0) settle(&summing);
     map_fini(&summing.places);
     *out = code == 0 ? annual : NULL;

@@ -26,8 +26,10 @@ struct annual {
     struct arena arena;
 };
 
-/* ERR_CONFLICT: there are closed runs, and the scheme says something else than what was adopted. */
-int annual_read(struct database *database, int scheme, int year, struct annual **out, struct err *err);
+/* Of runs as of a month up to `month`; 12: the whole year. ERR_CONFLICT: there are closed runs, and the
+ * scheme says something else than what was adopted. */
+int annual_read(struct database *database, int scheme, int year, int month, struct annual **out,
+                struct err *err);
 void annual_free(struct annual *annual);
 
 /* Exactly: the sum over parts of share × sum ÷ runs, to hundredths of a point, half up. sums, counts: [part];

@@ -21,6 +21,7 @@ struct document_cell {
     struct text text; /* as people read it */
     bool number;      /* then `value` is it, exactly, in ten-thousandths */
     bool lit;         /* then it is a light */
+    bool marked;      /* a figure in dispute; the text says so too */
     int64_t value;
     enum light light;
 };

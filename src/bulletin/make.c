@@ -109,6 +109,11 @@ static enum document_align align_of(const struct bulletin_column *column, const 
     case SHOW_UNDETERMINED:
     case SHOW_LEADS:
     case SHOW_POINTS:
+    case SHOW_PART:
+    case SHOW_ASKED:
+    case SHOW_HANDED:
+    case SHOW_ACCEPTED:
+    case SHOW_LATE:
         return DOCUMENT_RIGHT;
     case SHOW_NUMBER:
     case SHOW_RANK:
@@ -119,6 +124,8 @@ static enum document_align align_of(const struct bulletin_column *column, const 
     case SHOW_GRADE:
     case SHOW_LEVEL:
     case SHOW_STATE:
+    case SHOW_REPORTED_ON:
+    case SHOW_DEADLINE:
         return DOCUMENT_CENTRE;
     case SHOW_FIELD:
     case SHOW_NAME:
@@ -129,6 +136,8 @@ static enum document_align align_of(const struct bulletin_column *column, const 
     case SHOW_SOURCE:
     case SHOW_LISTS:
     case SHOW_SENTENCE:
+    case SHOW_REPORT:
+    case SHOW_REPORTED_BY:
         break;
     }
     return DOCUMENT_LEFT;
@@ -169,13 +178,9 @@ void making_nothing(struct making *making)
 void making_as_of(struct making *making)
 {
     struct buffer words = {0};
-    int year, month, day;
-    char text[DATE_TEXT];
-    date_split(making->document->as_of, &year, &month, &day);
-    if (making_english(making))
-        buffer_printf(&words, "As of %s.", date_format(making->document->as_of, text));
-    else
-        buffer_printf(&words, "数据截至%d年%d月%d日。", year, month, day);
+    buffer_text(&words, making_word(making, "数据截至", "As of "));
+    put_day(making, making->document->as_of, &words);
+    buffer_text(&words, making_word(making, "。", "."));
     document_say(making->document, BLOCK_NOTE, buffer_get(&words));
     buffer_fini(&words);
 }
@@ -292,6 +297,8 @@ static int make_table(struct making *making, const struct bulletin_table *table,
         return rows_units(making, table, err);
     case ROWS_SCORED:
         return rows_scored(making, table, err);
+    case ROWS_REPORTS:
+        return rows_reports(making, table, err);
     case ROWS_RECORDS:
         return rows_records(making, table, err);
     case ROWS_FIELDS:

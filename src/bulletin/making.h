@@ -3,10 +3,18 @@
 #define ZENGSHOU_BULLETIN_MAKING_H
 
 #include "bulletin/bulletin.h"
+#include "progress/round.h"
 #include "register/naming.h"
 #include "register/record.h"
 
 enum { DAY_NOW, DAY_BEFORE, DAY_LAST_YEAR, DAYS };
+
+struct making_reports { /* the month's round as the scope sees it, read when it is first asked for */
+    bool read, seen;    /* seen: the pack has rounds, and the reports are for this user */
+    struct round round;
+};
+
+struct making_disputes; /* open ones, likewise */
 
 struct making {
     const struct bulletin_tools *tools;
@@ -16,8 +24,10 @@ struct making {
     struct document *document;
     struct progress_year year;    /* of the pack's indicators; ABOUT_PLACE */
     struct figures *counts[DAYS]; /* of the bulletins' own; ABOUT_PLACE */
-    struct record record;         /* ABOUT_SUBJECT */
-    struct value *values;         /* [figure of the bulletin] ABOUT_SUBJECT */
+    struct making_reports reports;
+    struct making_disputes *disputes; /* in the document's arena; NULL: not yet asked for */
+    struct record record;             /* ABOUT_SUBJECT */
+    struct value *values;             /* [figure of the bulletin] ABOUT_SUBJECT */
 };
 
 static inline bool making_english(const struct making *making)
@@ -65,11 +75,14 @@ const struct document_column *making_columns(const struct making *making, const 
 void making_nothing(struct making *making);
 /* Below a table: as of when its figures are. */
 void making_as_of(struct making *making);
+/* "2022年9月5日", "2022-09-05". */
+void put_day(const struct making *making, int32_t date, struct buffer *out);
 
 int rows_places(struct making *making, const struct bulletin_table *table, struct err *err);
 int rows_units(struct making *making, const struct bulletin_table *table, struct err *err);
 int rows_indicators(struct making *making, const struct bulletin_table *table, struct err *err);
 int rows_scored(struct making *making, const struct bulletin_table *table, struct err *err);
+int rows_reports(struct making *making, const struct bulletin_table *table, struct err *err);
 int rows_records(struct making *making, const struct bulletin_table *table, struct err *err);
 int rows_fields(struct making *making, const struct bulletin_table *table, struct err *err);
 int rows_warnings(struct making *making, const struct bulletin_table *table, struct err *err);
@@ -77,6 +90,25 @@ int rows_warnings(struct making *making, const struct bulletin_table *table, str
 /* A field's value as somebody may see it: masked, or in words. */
 void making_field(struct making *making, int reg, int field, const struct record *record,
                   struct document_cell *cell);
+
+/* ---- rows_reports.c ---- */
+
+int making_reports(struct making *making, struct err *err);
+/* What became of the reports of an indicator in the place; of reports that were read. */
+void making_report_cell(struct making *making, int indicator, enum column_show show,
+                        struct document_cell *cell);
+struct round_sum making_unit_reports(const struct making *making, struct text unit);
+/* Below a table: as of when reports stand so. */
+void making_reports_as_of(struct making *making);
+
+/* ---- disputes.c ---- */
+
+int making_disputes(struct making *making, struct err *err);
+/* Marks the cell of an indicator's value where the figure of the place, or of one within it, is in dispute;
+ * of disputes that were read. */
+void making_mark(struct making *making, int indicator, struct document_cell *cell);
+/* Below a table: a note for each dispute that was marked in it. */
+void making_dispute_notes(struct making *making);
 
 /* subject.c: the values of the figures of a bulletin about one subject, for making->record. */
 int subject_values(struct making *making, struct err *err);

@@ -74,11 +74,20 @@ static enum figure_aspect aspect_of(enum column_show show)
     case SHOW_SOURCE:
     case SHOW_LEADS:
     case SHOW_POINTS:
+    case SHOW_PART:
     case SHOW_GRADE:
     case SHOW_LISTS:
     case SHOW_LEVEL:
     case SHOW_STATE:
     case SHOW_SENTENCE:
+    case SHOW_REPORT:
+    case SHOW_REPORTED_BY:
+    case SHOW_REPORTED_ON:
+    case SHOW_DEADLINE:
+    case SHOW_ASKED:
+    case SHOW_HANDED:
+    case SHOW_ACCEPTED:
+    case SHOW_LATE:
         break;
     }
     return ASPECT_VALUE;
@@ -102,11 +111,21 @@ static void fill_cell(struct making *making, const struct bulletin_column *colum
         fill_units(making, indicator->responsible, indicator->responsible_count, cell);
     else if (column->show == SHOW_SOURCE)
         fill_source(making, indicator, line, cell);
+    else if (column->show >= SHOW_REPORT && column->show <= SHOW_REPORTED_ON)
+        making_report_cell(making, index, column->show, cell);
     else
         making_cell_number(
             making, cell,
             making_indicator(making, index, aspect_of(column->show), making->question->division),
             column->show == SHOW_CHANGE);
+    if (column->show == SHOW_VALUE) making_mark(making, index, cell);
+}
+
+static bool shows_reports(const struct bulletin_table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].show >= SHOW_REPORT && table->columns[i].show <= SHOW_REPORTED_ON) return true;
+    return false;
 }
 
 int rows_indicators(struct making *making, const struct bulletin_table *table, struct err *err)
@@ -114,6 +133,9 @@ int rows_indicators(struct making *making, const struct bulletin_table *table, s
     struct document_table *out = NULL;
     size_t count = table->indicators != NULL ? table->indicator_count : making->pack->indicator_count;
     int64_t number = 0;
+    int code = making_disputes(making, err);
+    if (code == 0 && shows_reports(table)) code = making_reports(making, err);
+    if (code != 0) return code;
     for (size_t i = 0; i < count; i++) {
         int index = table->indicators != NULL ? table->indicators[i] : (int)i;
         struct progress_line line;
@@ -127,9 +149,12 @@ int rows_indicators(struct making *making, const struct bulletin_table *table, s
         for (size_t k = 0; k < table->column_count; k++)
             fill_cell(making, &table->columns[k], index, &line, number, &cells[k]);
     }
-    if (out == NULL)
+    if (out == NULL) {
         making_nothing(making);
-    else
-        making_as_of(making);
+        return 0;
+    }
+    making_as_of(making);
+    if (shows_reports(table)) making_reports_as_of(making);
+    making_dispute_notes(making);
     return 0;
 }

@@ -152,11 +152,20 @@ static void fill_cell(struct making *making, const struct bulletin_column *colum
     case SHOW_UNDETERMINED:
     case SHOW_LEADS:
     case SHOW_POINTS:
+    case SHOW_PART:
     case SHOW_GRADE:
     case SHOW_LISTS:
     case SHOW_LEVEL:
     case SHOW_STATE:
     case SHOW_SENTENCE:
+    case SHOW_REPORT:
+    case SHOW_REPORTED_BY:
+    case SHOW_REPORTED_ON:
+    case SHOW_DEADLINE:
+    case SHOW_ASKED:
+    case SHOW_HANDED:
+    case SHOW_ACCEPTED:
+    case SHOW_LATE:
         return; /* of other rows */
     }
 }
@@ -225,14 +234,34 @@ static int64_t count_led(const struct making *making, size_t unit, int64_t light
     return led;
 }
 
+static bool counts_reports(const struct bulletin_table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].show >= SHOW_ASKED && table->columns[i].show <= SHOW_LATE) return true;
+    return false;
+}
+
+static int64_t count_of(const struct round_sum *sum, enum column_show show)
+{
+    return show == SHOW_ASKED      ? sum->asked
+           : show == SHOW_HANDED   ? sum->handed
+           : show == SHOW_ACCEPTED ? sum->accepted
+                                   : sum->overdue;
+}
+
 int rows_units(struct making *making, const struct bulletin_table *table, struct err *err)
 {
     const struct pack *pack = making->pack;
     struct document_table *out = NULL;
     int64_t number = 0, lights[LIGHTS];
+    bool reports = counts_reports(table);
+    int code = reports ? making_reports(making, err) : 0;
+    if (code != 0) return code;
     for (size_t unit = 0; unit < pack->unit_count; unit++) {
         int64_t led = count_led(making, unit, lights);
-        if (led == 0) continue;
+        struct round_sum sum = {0};
+        if (reports) sum = making_unit_reports(making, pack->units[unit].label.name);
+        if (led == 0 && sum.asked == 0) continue;
         if (out == NULL)
             out = document_table(making->document, making_columns(making, table), table->column_count);
         struct document_cell *cells = document_row(making->document, out);
@@ -247,13 +276,19 @@ int rows_units(struct making *making, const struct bulletin_table *table, struct
                 making_cell_int(making, &cells[i], number);
             else if (show == SHOW_LEADS)
                 making_cell_int(making, &cells[i], led);
+            else if (show >= SHOW_ASKED && !making->reports.seen)
+                making_cell_text(making, &cells[i], TEXT("—"));
+            else if (show >= SHOW_ASKED)
+                making_cell_int(making, &cells[i], count_of(&sum, show));
             else
                 making_cell_int(making, &cells[i], lights[show - SHOW_GREEN]);
         }
     }
-    if (out == NULL)
+    if (out == NULL) {
         making_nothing(making);
-    else
-        making_as_of(making);
+        return 0;
+    }
+    making_as_of(making);
+    if (reports) making_reports_as_of(making);
     return 0;
 }

@@ -214,7 +214,7 @@ static void put_figure(const struct making *making, const struct bulletin_piece 
         put_number(out, number.value);
 }
 
-static void put_day(const struct making *making, int32_t date, struct buffer *out)
+void put_day(const struct making *making, int32_t date, struct buffer *out)
 {
     int year, month, day;
     char text[DATE_TEXT];

@@ -60,7 +60,10 @@ static struct write_cell cell_of(const struct document_cell *cell)
                                                       [LIGHT_RED] = WRITE_RED,
                                                       [LIGHT_NONE] = WRITE_PLAIN,
                                                       [LIGHT_UNKNOWN] = WRITE_GREY};
-    if (cell->number) return (struct write_cell){.kind = WRITE_DECIMAL, .integer = cell->value};
+    if (cell->number)
+        return (struct write_cell){.kind = WRITE_DECIMAL,
+                                   .integer = cell->value,
+                                   .colour = cell->marked ? WRITE_YELLOW : WRITE_PLAIN};
     struct write_cell out = cell->text.size > 0 ? write_text(cell->text) : (struct write_cell){0};
     if (cell->lit) out.colour = colours[cell->light];
     return out;
@@ -84,14 +87,18 @@ static int write_words(const struct document *document, const char *language, st
     return code;
 }
 
-static int write_table(const struct document *document, const struct document_table *table, struct text name,
-                       struct text note, struct sheet_writer *writer, struct err *err)
+/* at: the table's block. The notes below it stand above it in its sheet, where they are seen. */
+static int write_table(const struct document *document, size_t at, struct text name,
+                       struct sheet_writer *writer, struct err *err)
 {
-    enum { NARROW = 10 };
+    enum { NARROW = 10, TITLES_MOST = 12 };
+    const struct document_table *table = document->blocks[at].table;
     struct write_column *columns = mem_new(table->column_count, sizeof *columns);
     struct write_cell *cells = mem_new(table->column_count, sizeof *cells);
-    const struct text titles[] = {document->title, name, note};
-    const struct write_sheet sheet = {name, columns, table->column_count, titles, note.size > 0 ? 3 : 2};
+    struct text titles[TITLES_MOST] = {document->title, name};
+    struct write_sheet sheet = {name, columns, table->column_count, titles, 2};
+    for (size_t i = at + 1; i < document->block_count && document->blocks[i].kind == BLOCK_NOTE; i++)
+        if (sheet.title_count < TITLES_MOST) titles[sheet.title_count++] = document->blocks[i].text;
     for (size_t i = 0; i < table->column_count; i++)
         columns[i] = (struct write_column){table->columns[i].heading, NARROW * table->columns[i].share};
     int code = sheet_writer_sheet(writer, &sheet, err);
@@ -115,11 +122,8 @@ static int write_xlsx(const struct document *document, const char *language, con
     code = write_words(document, language, writer, err);
     for (size_t i = 0; code == 0 && i < document->block_count; i++) {
         const struct document_block *block = &document->blocks[i];
-        bool noted = i + 1 < document->block_count && document->blocks[i + 1].kind == BLOCK_NOTE;
         if (block->kind == BLOCK_HEADING || block->kind == BLOCK_SUBHEADING) name = block->text;
-        if (block->kind == BLOCK_TABLE)
-            code = write_table(document, block->table, name, noted ? document->blocks[i + 1].text : TEXT(""),
-                               writer, err);
+        if (block->kind == BLOCK_TABLE) code = write_table(document, i, name, writer, err);
     }
     if (code == 0) code = sheet_writer_finish(writer, err);
     sheet_writer_free(writer);

@@ -5,7 +5,7 @@
 #include "cli/report.h"
 #include "cli/work.h"
 #include "progress/dispatch.h"
-#include "register/query.h"
+#include "progress/round.h"
 
 static const struct argument_spec positionals[] = {{0}};
 static const struct argument_spec options[] = {
@@ -29,52 +29,35 @@ struct asked {
 
 /* ---- How it stands ---- */
 
-static struct text value_text(const struct record *report, int field)
+static struct text day_text(const struct value *day, char text[DATE_TEXT])
 {
-    return report->values[field].known ? report->values[field].text : TEXT("");
+    return day->known ? text_of(date_format((int32_t)day->integer, text)) : TEXT("");
 }
 
-static void add_row(struct report *report, const struct cli *cli, const struct asked *asked,
-                    const struct record *record, int32_t today)
+static void add_row(struct report *out, const struct cli *cli, const struct round_report *report)
 {
-    const struct pack_report *fields = &asked->pack->progress.report;
-    const struct pack_register *meta = &asked->pack->registers[fields->reg];
-    const struct value *state = &record->values[meta->case_fields.state],
-                       *due = &record->values[meta->case_fields.due];
-    bool open = !record->values[meta->case_fields.closed].known;
-    char day[DATE_TEXT];
-    report_cell(report, value_text(record, asked->pack->progress.dispatch.unit));
-    report_cell(report, value_text(record, fields->indicator));
-    report_cell(report, value_text(record, asked->pack->progress.dispatch.title));
-    report_cell(report, state->known ? label_in(&meta->workflow->states[state->integer].label, cli->language)
-                                     : TEXT(""));
-    report_cell(report, open && due->known ? text_of(date_format((int32_t)due->integer, day)) : TEXT(""));
-    report_cell(report, open && due->known && due->integer < today ? text_of(cli_say(cli, "逾期", "late"))
-                                                                   : TEXT(""));
+    char due[DATE_TEXT], on[DATE_TEXT];
+    report_cell(out, report->unit);
+    report_cell(out, report->item);
+    report_cell(out, report->title);
+    report_cell(out, label_in(report->stands, cli->language));
+    report_cell(out, report->by);
+    report_cell(out, day_text(&report->on, on));
+    report_cell(out, report->closed.known ? TEXT("") : day_text(&report->due, due));
+    report_cell(out, report->overdue ? text_of(cli_say(cli, "逾期", "late")) : TEXT(""));
 }
 
 static int add_rows(struct report *report, const struct cli *cli, const struct asked *asked, struct text unit,
                     struct err *err)
 {
-    const struct value month = {.known = true, .integer = asked->month},
-                       owner = {.known = true, .text = unit};
-    const struct query_condition conditions[] = {{asked->pack->progress.report.month, QUERY_IN, &month, 1},
-                                                 {asked->pack->progress.dispatch.unit, QUERY_IN, &owner, 1}};
-    struct query query = query_of(asked->pack->progress.report.reg);
-    struct arena cursors = {0};
-    query.conditions = conditions;
-    query.condition_count = unit.size > 0 ? 2 : 1;
-    query.limit = QUERY_LIMIT_MAX;
-    int code;
-    do {
-        struct query_page page = {0};
-        code = query_list(asked->database, &asked->scope, &query, &page, err);
-        for (size_t i = 0; code == 0 && i < page.count; i++)
-            add_row(report, cli, asked, &page.records[i], date_today());
-        query.after = code == 0 ? arena_text(&cursors, page.next) : TEXT("");
-        query_page_fini(&page);
-    } while (query.after.size > 0);
-    arena_fini(&cursors);
+    struct arena arena = {0};
+    struct round round;
+    int code = round_read(asked->database, &asked->scope, asked->month, TEXT(""), cli->language, date_today(),
+                          &arena, &round, err);
+    for (size_t i = 0; code == 0 && i < round.count; i++)
+        if (unit.size == 0 || text_equal(round.reports[i].unit, unit))
+            add_row(report, cli, &round.reports[i]);
+    arena_fini(&arena);
     return code;
 }
 
@@ -90,6 +73,8 @@ static int print(const struct cli *cli, const struct asked *asked, struct text u
     report_column(report, "item", "事项", "Item", false);
     report_column(report, "title", "名称", "Title", false);
     report_column(report, "state", "状态", "State", false);
+    report_column(report, "reported_by", "报送人", "Reported by", false);
+    report_column(report, "reported_on", "报送日期", "Reported on", false);
     report_column(report, "due", "期限", "Due", false);
     report_column(report, "late", "逾期", "Late", false);
     int code = add_rows(report, cli, asked, unit, err);

@@ -75,11 +75,12 @@ enum bulletin_rows {
     ROWS_INDICATORS, /* the plan's indicators in the place */
     ROWS_UNITS,      /* units of the plan with the lights of what they lead */
     ROWS_SCORED,     /* who was scored by an assessment scheme */
+    ROWS_REPORTS,    /* the month's reports of units */
     ROWS_RECORDS,    /* records: those that a figure counts, or those that hang on the subject */
     ROWS_FIELDS,     /* the subject's own fields, two beside each other */
     ROWS_WARNINGS    /* what the rules say of the subject and its people */
 };
-enum { BULLETIN_ROWS = 7 };
+enum { BULLETIN_ROWS = 8 };
 
 enum column_show {
     SHOW_FIGURE, /* of places */
@@ -113,17 +114,28 @@ enum column_show {
     SHOW_UNDETERMINED,
     SHOW_LEADS, /* how many indicators the unit leads */
     SHOW_POINTS,
+    SHOW_PART, /* of a year: what the part came to */
     SHOW_GRADE,
     SHOW_LISTS,
     SHOW_LEVEL, /* of warnings: how grave, whether certain, and why */
     SHOW_STATE,
-    SHOW_SENTENCE
+    SHOW_SENTENCE,
+    SHOW_REPORT, /* of reports: where it stands, who handed it in, when, by when it is due */
+    SHOW_REPORTED_BY,
+    SHOW_REPORTED_ON,
+    SHOW_DEADLINE,
+    SHOW_ASKED, /* how many reports a unit owes, has handed in, has accepted, and how many are late */
+    SHOW_HANDED,
+    SHOW_ACCEPTED,
+    SHOW_LATE
 };
+
+enum bulletin_only { ONLY_ALL, ONLY_OPEN, ONLY_RETURNED, ONLY_LATE };
 
 struct bulletin_column {
     struct label heading; /* zh, en */
     enum column_show show;
-    int figure; /* SHOW_FIGURE */
+    int figure; /* SHOW_FIGURE; SHOW_PART: of the scheme */
     enum figure_aspect aspect;
     int field; /* SHOW_FIELD */
     int share; /* of the table's width */
@@ -145,6 +157,9 @@ struct bulletin_table {
     uint32_t lights; /* bit per enum light: only these; 0: all */
     /* ROWS_SCORED */
     int scheme;
+    bool year; /* the year over its parts; otherwise the newest run */
+    /* ROWS_REPORTS */
+    enum bulletin_only only;
     /* ROWS_RECORDS */
     int reg;
     int counted; /* the figure that counts them; -1: what hangs on the subject */

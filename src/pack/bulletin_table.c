@@ -8,6 +8,7 @@ enum { COLUMNS_MAX = 24, FIELDS_MAX = 100, SHARE_MAX = 100, MOST = 20000, MOST_U
 
 #define ROWS(kind) (1u << (kind))
 #define LIGHTS_OF  (ROWS(ROWS_PLACES) | ROWS(ROWS_UNITS))
+#define REPORTS_OF (ROWS(ROWS_INDICATORS) | ROWS(ROWS_REPORTS))
 
 static const struct {
     const char *word;
@@ -26,11 +27,11 @@ static const struct {
     {"none", SHOW_NONE, LIGHTS_OF},
     {"unknown", SHOW_UNKNOWN, LIGHTS_OF},
     {"clause", SHOW_CLAUSE, ROWS(ROWS_INDICATORS) | ROWS(ROWS_WARNINGS)},
-    {"unit", SHOW_UNIT, ROWS(ROWS_INDICATORS)},
-    {"lead", SHOW_LEAD, ROWS(ROWS_INDICATORS)},
+    {"unit", SHOW_UNIT, REPORTS_OF},
+    {"lead", SHOW_LEAD, REPORTS_OF},
     {"responsible", SHOW_RESPONSIBLE, ROWS(ROWS_INDICATORS)},
     {"source", SHOW_SOURCE, ROWS(ROWS_INDICATORS)},
-    {"value", SHOW_VALUE, ROWS(ROWS_INDICATORS)},
+    {"value", SHOW_VALUE, REPORTS_OF},
     {"before", SHOW_BEFORE, ROWS(ROWS_INDICATORS)},
     {"change", SHOW_CHANGE, ROWS(ROWS_INDICATORS)},
     {"last_year", SHOW_LAST_YEAR, ROWS(ROWS_INDICATORS)},
@@ -48,6 +49,14 @@ static const struct {
     {"level", SHOW_LEVEL, ROWS(ROWS_WARNINGS)},
     {"state", SHOW_STATE, ROWS(ROWS_WARNINGS)},
     {"sentence", SHOW_SENTENCE, ROWS(ROWS_WARNINGS)},
+    {"report", SHOW_REPORT, REPORTS_OF},
+    {"reported_by", SHOW_REPORTED_BY, REPORTS_OF},
+    {"reported_on", SHOW_REPORTED_ON, REPORTS_OF},
+    {"deadline", SHOW_DEADLINE, ROWS(ROWS_REPORTS)},
+    {"asked", SHOW_ASKED, ROWS(ROWS_UNITS)},
+    {"handed", SHOW_HANDED, ROWS(ROWS_UNITS)},
+    {"accepted", SHOW_ACCEPTED, ROWS(ROWS_UNITS)},
+    {"late", SHOW_LATE, ROWS(ROWS_UNITS)},
 };
 enum { WORDS = sizeof words / sizeof *words };
 
@@ -73,6 +82,25 @@ static bool find_word(struct text name, enum bulletin_rows rows, enum column_sho
     return false;
 }
 
+/* `part.final`: of a year's result, what that part came to. */
+static bool find_part(const struct bulletin_reading *reading, const struct bulletin_table *table,
+                      struct text name, struct bulletin_column *column, struct suggest *suggest)
+{
+    struct reader *reader = reading->reader;
+    if (table->rows != ROWS_SCORED || !table->year || table->scheme < 0) return false;
+    const struct pack_scheme *scheme = &reader->pack->schemes[table->scheme];
+    for (size_t i = 0; i < scheme->part_count; i++) {
+        struct text whole =
+            text_of(arena_printf(reader->arena, "part.%.*s", TEXT_ARGS(scheme->parts[i].label.name)));
+        suggest_offer(suggest, whole);
+        if (!text_equal(whole, name)) continue;
+        column->show = SHOW_PART;
+        column->figure = (int)i;
+        return true;
+    }
+    return false;
+}
+
 static void read_show(const struct bulletin_reading *reading, const struct yaml_node *node,
                       const struct bulletin_table *table, struct bulletin_column *column)
 {
@@ -80,7 +108,9 @@ static void read_show(const struct bulletin_reading *reading, const struct yaml_
     struct text name;
     if (!yaml_string(node, &name, reader->faults)) return;
     struct suggest suggest = suggest_start(name);
-    if (find_word(name, table->rows, &column->show, &suggest)) return;
+    if (find_word(name, table->rows, &column->show, &suggest) ||
+        find_part(reading, table, name, column, &suggest))
+        return;
     if (table->rows == ROWS_PLACES) {
         column->show = SHOW_FIGURE;
         if (bulletin_figure_find(reading, name, &column->figure, &column->aspect, &suggest) ||
@@ -147,6 +177,7 @@ static const struct {
 } owned[] = {{"rank", ROWS(ROWS_PLACES)},       {"first", ROWS(ROWS_PLACES)},
              {"total", ROWS(ROWS_PLACES)},      {"indicators", ROWS(ROWS_INDICATORS)},
              {"lights", ROWS(ROWS_INDICATORS)}, {"scheme", ROWS(ROWS_SCORED)},
+             {"year", ROWS(ROWS_SCORED)},       {"only", ROWS(ROWS_REPORTS)},
              {"register", ROWS(ROWS_RECORDS)},  {"of", ROWS(ROWS_RECORDS)},
              {"sort", ROWS(ROWS_RECORDS)},      {"most", ROWS(ROWS_RECORDS)},
              {"fields", ROWS(ROWS_FIELDS)},     {"columns", ~ROWS(ROWS_FIELDS)}};
@@ -190,6 +221,7 @@ static void read_lights(struct reader *reader, const struct yaml_node *node, str
 static void read_scheme(struct reader *reader, const struct yaml_node *node, struct bulletin_table *table)
 {
     struct text name;
+    yaml_bool(yaml_get(node, "year"), &table->year, reader->faults);
     const struct yaml_node *scheme =
         yaml_need(node, "scheme", "考核办法", "the assessment scheme", reader->faults);
     if (!yaml_string(scheme, &name, reader->faults)) return;
@@ -200,6 +232,18 @@ static void read_scheme(struct reader *reader, const struct yaml_node *node, str
     }
     if (table->scheme < 0 && !reader->broken[DOCUMENT_ASSESSMENT])
         yaml_fault_unknown(scheme, reader->faults, "考核办法", "scheme", &suggest);
+}
+
+static void read_reports(struct reader *reader, const struct yaml_node *node, struct bulletin_table *table)
+{
+    static const char *const names[] = {"all", "open", "returned", "late", NULL};
+    int choice;
+    if (yaml_choice(yaml_get(node, "only"), names, &choice, reader->faults))
+        table->only = (enum bulletin_only)choice;
+    if (reader->pack->progress.dispatch.unit < 0 && !reader->broken[DOCUMENT_REGISTERS])
+        yaml_fault(yaml_get(node, "rows"), reader->faults,
+                   "包里没有月度调度（pack.yaml 的 progress.dispatch）",
+                   "the pack has no rounds of reports (`progress.dispatch` in pack.yaml)");
 }
 
 /* How far below the subject a register hangs; -1: not at all. */
@@ -288,11 +332,11 @@ static void read_subject_fields(struct reader *reader, const struct yaml_node *n
 static bool read_rows(const struct bulletin_reading *reading, const struct yaml_node *node,
                       struct bulletin_table *table)
 {
-    static const char *const names[] = {"places", "townships", "villages", "indicators", "units",
-                                        "scored", "records",   "fields",   "warnings",   NULL};
-    static const enum bulletin_rows kinds[] = {ROWS_PLACES,     ROWS_PLACES, ROWS_PLACES,
-                                               ROWS_INDICATORS, ROWS_UNITS,  ROWS_SCORED,
-                                               ROWS_RECORDS,    ROWS_FIELDS, ROWS_WARNINGS};
+    static const char *const names[] = {"places",  "townships", "villages", "indicators", "units", "scored",
+                                        "reports", "records",   "fields",   "warnings",   NULL};
+    static const enum bulletin_rows kinds[] = {ROWS_PLACES, ROWS_PLACES,  ROWS_PLACES,  ROWS_INDICATORS,
+                                               ROWS_UNITS,  ROWS_SCORED,  ROWS_REPORTS, ROWS_RECORDS,
+                                               ROWS_FIELDS, ROWS_WARNINGS};
     struct reader *reader = reading->reader;
     const struct yaml_node *rows = yaml_need(node, "rows", "townships、indicators、records 等",
                                              "townships, indicators, records …", reader->faults);
@@ -314,8 +358,9 @@ static bool read_rows(const struct bulletin_reading *reading, const struct yaml_
 void read_bulletin_table(const struct bulletin_reading *reading, const struct yaml_node *node,
                          struct bulletin_table *table)
 {
-    static const char *const keys[] = {"rows",   "columns",  "rank", "first", "total", "indicators", "lights",
-                                       "scheme", "register", "of",   "sort",  "most",  "fields",     NULL};
+    static const char *const keys[] = {"rows",   "columns", "rank",   "first", "total",    "indicators",
+                                       "lights", "scheme",  "year",   "only",  "register", "of",
+                                       "sort",   "most",    "fields", NULL};
     struct reader *reader = reading->reader;
     *table =
         (struct bulletin_table){.level = -1, .by = -1, .scheme = -1, .reg = -1, .counted = -1, .sort = -1};
@@ -333,6 +378,9 @@ void read_bulletin_table(const struct bulletin_reading *reading, const struct ya
         break;
     case ROWS_SCORED:
         read_scheme(reader, node, table);
+        break;
+    case ROWS_REPORTS:
+        read_reports(reader, node, table);
         break;
     case ROWS_RECORDS:
         read_records(reading, node, table);

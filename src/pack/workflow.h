@@ -110,6 +110,8 @@ enum { TRANSITION_START = -1 }; /* in other_person: who opened the case */
 
 struct workflow_transition {
     struct label label;
+    struct label done; /* where a case stands once this was done, in tables of many (已报); empty: the state's
+                          label says it */
     enum workflow_kind kind;
     const int *from; /* states */
     size_t from_count;

@@ -544,15 +544,18 @@ static void read_manners(struct workflow_reading *reading, const struct yaml_nod
 static void read_transition(struct workflow_reading *reading, const struct yaml_node *key,
                             const struct yaml_node *node, struct workflow_transition *transition)
 {
-    static const char *const keys[] = {"label",   "kind",    "from",    "to",           "who",    "units",
-                                       "needs",   "refused", "require", "attach",       "guards", "wait",
-                                       "overdue", "comment", "writes",  "other_person", "opens",  "rests_on",
-                                       "party",   "note",    NULL};
+    static const char *const keys[] = {
+        "label",   "kind",     "from",   "to",   "who",     "units",   "needs",  "refused",
+        "require", "attach",   "guards", "wait", "overdue", "comment", "writes", "other_person",
+        "opens",   "rests_on", "party",  "done", "note",    NULL};
     struct reader *reader = reading->reader;
     int choice;
     transition->line = yaml_line(key);
     if (!yaml_keys(node, keys, reader->faults)) return;
     reader_label(reader, node, transition->label.name, &transition->label);
+    transition->done.name = transition->label.name;
+    if (yaml_get(node, "done") != NULL)
+        reader_words(reader, yaml_get(node, "done"), &transition->done.zh, &transition->done.en);
     if (yaml_choice(yaml_get(node, "kind"), kind_names, &choice, reader->faults))
         transition->kind = (enum workflow_kind)choice;
     read_from(reading, node, transition);

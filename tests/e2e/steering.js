@@ -283,7 +283,7 @@ export async function steeringFlows(tap, browser, address) {
     await bureau.locator('.ways button', { hasText: '退回重报' }).click()
     await bureau.fill('.next textarea >> nth=-1', '请写明完成数（合成）。')
     await bureau.locator('.next form button[type=submit]').click()
-    await bureau.waitForSelector('.page-header .chip.accent:has-text("待填报")')
+    await bureau.waitForSelector('.page-header .chip.accent:has-text("待报")')
     await page.goto('/dispatch/fill?month=2022-09')
     await page.waitForSelector('.sheet textarea')
     const of = row(page, returned.label.zh)

@@ -47,6 +47,9 @@ class Bulletins(unittest.TestCase):
         return [[dict(zip([column["heading"] for column in block["table"]["columns"]], row["cells"])) for row in block["table"]["rows"]]
                 for block in bulletin["blocks"] if block["table"]]
 
+    def all_indicators(self, client):
+        return next(table for table in self.tables(self.read(client, "dispatch_table")) if table and "年底预计" in table[0])
+
     def take(self, client, path, form, **order):
         job = self.ok(client.post(f"{path}/export", {"format": form, **SEPTEMBER, **order}), 202)
         client.ask("GET", f"/jobs/{job['id']}/events")  # until it ended
@@ -126,7 +129,7 @@ class Bulletins(unittest.TestCase):
     def test_the_dispatch_table_is_the_indicators(self):
         for role in ("county_admin", "township"):
             client = self.who[role]
-            rows = self.tables(self.read(client, "dispatch_table"))[-1]
+            rows = self.all_indicators(client)
             place = {"division": client.session["user"]["divisions"][0]["code"]} if role == "township" else {}
             lines = [line for line in self.ok(client.get("/progress/indicators", **SEPTEMBER, **place))["indicators"] if line["seen"]]
             self.assertEqual([line["label"]["zh"] for line in lines], [row["指标"]["text"] for row in rows])
@@ -151,21 +154,59 @@ class Bulletins(unittest.TestCase):
                 if score["given"] is None:
                     self.ok(assessor.post("/registers/assessment_review/records", {"values": {"run": table["run"]["id"], "scored": scored["id"],
                             "criterion": score["criterion"], "points": str(index), "reason": "合成的评分"}}), 201)
-        self.assertIn("本年度至今还没有公布的考核结果。", self.words(self.read(self.admin, "year_assessment")), "a run that is only made is nobody's yet")
-        return self.ok(bureau.post(f"{path}/publish"))["scored"]
+        self.assertIn("本年度至今还没有办结的考核", self.words(self.read(self.admin, "year_assessment")), "a run that is only made is nobody's yet")
+        return path, self.ok(bureau.post(f"{path}/publish"))["scored"], bureau
 
     def test_the_year_end(self):
-        scored = self.published_run()
+        path, scored, bureau = self.published_run()
+        published = self.read(self.admin, "year_assessment")
+        self.assertIn("9月的考核正在公布、可提异议，未计入。", self.words(published))
+        self.assertNotIn(scored[0]["label"]["zh"], str(self.tables(published)[1:]), "what can still be objected to is no result of the year")
+        self.ok(bureau.post(f"{path}/close"))
         bulletin = self.read(self.admin, "year_assessment")
         rows = self.tables(bulletin)[-1]
-        self.assertIn("公布中，可提出异议", self.words(bulletin))
-        self.assertEqual(sorted((one["rank"], one["label"]["zh"], float(one["points"])) for one in scored),
-                         sorted((int(row["名次"]["text"]), row["乡镇（片区）"]["text"], float(row["得分"]["value"])) for row in rows))
+        year = self.ok(self.admin.get("/assessments/funds_performance/years/2022"))
+        self.assertIn("计入9月的考核。", self.words(bulletin))
+        self.assertEqual(sorted((one["rank"], one["label"]["zh"], float(one["points"]), one["grade"]["zh"]) for one in year["scored"]),
+                         sorted((int(row["名次"]["text"]), row["乡镇（片区）"]["text"], float(row["得分"]["value"]), row["等次"]["text"]) for row in rows))
         self.assertEqual([row["名次"]["text"] for row in rows], sorted((row["名次"]["text"] for row in rows), key=int))
         own = self.read(self.who["township"], "year_assessment")
         self.assertEqual([self.who["township"].session["user"]["divisions"][0]["name"]], [row["乡镇（片区）"]["text"] for row in self.tables(own)[-1]])
-        earlier = self.read(self.admin, "year_assessment", month=8)
-        self.assertEqual(3, self.words(earlier).count("本年度至今还没有公布的考核结果。"))
+        earlier = self.words(self.read(self.admin, "year_assessment", month=8))
+        self.assertEqual(3, earlier.count("本年度至今还没有办结的考核"))
+        self.assertIn("年终考核（占60%）：缺，尚无已办结的考核。", earlier)
+
+    def test_a_year_needs_all_of_its_parts(self):
+        bureau, assessor = self.county.login("county_bureau", "zh"), self.who["assessor"]
+        self.ok(bureau.post("/assessments/department_work/adopt", {"year": 2022}))
+        told = {}
+        for part, month in (("process", 6), ("process", 9), ("final", 9)):
+            table = self.ok(bureau.post("/assessments/department_work/runs", {"part": part, "year": 2022, "month": month}), 201)
+            for scored in table["scored"]:
+                for score in scored["scores"]:
+                    if score["given"] is None:
+                        points = 10 + month if scored is table["scored"][0] else 5
+                        self.ok(assessor.post("/registers/assessment_review/records", {"values": {"run": table["run"]["id"], "scored": scored["id"],
+                                "criterion": score["criterion"], "points": str(points), "reason": "合成的评分"}}), 201)
+            for step in ("publish", "close"):
+                self.ok(bureau.post(f"/assessments/runs/{table['run']['id']}/{step}"))
+            told[part, month] = self.read(self.admin, "year_assessment")
+        half, whole = told["process", 9], told["final", 9]
+        self.assertIn("过程考核（占40%）：计入6月、9月的考核。", self.words(half))
+        self.assertIn("年终考核（占60%）：缺，尚无已办结的考核。", self.words(half))
+        self.assertIn("全年得分、名次和等次尚不能得出", self.words(half))
+        rows = next(table for table in self.tables(half) if table and "部门" in table[0])
+        self.assertEqual({("—", "—", "—", "—")}, {tuple(row[name]["text"] for name in ("名次", "年终考核", "全年得分", "等次")) for row in rows})
+        year = self.ok(self.admin.get("/assessments/department_work/years/2022"))["scored"]
+        rows = {row["部门"]["text"]: row for table in self.tables(whole) if table and "部门" in table[0] for row in table}
+        for one in year:
+            row = rows[one["label"]["zh"]]
+            self.assertEqual([float(points) for points in [*one["parts"], one["points"]]],
+                             [float(row[name]["value"]) for name in ("过程考核", "年终考核", "全年得分")])
+            process, final = map(float, one["parts"])
+            self.assertAlmostEqual(0.4 * process + 0.6 * final, float(one["points"]), delta=0.011)
+        self.assertNotIn("全年得分、名次和等次尚不能得出", self.words(whole).split("四、")[1].split("五、")[0])
+        self.assertIn("计入6月的考核。", self.words(self.read(self.admin, "year_assessment", month=8)), "later runs are not known yet")
 
     # ── one family
 
@@ -227,12 +268,12 @@ class Bulletins(unittest.TestCase):
         brief, dispatch, ranking = (office.pages(made[files[index]]) for index in (0, 1, 2))
         self.assertIn("防止返贫动态监测简报", brief[0])
         self.assertEqual((842, 595), office.size(made[files[1]]), "the wide table lies on its side")
-        heads = [page for page in dispatch if "数据来源" in page]
+        heads = [page for page in dispatch if "报送情况" in page]
         self.assertGreater(len(heads), 1, "the heading is repeated on every page")
         self.assertRegex("".join(brief), "— ?1 ?—")
         flat = "".join("".join(ranking).split())
         self.assertIn("西渡镇", flat)
-        rows = self.tables(self.read(self.admin, "dispatch_table"))[-1]
+        rows = self.all_indicators(self.admin)
         book = openpyxl.load_workbook(files[-1])
         cells = [cell.value for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
         for row in rows:

@@ -1,6 +1,7 @@
 """Monthly dispatch, disputes of computed figures and changes of parameters over the real server: who owes what, who may do which step, what
 counts in the end, and what is refused."""
 
+import datetime
 import json
 import unittest
 
@@ -20,6 +21,7 @@ class Dispatch(unittest.TestCase):
         cls.who = {name: cls.county.login(name) for name in
                    ("county_admin", "county_bureau", "department", "township", "village", "leader", "assessor", "helper")}
         cls.admin, cls.bureau = cls.who["county_admin"], cls.who["county_bureau"]
+        cls.zh, cls.who["village_zh"] = cls.county.login("county_bureau", "zh"), cls.county.login("village", "zh")
         cls.unit = cls.who["department"].get("/session").json["user"]["unit"]["name"]
         for unit in ("county_agriculture", "county_industry", "county_finance"):
             cls.who[unit] = cls.user(unit)
@@ -60,6 +62,19 @@ class Dispatch(unittest.TestCase):
         answer = client.ask("POST", f"/registers/indicator_report/records/{id}/attachments", body="合成的统计表\n".encode(), raw=True,
                             query={"kind": "evidence", "filename": "统计表.txt"})
         self.assertEqual(answer.status, 201, str(answer))
+
+    def tables(self, client, **query):
+        """The dispatch table, and its words: each table as dictionaries of texts by the columns' headings."""
+        blocks = self.ok(client.get("/bulletins/dispatch_table", **{**SEPTEMBER, **query}))["blocks"]
+        tables = [[dict(zip([column["heading"] for column in block["table"]["columns"]], [cell["text"] for cell in row["cells"]]))
+                   for row in block["table"]["rows"]] for block in blocks if block["table"]]
+        return tables, "\n".join(block["text"] for block in blocks)
+
+    def row(self, name, client=None):
+        """Of the dispatch table as the county's office reads it."""
+        label = self.line(self.bureau, name)["label"]["zh"]
+        tables = self.tables(client or self.zh)[0]
+        return next(row for table in tables if table and "报送情况" in table[0] and "指标" in table[0] for row in table if row["指标"] == label)
 
     def line(self, client, name, **query):
         return self.ok(client.get(f"/progress/indicators/{name}", **{**SEPTEMBER, **query}))["indicator"]
@@ -121,15 +136,27 @@ class Dispatch(unittest.TestCase):
         self.refused(self.act(agriculture, id, "report_figure", {"value": "12万亩", **explained}), 400, "input")
         self.refused(self.act(agriculture, id, "report_figure", explained), 400, "input")
         self.assertEqual(self.case(agriculture, id)["case"]["state"], "filling")
+        self.assertEqual("待报", self.row(REPORTED)["报送情况"])
         self.ok(self.act(agriculture, id, "report_figure", {"value": "97.5", **explained}))
+        told = self.reports(self.bureau)["county_agriculture", REPORTED]
+        self.assertEqual(("已报", False, "county_agriculture (synthetic)", datetime.date.today().isoformat()),
+                         (told["stands"]["zh"], told["returned"], told["reported_by"], told["reported_on"]))
+        self.assertEqual({"value": "97.5", **explained}, told["values"])
+        row = self.row(REPORTED)
+        self.assertEqual(("已报", "—", datetime.date.today().isoformat()), (row["报送情况"], row["现值"], row["报送日期"]))
+        self.assertIn("county_agriculture (synthetic)", row["报送单位（人）"])
         self.assertIsNone(self.line(self.bureau, REPORTED)["value"])  # nobody has accepted it
         # Handed in, it cannot be changed on the quiet.
         version = self.case(agriculture, id)["case"]["version"]
         self.refused(agriculture.patch(f"/registers/indicator_report/records/{id}", {"version": version, "values": {"value": "99"}}), 409, "conflict")
         self.refused(self.act(agriculture, id, "accept"), 403, "forbidden")
         self.ok(self.act(self.bureau, id, "send_back", comment="synthetic: say which crops"))
+        told = self.reports(agriculture)["county_agriculture", REPORTED]
+        self.assertEqual(("县局退回", True), (told["stands"]["zh"], told["returned"]))
+        self.assertEqual("县局退回", self.row(REPORTED)["报送情况"])
         self.ok(self.act(agriculture, id, "report_figure", {"value": "98.2", "explanation": "synthetic: rice and rape"}))
         self.ok(self.act(self.bureau, id, "accept"))
+        self.assertEqual(("县局已接受", "98.2"), tuple(self.row(REPORTED)[name] for name in ("报送情况", "现值")))
         line = self.line(self.bureau, REPORTED)
         self.assertEqual((line["value"], line["report"]["id"], line["report"]["month"]), ("98.2", id, MONTH))
         self.assertEqual(self.line(self.bureau, REPORTED, month=8)["value"], None)
@@ -168,6 +195,7 @@ class Dispatch(unittest.TestCase):
         self.refused(self.act(industry, id, "confirm", {"lead_note": "ourselves"}), 403, "forbidden")
         self.refused(self.act(agriculture, id, "confirm", {"lead_note": "yes", "explanation": "another story"}), 403, "forbidden")
         self.ok(self.act(agriculture, id, "confirm", {"lead_note": "synthetic: as we know it"}))
+        self.assertEqual("牵头单位已确认", {one["id"]: one["stands"]["zh"] for one in self.reports(self.bureau).values()}[id])
         self.ok(self.act(self.bureau, id, "accept"))
         self.assertEqual(self.ok(self.bureau.get("/dispatch", month=MONTH, unit="county_industry"))["states"][-1]["name"], "accepted")
 
@@ -190,6 +218,21 @@ class Dispatch(unittest.TestCase):
         finance = next(one for one in page["units"] if one["unit"]["name"] == "county_finance")
         self.assertEqual(finance["overdue"], finance["total"])
         self.assertGreaterEqual(page["overdue"], finance["total"])
+        tables, words = self.tables(self.zh)
+        units = next(table for table in tables if table and "逾期" in table[0])
+        row = next(one for one in units if one["单位"] == finance["unit"]["label"]["zh"])
+        self.assertEqual([str(finance[key]) for key in ("total", "filled", "accepted", "overdue")], [row[name] for name in ("应报", "已报", "已接受", "逾期")])
+        late = next(table for table in tables if table and "填报单位" in table[0])
+        self.assertEqual(finance["total"], sum(one["填报单位"] == finance["unit"]["label"]["zh"] for one in late))
+        self.assertEqual({"逾期未报"}, {one["报送情况"] for one in late if one["填报单位"] == finance["unit"]["label"]["zh"]})
+        self.assertIn("报送情况为", words)
+
+    def test_a_month_without_a_round_says_so(self):
+        tables, words = self.tables(self.zh, year=2022, month=5)
+        self.assertIn("本月的调度尚未发起，没有填报。", words)
+        asked = {row["报送情况"] for table in tables if table and "报送情况" in table[0] for row in table}
+        self.assertEqual({"系统计算", "本月不报", "尚未发起"}, asked)
+        self.assertIn("不在您的权限内", self.tables(self.who["village_zh"])[1])
 
     # ── disputes
 
@@ -207,10 +250,19 @@ class Dispatch(unittest.TestCase):
         self.assertEqual((record["unit"], record["lead"], record["indicator"], record["month"]), (self.unit, lead, "labour_transfer", MONTH))
         self.assertTrue(record["shown"].startswith(self.line(self.bureau, "labour_transfer")["value"] or "—"))
         self.refused(department.post(path, asked), 409, "conflict")
+        # The dispatch table marks it wherever it stands, and says why; who may not open the case learns that it is disputed.
+        row = self.row("labour_transfer")
+        self.assertRegex(row["现值"], r"※\d$")
+        words = self.tables(self.zh)[1]
+        self.assertRegex(words, r"※\d 脱贫人口及监测对象劳动力转移就业.*提出异议：synthetic: two families moved away in August（待核实答复，答复单位")
+        leader = self.tables(self.county.login("leader", "zh"))[1]
+        self.assertIn("※", leader)
+        self.assertEqual("※" in self.tables(self.zh, month=8)[1].replace("带※的数", ""), False)
         # Whoever raised it does not answer it.
         self.refused(self.act(department, opened["id"], "agree", {"answer": "yes"}, workflow="dispute"), 403, "forbidden")
         self.refused(self.act(self.bureau, opened["id"], "disagree", workflow="dispute"), 400, "input")
         self.ok(self.act(self.bureau, opened["id"], "disagree", {"answer": "synthetic: they were counted in July"}, workflow="dispute"))
+        self.assertNotIn("※", self.row("labour_transfer")["现值"])
         self.assertEqual(self.line(self.bureau, "labour_transfer")["disputes"], [])
 
     def test_a_township_disputes_its_own_figure(self):
@@ -266,6 +318,7 @@ class Parameters(unittest.TestCase):
         cls.addClassCleanup(cls.county.close)
         cls.who = {name: cls.county.login(name) for name in ("county_admin", "county_bureau", "department", "township", "leader")}
         cls.admin, cls.bureau = cls.who["county_admin"], cls.who["county_bureau"]
+        cls.zh, cls.who["village_zh"] = cls.county.login("county_bureau", "zh"), cls.county.login("village", "zh")
 
     ok, refused = Dispatch.ok, Dispatch.refused
     act, case = Dispatch.act, Dispatch.case

@@ -12,7 +12,8 @@ import { useLoad } from './load'
 
 export interface FillRow {
   report: DispatchReport
-  record: RecordRow
+  /** As it is kept. */
+  record: Pick<RecordRow, 'id' | 'version' | 'values'>
   /** As typed. */
   cells: Record<string, string>
   /** Still the unit's to fill. */
@@ -60,13 +61,8 @@ export function useFill(month: () => string, unit: () => string) {
   const round = ref<DispatchRound | null>(null)
   const page = useLoad(async () => {
     const [got] = await Promise.all([dispatch.round({ month: month(), unit: unit() }), workflows.load()])
-    const own = got.reports.filter((one) => one.unit.name === unit())
-    const listed = await Promise.all(own.map((one) => records.read(got.register, one.id)))
     round.value = got
-    rows.value = own.flatMap((report) => {
-      const record = listed.find((one) => one.id === report.id)
-      return record ? [rowOf(got, report, record)] : []
-    })
+    rows.value = got.reports.filter((one) => one.unit.name === unit()).map((report) => rowOf(got, report))
     return true
   })
   const register = computed(() => packs.register(round.value?.register ?? ''))
@@ -75,9 +71,10 @@ export function useFill(month: () => string, unit: () => string) {
   const evidence = computed(() => workflow.value?.transitions.filter((one) => one.kind === 'forward').flatMap((one) => one.attach)[0]?.kind)
   const fields = computed(() => (round.value?.fill ?? []).flatMap((name) => register.value?.fields.filter((one) => one.name === name) ?? []))
 
-  function rowOf(of: DispatchRound, report: DispatchReport, record: RecordRow): FillRow {
-    const cells = Object.fromEntries(of.fill.map((name) => [name, shownCell(record.values[name])]))
-    return { report, record, cells, open: report.state.name === workflows.find(of.workflow)?.start, state: 'rest', message: '' }
+  function rowOf(of: DispatchRound, report: DispatchReport): FillRow {
+    const values = report.values as Record<string, Value>
+    const cells = Object.fromEntries(of.fill.map((name) => [name, shownCell(values[name])]))
+    return { report, record: { id: report.id, version: report.version, values }, cells, open: report.state.name === workflows.find(of.workflow)?.start, state: 'rest', message: '' }
   }
   const fieldOf = (name: string) => fields.value.find((one) => one.name === name)
   function changes(row: FillRow): Record<string, Value> {

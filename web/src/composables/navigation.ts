@@ -55,7 +55,7 @@ export function useNavigation() {
         ...withRight('dashboard', place('assessments', Medal)),
         ...withRight('dashboard', place('indicators', Odometer)),
         ...withRight('dashboard', place('tasks', List)),
-        ...withRight('dashboard', place('dispatch', Calendar)),
+        ...(packs.pack?.rounds ? withRight('dashboard', place('dispatch', Calendar)) : []),
         ...withRight('dashboard', place('bulletins', Printer)),
         ...withRight('import', place('imports', Upload)),
         place('jobs', Timer),
