@@ -82,7 +82,7 @@ static const struct shape_field page_fields[] = {
     {.name = NULL}};
 const struct shape case_page_shape = {.name = "CaseDetail", .fields = page_fields};
 
-/* ---- What it hangs on ---- */
+/* ---- Whom it is about ---- */
 
 static int say_subject(const struct case_call *call, struct json_writer *json, int reg, int64_t id,
                        struct err *err)
@@ -90,6 +90,9 @@ static int say_subject(const struct case_call *call, struct json_writer *json, i
     const struct request *request = call->request;
     const struct schema_register *meta = &call->pack->schema.registers[reg];
     struct record record;
+    struct named named;
+    int above;
+    int64_t subject;
     int code = record_get(call_database(request), call_scope(request), reg, id, request->language,
                           request->arena, &record, err);
     json_put_key(json, "subject");
@@ -97,18 +100,24 @@ static int say_subject(const struct case_call *call, struct json_writer *json, i
         json_put_null(json);
         return code;
     }
-    const struct named *named = &record.references[meta->parent_field];
-    json_put_object(json);
-    json_put_key(json, "register");
-    json_put_text(json, call->pack->schema.registers[meta->parent].label.name);
-    json_put_key(json, "id");
-    json_put_int(json, record.values[meta->parent_field].integer);
-    json_put_key(json, "key");
-    json_put_text(json, named->key);
-    json_put_key(json, "name");
-    json_put_text(json, named->name);
-    json_put_object_end(json);
-    return 0;
+    code = case_subject(call->casework, meta->parent, record.values[meta->parent_field].integer, &above,
+                        &subject, err);
+    struct naming *naming = naming_new(call_database(request), call_scope(request), request->language);
+    if (code == 0) code = naming_get(naming, above, subject, &named, err);
+    if (code == 0) {
+        json_put_object(json);
+        json_put_key(json, "register");
+        json_put_text(json, call->pack->schema.registers[above].label.name);
+        json_put_key(json, "id");
+        json_put_int(json, subject);
+        json_put_key(json, "key");
+        json_put_text(json, named.key);
+        json_put_key(json, "name");
+        json_put_text(json, named.name);
+        json_put_object_end(json);
+    }
+    naming_free(naming);
+    return code;
 }
 
 /* ---- What may be done ---- */

@@ -180,6 +180,8 @@ static struct text format_name(enum pack_format format)
         return TEXT("phone");
     case FORMAT_DIGITS:
         return TEXT("digits");
+    case FORMAT_UNIT:
+        return TEXT("unit");
     }
     return TEXT("");
 }

@@ -58,6 +58,10 @@ static const struct shape_field workflow_fields[] = {
      .flags = SHAPE_REQUIRED,
      .note = "one open case at most on a record"},
     {.name = "require", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "offer",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "asked for too when a case is opened; may stay blank"},
     {.name = "layers", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "widest", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "states", .kind = SHAPE_OBJECT, .of = &state_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
@@ -80,10 +84,10 @@ static void say_roles(struct json_writer *json, const struct pack *pack, const c
     json_put_array_end(json);
 }
 
-static void say_fields(struct json_writer *json, const struct pack *pack, int reg, const int *fields,
-                       size_t count)
+static void say_fields(struct json_writer *json, const struct pack *pack, const char *key, int reg,
+                       const int *fields, size_t count)
 {
-    json_put_key(json, "require");
+    json_put_key(json, key);
     json_put_array(json);
     for (size_t i = 0; i < count; i++)
         json_put_text(json, pack->schema.registers[reg].fields[fields[i]].label.name);
@@ -147,7 +151,7 @@ static void say_transition(struct json_writer *json, const struct pack *pack,
     json_put_key(json, "to");
     say_text_or_null(json, transition->to < 0 ? TEXT("") : workflow->states[transition->to].label.name);
     say_roles(json, pack, "roles", transition->roles, transition->role_count);
-    say_fields(json, pack, workflow->reg, transition->require, transition->require_count);
+    say_fields(json, pack, "require", workflow->reg, transition->require, transition->require_count);
     say_attachments(json, pack, transition);
     json_put_key(json, "comment");
     json_put_bool(json, transition->comment);
@@ -186,7 +190,8 @@ static void say_workflow(struct request *request, struct json_writer *json,
     json_put_bool(json, may_open(request, workflow));
     json_put_key(json, "one_open");
     json_put_bool(json, workflow->one_open);
-    say_fields(json, pack, workflow->reg, workflow->require, workflow->require_count);
+    say_fields(json, pack, "require", workflow->reg, workflow->require, workflow->require_count);
+    say_fields(json, pack, "offer", workflow->reg, workflow->offer, workflow->offer_count);
     json_put_key(json, "layers");
     json_put_int(json, graph.layers);
     json_put_key(json, "widest");

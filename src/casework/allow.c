@@ -42,13 +42,13 @@ static bool has_role(const struct judging *judging)
 /* A unit or division as people call it; what is neither as it is written. */
 static struct label owner_label(const struct pack *pack, struct text owner)
 {
-    for (size_t i = 0; i < pack->unit_count; i++)
-        if (text_equal(pack->units[i].label.name, owner)) return pack->units[i].label;
+    int unit = pack_unit_find(pack, owner);
+    if (unit >= 0) return pack->units[unit].label;
     int division = pack_division_find(pack, owner);
     return (struct label){.name = division < 0 ? owner : pack->divisions[division].name};
 }
 
-/* Whose turn it is stands in the case. */
+/* Whose turn it is stands in the case; where nobody stands it is anybody's who holds the state. */
 static void judge_party(struct judging *judging)
 {
     const struct case_look *look = judging->look;
@@ -56,8 +56,8 @@ static void judge_party(struct judging *judging)
     int field = judging->transition->party;
     if (field < 0) return;
     const struct value *owner = &look->facts->values[field];
-    if (owner->known && scope_owns(look->actor->scope, pack, owner->text)) return;
-    struct label label = owner_label(pack, owner->known ? owner->text : TEXT("?"));
+    if (!owner->known || scope_owns(look->actor->scope, pack, owner->text)) return;
+    struct label label = owner_label(pack, owner->text);
     struct text name_zh = label_in(&label, "zh"), name_en = label_in(&label, "en");
     add(judging, OBSTACLE_ROLE, -1, 0, arena_printf(judging->arena, "这一步由“%.*s”来办", TEXT_ARGS(name_zh)),
         arena_printf(judging->arena, "This is for %.*s to do", TEXT_ARGS(name_en)));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "casework/casework_private.h"
+#include "monitor/local.h"
 #include "register/query.h"
 
 /* ---- Where it stands ---- */
@@ -65,6 +66,22 @@ int case_get(struct casework *casework, const struct case_actor *actor, struct c
     code = number_of(casework, actor, &stored, arena, &out->number, err);
     if (code == 0 && stored.assignee != 0)
         code = name_user(casework, stored.assignee, arena, &out->assignee_name, err);
+    return code;
+}
+
+int case_subject(struct casework *casework, int reg, int64_t record, int *subject_reg, int64_t *subject,
+                 struct err *err)
+{
+    const struct schema *schema = &casework->pack->schema;
+    int code = 0;
+    *subject_reg = reg;
+    *subject = record;
+    if (reg < 0 || !hangs_on(schema, reg, casework->pack->subject)) return 0;
+    while (code == 0 && *subject_reg != casework->pack->subject) {
+        code = reference_of(casework, *subject_reg, schema->registers[*subject_reg].parent_field, *subject,
+                            subject, err);
+        *subject_reg = schema->registers[*subject_reg].parent;
+    }
     return code;
 }
 

@@ -31,6 +31,11 @@ int case_get(struct casework *casework, const struct case_actor *actor, struct c
 int case_find(struct casework *casework, const struct case_actor *actor, struct text number, int *reg,
               int64_t *record, struct err *err);
 
+/* Whom a case is about, from what it hangs on (a record of register `reg`): the record of the pack's subject
+ * above it, or, where it does not lead there, that record itself. */
+int case_subject(struct casework *casework, int reg, int64_t record, int *subject_reg, int64_t *subject,
+                 struct err *err);
+
 /* ---- What happened ---- */
 
 enum case_step_kind {

@@ -79,9 +79,12 @@ static void waits_for(struct listing *listing, const struct pack_workflow *workf
             bound_int(bound, actor->user);
             buffer_char(&bound->sql, ')');
             if (state->party >= 0) {
-                buffer_string(&bound->sql, " AND ");
+                buffer_string(&bound->sql, " AND (");
+                sql_field(&bound->sql, "t", listing->casework->pack, workflow->reg, state->party);
+                buffer_string(&bound->sql, " IS NULL OR ");
                 scope_owner(actor->scope, listing->casework->database, workflow->reg, state->party, "t",
                             bound);
+                buffer_char(&bound->sql, ')');
             }
             buffer_char(&bound->sql, ')');
         }
@@ -333,7 +336,9 @@ static int name_rows(const struct listing *listing, const char *language, const 
     for (size_t i = 0; code == 0 && i < count; i++) {
         struct case_row *row = &rows->items[i].row;
         struct named *all[] = {&row->named, &row->subject};
-        code = naming_get(naming, row->view.reg, row->view.record, &row->named, err);
+        code = case_subject(listing->casework, row->subject_reg, row->subject_id, &row->subject_reg,
+                            &row->subject_id, err);
+        if (code == 0) code = naming_get(naming, row->view.reg, row->view.record, &row->named, err);
         if (code == 0 && row->subject_reg >= 0 && row->subject_id != 0)
             code = naming_get(naming, row->subject_reg, row->subject_id, &row->subject, err);
         for (size_t k = 0; k < 2; k++) {

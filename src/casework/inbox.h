@@ -31,7 +31,7 @@ struct case_query case_query_of(enum case_list_kind kind);
 struct case_row {
     struct case_view view;
     struct named named;   /* the case record */
-    struct named subject; /* what it hangs on; all empty: nothing */
+    struct named subject; /* whom it is about (case_subject); all empty: it hangs on nothing */
     int subject_reg;      /* -1 */
     int64_t subject_id;
 };

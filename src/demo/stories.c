@@ -329,6 +329,21 @@ static int open_case(struct player *player, struct life *life, struct arena *are
     return 0;
 }
 
+/* What hangs on the case and is a case itself: stories of its own workflow take it up. */
+static int open_beside(struct player *player, const struct story_step *step,
+                       const struct pack_workflow *workflow, const struct writing *writing, struct err *err)
+{
+    const struct case_actor actor = actor_of(player, step->role);
+    const struct case_opening opening = {.workflow = (int)(workflow - player->pack->workflows),
+                                         .given = writing->given,
+                                         .values = writing->values,
+                                         .comment = step->comment};
+    int64_t record;
+    int code = case_open(player->casework, &actor, moment_of(player), &opening, &record, err);
+    player->report->opened += code == 0;
+    return code;
+}
+
 static int add_record(struct player *player, const struct life *life, const struct story_step *step,
                       const struct value *values, struct arena *arena, struct err *err)
 {
@@ -336,6 +351,8 @@ static int add_record(struct player *player, const struct life *life, const stru
     struct writing writing = write_sets(player, step, step->adds, values, arena);
     writing.given[parent] = true;
     writing.values[parent] = (struct value){.known = true, .integer = life->record};
+    const struct pack_workflow *workflow = player->pack->registers[step->adds].workflow;
+    if (workflow != NULL) return open_beside(player, step, workflow, &writing, err);
     const struct record_change change = {step->adds, 0, 0, writing.given, writing.values};
     int code =
         records_write(player->database, &player->scopes[step->role], TEXT("edit"), &change, 1, NULL, err);

@@ -138,11 +138,13 @@ static void read_adds(struct story_reader *reader, const struct yaml_node *node,
     struct text name;
     if (!yaml_string(node, &name, reader->faults)) return;
     step->adds = schema_register_find(schema, name);
+    const struct pack_workflow *workflow =
+        step->adds < 0 ? NULL : reader->pack->registers[step->adds].workflow;
     if (step->adds >= 0 && schema->registers[step->adds].parent == reader->workflow->reg &&
-        reader->pack->registers[step->adds].workflow == NULL)
+        (workflow == NULL || (workflow->openers & OPENER_PERSON) != 0))
         return;
-    yaml_fault(node, reader->faults, "应是挂在办件下面、没有工作流的登记簿",
-               "a register is wanted that hangs on the case and has no workflow");
+    yaml_fault(node, reader->faults, "应是挂在办件下面的登记簿；有工作流的，要能由人立件",
+               "a register is wanted that hangs on the case; where it has a workflow, one that people open");
     step->adds = -1;
 }
 

@@ -159,6 +159,8 @@ static enum cell_warning check_form(enum pack_format format, struct text text)
                    : CELL_PHONE_FORM;
     case FORMAT_DIGITS:
         return all_digits(text) ? CELL_FINE : CELL_DIGITS_FORM;
+    case FORMAT_UNIT: /* refused by the door, not only warned of */
+        return CELL_FINE;
     }
     return CELL_FINE;
 }

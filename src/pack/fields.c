@@ -59,9 +59,9 @@ static void read_pattern(struct reader *reader, const struct yaml_node *node, st
 static void read_form(struct reader *reader, const struct yaml_node *node, struct type type,
                       struct pack_field *field)
 {
-    static const char *const formats[] = {"idcard", "phone", "digits", NULL};
+    static const char *const formats[] = {"idcard", "phone", "digits", "unit", NULL};
     static const char *const sensitives[] = {"identity", "phone", "bank", "health", NULL};
-    static const enum pack_format format_of[] = {FORMAT_IDCARD, FORMAT_PHONE, FORMAT_DIGITS};
+    static const enum pack_format format_of[] = {FORMAT_IDCARD, FORMAT_PHONE, FORMAT_DIGITS, FORMAT_UNIT};
     static const enum pack_sensitive sensitive_of[] = {SENSITIVE_IDENTITY, SENSITIVE_PHONE, SENSITIVE_BANK,
                                                        SENSITIVE_HEALTH};
     int choice;

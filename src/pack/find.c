@@ -38,6 +38,21 @@ int pack_division_up(const struct pack *pack, int division, enum division_level 
     return division;
 }
 
+static bool is_unit(const struct pack_unit *unit, struct text name)
+{
+    bool is = text_equal(unit->label.name, name) || text_equal(unit->label.zh, name) ||
+              text_equal(unit->label.en, name);
+    for (size_t i = 0; !is && i < unit->alias_count; i++) is = text_equal(unit->aliases[i], name);
+    return is;
+}
+
+int pack_unit_find(const struct pack *pack, struct text name)
+{
+    for (size_t i = 0; name.size > 0 && i < pack->unit_count; i++)
+        if (is_unit(&pack->units[i], name)) return (int)i;
+    return -1;
+}
+
 int pack_division_find(const struct pack *pack, struct text code)
 {
     for (size_t i = 0; i < pack->division_count; i++)

@@ -13,7 +13,13 @@ struct pack_clause { /* `clause:` of a thing: indexes into pack.clauses */
     size_t count;
 };
 
-enum pack_format { FORMAT_PLAIN, FORMAT_IDCARD, FORMAT_PHONE, FORMAT_DIGITS };
+enum pack_format {
+    FORMAT_PLAIN,
+    FORMAT_IDCARD,
+    FORMAT_PHONE,
+    FORMAT_DIGITS,
+    FORMAT_UNIT /* one of the plan's units, by any of its names */
+};
 enum pack_sensitive { SENSITIVE_NO, SENSITIVE_IDENTITY, SENSITIVE_PHONE, SENSITIVE_BANK, SENSITIVE_HEALTH };
 
 struct pack_heading {
@@ -63,7 +69,7 @@ struct pack_register { /* parallel to schema.registers */
     const int *listed; /* fields that lists are often filtered and sorted by */
     size_t listed_count;
     const int *owners; /* TEXT fields that name a unit of the plan or a division, whose the record is; none:
-                          its place decides alone */
+                          its place decides alone. Of a record that hangs on something, its place does too */
     size_t owner_count;
     const struct pack_field *fields;
     struct pack_clause clause;
@@ -489,6 +495,7 @@ int pack_feed_find(const struct pack *pack, struct text name);
 int pack_attachment_find(const struct pack *pack, struct text name); /* by its name only; -1 */
 int pack_indicator_find(const struct pack *pack, struct text name);
 int pack_role_find(const struct pack *pack, struct text name); /* by its name only */
+int pack_unit_find(const struct pack *pack, struct text name); /* by name, label or alias; -1 */
 /* Is the unit lead of or responsible for one of the clauses? A clause without units of its own takes those of
  * the clause it stands in. */
 bool pack_unit_owns(const struct pack *pack, const struct pack_clause *clause, int unit);

@@ -215,7 +215,8 @@ static void read_listed(struct reader *reader, const struct yaml_node *node, int
     }
 }
 
-/* Whoever is to own a record has to be named in it: an empty one would be nobody's. */
+/* Whoever is to own a record has to be named in it: an empty one would be nobody's, unless it hangs on
+ * something that has its place. */
 static void read_owners(struct reader *reader, const struct yaml_node *node, int reg)
 {
     struct pack_register *pack_register = &reader->pack->registers[reg];
@@ -223,9 +224,13 @@ static void read_owners(struct reader *reader, const struct yaml_node *node, int
     for (size_t i = 0; i < pack_register->owner_count; i++) {
         int field = pack_register->owners[i];
         bool text = reader->pack->schema.registers[reg].fields[field].type.kind == TYPE_TEXT;
-        if (!text || (i == 0 && !pack_register->fields[field].required))
-            yaml_fault(node, reader->faults, "owner 应是 text 类型的字段，第一个还要 required: true",
-                       "an `owner` is a field of type text, and the first one `required: true`");
+        bool empty = i == 0 && reader->pack->schema.registers[reg].parent < 0 &&
+                     !pack_register->fields[field].required;
+        if (!text || empty)
+            yaml_fault(node, reader->faults,
+                       "owner 应是 text 类型的字段；没有 parent 的登记簿，第一个还要 required: true",
+                       "an `owner` is a field of type text; without a `parent` the first one is `required: "
+                       "true`");
     }
 }
 

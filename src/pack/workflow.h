@@ -166,6 +166,8 @@ struct pack_workflow {
     size_t role_count;
     const int *require;
     size_t require_count;
+    const int *offer; /* fields that are asked for too when somebody opens a case, and may stay blank */
+    size_t offer_count;
     bool one_open; /* at most one open case on what it hangs on */
     struct workflow_state *states;
     size_t state_count;

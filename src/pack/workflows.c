@@ -607,7 +607,7 @@ static void read_transitions(struct workflow_reading *reading, const struct yaml
 
 static void read_start(struct workflow_reading *reading, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"state", "by", "who", "require", "one_open", "note", NULL};
+    static const char *const keys[] = {"state", "by", "who", "require", "offer", "one_open", "note", NULL};
     static const char *const openers[] = {"person", "rule", "case", "import", "declaration", NULL};
     struct reader *reader = reading->reader;
     struct pack_workflow *workflow = reading->workflow;
@@ -625,6 +625,7 @@ static void read_start(struct workflow_reading *reading, const struct yaml_node 
         workflow->openers = 1U << choice;
     workflow->roles = read_roles_of(reading, yaml_get(node, "who"), &workflow->role_count);
     workflow->require = read_case_field_list(reading, yaml_get(node, "require"), &workflow->require_count);
+    workflow->offer = read_case_field_list(reading, yaml_get(node, "offer"), &workflow->offer_count);
     yaml_bool(yaml_get(node, "one_open"), &workflow->one_open, reader->faults);
     reader_note(reader, node);
 }

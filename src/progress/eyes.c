@@ -43,7 +43,8 @@ void eyes_each(const struct pack *pack, const struct scope *scope, int division,
 
 bool eyes_may(const struct pack *pack, const struct scope *scope, int reg)
 {
-    if (pack->registers[reg].owner_count > 0 && !scope_all_of(scope, pack, reg)) return false;
+    bool placed = pack->schema.registers[reg].parent >= 0 && scope->unit.size == 0;
+    if (pack->registers[reg].owner_count > 0 && !placed && !scope_all_of(scope, pack, reg)) return false;
     return scope_may(scope, reg, SCOPE_READ) && (scope_all_rows(scope, pack) || scope->division_count > 0);
 }
 

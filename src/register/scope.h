@@ -9,8 +9,11 @@
  * nothing that has one. Registers that have no way to a division or to the subject (a list of sites, of
  * enterprises) are the county's own: whoever may read the register sees all of its rows.
  *
- * Owners: where a register's records name whose they are (pack_register.owners), that alone decides: the unit
- * of whoever answers for one, the divisions of the subtrees. Who answers for all of the county sees all. */
+ * Owners: where a register's records name whose they are (pack_register.owners), that decides: the unit of
+ * whoever answers for one, by any of its names, and the divisions of the subtrees. It decides alone, unless
+ * the register has a parent that leads to a place or to the subject: then whoever has those in scope sees the
+ * record as well. Who answers for all of the county sees all; who answers for one unit of it only that
+ * unit's. */
 #ifndef ZENGSHOU_REGISTER_SCOPE_H
 #define ZENGSHOU_REGISTER_SCOPE_H
 

@@ -195,7 +195,15 @@ static void of_subjects(struct composer *composer, const struct scope_path *path
     close_brackets(composer, open + 1);
 }
 
-/* A field that names the unit or division whose the record is: "alias.field IN (…)". */
+static void bound_spelling(struct composer *composer, struct text name, const char *separator)
+{
+    if (name.size == 0) return;
+    buffer_string(&composer->bound->sql, separator);
+    bound_text(composer->bound, name);
+}
+
+/* A field that names the unit, by any of its names, or the division whose the record is: "alias.field IN
+ * (…)". */
 static void is_owner(struct composer *composer, int reg, int field, const char *alias)
 {
     const struct pack *pack = composer->pack;
@@ -203,9 +211,15 @@ static void is_owner(struct composer *composer, int reg, int field, const char *
     const char *separator = "";
     sql_field(sql, alias, pack, reg, field);
     buffer_string(sql, " IN (");
-    if (composer->scope->unit.size > 0) {
-        bound_text(composer->bound, composer->scope->unit);
+    int unit = pack_unit_find(pack, composer->scope->unit);
+    if (unit >= 0) {
+        const struct pack_unit *named = &pack->units[unit];
+        bound_text(composer->bound, named->label.name);
         separator = ", ";
+        bound_spelling(composer, named->label.zh, separator);
+        bound_spelling(composer, named->label.en, separator);
+        for (size_t i = 0; i < named->alias_count; i++)
+            bound_spelling(composer, named->aliases[i], separator);
     }
     for (size_t k = 0; k < pack->division_count; k++) {
         if (!composer->inside[k]) continue;
@@ -226,10 +240,6 @@ static void in_owners(struct composer *composer, int reg, const char *alias)
 {
     const struct pack_register *meta = &composer->pack->registers[reg];
     struct buffer *sql = &composer->bound->sql;
-    if (owns_nothing(composer)) {
-        buffer_string(sql, "1 = 0");
-        return;
-    }
     for (size_t i = 0; i < meta->owner_count; i++) {
         if (i > 0) buffer_string(sql, " OR ");
         is_owner(composer, reg, meta->owners[i], alias);
@@ -268,14 +278,14 @@ static void add_scope(const struct scope *scope, struct database *database, int 
     bool by_place = place.found && composer.inside_count > 0;
     bool by_subject = subject.found && scope->subject_count > 0;
     buffer_string(&bound->sql, " AND (");
-    if (owned) {
-        in_owners(&composer, reg, alias);
-        by_place = by_subject = false;
-    }
+    if (owned && register_of(pack, reg)->parent < 0) by_place = by_subject = false;
+    bool by_owner = owned && !owns_nothing(&composer);
+    if (by_owner) in_owners(&composer, reg, alias);
+    if (by_owner && (by_place || by_subject)) buffer_string(&bound->sql, " OR ");
     if (by_place) in_divisions(&composer, &place, alias);
     if (by_place && by_subject) buffer_string(&bound->sql, " OR ");
     if (by_subject) of_subjects(&composer, &subject, alias);
-    if (!owned && !by_place && !by_subject) buffer_string(&bound->sql, "1 = 0");
+    if (!by_owner && !by_place && !by_subject) buffer_string(&bound->sql, "1 = 0");
     buffer_char(&bound->sql, ')');
     free(composer.inside);
 }

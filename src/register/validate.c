@@ -122,7 +122,11 @@ static int check_text(struct validator *validator, int reg, int field, const str
     /* A character takes a byte at least. */
     if (value->text.size > TEXT_CHARACTERS_MAX && text_length(value->text) > TEXT_CHARACTERS_MAX)
         return refuse(place, ERR_LIMIT, "的值超过 32,767 个字符", "is longer than 32,767 characters");
-    if (validator->pack->registers[reg].fields[field].pattern.size == 0) return 0;
+    const struct pack_field *meta = &validator->pack->registers[reg].fields[field];
+    if (meta->format == FORMAT_UNIT && pack_unit_find(validator->pack, value->text) < 0)
+        return refuse(place, ERR_INPUT, "不是计划中责任单位的名称，请从单位名单里选",
+                      "is not the name of a unit of the plan; choose one of them");
+    if (meta->pattern.size == 0) return 0;
     return check_pattern(validator, reg, field, value, place);
 }
 

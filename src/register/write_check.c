@@ -140,7 +140,7 @@ static int check_turn(const struct writer *writer, const struct record_change *c
                        TEXT_ARGS(table), (long long)change->id);
     if (state->party < 0) return 0;
     const struct value *owner = &before[state->party];
-    if (owner->known && scope_owns(writer->scope, writer->pack, owner->text)) return 0;
+    if (!owner->known || scope_owns(writer->scope, writer->pack, owner->text)) return 0;
     return err_set(err, ERR_FORBIDDEN, "登记 %.*s 的办件 %lld 现在由“%.*s”填写，您不能改",
                    "Register %.*s: case %lld is for %.*s to fill in", TEXT_ARGS(table), (long long)change->id,
                    TEXT_ARGS(owner->text));

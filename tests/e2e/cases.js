@@ -11,7 +11,11 @@ async function fill(page, fields, values) {
   for (const [name, value] of Object.entries(values)) {
     const field = fields.find((one) => one.name === name)
     const box = page.locator(`#field-${name}`)
-    if (field.type === 'bool') await box.locator(`label:has-text("${value ? '是' : '否'}")`).first().click()
+    if (field.format === 'unit') {
+      await box.click()
+      await page.keyboard.type(value)
+      await page.locator(`.el-select-dropdown:visible li:has-text("${value}")`).first().click()
+    } else if (field.type === 'bool') await box.locator(`label:has-text("${value ? '是' : '否'}")`).first().click()
     else if (field.type === 'code' || field.type === 'codes') {
       await box.click()
       await page.locator(`.el-select-dropdown:visible li:has-text("${value}")`).first().click()
@@ -208,6 +212,34 @@ export async function caseFlows(tap, browser, address) {
     await settled(page)
     await page.waitForSelector('h2:has-text("事项")')
     await picture(page, 'household-cases-phone')
+  })
+
+  await flow('the unit that is to help finds its measure and takes it on', async () => {
+    const page = await village()
+    const department = await at('department')
+    const fields = await fieldsOf(page, 'plan_measure')
+    const unit = (await read(department, '/session')).user.unit.label.zh
+    await page.goto(`/households/${household.id}/plan`)
+    await settled(page)
+    await page.locator('section:has(h2:has-text("帮扶举措")) a:has-text("添加")').click()
+    await page.waitForSelector('#field-provider')
+    await fill(page, fields, { name: '介绍就近务工', kind: '就业', provider: unit, due: ago(-30) })
+    await picture(page, 'measure-open-phone')
+    equal(await accessible(page), [], 'axe of choosing')
+    await page.locator('button[type=submit]').click()
+    await page.waitForURL(/\/plan\?/)
+    await page.waitForSelector('tr:has-text("介绍就近务工") .chip:has-text("待单位确认")')
+    await department.goto('/cases?kind=mine')
+    await settled(department)
+    await department.locator('tr:has-text("介绍就近务工") a').first().click()
+    await stands(department, '待单位确认')
+    holds((await text(department, '.page-header h1')).includes(household.name), 'whom it is about')
+    await settled(department)
+    await picture(department, 'measure-unit-desktop', false)
+    equal(await accessible(department), [], 'axe of the unit')
+    await step(department, fields, '确认承担', { responsible: '合成的责任人', unit_person: '合成的经办人' }, '落实中')
+    await page.reload()
+    await page.waitForSelector('tr:has-text("介绍就近务工") .chip:has-text("落实中")')
   })
 
   await flow('when income recovers the risk is eliminated, by people', async () => {

@@ -120,7 +120,7 @@ class Cases(unittest.TestCase):
         self.assertIn("measure", refused.error["message"].lower())
         proposals = self.ok(self.village.get("/catalogues/measures/proposals", id=household, parent=plan))["proposals"]
         repair = next(each for each in proposals if each["item"] == "house_repair")
-        self.ok(self.village.post("/registers/plan_measure/records", {"values": {**repair["values"], "plan": plan, "progress": "under_way"}}), 201)
+        self.ok(self.village.post("/workflows/plan_measure/cases", {"values": {**repair["values"], "plan": plan}}), 201)
         page = self.ok(self.village.get(f"/workflows/household_plan/cases/{plan}"))
         page = self.move("village", page, "submit", TARGETS, workflow="household_plan")
         page = self.move("township", page, "approve", {"review_note": "Good"}, workflow="household_plan")

@@ -343,7 +343,7 @@ static const struct fault_case register_faults_cases[] = {
      "11:44: the pattern is wrong at its byte 3: missing closing parenthesis"},
     {"registers/register.yaml",
      HOUSEHOLD("number", "    land: {label: 耕地, type: text, format: idcrad, sensitive: no}\n"),
-     "11:43: expected one of idcard, phone, digits, found `idcrad`; did you mean `idcard`?\n"
+     "11:43: expected one of idcard, phone, digits, unit, found `idcrad`; did you mean `idcard`?\n"
      "11:62: expected one of identity, phone, bank, health, found `no`"},
     {"registers/register.yaml",
      HOUSEHOLD(
@@ -838,28 +838,17 @@ static void giant_map(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(file_faults),
-        cmocka_unit_test(yaml_faults),
-        cmocka_unit_test(manifest_faults),
-        cmocka_unit_test(plan_faults),
-        cmocka_unit_test(parameter_faults),
-        cmocka_unit_test(register_faults),
-        cmocka_unit_test(formula_faults),
-        cmocka_unit_test(feed_faults),
-        cmocka_unit_test(division_faults),
-        cmocka_unit_test(map_faults),
-        cmocka_unit_test(giant_map),
-        cmocka_unit_test(faults_of_all_files),
-        cmocka_unit_test(faults_are_bounded),
-        cmocka_unit_test(giant_file),
-        cmocka_unit_test(assessment_faults),
-        cmocka_unit_test(indicator_faults),
-        cmocka_unit_test(bulletin_faults),
-        cmocka_unit_test(attachment_faults),
-        cmocka_unit_test(role_faults),
-        cmocka_unit_test(role_faults_without_divisions),
-        cmocka_unit_test(catalogue_faults),
-        cmocka_unit_test(workflow_faults),
+        cmocka_unit_test(file_faults),        cmocka_unit_test(yaml_faults),
+        cmocka_unit_test(manifest_faults),    cmocka_unit_test(plan_faults),
+        cmocka_unit_test(parameter_faults),   cmocka_unit_test(register_faults),
+        cmocka_unit_test(formula_faults),     cmocka_unit_test(feed_faults),
+        cmocka_unit_test(division_faults),    cmocka_unit_test(map_faults),
+        cmocka_unit_test(giant_map),          cmocka_unit_test(faults_of_all_files),
+        cmocka_unit_test(faults_are_bounded), cmocka_unit_test(giant_file),
+        cmocka_unit_test(assessment_faults),  cmocka_unit_test(indicator_faults),
+        cmocka_unit_test(bulletin_faults),    cmocka_unit_test(attachment_faults),
+        cmocka_unit_test(role_faults),        cmocka_unit_test(role_faults_without_divisions),
+        cmocka_unit_test(catalogue_faults),   cmocka_unit_test(workflow_faults),
     };
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
 }
