@@ -85,6 +85,7 @@ int admit(struct request *request, const char *who, struct err *err)
     }
     request->session = principal;
     request->owner = principal->user;
+    request->steward = principal_can(principal, ABILITY_USERS) || principal_can(principal, ABILITY_AUDIT);
     return 0;
 }
 

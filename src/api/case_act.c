@@ -42,6 +42,10 @@ static const struct shape act_shape = {.name = "CaseAct", .fields = act_fields};
 static const struct shape_field done_fields[] = {
     {.name = "case", .kind = SHAPE_OBJECT, .of = &case_page_shape, .flags = SHAPE_REQUIRED},
     {.name = "opened", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "beside",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "one was open already: what was said is now this proposal beside it, and `case` is that one"},
     {.name = "effects", .kind = SHAPE_OBJECT, .of = &effects_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = NULL}};
 static const struct shape done_shape = {.name = "CaseDone", .fields = done_fields};
@@ -155,8 +159,8 @@ static int refuse(struct asking *asking, const int *fields, size_t count, const 
     return asking->form.faults.count > 0 ? form_refuse(&asking->form, err) : code;
 }
 
-static int answer_case(struct asking *asking, int64_t record, size_t opened, struct effects *effects,
-                       int64_t subject, struct err *err)
+static int answer_case(struct asking *asking, int64_t record, int64_t beside, size_t opened,
+                       struct effects *effects, int64_t subject, struct err *err)
 {
     struct request *request = asking->call.request;
     struct json_writer *json = reply_json(request);
@@ -165,6 +169,11 @@ static int answer_case(struct asking *asking, int64_t record, size_t opened, str
     int code = case_page_say(&asking->call, json, asking->workflow, record, err);
     json_put_key(json, "opened");
     json_put_int(json, (int64_t)opened);
+    json_put_key(json, "beside");
+    if (beside != 0)
+        json_put_int(json, beside);
+    else
+        json_put_null(json);
     json_put_key(json, "effects");
     effects_say(effects, json, call_scope(request), subject, request->language);
     json_put_object_end(json);
@@ -189,10 +198,11 @@ static int open_case(struct request *request, struct err *err)
             call_worker(request), asking.meta->reg, 0,
             asking.form.meta->parent_field < 0 ? 0
                                                : asking.form.values[asking.form.meta->parent_field].integer);
-        code =
-            case_open(asking.call.casework, &asking.call.actor, asking.call.moment, &opening, &record, err);
+        int64_t beside = 0;
+        code = case_open(asking.call.casework, &asking.call.actor, asking.call.moment, &opening, &record,
+                         &beside, err);
         if (code == 0)
-            code = answer_case(&asking, record, 0, effects, record, err);
+            code = answer_case(&asking, record, beside, 0, effects, record, err);
         else {
             effects_free(effects);
             code = refuse(&asking, asking.meta->require, asking.meta->require_count, NULL, code, err);
@@ -233,7 +243,7 @@ static int move(struct asking *asking, int64_t id, struct err *err)
     if (asking->form.faults.count > 0) return form_refuse(&asking->form, err);
     struct effects *effects = effects_before(call_worker(request), act.reg, id, 0);
     code = case_do(asking->call.casework, &asking->call.actor, asking->call.moment, &act, &done, err);
-    if (code == 0) return answer_case(asking, id, done.opened, effects, id, err);
+    if (code == 0) return answer_case(asking, id, 0, done.opened, effects, id, err);
     effects_free(effects);
     if (code == ERR_CONFLICT) {
         show_current(asking, id);

@@ -7,6 +7,8 @@
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/date.h"
+#include "register/naming.h"
+#include "register/scope_sql.h"
 
 /* ---- Shapes ---- */
 
@@ -52,10 +54,26 @@ static const struct shape_field step_fields[] = {
     {.name = NULL}};
 static const struct shape step_shape = {.name = "CaseStep", .fields = step_fields};
 
+static const struct shape_field origin_fields[] = {
+    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "workflow",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "it is a case of it"},
+    {.name = "id", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "key", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape origin_shape = {.name = "CaseProposalOrigin", .fields = origin_fields};
+
 static const struct shape_field proposal_fields[] = {
     {.name = "id", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "state", .kind = SHAPE_WORD, .words = "open|accepted|refused", .flags = SHAPE_REQUIRED},
     {.name = "source", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "origin",
+     .kind = SHAPE_OBJECT,
+     .of = &origin_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "what it came with, as far as one may see it"},
     {.name = "transition", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "sentence", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "at", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
@@ -290,6 +308,39 @@ static const char *answer_name(enum case_proposal_state state)
     return "";
 }
 
+static int say_origin(const struct case_call *call, struct json_writer *json,
+                      const struct case_proposal *proposal, int own, struct naming *naming, struct err *err)
+{
+    bool has = false;
+    struct named named = {0};
+    int reg = proposal->origin_reg, code = 0;
+    if (reg >= 0)
+        code = scope_has(call_database(call->request), call_scope(call->request), reg, proposal->origin,
+                         false, &has, err);
+    if (code == 0 && has) code = naming_get(naming, reg, proposal->origin, &named, err);
+    json_put_key(json, "origin");
+    if (code != 0 || !has) {
+        json_put_null(json);
+        return code;
+    }
+    const struct pack_workflow *workflow = call->pack->registers[reg].workflow;
+    json_put_object(json);
+    json_put_key(json, "register");
+    json_put_text(json, call->pack->schema.registers[reg].label.name);
+    json_put_key(json, "workflow");
+    /* A record that was put beside a case of its own register is none itself. */
+    if (workflow != NULL && !text_equal(proposal->source, call->pack->schema.registers[own].label.name))
+        json_put_text(json, workflow->label.name);
+    else
+        json_put_null(json);
+    json_put_key(json, "id");
+    json_put_int(json, proposal->origin);
+    json_put_key(json, "key");
+    json_put_text(json, named.key);
+    json_put_object_end(json);
+    return 0;
+}
+
 static int say_proposals(const struct case_call *call, struct json_writer *json,
                          const struct pack_workflow *workflow, int64_t record, struct err *err)
 {
@@ -298,6 +349,8 @@ static int say_proposals(const struct case_call *call, struct json_writer *json,
     size_t count = 0;
     int code = case_proposals(call->casework, &call->actor, workflow->reg, record, call->request->arena,
                               &proposals, &count, err);
+    struct naming *naming =
+        naming_new(call_database(call->request), call_scope(call->request), call->request->language);
     json_put_key(json, "proposals");
     json_put_array(json);
     for (size_t i = 0; code == 0 && i < count; i++) {
@@ -309,6 +362,7 @@ static int say_proposals(const struct case_call *call, struct json_writer *json,
         json_put_string(json, answer_name(proposal->state));
         json_put_key(json, "source");
         json_put_text(json, proposal->source);
+        code = say_origin(call, json, proposal, workflow->reg, naming, err);
         json_put_key(json, "transition");
         say_text_or_null(json, proposal->transition < 0
                                    ? TEXT("")
@@ -324,6 +378,7 @@ static int say_proposals(const struct case_call *call, struct json_writer *json,
         json_put_object_end(json);
     }
     json_put_array_end(json);
+    naming_free(naming);
     return code;
 }
 

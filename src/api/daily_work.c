@@ -29,6 +29,17 @@ static void say(struct job *job, const struct tick_report *report)
     put_count(json, "moved", report->moved);
     put_count(json, "reopened", report->reopened);
     put_count(json, "failed", report->failed);
+    json_put_key(json, "first");
+    if (report->failed > 0) {
+        json_put_object(json);
+        json_put_key(json, "zh");
+        json_put_string(json, report->first.zh);
+        json_put_key(json, "en");
+        json_put_string(json, report->first.en);
+        json_put_object_end(json);
+    } else {
+        json_put_null(json);
+    }
     json_put_object_end(json);
     log_say(log, LOG_NOTICE,
             "办件每日检查：导入立件 %zu，逾期上报 %zu，自动流转 %zu，自动重开 %zu，未能流转 %zu",

@@ -57,6 +57,10 @@ static const struct shape_field workflow_fields[] = {
      .kind = SHAPE_BOOL,
      .flags = SHAPE_REQUIRED,
      .note = "one open case at most on a record"},
+    {.name = "beside",
+     .kind = SHAPE_BOOL,
+     .flags = SHAPE_REQUIRED,
+     .note = "where one is open, a further opening becomes a proposal beside it"},
     {.name = "require", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "offer",
      .kind = SHAPE_TEXT,
@@ -190,6 +194,8 @@ static void say_workflow(struct request *request, struct json_writer *json,
     json_put_bool(json, may_open(request, workflow));
     json_put_key(json, "one_open");
     json_put_bool(json, workflow->one_open);
+    json_put_key(json, "beside");
+    json_put_bool(json, workflow->beside >= 0);
     say_fields(json, pack, "require", workflow->reg, workflow->require, workflow->require_count);
     say_fields(json, pack, "offer", workflow->reg, workflow->offer, workflow->offer_count);
     json_put_key(json, "layers");

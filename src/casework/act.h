@@ -17,9 +17,11 @@ struct case_opening {
 
 /* By a person. *record: the new case. ERR_FORBIDDEN: not for this role, or out of scope. ERR_INPUT: what has
  * to be given is missing (the message names it) or not acceptable. ERR_CONFLICT: there is an open case
- * already (`one_open`). ERR_LIMIT. */
+ * already (`one_open`), or what it says was put beside that one before. ERR_LIMIT.
+ * *beside: where the workflow has `beside` and a case is open, the proposal that was put beside it; *record
+ * is that case, then. 0: it was opened. NULL: such an opening is refused as a conflict. */
 int case_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
-              const struct case_opening *opening, int64_t *record, struct err *err);
+              const struct case_opening *opening, int64_t *record, int64_t *beside, struct err *err);
 
 /* What somebody said on the public page, who has no account: opened by the system in the scope's name, which
  * must allow making such records. In the caller's transaction. ERR_FORBIDDEN: `start.by` of the workflow has

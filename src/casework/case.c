@@ -209,8 +209,11 @@ int case_proposals(struct casework *casework, const struct case_actor *actor, in
     if (code == 0)
         code = ask_open(
             casework->store,
-            "SELECT id, state, source, transition, zh, en, at, entry, basis, answered_by, comment FROM "
-            "zs_proposal WHERE register = ?1 AND record = ?2 ORDER BY id",
+            "SELECT p.id, p.state, p.source, p.transition, p.zh, p.en, p.at, p.entry, p.basis, "
+            "p.answered_by, "
+            "p.comment, coalesce(o.register, ''), coalesce(o.record, 0) FROM zs_proposal AS p LEFT JOIN "
+            "zs_proposal_origin AS o ON o.proposal = p.id WHERE p.register = ?1 AND p.record = ?2 ORDER BY "
+            "p.id",
             ASK_WITH(ask_text(case_register(casework, reg)), ask_int(record)), &statement, err);
     if (code != 0) return code;
     while ((code = statement_step(statement, &row, err)) == 0 && row) {
@@ -219,6 +222,8 @@ int case_proposals(struct casework *casework, const struct case_actor *actor, in
             .id = statement_int(statement, 0),
             .state = proposal_state(statement_text(statement, 1)),
             .source = arena_text(arena, statement_text(statement, 2)),
+            .origin_reg = schema_register_find(&casework->pack->schema, statement_text(statement, 11)),
+            .origin = statement_int(statement, 12),
             .transition = workflow_transition_find(stored.workflow, statement_text(statement, 3)),
             .zh = arena_text(arena, statement_text(statement, 4)),
             .en = arena_text(arena, statement_text(statement, 5)),

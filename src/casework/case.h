@@ -134,7 +134,9 @@ enum case_proposal_state { PROPOSAL_OPEN, PROPOSAL_ACCEPTED, PROPOSAL_REFUSED };
 struct case_proposal {
     int64_t id;
     enum case_proposal_state state;
-    struct text source; /* the rule */
+    struct text source; /* the rule; or the register of what it came with; or "person" */
+    int origin_reg;     /* the case or record that it came with; -1: none */
+    int64_t origin;
     int transition;     /* what it proposes to do; -1: it says that the facts have changed */
     struct text zh, en; /* why */
     int64_t at, entry;

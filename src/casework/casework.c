@@ -8,7 +8,7 @@
 #include "casework_tables_sql.h"
 #include "store/tables.h"
 
-static const struct store_tables tables = {.sql = casework_tables_sql, .last = "zs_tick"};
+static const struct store_tables tables = {.sql = casework_tables_sql, .last = "zs_proposal_origin"};
 
 int casework_init(const char *url, struct err *err)
 {
@@ -20,15 +20,19 @@ int casework_need(struct store *store, struct err *err)
     return store_tables_need(store, &tables, err);
 }
 
-/* A temporary one, of this connection; where another casework was opened on it, it is there. */
-static int make_part_table(struct store *store, struct err *err)
+/* Temporary ones, of this connection; where another casework was opened on it, they are there. */
+static int make_part_tables(struct store *store, struct err *err)
 {
     static const char *const columns[] = {"id INTEGER PRIMARY KEY"};
-    static const char *const parts[] = {CASE_PART_TABLE};
+    static const char *const parts[] = {CASE_PART_TABLE, CASE_LED_TABLE};
     struct bulk *bulk;
-    store_drop_temporary(store, parts, 1);
-    int code = bulk_begin(store, CASE_PART_TABLE, columns, 1, &bulk, err);
-    return code == 0 ? bulk_end(bulk, err) : code;
+    int code = 0;
+    store_drop_temporary(store, parts, 2);
+    for (size_t i = 0; code == 0 && i < 2; i++) {
+        code = bulk_begin(store, parts[i], columns, 1, &bulk, err);
+        if (code == 0) code = bulk_end(bulk, err);
+    }
+    return code;
 }
 
 int casework_open(struct database *database, struct access *access, struct casework **out, struct err *err)
@@ -37,7 +41,7 @@ int casework_open(struct database *database, struct access *access, struct casew
     *out = NULL;
     int code = store_tables_need(store, &tables, err);
     if (code != 0) return code;
-    code = make_part_table(store, err);
+    code = make_part_tables(store, err);
     if (code != 0) return code;
     struct casework *casework = mem_new(1, sizeof *casework);
     casework->database = database;

@@ -14,6 +14,7 @@ struct casework {
 };
 
 #define CASE_PART_TABLE "zs_case_part" /* of the connection: the record whose family is looked at */
+#define CASE_LED_TABLE  "zs_case_led"  /* and the subjects that a case leads to by its references */
 
 /* Where there is no date: behind all of them, as tables.sql has it. */
 enum { NO_DATE = INT32_MAX };
@@ -149,8 +150,17 @@ struct opening_terms {
     struct case_doer doer;
     struct case_moment moment;
     int64_t adopted; /* a record that is there already; 0: it is made */
+    int origin_reg;  /* of the case that opens it */
+    int64_t origin;  /* 0: none does */
+    int64_t *beside; /* out, where the workflow has it so: the proposal that it became beside an open case,
+                        which is then *record; 0: it was opened. NULL: where one is open it is refused */
 };
 int open_one(struct casework *casework, const struct opening_terms *terms, int64_t *record, struct err *err);
+
+/* propose.c: what would open a case where `standing` is open already. *terms->beside: 0 where the same was
+ * brought before. In an open transaction. */
+int propose_opening(struct casework *casework, const struct opening_terms *terms, int64_t standing,
+                    struct err *err);
 
 /* Fields of a record that are to be written on the workflow's authority, under an entry of the open
  * transaction. *version (may be NULL): the record's afterwards. */

@@ -1,6 +1,7 @@
 /* What the formulas of a workflow say of one case. They run on a frame of its family, loaded in the open
- * transaction, so that what was just written counts; where one looks beyond the family, on all of what it
- * reads. */
+ * transaction, so that what was just written counts. A case that hangs on no family (a declaration, while
+ * nobody knows whose it is) may lead to one by a reference: that family comes with it. Where a formula looks
+ * beyond, all of what it reads is loaded. */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -35,24 +36,62 @@ static int mark_head(struct casework *casework, int reg, int64_t record, int hea
     return code;
 }
 
+/* Puts the subjects that the case refers to in place of those before. */
+static int mark_led(struct casework *casework, int reg, int64_t record, struct err *err)
+{
+    const struct schema_register *meta = &casework->pack->schema.registers[reg];
+    int code = store_run(casework->store, "DELETE FROM " CASE_LED_TABLE, err);
+    for (size_t i = 0; code == 0 && i < meta->field_count; i++) {
+        int64_t led = 0, standing;
+        bool found = true;
+        if (meta->fields[i].type.kind != TYPE_RECORD ||
+            meta->fields[i].type.record != casework->pack->subject)
+            continue;
+        code = reference_of(casework, reg, (int)i, record, &led, err);
+        if (code == 0 && led != 0)
+            code = ask_one(casework->store, "SELECT id FROM " CASE_LED_TABLE " WHERE id = ?1",
+                           ASK_WITH(ask_int(led)), &standing, &found, err);
+        if (code == 0 && !found)
+            code = ask_run(casework->store, "INSERT INTO " CASE_LED_TABLE " (id) VALUES (?1)",
+                           ASK_WITH(ask_int(led)), err);
+    }
+    return code;
+}
+
+/* Of what the formulas look at: the case's family; the one that it leads to; nothing else? */
+struct reach {
+    bool local, led;
+};
+
+static struct reach reach_of(const struct pack *pack, int reg, int head, const struct node *const *nodes,
+                             size_t count)
+{
+    const struct schema *schema = &pack->schema;
+    struct reach reach = {true, head == reg && reg != pack->subject && !hangs_on(schema, pack->subject, reg)};
+    for (size_t i = 0; i < count; i++) {
+        reach.local = reach.local && formula_is_local(schema, nodes[i], head);
+        reach.led = reach.led && formula_is_local_from(schema, nodes[i], pack->subject, reg);
+    }
+    return reach;
+}
+
 static int load(struct casework *casework, int reg, int64_t record, const struct node *const *nodes,
                 size_t count, struct case_facts *out, struct err *err)
 {
     const struct schema *schema = &casework->pack->schema;
     int head = head_of(casework->pack, reg);
-    const struct frame_part part = {head, CASE_PART_TABLE};
-    bool local = true;
+    const struct frame_part part = {head, CASE_PART_TABLE}, led = {casework->pack->subject, CASE_LED_TABLE};
+    const struct reach reach = reach_of(casework->pack, reg, head, nodes, count);
     bool **used = mem_new(schema->register_count, sizeof *used);
     for (size_t i = 0; i < schema->register_count; i++)
         used[i] = mem_new(schema->registers[i].field_count, sizeof **used);
-    for (size_t i = 0; i < count; i++) {
-        formula_fields_used(schema, nodes[i], used);
-        local = local && formula_is_local(schema, nodes[i], head);
-    }
+    for (size_t i = 0; i < count; i++) formula_fields_used(schema, nodes[i], used);
     for (size_t i = 0; i < schema->registers[reg].field_count; i++) used[reg][i] = true;
-    const struct frame_request request = {.used = used, .part = local ? &part : NULL};
+    const struct frame_request request = {
+        .used = used, .part = reach.local ? &part : NULL, .other = reach.local && reach.led ? &led : NULL};
     int64_t id;
-    int code = local ? mark_head(casework, reg, record, head, &id, err) : 0;
+    int code = reach.local ? mark_head(casework, reg, record, head, &id, err) : 0;
+    if (code == 0 && reach.local && reach.led) code = mark_led(casework, reg, record, err);
     if (code == 0) code = frame_load(casework->database, &request, &out->frame, err);
     for (size_t i = 0; i < schema->register_count; i++) free(used[i]);
     free(used);

@@ -136,18 +136,23 @@ static int open_other(struct casework *casework, struct moving *moving, const st
         case_give(&writing, parent, (struct value){.known = true, .integer = record});
     const struct case_opening opening = {
         .workflow = other->workflow, .given = writing.given, .values = writing.values};
+    int64_t standing = 0, beside = 0;
     const struct opening_terms terms = {.opening = &opening,
                                         .opener = OPENER_CASE,
                                         .scope = scope,
                                         .doer = moving->doer,
-                                        .moment = moving->moment};
-    /* Where one is open already, that one goes on. */
-    int64_t standing = 0;
-    if (code == 0 && workflow->one_open && parent >= 0 && writing.values[parent].known)
+                                        .moment = moving->moment,
+                                        .origin_reg = moving->stored->reg,
+                                        .origin = moving->stored->record,
+                                        .beside = &beside};
+    /* Where one is open already, that one goes on: with this beside it, if the workflow has it so. */
+    if (code == 0 && workflow->one_open && parent >= 0 && writing.values[parent].known &&
+        (workflow->beside < 0 || !writing.values[workflow->beside].known))
         code = open_case_on(casework, workflow->reg, writing.values[parent].integer, &standing, err);
     if (code != 0 || standing != 0) return code;
     code = open_one(casework, &terms, &record, err);
-    if (code == 0) moving->opened++;
+    /* What was brought before stands there already. */
+    if (code == 0 && beside == 0) moving->opened++;
     return code;
 }
 

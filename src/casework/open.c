@@ -57,17 +57,20 @@ static int check_given(struct casework *casework, const struct opening_terms *te
     return 0;
 }
 
-static int check_only_one(struct casework *casework, const struct opening_terms *terms, struct err *err)
+/* *standing: the open case beside which this one is to be put instead; 0: it may be opened. */
+static int check_only_one(struct casework *casework, const struct opening_terms *terms, int64_t *standing,
+                          struct err *err)
 {
     const struct case_opening *opening = terms->opening;
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
     int field = casework->pack->schema.registers[workflow->reg].parent_field;
-    int64_t standing;
+    *standing = 0;
     if (!workflow->one_open || field < 0 || !opening->values[field].known) return 0;
-    int code = open_case_on(casework, workflow->reg, opening->values[field].integer, &standing, err);
-    if (code != 0 || standing == 0) return code;
+    int code = open_case_on(casework, workflow->reg, opening->values[field].integer, standing, err);
+    bool beside = terms->beside != NULL && workflow->beside >= 0 && opening->values[workflow->beside].known;
+    if (code != 0 || *standing == 0 || beside) return code;
     return err_set(err, ERR_CONFLICT, "已有一件正在办理（编号 %lld），不能再立。请在那一件上继续办理",
-                   "There is an open case already (id %lld). Go on with that one", (long long)standing);
+                   "There is an open case already (id %lld). Go on with that one", (long long)*standing);
 }
 
 /* ---- Writing ---- */
@@ -172,8 +175,14 @@ static int write_all(struct casework *casework, const struct opening_terms *term
 int open_one(struct casework *casework, const struct opening_terms *terms, int64_t *record, struct err *err)
 {
     struct arena arena = {0};
+    int64_t standing = 0;
     int code = check_given(casework, terms, err);
-    if (code == 0) code = check_only_one(casework, terms, err);
+    if (terms->beside != NULL) *terms->beside = 0;
+    if (code == 0) code = check_only_one(casework, terms, &standing, err);
+    if (code == 0 && standing != 0) {
+        *record = standing;
+        return propose_opening(casework, terms, standing, err);
+    }
     if (code == 0 && terms->opening->assignee != 0) {
         const struct pack_workflow *workflow = &casework->pack->workflows[terms->opening->workflow];
         struct stored_case nowhere = {.workflow = workflow, .reg = workflow->reg};
@@ -199,14 +208,15 @@ static int open_work(void *context, struct err *err)
 }
 
 int case_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
-              const struct case_opening *opening, int64_t *record, struct err *err)
+              const struct case_opening *opening, int64_t *record, int64_t *beside, struct err *err)
 {
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
     const struct opening_terms terms = {.opening = opening,
                                         .opener = OPENER_PERSON,
                                         .scope = actor->scope,
                                         .doer = {actor->scope->actor, actor->role, actor->unit, actor->user},
-                                        .moment = moment};
+                                        .moment = moment,
+                                        .beside = beside};
     struct opening_work work = {casework, &terms, record};
     int code = check_person(casework, actor, workflow, err);
     return code == 0 ? store_transact(casework->store, open_work, &work, err) : code;

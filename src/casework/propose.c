@@ -143,6 +143,108 @@ static int put_beside(struct proposing *proposing, int64_t record, struct err *e
     return code;
 }
 
+static struct proposing proposing_of(struct casework *casework, struct case_moment moment,
+                                     const struct case_clue *clue, struct case_clue_done *done)
+{
+    int field = casework->pack->schema.registers[casework->pack->workflows[clue->workflow].reg].parent_field;
+    bool hangs = field >= 0 && clue->values[field].known;
+    return (struct proposing){.casework = casework,
+                              .clue = clue,
+                              .done = done,
+                              .moment = moment,
+                              .parent = hangs ? clue->values[field].integer : 0};
+}
+
+/* ---- What would open a case where one is open ---- */
+
+static struct text shortened(struct text text, size_t most)
+{
+    if (text.size > most) text.size = text_valid_prefix((struct text){text.at, most});
+    return text;
+}
+
+/* Words are said by somebody: a unit, a role, or the case that they came with. */
+static struct text words_said(const struct casework *casework, const struct opening_terms *terms,
+                              const char *language, struct arena *arena)
+{
+    const struct pack *pack = casework->pack;
+    const struct pack_workflow *workflow = &pack->workflows[terms->opening->workflow];
+    struct text said = terms->opening->values[workflow->beside].text;
+    const struct label *who = NULL;
+    enum { WHO_MAX = 200 };
+    if (terms->origin != 0)
+        who = &pack->schema.registers[terms->origin_reg].label;
+    else if (terms->doer.unit >= 0)
+        who = &pack->units[terms->doer.unit].label;
+    else if (terms->doer.role >= 0)
+        who = &pack->roles[terms->doer.role].label;
+    struct text name = who == NULL ? TEXT("") : label_in(who, language);
+    const char *colon = name.size == 0 ? "" : language[0] == 'z' ? "：" : ": ";
+    name = shortened(name, WHO_MAX);
+    said = shortened(said, WORDS_MAX - WHO_MAX - 4);
+    return text_of(arena_printf(arena, "%.*s%s%.*s", TEXT_ARGS(name), colon, TEXT_ARGS(said)));
+}
+
+/* Of what was given, and of the case or record that it came with: each of those says its own. */
+static void digest_opening(const struct casework *casework, const struct opening_terms *terms, int64_t origin,
+                           struct arena *arena, char digest[CLUE_DIGEST])
+{
+    const struct case_opening *opening = terms->opening;
+    int reg = casework->pack->workflows[opening->workflow].reg;
+    const struct schema_register *meta = &casework->pack->schema.registers[reg];
+    struct case_fact *facts = arena_array(arena, meta->field_count + 1, sizeof *facts);
+    size_t count = 0;
+    facts[count++] = (struct case_fact){{.kind = TYPE_INT}, {.known = origin != 0, .integer = origin}};
+    for (size_t i = 0; origin == 0 && i < meta->field_count; i++)
+        if (opening->given[i]) facts[count++] = (struct case_fact){meta->fields[i].type, opening->values[i]};
+    clue_digest(facts, count, digest);
+}
+
+static int note_origin(struct casework *casework, int64_t proposal, int reg, int64_t record, struct err *err)
+{
+    return ask_run(casework->store,
+                   "INSERT INTO zs_proposal_origin (proposal, register, record) VALUES (?1, ?2, ?3)",
+                   ASK_WITH(ask_int(proposal), ask_text(case_register(casework, reg)), ask_int(record)), err);
+}
+
+int propose_opening(struct casework *casework, const struct opening_terms *terms, int64_t standing,
+                    struct err *err)
+{
+    const struct case_opening *opening = terms->opening;
+    const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
+    int reg = terms->adopted != 0 ? workflow->reg : terms->origin_reg;
+    int64_t origin = terms->adopted != 0 ? terms->adopted : terms->origin, basis;
+    struct arena arena = {0};
+    char digest[CLUE_DIGEST];
+    struct case_clue_done done = {0};
+    bool known = false;
+    digest_opening(casework, terms, origin, &arena, digest);
+    struct case_clue clue = {.workflow = opening->workflow,
+                             .actor = terms->doer.name,
+                             .source = origin != 0 ? case_register(casework, reg) : TEXT("person"),
+                             .digest = text_of(digest),
+                             .zh = words_said(casework, terms, "zh", &arena),
+                             .en = words_said(casework, terms, "en", &arena),
+                             .transition = -1,
+                             .given = opening->given,
+                             .values = opening->values};
+    int code = last_entry(casework, &basis, err);
+    clue.basis = basis;
+    struct proposing proposing = proposing_of(casework, terms->moment, &clue, &done);
+    if (code == 0) code = is_known(&proposing, &known, err);
+    if (code == 0 && known && origin == 0)
+        code = err_set(err, ERR_CONFLICT, "这条线索已经附在正在办理的那一件上（编号 %lld），不必再报",
+                       "This was put beside the open case (id %lld) before", (long long)standing);
+    if (code == 0 && !known) code = put_beside(&proposing, standing, err);
+    if (code == 0 && !known && origin != 0) code = note_origin(casework, done.proposal, reg, origin, err);
+    *terms->beside = done.proposal;
+    arena_fini(&proposing.arena);
+    arena_fini(&arena);
+    return code;
+}
+
+/* ---- Clues of screenings ---- */
+
 static int propose_work(void *context, struct err *err)
 {
     struct proposing *proposing = context;
@@ -173,18 +275,6 @@ static int check_clue(const struct casework *casework, const struct case_clue *c
         return err_set(err, ERR_LIMIT, "线索的摘要或说明太长，或没有摘要",
                        "A clue's digest or words are too long, or it has no digest");
     return 0;
-}
-
-static struct proposing proposing_of(struct casework *casework, struct case_moment moment,
-                                     const struct case_clue *clue, struct case_clue_done *done)
-{
-    int field = casework->pack->schema.registers[casework->pack->workflows[clue->workflow].reg].parent_field;
-    bool hangs = field >= 0 && clue->values[field].known;
-    return (struct proposing){.casework = casework,
-                              .clue = clue,
-                              .done = done,
-                              .moment = moment,
-                              .parent = hangs ? clue->values[field].integer : 0};
 }
 
 int case_propose(struct casework *casework, struct case_moment moment, const struct case_clue *clue,
@@ -324,12 +414,12 @@ struct adopting {
     struct casework *casework;
     const struct pack_workflow *workflow;
     struct case_moment moment;
-    int64_t record;
+    int64_t record, beside;
 };
 
 static int adopt_work(void *context, struct err *err)
 {
-    const struct adopting *adopting = context;
+    struct adopting *adopting = context;
     struct casework *casework = adopting->casework;
     struct arena arena = {0};
     const struct scope scope = scope_everything(casework->pack, TEXT("casework"), &arena);
@@ -350,7 +440,8 @@ static int adopt_work(void *context, struct err *err)
                                         .scope = &scope,
                                         .doer = {TEXT("casework"), -1, -1, 0},
                                         .moment = adopting->moment,
-                                        .adopted = adopting->record};
+                                        .adopted = adopting->record,
+                                        .beside = &adopting->beside};
     int64_t record;
     code = open_one(casework, &terms, &record, err);
     case_facts_fini(&facts);
@@ -358,7 +449,7 @@ static int adopt_work(void *context, struct err *err)
     return code;
 }
 
-/* Living records of the register that are no case, oldest first. */
+/* Living records of the register that are no case, oldest first; not those that were put beside one. */
 static int strays(struct casework *casework, int reg, int64_t **records, size_t *count, struct err *err)
 {
     struct bound bound = {0};
@@ -369,7 +460,11 @@ static int strays(struct casework *casework, int reg, int64_t **records, size_t 
     sql_table(&bound.sql, casework->pack, reg);
     buffer_string(&bound.sql, " AS t WHERE t.retired IS NULL AND ");
     sql_field(&bound.sql, "t", casework->pack, reg, casework->pack->registers[reg].case_fields.state);
-    buffer_string(&bound.sql, " IS NULL ORDER BY t.id");
+    buffer_string(&bound.sql,
+                  " IS NULL AND NOT EXISTS (SELECT 1 FROM zs_proposal_origin AS o WHERE o.record = "
+                  "t.id AND o.register = ");
+    bound_text(&bound, case_register(casework, reg));
+    buffer_string(&bound.sql, ") ORDER BY t.id");
     int code = bound_prepare(&bound, casework->database, &statement, err);
     bound_fini(&bound);
     if (code != 0) return code;
@@ -386,7 +481,7 @@ int case_adopt(struct casework *casework, struct case_moment moment, size_t *ado
     int code = 0;
     *adopted = 0;
     for (size_t i = 0; code == 0 && i < casework->pack->workflow_count; i++) {
-        struct adopting adopting = {casework, &casework->pack->workflows[i], moment, 0};
+        struct adopting adopting = {casework, &casework->pack->workflows[i], moment, 0, 0};
         int64_t *records = NULL;
         size_t count = 0;
         if ((adopting.workflow->openers & OPENER_IMPORT) == 0) continue;
@@ -394,7 +489,7 @@ int case_adopt(struct casework *casework, struct case_moment moment, size_t *ado
         for (size_t k = 0; code == 0 && k < count; k++) {
             adopting.record = records[k];
             code = store_transact(casework->store, adopt_work, &adopting, err);
-            *adopted += code == 0;
+            *adopted += code == 0 && adopting.beside == 0;
             if (code == ERR_CONFLICT) code = 0; /* one is open already: it waits for its turn */
         }
         free(records);

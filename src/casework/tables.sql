@@ -93,3 +93,10 @@ CREATE TABLE IF NOT EXISTS zs_tick (
     day TEXT NOT NULL,
     digest TEXT NOT NULL           -- of the pack
 );
+-- Which case or record a proposal came from, where it came from one: a declaration that was taken up, an imported row.
+CREATE TABLE IF NOT EXISTS zs_proposal_origin (
+    proposal BIGINT PRIMARY KEY,
+    register TEXT NOT NULL,
+    record BIGINT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS zs_proposal_origin_record ON zs_proposal_origin (register, record);

@@ -296,7 +296,7 @@ static int act_show(struct task *task, struct err *err)
 static int act_open(struct task *task, struct err *err)
 {
     const char *name;
-    int64_t record;
+    int64_t record, beside;
     struct case_opening opening = {.comment = text_of(argument_text(task->arguments, "comment"))};
     struct case_view view;
     bool *given = NULL;
@@ -307,12 +307,17 @@ static int act_open(struct task *task, struct err *err)
         code = read_fields(task, task->pack->workflows[opening.workflow].reg, &given, &values, err);
     opening.given = given;
     opening.values = values;
-    if (code == 0) code = case_open(task->casework, &task->actor, task->moment, &opening, &record, err);
+    if (code == 0)
+        code = case_open(task->casework, &task->actor, task->moment, &opening, &record, &beside, err);
     if (code == 0)
         code = case_get(task->casework, &task->actor, task->moment,
                         task->pack->workflows[opening.workflow].reg, record, &task->arena, &view, err);
     if (code != 0) return code;
-    report_line(task->report, "已立件。", "Opened.");
+    if (beside != 0)
+        report_line(task->report, "已有一件正在办理：这条线索附在那一件上，请经办人答复。",
+                    "One is open already: this was put beside it, for its people to answer.");
+    else
+        report_line(task->report, "已立件。", "Opened.");
     report_text(task->report, "number", "编号", "Number", view.number);
     report_int(task->report, "record", "记录", "Record", record);
     line_date(task, "due", "期限", "Due", &view.due);

@@ -320,7 +320,7 @@ static int open_case(struct player *player, struct life *life, struct arena *are
                                          .given = writing.given,
                                          .values = writing.values,
                                          .comment = step->comment};
-    int code = case_open(player->casework, &actor, moment_of(player), &opening, &life->record, err);
+    int code = case_open(player->casework, &actor, moment_of(player), &opening, &life->record, NULL, err);
     if (code != 0) return code;
     life->open = true;
     life->values = NULL; /* those of the case are computed when the next week begins */
@@ -339,7 +339,7 @@ static int open_beside(struct player *player, const struct story_step *step,
                                          .values = writing->values,
                                          .comment = step->comment};
     int64_t record;
-    int code = case_open(player->casework, &actor, moment_of(player), &opening, &record, err);
+    int code = case_open(player->casework, &actor, moment_of(player), &opening, &record, NULL, err);
     player->report->opened += code == 0;
     return code;
 }

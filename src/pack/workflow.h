@@ -169,6 +169,8 @@ struct pack_workflow {
     const int *offer; /* fields that are asked for too when somebody opens a case, and may stay blank */
     size_t offer_count;
     bool one_open; /* at most one open case on what it hangs on */
+    int beside; /* with one_open, a TEXT field: where one is open, what else would open one becomes a proposal
+                   beside it, in the words of this field; -1: it is refused */
     struct workflow_state *states;
     size_t state_count;
     struct workflow_transition *transitions;

@@ -605,9 +605,26 @@ static void read_transitions(struct workflow_reading *reading, const struct yaml
 
 /* ---- The whole ---- */
 
+static int read_beside(struct workflow_reading *reading, const struct yaml_node *node)
+{
+    struct reader *reader = reading->reader;
+    const struct pack_workflow *workflow = reading->workflow;
+    if (node == NULL || workflow->reg < 0) return -1;
+    int field = reader_field(reader, node, workflow->reg);
+    if (field < 0) return -1;
+    const struct pack_field *meta = &reader->pack->registers[workflow->reg].fields[field];
+    bool words = reader->pack->schema.registers[workflow->reg].fields[field].type.kind == TYPE_TEXT &&
+                 meta->sensitive == SENSITIVE_NO && meta->keeper == KEEPER_PEOPLE;
+    if (words && workflow->one_open) return field;
+    yaml_fault(node, reader->faults, "beside 应是 text 类型、不敏感的字段，并且写了 one_open: true",
+               "`beside` names a field of type text that is not sensitive, together with `one_open: true`");
+    return -1;
+}
+
 static void read_start(struct workflow_reading *reading, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"state", "by", "who", "require", "offer", "one_open", "note", NULL};
+    static const char *const keys[] = {"state",    "by",     "who",  "require", "offer",
+                                       "one_open", "beside", "note", NULL};
     static const char *const openers[] = {"person", "rule", "case", "import", "declaration", NULL};
     struct reader *reader = reading->reader;
     struct pack_workflow *workflow = reading->workflow;
@@ -627,6 +644,7 @@ static void read_start(struct workflow_reading *reading, const struct yaml_node 
     workflow->require = read_case_field_list(reading, yaml_get(node, "require"), &workflow->require_count);
     workflow->offer = read_case_field_list(reading, yaml_get(node, "offer"), &workflow->offer_count);
     yaml_bool(yaml_get(node, "one_open"), &workflow->one_open, reader->faults);
+    workflow->beside = read_beside(reading, yaml_get(node, "beside"));
     reader_note(reader, node);
 }
 

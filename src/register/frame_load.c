@@ -17,7 +17,7 @@ struct loader {
     bool *loaded;   /* registers */
     bool **columns; /* [register][field] */
     int64_t entry;  /* 0: as it stands now */
-    const struct frame_part *part;
+    const struct frame_part *part, *other;
     struct frame_builder *builder;
 };
 
@@ -41,8 +41,11 @@ static struct loader loader_new(struct database *database, const struct frame_re
     bool *const *used = request->used;
     const bool *wanted = request->wanted;
     const struct schema *schema = &database->pack->schema;
-    struct loader loader = {
-        .database = database, .pack = database->pack, .entry = request->entry, .part = request->part};
+    struct loader loader = {.database = database,
+                            .pack = database->pack,
+                            .entry = request->entry,
+                            .part = request->part,
+                            .other = request->other};
     loader.loaded = mem_new(schema->register_count, sizeof *loader.loaded);
     loader.columns = mem_new(schema->register_count, sizeof *loader.columns);
     loader.builder = frame_builder_new(schema);
@@ -83,6 +86,7 @@ static int scan_begin(struct loader *loader, int reg, struct scan *scan, struct 
     sql_living(&sql, loader->pack, reg);
     buffer_string(&sql, " AS t");
     part_condition(&sql, loader->pack, reg, loader->part);
+    part_condition(&sql, loader->pack, reg, loader->other);
     buffer_string(&sql, " ORDER BY ");
     int cluster = sql_cluster_field(loader->pack, reg);
     if (cluster >= 0) {

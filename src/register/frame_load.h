@@ -14,6 +14,8 @@ struct frame_request {
     const struct frame_part
         *part; /* NULL: all records. Of the past, the registers may hold further records that were somewhere
                   else then or are no longer there; what hangs on others than the part's is left out */
+    const struct frame_part
+        *other; /* a second part, of registers that do not hang on the first one's; NULL: none */
 };
 
 /* A register is loaded when one of its fields is used, when it is wanted, or when a loaded one hangs on it or

@@ -53,10 +53,15 @@ void job_free(struct job *job)
     free(job);
 }
 
-struct job *jobs_find(struct jobs *jobs, int64_t id, int64_t owner)
+bool job_is_for(const struct job *job, const struct request *request)
+{
+    return job->owner == 0 ? request->steward : job->owner == request->owner;
+}
+
+struct job *jobs_find(struct jobs *jobs, int64_t id, const struct request *request)
 {
     for (struct job *job = jobs->first; job != NULL; job = job->next)
-        if (job->id == id) return job->owner == owner && owner != 0 ? job : NULL;
+        if (job->id == id) return job_is_for(job, request) ? job : NULL;
     return NULL;
 }
 

@@ -50,7 +50,9 @@ bool job_finished(const struct job *job);
 /* Under the lock: a changed job wakes those who watch it. */
 void jobs_notify(struct jobs *jobs, struct job *job);
 void jobs_beat(struct jobs *jobs, int64_t now_ms);
-struct job *jobs_find(struct jobs *jobs, int64_t id, int64_t owner); /* NULL: none of this owner */
+bool job_is_for(const struct job *job, const struct request *request); /* may they see it? */
+struct job *jobs_find(struct jobs *jobs, int64_t id,
+                      const struct request *request); /* NULL: none that is for them */
 
 /* The journal: one file a job. write is called under the lock. */
 void journal_write(struct jobs *jobs, const struct job *job);

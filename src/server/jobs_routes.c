@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/progress.h"
 #include "server/exchange.h"
@@ -27,6 +28,9 @@ struct stream {
 static const struct shape_field job_fields[] = {
     {.name = "id", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "kind", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "system", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED, .note = "begun by the server itself"},
+    {.name = "added", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "finished", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "state",
      .kind = SHAPE_WORD,
      .flags = SHAPE_REQUIRED,
@@ -49,11 +53,18 @@ static const struct shape jobs_list_shape = {.name = "JobList", .list_of = &jobs
 static void write_job(const struct job *job, const char *language, struct json_writer *json)
 {
     bool english = strcmp(language, "en") == 0, done = job->state == JOB_DONE;
+    char added[DATE_MOMENT_TEXT], finished[DATE_MOMENT_TEXT];
     json_put_object(json);
     json_put_key(json, "id");
     json_put_int(json, job->id);
     json_put_key(json, "kind");
     json_put_string(json, job->kind_name);
+    json_put_key(json, "system");
+    json_put_bool(json, job->owner == 0);
+    json_put_key(json, "added");
+    json_put_string(json, date_moment(job->id / 1000, added)); /* ids are moments */
+    json_put_key(json, "finished");
+    json_put_string(json, job->finished_at == 0 ? NULL : date_moment(job->finished_at / 1000, finished));
     json_put_key(json, "state");
     json_put_string(json, job_state_name(job->state));
     json_put_key(json, "done");
@@ -84,7 +95,7 @@ static int show_one(struct request *request, struct err *err)
 {
     struct jobs *jobs = request->jobs;
     pthread_mutex_lock(&jobs->lock);
-    const struct job *job = jobs_find(jobs, request_param_int(request, "id"), request->owner);
+    const struct job *job = jobs_find(jobs, request_param_int(request, "id"), request);
     if (job != NULL) write_job(job, request->language, reply_json(request));
     pthread_mutex_unlock(&jobs->lock);
     return job != NULL ? 0 : missing(err);
@@ -98,7 +109,7 @@ static int show_all(struct request *request, struct err *err)
     json_put_array(json);
     pthread_mutex_lock(&jobs->lock);
     for (const struct job *job = jobs->first; job != NULL; job = job->next)
-        if (job->owner == request->owner && request->owner != 0) write_job(job, request->language, json);
+        if (job_is_for(job, request)) write_job(job, request->language, json);
     pthread_mutex_unlock(&jobs->lock);
     json_put_array_end(json);
     return 0;
@@ -108,8 +119,9 @@ static int cancel(struct request *request, struct err *err)
 {
     struct jobs *jobs = request->jobs;
     pthread_mutex_lock(&jobs->lock);
-    struct job *job = jobs_find(jobs, request_param_int(request, "id"), request->owner);
-    if (job != NULL && !job_finished(job)) {
+    struct job *job = jobs_find(jobs, request_param_int(request, "id"), request);
+    bool own = job != NULL && job->owner != 0;
+    if (own && !job_finished(job)) {
         job->cancel = true;
         if (job->state == JOB_QUEUED) {
             job->state = JOB_CANCELLED;
@@ -118,8 +130,11 @@ static int cancel(struct request *request, struct err *err)
         }
         jobs_notify(jobs, job);
     }
-    if (job != NULL) write_job(job, request->language, reply_json(request));
+    if (own) write_job(job, request->language, reply_json(request));
     pthread_mutex_unlock(&jobs->lock);
+    if (job != NULL && !own)
+        return err_set(err, ERR_FORBIDDEN, "这是系统自己的任务，不能取消",
+                       "This is the server's own job; it cannot be cancelled");
     return job != NULL ? 0 : missing(err);
 }
 
@@ -129,7 +144,7 @@ static int fetch(struct request *request, struct err *err)
     char *path = NULL;
     const char *name = NULL, *type = NULL;
     pthread_mutex_lock(&jobs->lock);
-    const struct job *job = jobs_find(jobs, request_param_int(request, "id"), request->owner);
+    const struct job *job = jobs_find(jobs, request_param_int(request, "id"), request);
     if (job != NULL && job->state == JOB_DONE && job->file_path != NULL) {
         path = arena_string(request->arena, job->file_path);
         name = arena_string(request->arena, job->file_name);
@@ -144,7 +159,7 @@ int jobs_show(struct request *request, int64_t id, struct err *err)
 {
     struct jobs *jobs = request->jobs;
     pthread_mutex_lock(&jobs->lock);
-    const struct job *job = jobs_find(jobs, id, request->owner);
+    const struct job *job = jobs_find(jobs, id, request);
     if (job != NULL) write_job(job, request->language, reply_json(request));
     pthread_mutex_unlock(&jobs->lock);
     if (job == NULL) return missing(err);
@@ -255,7 +270,7 @@ static int watch(struct request *request, struct err *err)
     struct stream *stream = NULL;
     unsigned own = 0;
     pthread_mutex_lock(&jobs->lock);
-    struct job *job = jobs_find(jobs, request_param_int(request, "id"), request->owner);
+    struct job *job = jobs_find(jobs, request_param_int(request, "id"), request);
     for (const struct stream *at = jobs->streams; at != NULL; at = at->next)
         own += at->owner == request->owner;
     if (job != NULL && own < jobs->options.streams_per_owner) {

@@ -24,6 +24,7 @@ struct request {
     void *context;           /* of this worker thread, made by server_hooks.worker_new */
     void *session;           /* set by server_hooks.admit */
     int64_t owner;           /* set by server_hooks.admit: the user; 0 is nobody */
+    bool steward;            /* set by server_hooks.admit: sees the server's own jobs, which are nobody's */
     const struct body *body; /* checked against the route's shape; NULL when the route takes none */
     const char *upload;      /* the file of a streamed body, or NULL; removed at the end unless taken */
     int64_t upload_size;

@@ -48,6 +48,34 @@ class Case(CommandTest):
         self.assertTrue(all(step["basis"] == step["entry"] - 1 for step in steps))
         self.must("verify", "--db", self.database)
 
+    def test_a_second_one_is_put_beside_the_open_one(self):
+        number = self.opened()
+        again = self.case("open", "exit_review", "--as", "sector_officer", "--set", "household=H1", "--set", "reason=married", "--date", "2024-03-02")
+        self.assertEqual(number, again["number"])
+        self.assertEqual([number], [row["number"] for row in self.case("list")["cases"]])
+        (words, state), = rows(self.database, "SELECT en, state FROM zs_proposal")
+        self.assertEqual(("Sector officer: married", "open"), (words, state))
+        self.refuse("open", "exit_review", "--as", "sector_officer", "--set", "household=H1", "--set", "reason=married", "--date", "2024-03-02",
+                    because="put beside the open case")
+        self.must("verify", "--db", self.database)
+
+    def test_formulas_on_cases_under_other_parameters(self):
+        """What if: formulas that look at states and deadlines of cases, under replaced parameters and definitions."""
+        self.opened()
+        self.opened("H2")
+        ask = ["--db", self.database, "--as-of", "2024-03-12"]
+        formula = "case_state = exit_review_state.check and days_between(case_opened, as_of) > check_days"
+        def holds(*words):
+            return [record["value"] for record in self.ask("eval", *ask, "--on", "exit", formula, *words)["records"]]
+        self.assertEqual(["是", "是"], holds())
+        self.assertEqual(["否", "否"], holds("--set", "check_days=30"))
+        then = self.ask("simulate", *ask, "--on", "exit", formula, "--set", "check_days=30")["divisions"][-1]
+        self.assertEqual((2, 0, 0, 2), (then["base"], then["variant"], then["entering"], then["leaving"]))
+        for words, because in ((("--set", "check_days=soon"), "soon"), (("--set", "chek_days=3"), "check_days")):
+            self.assertIn(because, self.must("eval", *ask, "--on", "exit", formula, *words, status=1).err)
+        # Nothing of it is in force: deadlines are counted as before.
+        self.assertEqual("2024-03-08", rows(self.database, "SELECT due FROM zs_case ORDER BY record")[0][0])
+
     def test_overdue_cases_go_up_once(self):
         number = self.opened()
         self.assertEqual(0, self.case("tick", "--date", "2024-03-11")["escalated"])
@@ -73,7 +101,6 @@ class Case(CommandTest):
         number = self.opened()
         self.refuse("open", "exit_review", "--as", "manager", "--set", "household=H2", "--set", "reason=x", because="does not open such cases")
         self.refuse("open", "exit_review", "--as", "sector_officer", "--set", "household=H2", because="Reason of the exit")
-        self.refuse("open", "exit_review", "--as", "sector_officer", "--set", "household=H1", "--set", "reason=x", because="There is an open case")
         self.refuse("open", "exit_review", "--as", "sector_officer", "--set", "household=H9", because="no record with the key")
         self.refuse("open", "exit", "--as", "sector_officer", because="There is no workflow")
         self.refuse("open", "exit_review", "--as", "officer", because="no role")

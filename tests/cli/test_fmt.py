@@ -50,6 +50,21 @@ class Format(CommandTest):
         self.assertEqual((PACK / RULES).read_text(encoding="utf-8"), (folder / RULES).read_text(encoding="utf-8"))
         self.assertEqual([], self.ask("fmt", folder, "--check")["files"])
 
+    def test_formulas_of_workflows_are_laid_out_too(self):
+        pack = ROOT / "packs" / "example"
+        path = "workflows/exit.yaml"
+        folder = self.pack_with(pack, [(path, "- formula: household.members > 0", "- formula: (household.members>0)"),
+                                       (path, "{formula: household.paid_this_month > 0}", "{formula: household.paid_this_month>0}")])
+        self.assertEqual([path], [file["path"] for file in self.ask("fmt", folder, "--check", status=1)["files"]])
+        self.assertEqual(2, self.ask("fmt", folder)["formulas"])
+        self.assertEqual(self.ask("check", folder)["registers"], self.ask("check", pack)["registers"])
+        self.assertIn("{formula: household.paid_this_month > 0}", (folder / path).read_text(encoding="utf-8"))
+        self.assertEqual([], self.ask("fmt", folder, "--check")["files"])
+        faulty = self.pack_with(pack, [(path, "household.members > 0", "household.membrs > 0")])
+        before = (faulty / path).read_bytes()
+        self.assertIn("members", self.must("fmt", faulty, status=1).err)
+        self.assertEqual(before, (faulty / path).read_bytes())
+
     def test_a_long_formula_becomes_a_block(self):
         long = "formula: " + " and ".join(f"income / members < line and members > {i}" for i in range(8))
         folder = self.pack_with(PACK, [(RULES, UNTIDY[0], long)])

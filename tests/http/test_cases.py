@@ -4,11 +4,12 @@ returned; who may and who may not."""
 import datetime
 import io
 import itertools
+import json
 import unittest
 
 from PIL import Image
 
-from support.served import Served
+from support.served import Served, call
 
 COLOURS = ((n % 256, n // 256, 0) for n in itertools.count())
 
@@ -59,11 +60,11 @@ class Cases(unittest.TestCase):
         self.assertEqual(answer.status, status, str(answer))
         return answer.json
 
-    def open(self, household=None, client=None, status=201, **values):
+    def open(self, household=None, client=None, status=201, full=False, **values):
         household = household or self.free.pop()
         answer = (client or self.village).post("/workflows/identification/cases", {"values": {
             "household": household, "clue_date": day(-6), "clue_source": "visit", "clue_note": "Cracks in the wall", **values}})
-        return self.ok(answer, status)["case"] if status == 201 else answer
+        return self.ok(answer, status)["case"] if status == 201 and not full else answer
 
     def move(self, client, case, transition, values=None, status=200, workflow="identification", **more):
         record = case["record"]
@@ -198,7 +199,23 @@ class Cases(unittest.TestCase):
 
     def test_one_open_case_a_household(self):
         case = self.open()
-        self.assertEqual(409, self.open(household=case["subject"]["id"], status=409, clue_date=day(-5)).status)
+        household = case["subject"]["id"]
+        # What else is known of the household goes beside the open case; nothing that people did is touched.
+        answer = self.ok(self.open(household=household, status=201, full=True, clue_date=day(-5), clue_note="The well is dry"), 201)
+        self.assertEqual(case["record"]["id"], answer["case"]["record"]["id"])
+        proposal, = answer["case"]["proposals"]
+        self.assertEqual((answer["beside"], "open", "Village: The well is dry", None), (proposal["id"], proposal["state"], proposal["sentence"], proposal["origin"]))
+        self.assertEqual("Cracks in the wall", answer["case"]["record"]["values"]["clue_note"])
+        self.assertEqual(case["record"]["version"], answer["case"]["record"]["version"])
+        again = self.open(household=household, status=409, clue_date=day(-5), clue_note="The well is dry")
+        self.assertEqual((409, "conflict"), (again.status, again.error["code"]))
+        unit = self.who["department"].get("/session").json["user"]["unit"]["label"]["en"]
+        answer = self.ok(self.open(household=household, client=self.who["department"], status=201, full=True, clue_source="department", clue_note="A large bill"), 201)
+        self.assertEqual(f"{unit}: A large bill", answer["case"]["proposals"][-1]["sentence"])
+        self.assertEqual(403, self.who["leader"].post("/workflows/identification/cases", {"values": {
+            "household": household, "clue_date": day(-5), "clue_source": "visit", "clue_note": "By a leader"}}).status)
+        self.assertEqual(400, self.open(household=household, status=400, clue_note=None).status)
+        self.assertEqual(2, len(self.ok(self.village.get(f"/workflows/identification/cases/{case['record']['id']}"))["proposals"]))
 
     def test_two_at_once_one_wins_and_the_other_sees_what_happened(self):
         case = self.open()
@@ -362,6 +379,46 @@ class Cases(unittest.TestCase):
         self.assertEqual("check", case["case"]["state"])
         self.assertIn(case["record"]["id"], [row["id"] for row in self.ok(self.village.get("/cases", workflow="identification", limit=200))["cases"]])
         self.move("department", case, "checked", CHECK, 403)
+
+    def sheet_of_clues(self, *rows):
+        path = self.county.folder / "clues.csv"
+        path.write_text("\n".join(["户编号,线索日期,线索内容", *rows]) + "\n", encoding="utf-8")
+        return call("import", "--db", self.county.database, "department_clues", path, "--errors", self.county.folder / "refused.xlsx", "--json")
+
+    def cases_on(self, household):
+        return [row["id"] for row in self.ok(self.who["county_bureau"].get("/cases", workflow="identification", kind="open", limit=200))["cases"]
+                if row["subject"]["id"] == household]
+
+    def test_departments_bring_lists_of_clues(self):
+        standing = self.open()
+        numbers = [self.county.query("SELECT number FROM household WHERE id = ?", id)[0][0] for id in (self.free[-1], standing["subject"]["id"])]
+        free = self.free.pop()
+        rows = (f"{numbers[0]},{day(-2)},住院自付三万元", f"{numbers[1]},{day(-2)},孩子没有到校")
+        self.sheet_of_clues(*rows)
+        made, = self.cases_on(free)
+        case = self.ok(self.village.get(f"/workflows/identification/cases/{made}"))
+        self.assertEqual(("department", "住院自付三万元", "check"), tuple(case["record"]["values"][name] for name in ("clue_source", "clue_note", "case_state")))
+        # Where one is open the row is a clue beside it, and stays a plain record of what the department said.
+        self.assertEqual([standing["record"]["id"]], self.cases_on(standing["subject"]["id"]))
+        page = self.ok(self.village.get(f"/workflows/identification/cases/{standing['record']['id']}"))
+        proposal, = page["proposals"]
+        self.assertIn("孩子没有到校", proposal["sentence"])
+        self.assertEqual(("identification", None), (proposal["origin"]["register"], proposal["origin"]["workflow"]))
+        self.assertEqual(200, self.village.get(f"/registers/identification/records/{proposal['origin']['id']}").status)
+        # The same list again, and the next day, bring nothing.
+        self.sheet_of_clues(*rows)
+        call("case", "tick", "--db", self.county.database)
+        self.assertEqual([made], self.cases_on(free))
+        self.assertEqual(1, len(self.ok(self.village.get(f"/workflows/identification/cases/{standing['record']['id']}"))["proposals"]))
+
+    def test_faulty_rows_of_clues_are_refused_and_the_others_kept(self):
+        household = self.free.pop()
+        number = self.county.query("SELECT number FROM household WHERE id = ?", household)[0][0]
+        before = self.county.query("SELECT count(*) FROM identification")[0][0]
+        said = json.loads(self.sheet_of_clues(f"{number},{day(-1)},欠费停水", f"9999,{day(-1)},没有这一户", f"{number},不是日期,日期不对", f"{number},,没有日期"))
+        self.assertEqual(3, said["rejected"])
+        self.assertEqual(before + 1, self.county.query("SELECT count(*) FROM identification")[0][0])
+        self.assertEqual(1, len(self.cases_on(household)))
 
     # ── screenings
 

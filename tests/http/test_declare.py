@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-import sqlite3
 import unittest
 
+from support import databases
 from support.served import Served, call
 
 NUMBERS = {word: number for number, word in enumerate(
@@ -145,6 +145,74 @@ class Declare(unittest.TestCase):
         self.assertEqual(("declaration", "Mother is in hospital", receipt), (clue["clue_source"], clue["clue_note"], clue["clue_receipt"]))
         self.assertEqual(0, len([row for row in village.get("/cases", workflow="declaration", kind="mine").json["cases"] if row["id"] == record]))
 
+    def identified(self, client, household):
+        """A case of identification on the household, opened by a cadre's visit."""
+        made = client.post("/workflows/identification/cases", {"values": {
+            "household": household, "clue_date": "2024-03-01", "clue_source": "visit", "clue_note": "Cracks in the wall"}})
+        self.assertEqual(201, made.status, made)
+        return made.json["case"]["record"]["id"]
+
+    def taken_up(self, village, code, household, **more):
+        receipt, number = self.declared(village=code, **more)
+        return receipt, number, self.move(village, self.case_of(village, receipt), "take_up", {"household": household})
+
+    def tick(self):
+        call("case", "tick", "--db", self.county.database)
+
+    def test_beside_an_open_identification_it_is_a_proposal(self):
+        village, code, household = self.as_village()
+        standing = self.identified(village, household)
+        receipt, number, case = self.taken_up(village, code, household, story="Mother is in hospital")
+        self.assertEqual("identifying", case["case"]["state"])
+        self.assertIn("Taken up", self.words(receipt, number))
+        page = village.get(f"/workflows/identification/cases/{standing}").json
+        self.assertEqual("check", page["case"]["state"])  # what people did stands
+        self.assertEqual("Cracks in the wall", page["record"]["values"]["clue_note"])
+        proposal, = page["proposals"]
+        self.assertEqual(("open", None), (proposal["state"], proposal["transition"]))
+        self.assertEqual("Declaration: Mother is in hospital", proposal["sentence"])
+        self.assertEqual({"register": "declaration", "workflow": "declaration", "id": case["record"]["id"], "key": receipt}, proposal["origin"])
+        # Whoever sees the case but not the declaration is not led there.
+        seen = self.county.login("helper").get(f"/workflows/identification/cases/{standing}")
+        self.assertIn(seen.status, (200, 404))
+        path = f"/workflows/identification/cases/{standing}/proposals/{proposal['id']}"
+        self.assertEqual(400, village.post(path, {"accept": False}).status)
+        self.assertEqual(200, village.post(path, {"accept": True, "comment": "Seen together with the clue"}).status)
+        self.assertEqual(409, village.post(path, {"accept": True}).status)
+        # One case of identification, and the declaration ends with it.
+        self.tick()
+        self.assertIn("Taken up", self.words(receipt, number))
+        township = self.county.login("township")
+        page = township.get(f"/workflows/identification/cases/{standing}").json
+        self.move(township, page, "drop", workflow="identification", comment="The bill was paid")
+        self.tick()
+        self.assertEqual("not_registered", self.case_of(village, receipt)["case"]["state"])
+        self.assertIn("not registered", self.words(receipt, number))
+        self.assertEqual([standing], [id for id, in self.county.query("SELECT id FROM identification WHERE household = ?", household)])
+
+    def test_two_declarations_of_one_household_are_two_proposals(self):
+        village, code, household = self.as_village()
+        standing = self.identified(village, household)
+        receipts = [self.taken_up(village, code, household, story=story)[0] for story in ("Mother is ill", "Mother is ill")]
+        page = village.get(f"/workflows/identification/cases/{standing}").json
+        self.assertEqual(receipts, [proposal["origin"]["key"] for proposal in page["proposals"]])
+
+    def test_it_closes_by_itself_when_the_household_is_registered(self):
+        village, code, household = self.as_village()
+        receipt, number, _ = self.taken_up(village, code, household)
+        self.tick()
+        self.assertEqual("identifying", self.case_of(village, receipt)["case"]["state"])
+        admin = self.county.login("county_admin")
+        version = admin.get(f"/registers/household/records/{household}").json["version"]
+        changed = admin.patch(f"/registers/household/records/{household}", {"version": version, "values": {"monitored_category": "marginal", "risk_eliminated": False}})
+        self.assertEqual(200, changed.status, changed)
+        self.tick()
+        case = self.case_of(village, receipt)
+        self.assertEqual(("registered", "now_registered"), (case["case"]["state"], case["steps"][-1]["transition"]))
+        self.assertIn("registered for help", self.words(receipt, number))
+        self.tick()
+        self.assertEqual(len(case["steps"]), len(self.case_of(village, receipt)["steps"]))
+
     def test_it_is_refused_by_the_township_with_a_reason(self):
         village, code, _ = self.as_village()
         township = self.county.login("township")
@@ -216,8 +284,7 @@ class Declare(unittest.TestCase):
         form = self.form()
         other = Served()
         self.addCleanup(other.close)
-        with sqlite3.connect(other.database) as database:
-            database.execute("UPDATE zs_declare_secret SET key = ?", ["ab" * 32])
+        databases.change(other.database, f"UPDATE zs_declare_secret SET key = '{'ab' * 32}'")
         answer = other.nobody().post("/declare", form)
         self.refused(answer, 409, message="expired")
 
@@ -237,17 +304,14 @@ class Declare(unittest.TestCase):
     def test_an_address_that_tries_too_often(self):
         """Most of the tries are put into the database as it would have counted them."""
         self.refused(self.declare(self.form(answer="77")), 400)
-        with sqlite3.connect(self.county.database) as database:
-            database.execute("UPDATE zs_declare_count SET count = 100000 WHERE count = (SELECT max(count) FROM zs_declare_count)")
-            database.execute("UPDATE zs_declare_count SET count = 100000")
+        databases.change(self.county.database, "UPDATE zs_declare_count SET count = 100000")
         self.addCleanup(self.forget)
         self.refused(self.declare(self.form()), 429)
         self.address = next(self.addresses)
         self.assertEqual(201, self.declare(self.form()).status)
 
     def forget(self):
-        with sqlite3.connect(self.county.database) as database:
-            database.execute("DELETE FROM zs_declare_count")
+        databases.change(self.county.database, "DELETE FROM zs_declare_count")
 
     def test_wrong_receipts_are_alike_and_lock(self):
         receipt, number = self.declared()

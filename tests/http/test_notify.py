@@ -9,14 +9,13 @@ import hmac
 import http.server
 import json
 import os
-import shutil
 import socketserver
-import sqlite3
 import stat
 import threading
 import unittest
 import urllib.parse
 
+from support import databases
 from support.program import run
 from support.served import Served, call
 
@@ -102,12 +101,9 @@ class Notify(unittest.TestCase):
         cls.county.stop()
 
     def setUp(self):
-        self.database = self.county.folder / f"{self.id().rsplit('.', 1)[1]}.db"
-        with sqlite3.connect(self.county.database) as source, sqlite3.connect(self.database) as copy:
-            source.backup(copy)
-        for path in self.county.folder.glob("county.db.*"):
-            if path.is_file():
-                shutil.copy(path, path.with_name(path.name.replace("county.db", self.database.name, 1)))
+        self.database = databases.place(self.county.folder, self.id().rsplit(".", 1)[1])
+        self.addCleanup(databases.remove, self.database)
+        databases.copy(self.county.database, self.database)
 
     # ── doing
 
@@ -128,8 +124,7 @@ class Notify(unittest.TestCase):
         return {(message["channel"], message["recipient"]): message["state"] for message in messages}
 
     def rows(self, sql):
-        with sqlite3.connect(self.database) as database:
-            return database.execute(sql).fetchall()
+        return databases.rows(self.database, sql)
 
     def robot(self, kind="wecom", server=None, **more):
         self.server = server or listening(self, http.server.ThreadingHTTPServer, Robot)
@@ -247,8 +242,7 @@ class Notify(unittest.TestCase):
     # ── who and what
 
     def test_what_is_late_is_told_to_those_above(self):
-        with sqlite3.connect(self.database) as database:
-            database.execute("UPDATE zs_case SET due = '2022-08-05' WHERE register = 'identification' AND record = ?", [self.cases[0]["record"]["id"]])
+        databases.change(self.database, f"UPDATE zs_case SET due = '2022-08-05' WHERE register = 'identification' AND record = {self.cases[0]['record']['id']}")
         settings = self.settings(webhooks={"all": self.robot(roles=["village", "township", "county_bureau", "leader"])})
         plan = self.notify(settings, "--dry-run")[0]["words"]
         for whose in ("Village", "Township", "bureau"):
@@ -284,6 +278,27 @@ class Notify(unittest.TestCase):
         self.database = served.database
         self.assertEqual({("office", None): "earlier"}, self.states(self.notify(settings)))
         self.assertEqual(1, len(self.server.heard))
+
+    def test_the_server_tries_again_after_a_failure(self):
+        """What a robot refused is said to it again, by the same server or the next one, when the pause is over; and then no more."""
+        settings = self.settings(webhooks={"office": self.robot()}, at="00:00", days="every")
+        served = Served(database=self.database, options=["--notify", settings])
+        self.addCleanup(served.close)
+        self.server.answer = (500, 0)
+        self.assertTrue(self.server.told.wait(60))
+        said = served.stop()
+        self.assertNotIn(KEY, said)
+        self.assertEqual([("failed", 1)], databases.rows(served.database, "SELECT state, attempts FROM zs_notice"))
+        databases.change(served.database, "UPDATE zs_notice SET at = at - 600")
+        self.server.answer = (200, 0)
+        self.server.told.clear()
+        served.start()
+        self.assertTrue(self.server.told.wait(60))
+        served.stop()
+        self.assertEqual([("sent", 2)], databases.rows(served.database, "SELECT state, attempts FROM zs_notice"))
+        self.database = served.database
+        self.assertEqual({("office", None): "earlier"}, self.states(self.notify(settings)))
+        self.assertEqual(2, len(self.server.heard))
 
     # ── settings
 

@@ -4,10 +4,13 @@
     admin = county.login("county_admin") one of the demonstration accounts, one a role
     admin.get("/registers/household/records", limit=5).json
 
+Where ZENGSHOU_POSTGRES is set the county lies in a database of its own on that server (support/databases.py).
+
 The county: packs/hengyang-2022, imported from the program's own demonstration sheets and screened once as of AS_OF.
 """
 
 import fcntl
+import functools
 import http.client
 import json
 import os
@@ -17,6 +20,7 @@ import tempfile
 import urllib.parse
 from pathlib import Path
 
+from support import databases
 from support.program import PROGRAM, ROOT
 
 HENGYANG = ROOT / "packs" / "hengyang-2022"
@@ -37,8 +41,8 @@ def files_of(database):
     return [path for path in database.parent.iterdir() if path.name.startswith(database.name)]
 
 
-def make_county(folder, households):
-    database = folder / "county.db"
+def make_county(folder, households, database=None):
+    database = database or folder / "county.db"
     sheets = folder / "sheets"
     made = call("demo", "--pack", HENGYANG, "--out", sheets, "--households", households, "--seed", 7, "--as-of", AS_OF, "--json")
     call("init", "--db", database, "--pack", HENGYANG)
@@ -62,6 +66,16 @@ def county_of(households):
             make_county(place, households)
             (place / "stamp").write_text(stamp)
     return place
+
+
+@functools.cache
+def county_on_server(households):
+    """The same in a database on a server, which ends with the suite."""
+    folder = Path(tempfile.mkdtemp(prefix="zengshou-served-"))
+    database = databases.place(folder, "template")
+    make_county(folder, households, database)
+    shutil.rmtree(folder)
+    return database
 
 
 class Answer:
@@ -136,10 +150,14 @@ class Client:
 class Served:
     def __init__(self, households=120, options=(), database=None):
         self.folder = Path(tempfile.mkdtemp(prefix="zengshou-served-"))
-        self.database = self.folder / "county.db"
-        for path in files_of(database or county_of(households) / "county.db"):
-            shutil.copy(path, self.folder / path.name.replace((database or self.database).name, self.database.name, 1))
-        self.options = options
+        self.database = databases.place(self.folder, "county")
+        self.options = list(options)
+        if databases.on_server(self.database):
+            databases.copy(database or county_on_server(households), self.database)
+            self.options += ["--data", self.folder / "data"]
+        else:
+            for path in files_of(database or county_of(households) / "county.db"):
+                shutil.copy(path, self.folder / path.name.replace((database or self.database).name, self.database.name, 1))
         self.process = None
         self.start()
 
@@ -173,6 +191,7 @@ class Served:
             if self.process.returncode is None:
                 self.stop()
         finally:
+            databases.remove(self.database)
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def nobody(self, language="en"):
@@ -186,6 +205,10 @@ class Served:
 
     def query(self, sql, *values):
         """Rows of the database, read beside the running server."""
+        if databases.on_server(self.database):
+            for value in values:
+                sql = sql.replace("?", str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'", 1)
+            return databases.rows(self.database, sql)
         import sqlite3
         connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
         try:

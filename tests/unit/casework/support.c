@@ -184,7 +184,7 @@ int try_open(struct hall *hall, int user, int64_t household, const char *reason,
     gift_int(hall, &gift, hall->aid_reg, "household", household);
     if (reason != NULL) gift_text(hall, &gift, hall->aid_reg, "reason", reason);
     const struct case_opening opening = {.workflow = hall->aid, .given = gift.given, .values = gift.values};
-    return case_open(hall->casework, &actor, hall->moment, &opening, record, &hall_err);
+    return case_open(hall->casework, &actor, hall->moment, &opening, record, NULL, &hall_err);
 }
 
 int64_t open_aid(struct hall *hall, int user, int64_t household)

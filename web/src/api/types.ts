@@ -72,7 +72,7 @@ export type HistoryEntry = With<S.HistoryEntry, { fields: FieldChange[] }>
 export type HistoryPage = With<S.HistoryPage, { entries: HistoryEntry[] }>
 
 // ── cases
-export type { CaseBatchResult, CaseCandidate, CaseCount, CasePage, CaseProposal, CaseRow, CaseStand, CaseStateCount, CaseStep, Workflow, WorkflowTransition } from './served'
+export type { CaseBatchResult, CaseCandidate, CaseCount, CasePage, CaseProposal, CaseProposalOrigin, CaseRow, CaseStand, CaseStateCount, CaseStep, Workflow, WorkflowTransition } from './served'
 export type CaseDetail = With<S.CaseDetail, { record: RecordDetail }>
 export type CaseDone = With<S.CaseDone, { case: CaseDetail }>
 

@@ -638,6 +638,9 @@ export const en: Messages = {
     proposes: 'Proposes: {what}',
     proposal_reason: 'Reason (required to refuse)',
     proposal_accept: 'Accept',
+    proposal_origin: 'It came with: {name}',
+    put_beside: 'A case of this household is open: what you said was put beside it, for its people to answer.',
+    add_clue: 'Add a clue',
     proposal_refuse: 'Refuse',
     proposal_accepted: 'accepted by {name}',
     proposal_refused: 'refused by {name}',
@@ -893,6 +896,9 @@ export const en: Messages = {
   },
   job: {
     number: 'no. {n}',
+    system: 'by itself',
+    daily_result: '{adopted} taken over from imports, {escalated} gone up, {moved} moved, {reopened} reopened, {failed} failed.',
+    daily_failed: 'The first that failed: {why}',
     hint: 'Imports, exports and screenings run in the background and go on when you leave the page.',
     none: 'No jobs',
     none_hint: 'Export a list or run a screening, and it will appear here.',
@@ -905,7 +911,7 @@ export const en: Messages = {
     cancelled: 'Cancelled',
     interrupted: 'Interrupted; run it again',
   },
-  job_kind: { export: 'Export', 'import-preview': 'Import, checked', 'import-apply': 'Import, written', screening: 'Screening' },
+  job_kind: { daily: 'Daily look at cases', verify: 'Verification of log and data', bulletin: 'Bulletin', export: 'Export', 'import-preview': 'Import, checked', 'import-apply': 'Import, written', screening: 'Screening' },
   workbench: {
     hello: 'Hello, {name}',
     waiting: 'Waiting for you',

@@ -632,6 +632,9 @@ export const zh = {
     proposes: '建议办理：{what}',
     proposal_reason: '理由（不采纳时必填）',
     proposal_accept: '采纳',
+    proposal_origin: '来自：{name}',
+    put_beside: '这一户已有一件正在办理，您的线索已附在那一件上，由经办人答复。',
+    add_clue: '补充线索',
     proposal_refuse: '不采纳',
     proposal_accepted: '{name} 已采纳',
     proposal_refused: '{name} 未采纳',
@@ -887,6 +890,9 @@ export const zh = {
   },
   job: {
     number: '第 {n} 号',
+    system: '系统自动',
+    daily_result: '导入立件 {adopted} 件，逾期上报 {escalated} 件，自动流转 {moved} 件，自动重开 {reopened} 件，未能流转 {failed} 件。',
+    daily_failed: '未能流转的第一件：{why}',
     hint: '导入、导出和筛查在后台进行，离开页面也不会中断。',
     none: '没有任务',
     none_hint: '导出一张表或运行一次筛查后，会出现在这里。',
@@ -899,7 +905,7 @@ export const zh = {
     cancelled: '已取消',
     interrupted: '已中断，请重新运行',
   },
-  job_kind: { export: '导出', 'import-preview': '导入核对', 'import-apply': '导入写入', screening: '筛查' },
+  job_kind: { daily: '办件每日检查', verify: '核查日志和数据', bulletin: '生成简报', export: '导出', 'import-preview': '导入核对', 'import-apply': '导入写入', screening: '筛查' },
   workbench: {
     hello: '{name}，您好',
     waiting: '待办',
