@@ -56,7 +56,7 @@ static void say(struct job *job, const struct tick_report *report)
 
 int daily_work_run(struct job *job, void *context, struct err *err)
 {
-    const struct tick_options options = {is_stopping, job};
+    const struct tick_options options = {is_stopping, job, true};
     struct tick_report report;
     struct casework *casework;
     job_progress(job, 0, 0, "正在检查办件的期限", "Looking at the deadlines of cases");

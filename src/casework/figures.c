@@ -52,14 +52,8 @@ static void of_period(struct casework *casework, const struct case_actor *actor,
     bound_text(bound, arena_text(&bound->arena, case_date(query->from, day)));
     buffer_string(&bound->sql, " AND s.day <= ");
     bound_text(bound, arena_text(&bound->arena, case_date(query->to, day)));
-    scope_rows(actor->scope, casework->database, workflow->reg, "t", bound);
-    if (query->division < 0) return;
-    struct scope within = *actor->scope;
-    within.everywhere = false;
-    within.divisions = &query->division;
-    within.division_count = 1;
-    within.subject_count = 0;
-    scope_rows(&within, casework->database, workflow->reg, "t", bound);
+    scope_rows_within(actor->scope, casework->database, workflow->reg, query->division, "t", SCOPE_WAY_JOINED,
+                      bound);
 }
 
 static void from_steps(struct casework *casework, int reg, struct bound *bound)

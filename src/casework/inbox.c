@@ -113,18 +113,8 @@ static void from_cases(struct listing *listing, const struct pack_workflow *work
     buffer_string(&bound->sql, " AS t LEFT JOIN zs_user AS u ON u.id = c.assignee WHERE t.id = c.record AND "
                                "t.retired IS NULL AND c.register = ");
     bound_text(bound, case_register(listing->casework, workflow->reg));
-    /* A sign before the field keeps SQLite from asking the table for every household of a township in turn,
-     * case by case: each case is one record by its id, and then it is looked whether that lies within.
-     * PostgreSQL plans so by itself. */
-    const char *alias = store_kind(listing->casework->store) == STORE_SQLITE ? "+t" : "t";
-    scope_rows(listing->actor->scope, listing->casework->database, workflow->reg, alias, bound);
-    if (listing->query->division < 0) return;
-    struct scope within = *listing->actor->scope;
-    within.everywhere = false;
-    within.divisions = &listing->query->division;
-    within.division_count = 1;
-    within.subject_count = 0;
-    scope_rows(&within, listing->casework->database, workflow->reg, alias, bound);
+    scope_rows_within(listing->actor->scope, listing->casework->database, workflow->reg,
+                      listing->query->division, "t", SCOPE_WAY_JOINED, bound);
 }
 
 static void of_kind(struct listing *listing, const struct pack_workflow *workflow, struct bound *bound)

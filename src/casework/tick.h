@@ -17,6 +17,7 @@ struct tick_report {
 struct tick_options {
     bool (*cancelled)(void *context);
     void *context;
+    bool gentle; /* rest between cases, so that others who write to the database get their turn */
 };
 int casework_tick(struct casework *casework, struct case_moment moment, const struct tick_options *options,
                   struct tick_report *report, struct err *err);

@@ -25,15 +25,8 @@ static bool is_whole(struct database *database, const struct found_view *view)
 /* " AND …": living rows of `t` that may be seen and lie in the division. */
 static void visible(struct database *database, const struct found_view *view, int reg, struct bound *bound)
 {
-    struct scope within = *view->scope;
     buffer_string(&bound->sql, " AND t.retired IS NULL");
-    scope_rows(view->scope, database, reg, "t", bound);
-    if (view->division < 0) return;
-    within.everywhere = false;
-    within.divisions = &view->division;
-    within.division_count = 1;
-    within.subject_count = 0;
-    scope_rows(&within, database, reg, "t", bound);
+    scope_rows_within(view->scope, database, reg, view->division, "t", SCOPE_WAY_ROWS, bound);
 }
 
 static void name_table(struct database *database, int reg, struct bound *bound)

@@ -55,7 +55,7 @@ static void mine(const struct gathering *gathering, int reg, struct bound *bound
                   " AND e.action <> 'import' AND e.id > (SELECT coalesce(max(id), 0) FROM zs_entry) - ");
     bound_int(bound, RECENT_ENTRIES);
     buffer_string(&bound->sql, " AND t.retired IS NULL");
-    scope_rows(gathering->scope, gathering->database, reg, "t", bound);
+    scope_row(gathering->scope, gathering->database, reg, "t", bound);
     buffer_string(&bound->sql, " ORDER BY e.id DESC LIMIT ");
     bound_int(bound, (int64_t)gathering->limit * 4);
 }

@@ -352,11 +352,7 @@ int query_where(struct database *database, const struct scope *scope, const stru
     const struct pack *pack = database->pack;
     struct arena *arena = &bound->arena;
     buffer_string(&bound->sql, query->retired ? " WHERE 1 = 1" : " WHERE t.retired IS NULL");
-    scope_rows(scope, database, query->reg, "t", bound);
-    if (query->division >= 0) {
-        const struct scope within = {.divisions = &query->division, .division_count = 1};
-        scope_rows(&within, database, query->reg, "t", bound);
-    }
+    scope_rows_within(scope, database, query->reg, query->division, "t", SCOPE_WAY_ROWS, bound);
     if (query->parent != 0) {
         buffer_string(&bound->sql, " AND ");
         sql_field(&bound->sql, "t", pack, query->reg, register_of(pack, query->reg)->parent_field);

@@ -74,9 +74,9 @@ struct composer {
     struct bound *bound;
     bool *inside; /* divisions of the subtrees */
     size_t inside_count;
-    bool one;  /* the row is found by its id */
-    bool wide; /* so much of the county that going through the rows in the wanted order finds them sooner than
-                  collecting all that are in scope: keep SQLite from doing the latter */
+    bool one;     /* the row is found by its id */
+    bool plainly; /* keep SQLite from finding the rows by this condition: they come from elsewhere, or so much
+                     of the county is in scope that going through them in the wanted order is quicker */
 };
 
 static void mark_divisions(struct composer *composer, enum store_kind kind)
@@ -93,7 +93,7 @@ static void mark_divisions(struct composer *composer, enum store_kind kind)
         villages += division->level == DIVISION_VILLAGE;
         within += division->level == DIVISION_VILLAGE && composer->inside[i];
     }
-    composer->wide = kind == STORE_SQLITE && within * 4 > villages;
+    composer->plainly = kind == STORE_SQLITE && (composer->plainly || within * 4 > villages);
 }
 
 /* "(SELECT f1 FROM r1 WHERE id = alias.f0)": the last field of the path. */
@@ -120,7 +120,7 @@ static size_t open_path(struct composer *composer, const struct scope_path *path
         return 0;
     }
     for (size_t i = 0; i < path->count; i++) {
-        if (i == 0 && composer->wide) buffer_char(sql, '+');
+        if (i == 0 && composer->plainly) buffer_char(sql, '+');
         if (i > 0) {
             buffer_string(sql, " IN (SELECT id FROM ");
             sql_table(sql, composer->pack, path->regs[i]);
@@ -264,7 +264,7 @@ void scope_owner(const struct scope *scope, struct database *database, int reg, 
 }
 
 static void add_scope(const struct scope *scope, struct database *database, int reg, const char *alias,
-                      bool one, struct bound *bound)
+                      enum scope_way way, struct bound *bound)
 {
     const struct pack *pack = database->pack;
     bool owned = pack->registers[reg].owner_count > 0;
@@ -273,7 +273,9 @@ static void add_scope(const struct scope *scope, struct database *database, int 
     struct scope_path place = scope_path(pack, reg, divisions),
                       subject = scope_path(pack, reg, pack->subject);
     if (!owned && !place.found && !subject.found) return; /* the county's own */
-    struct composer composer = {.scope = scope, .pack = pack, .bound = bound, .one = one};
+    struct composer composer = {.scope = scope, .pack = pack, .bound = bound};
+    composer.one = way == SCOPE_WAY_ONE;
+    composer.plainly = way == SCOPE_WAY_JOINED;
     mark_divisions(&composer, store_kind(database->store));
     bool by_place = place.found && composer.inside_count > 0;
     bool by_subject = subject.found && scope->subject_count > 0;
@@ -293,13 +295,22 @@ static void add_scope(const struct scope *scope, struct database *database, int 
 void scope_rows(const struct scope *scope, struct database *database, int reg, const char *alias,
                 struct bound *bound)
 {
-    add_scope(scope, database, reg, alias, false, bound);
+    add_scope(scope, database, reg, alias, SCOPE_WAY_ROWS, bound);
 }
 
 void scope_row(const struct scope *scope, struct database *database, int reg, const char *alias,
                struct bound *bound)
 {
-    add_scope(scope, database, reg, alias, true, bound);
+    add_scope(scope, database, reg, alias, SCOPE_WAY_ONE, bound);
+}
+
+void scope_rows_within(const struct scope *scope, struct database *database, int reg, int division,
+                       const char *alias, enum scope_way way, struct bound *bound)
+{
+    add_scope(scope, database, reg, alias, way, bound);
+    if (division < 0) return;
+    const struct scope within = {.divisions = &division, .division_count = 1};
+    add_scope(&within, database, reg, alias, way, bound);
 }
 
 int scope_has(struct database *database, const struct scope *scope, int reg, int64_t id, bool retired_too,

@@ -21,14 +21,22 @@ struct scope_path scope_path(const struct pack *pack, int reg, int target);
 int scope_check(const struct scope *scope, const struct pack *pack, int reg, enum scope_action action,
                 struct err *err);
 
+/* How the statement comes to the rows: through them all or what the condition itself leads to; by their ids,
+ * each from another table; or one or few by their ids. The answer is the same. */
+enum scope_way { SCOPE_WAY_ROWS, SCOPE_WAY_JOINED, SCOPE_WAY_ONE };
+
 /* Appends " AND …": the row `alias` of the register is in scope; nothing where all rows are. It says nothing
  * of retired rows, and nothing of what the scope may do with the register. */
 void scope_rows(const struct scope *scope, struct database *database, int reg, const char *alias,
                 struct bound *bound);
 
-/* The same, for a statement that finds the row by its id. */
+/* The same of one row found by its id, or of few, each found so. */
 void scope_row(const struct scope *scope, struct database *database, int reg, const char *alias,
                struct bound *bound);
+
+/* The same, and the row is in the subtree of that division too (-1: anywhere). */
+void scope_rows_within(const struct scope *scope, struct database *database, int reg, int division,
+                       const char *alias, enum scope_way way, struct bound *bound);
 
 /* Appends a condition: the field, one of the register's owners, names whom the scope answers for
  * (scope_owns).

@@ -138,7 +138,7 @@ static int walk(struct assets *assets, int fd, const char *prefix, int depth, st
                                          "Cannot open a folder of the web application")
                              : walk(assets, below, arena_printf(&assets->arena, "%s/", path), depth + 1, err);
         } else if (S_ISREG(status.st_mode)) {
-            struct text bytes;
+            struct text bytes = {0};
             code = read_file(assets, fd, entry->d_name, &bytes, err);
             if (code == 0) add(assets, path, bytes);
         }

@@ -243,7 +243,7 @@ static void put_content(struct json_writer *json, const char *type, const struct
 
 static void put_responses(struct json_writer *json, const struct route *route)
 {
-    char status[8];
+    char status[16];
     bool empty = route->out == NULL && route->out_type == NULL;
     snprintf(status, sizeof status, "%u", route->success != 0 ? route->success : empty ? 204 : 200);
     json_put_key(json, "responses");

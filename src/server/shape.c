@@ -13,21 +13,25 @@ struct path {
     char text[FAULT_FIELD_SIZE];
 };
 
+/* A path that does not fit is cut: it is only for people to read. */
+static struct path path_joined(const char *path, const char *between, const char *name)
+{
+    struct path joined;
+    int size = snprintf(joined.text, sizeof joined.text, "%s%s%s", path, between, name);
+    (void)size;
+    return joined;
+}
+
 static struct path path_below(const char *path, const char *name)
 {
-    struct path below;
-    /* A path that does not fit is cut: it is only for people to read. */
-    int size = snprintf(below.text, sizeof below.text, "%s%s%s", path, path[0] != '\0' ? "." : "", name);
-    (void)size;
-    return below;
+    return path_joined(path, path[0] != '\0' ? "." : "", name);
 }
 
 static struct path path_item(const char *path, size_t index)
 {
-    struct path below;
-    int size = snprintf(below.text, sizeof below.text, "%s[%zu]", path, index);
-    (void)size;
-    return below;
+    char name[32];
+    snprintf(name, sizeof name, "[%zu]", index);
+    return path_joined(path, "", name);
 }
 
 static void fault_add(struct faults *faults, const char *path, const char *zh, const char *en)
