@@ -1,5 +1,4 @@
-/* 归因: where the change of the families' incomes came from, by kind, by source, by place, and by what a
- * source is tied to. */
+/* 归因: where the change of the families' incomes came from, by kind, by source and by place. */
 #include <stdlib.h>
 
 #include "api/attribution_say.h"
@@ -8,7 +7,7 @@
 #include "api/say.h"
 #include "register/naming.h"
 
-enum { PAGE = 50, PAGE_MAX = 500, TIES_SHOWN = 200 };
+enum { PAGE = 50, PAGE_MAX = 500 };
 
 /* ---- Shapes ---- */
 
@@ -29,6 +28,11 @@ static const struct shape_field page_fields[] = {
     PROGRESS_MONTH_FIELDS,
     {.name = "all", .kind = SHAPE_OBJECT, .of = &place_shape_of, .flags = SHAPE_REQUIRED},
     {.name = "divisions", .kind = SHAPE_OBJECT, .of = &place_shape_of, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "causes",
+     .kind = SHAPE_OBJECT,
+     .of = &attribution_cause_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "what incomes are tied to, as far as who asks may read it"},
     {.name = "unknown_rows",
      .kind = SHAPE_INT,
      .flags = SHAPE_REQUIRED,
@@ -66,26 +70,6 @@ static const struct shape_field records_fields[] = {
     {.name = "total", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = NULL}};
 static const struct shape records_shape = {.name = "AttributionRecords", .fields = records_fields};
-
-static const struct shape_field tie_fields[] = {ATTRIBUTION_PART_FIELDS,
-                                                {.name = "record",
-                                                 .kind = SHAPE_OBJECT,
-                                                 .of = &named_shape,
-                                                 .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
-                                                 .note = "null: rows that refer to none"},
-                                                {.name = "rows", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
-                                                {.name = NULL}};
-static const struct shape tie_shape = {.name = "AttributionTie", .fields = tie_fields};
-static const struct shape_field ties_fields[] = {
-    PROGRESS_MONTH_FIELDS,
-    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
-    {.name = "ties", .kind = SHAPE_OBJECT, .of = &tie_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
-    {.name = "total",
-     .kind = SHAPE_INT,
-     .flags = SHAPE_REQUIRED,
-     .note = "of all; at most 200 are given, the largest changes"},
-    {.name = NULL}};
-static const struct shape ties_shape = {.name = "AttributionTies", .fields = ties_fields};
 
 static int make(struct request *request, const struct attribution_asked *asked,
                 const struct attribution_only *only, struct attribution **out, struct err *err)
@@ -143,6 +127,7 @@ static int write_page(struct request *request, void *context, struct buffer *out
                          pack->divisions[division].name);
     }
     json_put_array_end(&json);
+    attribution_say_causes(request, &json);
     put_int(&json, "unknown_rows", made->unknown_rows);
     json_put_object_end(&json);
     attribution_free(made);
@@ -205,14 +190,6 @@ static int list_of(struct text word)
     return ATTRIBUTION_ROSE;
 }
 
-static int find_source(struct request *request, struct text name, size_t *source, struct err *err)
-{
-    const struct pack *pack = call_pack(request);
-    for (*source = 0; *source < pack->progress.source_count; (*source)++)
-        if (text_equal(pack->progress.sources[*source].label.name, name)) return 0;
-    return err_set(err, ERR_NOT_FOUND, "没有来源 %.*s", "There is no source %.*s", TEXT_ARGS(name));
-}
-
 /* Only families in which one kind or source changed; -1: all. */
 static int read_only(struct request *request, struct attribution_only *only, struct err *err)
 {
@@ -220,7 +197,7 @@ static int read_only(struct request *request, struct attribution_only *only, str
     *only = (struct attribution_only){-1, -1};
     if (request_has(request, "source")) {
         size_t source;
-        int code = find_source(request, request_query(request, "source"), &source, err);
+        int code = attribution_source(request, request_query(request, "source"), &source, err);
         only->source = (int)source;
         return code;
     }
@@ -257,77 +234,6 @@ static int get_families(struct request *request, struct err *err)
     return code;
 }
 
-/* ---- What a source is tied to ---- */
-
-static int say_ties(struct request *request, struct json_writer *json, int reg,
-                    const struct attribution_tie *ties, size_t count, struct err *err)
-{
-    struct naming *naming = naming_new(call_database(request), call_scope(request), request->language);
-    int code = 0;
-    json_put_key(json, "ties");
-    json_put_array(json);
-    for (size_t i = 0; code == 0 && i < count && i < TIES_SHOWN; i++) {
-        struct named named;
-        json_put_object(json);
-        attribution_put_part(json, &ties[i].part);
-        put_int(json, "rows", ties[i].part.households);
-        json_put_key(json, "record");
-        if (ties[i].id == 0)
-            json_put_null(json);
-        else if ((code = naming_get(naming, reg, ties[i].id, &named, err)) == 0)
-            say_named(json, ties[i].id, &named);
-        json_put_object_end(json);
-    }
-    json_put_array_end(json);
-    put_int(json, "total", (int64_t)count);
-    naming_free(naming);
-    return code;
-}
-
-static int write_ties(struct request *request, void *context, struct buffer *out, struct err *err)
-{
-    const struct attribution_asked *asked = context;
-    const struct pack *pack = call_pack(request);
-    const struct pack_source *source = &pack->progress.sources[asked->source];
-    struct json_writer json = json_start(out);
-    struct attribution_tie *ties;
-    struct frame *frame;
-    size_t count;
-    int code = attribution_frame(request, asked, &frame, err);
-    if (code != 0) return code;
-    code = attribution_ties(pack, frame, call_scope(request), asked->month.as_of, asked->progress.division,
-                            asked->roots, asked->count, asked->source, &ties, &count, err);
-    frame_free(frame);
-    if (code != 0) return code;
-    int reg = pack->schema.registers[source->over].fields[source->by].type.record;
-    json_put_object(&json);
-    progress_say_month(&json, &asked->month);
-    put_text(&json, "register", pack->schema.registers[reg].label.name);
-    code = say_ties(request, &json, reg, ties, count, err);
-    json_put_object_end(&json);
-    free(ties);
-    return code;
-}
-
-static int get_ties(struct request *request, struct err *err)
-{
-    struct attribution_asked asked;
-    size_t source;
-    int code = find_source(request, request_param(request, "source"), &source, err);
-    if (code == 0) code = attribution_ask(request, &asked, err);
-    if (code != 0) return code;
-    asked.source = source;
-    const struct pack *pack = call_pack(request);
-    const struct pack_source *wanted = &pack->progress.sources[source];
-    if (!scope_may(call_scope(request), wanted->over, SCOPE_READ) ||
-        (wanted->by >= 0 &&
-         !scope_may(call_scope(request), pack->schema.registers[wanted->over].fields[wanted->by].type.record,
-                    SCOPE_READ)))
-        return err_set(err, ERR_NOT_FOUND, "没有这个来源，或您不能查看它的记录",
-                       "There is no such source, or you may not see its records");
-    return memo_reply(request, asked.progress.detail, write_ties, &asked, err);
-}
-
 static const struct route routes[] = {
     {.method = "GET",
      .path = "/progress/attribution",
@@ -347,15 +253,6 @@ static const struct route routes[] = {
      .query = record_query,
      .out = &records_shape,
      .handler = get_families},
-    {.method = "GET",
-     .path = "/progress/attribution/sources/{source}",
-     .who = "dashboard",
-     .name = "getAttributionTies",
-     .zh = "一项来源按项目、岗位、合作社等分列",
-     .en = "A source by the projects, posts, cooperatives that it is tied to",
-     .query = query,
-     .out = &ties_shape,
-     .handler = get_ties},
 };
 
 const struct route_list attribution_routes = {routes, sizeof routes / sizeof *routes};

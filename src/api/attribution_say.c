@@ -5,6 +5,7 @@
 #include "api/put.h"
 #include "api/say.h"
 #include "monitor/gather.h"
+#include "progress/causes.h"
 #include "progress/places.h"
 
 /* ---- Shapes ---- */
@@ -25,10 +26,10 @@ static const struct shape_field source_fields[] = {
      .kind = SHAPE_TEXT,
      .flags = SHAPE_REQUIRED,
      .note = "which rows of it count as of the month's end: a formula for its list"},
-    {.name = "tied",
+    {.name = "causes",
      .kind = SHAPE_TEXT,
-     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
-     .note = "the register of its `by`"},
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "what its rows can be tied to: names of causes"},
     {.name = NULL}};
 static const struct shape source_shape = {.name = "AttributionSource", .fields = source_fields};
 
@@ -62,7 +63,7 @@ const struct shape attribution_side_shape = {.name = "AttributionSide", .fields 
 
 int attribution_ask(struct request *request, struct attribution_asked *asked, struct err *err)
 {
-    *asked = (struct attribution_asked){0};
+    *asked = (struct attribution_asked){.cause = -1};
     int code = progress_ask(request, &asked->progress, err);
     if (code == 0)
         code = attribution_roots(call_pack(request), request->arena, &asked->roots, &asked->count, err);
@@ -72,16 +73,24 @@ int attribution_ask(struct request *request, struct attribution_asked *asked, st
     return code;
 }
 
+/* What says which rows are tied to which record of the cause. */
+static void use_cause(const struct pack *pack, const struct pack_cause *cause, bool *const *used)
+{
+    if (cause->group >= 0) used[cause->reg][cause->group] = true;
+    for (size_t i = 0; i < pack->progress.source_count; i++) {
+        const struct pack_source *source = &pack->progress.sources[i];
+        int field = cause_field(pack, source, cause);
+        if (field >= 0) used[source->over][field] = true;
+    }
+}
+
 int attribution_frame(struct request *request, const struct attribution_asked *asked, struct frame **out,
                       struct err *err)
 {
     const struct pack *pack = call_pack(request);
     struct frame_request wanted = gather_request(pack, asked->roots, asked->count, false);
     places_fields(pack, pack->subject, wanted.used);
-    for (size_t i = 0; i < pack->progress.source_count; i++) {
-        const struct pack_source *source = &pack->progress.sources[i];
-        if (source->by >= 0) wanted.used[source->over][source->by] = true;
-    }
+    if (asked->cause >= 0) use_cause(pack, &pack->progress.causes[asked->cause], wanted.used);
     int code = frame_cache_get(call_app(request)->frames, call_database(request), &wanted, FRAME_CACHE_NEWEST,
                                out, NULL, err);
     gather_request_free(pack, &wanted);
@@ -133,13 +142,12 @@ static void say_source(struct json_writer *json, const struct pack *pack, size_t
     put_named_part(json, &source->label, part);
     put_text(json, "register", pack->schema.registers[source->over].label.name);
     put_text(json, "where", source->where_source.text);
-    json_put_key(json, "tied");
-    say_text_or_null(
-        json,
-        source->by < 0
-            ? TEXT("")
-            : pack->schema.registers[pack->schema.registers[source->over].fields[source->by].type.record]
-                  .label.name);
+    json_put_key(json, "causes");
+    json_put_array(json);
+    for (size_t i = 0; i < pack->progress.cause_count; i++)
+        if (cause_field(pack, source, &pack->progress.causes[i]) >= 0)
+            json_put_text(json, pack->progress.causes[i].label.name);
+    json_put_array_end(json);
     json_put_object_end(json);
 }
 
@@ -176,4 +184,66 @@ void attribution_say_side(struct json_writer *json, const struct pack *pack, con
     json_put_array_end(json);
     say_part(json, "rest", &side->rest);
     json_put_object_end(json);
+}
+
+int attribution_source(const struct request *request, struct text name, size_t *source, struct err *err)
+{
+    const struct pack *pack = call_pack(request);
+    for (*source = 0; *source < pack->progress.source_count; (*source)++)
+        if (text_equal(pack->progress.sources[*source].label.name, name)) return 0;
+    return err_set(err, ERR_NOT_FOUND, "没有来源 %.*s", "There is no source %.*s", TEXT_ARGS(name));
+}
+
+/* ---- What incomes are tied to ---- */
+
+static const struct shape_field cause_fields[] = {
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "grouped",
+     .kind = SHAPE_BOOL,
+     .flags = SHAPE_REQUIRED,
+     .note = "its records are added up by a field of theirs"},
+    {.name = "costs",
+     .kind = SHAPE_BOOL,
+     .flags = SHAPE_REQUIRED,
+     .note = "what it cost is known to the pack"},
+    {.name = NULL}};
+const struct shape attribution_cause_shape = {.name = "AttributionCause", .fields = cause_fields};
+
+bool attribution_may(const struct request *request, const struct pack_cause *cause)
+{
+    const struct pack *pack = call_pack(request);
+    bool any = false;
+    if (!scope_may(call_scope(request), cause->reg, SCOPE_READ)) return false;
+    for (size_t i = 0; i < pack->progress.source_count; i++) {
+        const struct pack_source *source = &pack->progress.sources[i];
+        if (cause_field(pack, source, cause) < 0) continue;
+        if (!scope_may(call_scope(request), source->over, SCOPE_READ)) return false;
+        any = true;
+    }
+    return any;
+}
+
+void attribution_say_cause(struct json_writer *json, const struct pack *pack, const struct pack_cause *cause)
+{
+    json_put_object(json);
+    put_text(json, "name", cause->label.name);
+    json_put_key(json, "label");
+    say_label(json, &cause->label);
+    put_text(json, "register", pack->schema.registers[cause->reg].label.name);
+    put_bool(json, "grouped", cause->group >= 0);
+    put_bool(json, "costs", cause->cost != NULL);
+    json_put_object_end(json);
+}
+
+void attribution_say_causes(const struct request *request, struct json_writer *json)
+{
+    const struct pack *pack = call_pack(request);
+    json_put_key(json, "causes");
+    json_put_array(json);
+    for (size_t i = 0; i < pack->progress.cause_count; i++)
+        if (attribution_may(request, &pack->progress.causes[i]))
+            attribution_say_cause(json, pack, &pack->progress.causes[i]);
+    json_put_array_end(json);
 }

@@ -19,7 +19,8 @@ struct attribution_asked {
     struct progress_asked progress;
     struct progress_year month; /* without figures: which month it is */
     struct program_root *roots;
-    size_t count, source;
+    size_t count;
+    int cause; /* -1: none; else its ties are read too */
 };
 
 /* The month and place of the query, and the formulas. ERR_INPUT, ERR_NOT_FOUND. */
@@ -33,5 +34,15 @@ void attribution_put_part(struct json_writer *json, const struct attribution_par
 /* A side as a member. */
 void attribution_say_side(struct json_writer *json, const struct pack *pack, const char *key,
                           const struct attribution_side *side);
+
+/* A source by its name; ERR_NOT_FOUND. */
+int attribution_source(const struct request *request, struct text name, size_t *source, struct err *err);
+
+extern const struct shape attribution_cause_shape; /* what incomes are tied to */
+/* May who asks read the cause's records, and the rows that are tied to them? */
+bool attribution_may(const struct request *request, const struct pack_cause *cause);
+void attribution_say_cause(struct json_writer *json, const struct pack *pack, const struct pack_cause *cause);
+void attribution_say_causes(const struct request *request,
+                            struct json_writer *json); /* as the member causes */
 
 #endif

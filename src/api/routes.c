@@ -41,6 +41,7 @@ static const struct route_list *const lists[] = {
     &leader_routes,
     &whatif_routes,
     &attribution_routes,
+    &attribution_cause_routes,
     &whatif_choice_routes,
     &attribution_family_routes,
     &assessment_year_routes,

@@ -210,6 +210,33 @@ static void place_somewhere(struct made *made, struct made_place *place)
     place->village = village - county->villages;
 }
 
+/* A row for each line of the ledger that was written down; the sheet's chance has been drawn. */
+static int make_entries(struct made *made, size_t sheet, const struct subject *subject,
+                        struct made_place *place, uint64_t record, struct err *err)
+{
+    const struct made_sheet *of = place->sheet;
+    const struct household *household = place->of[SOURCE_HOUSEHOLD];
+    int64_t since = 0;
+    if (of->has_since) since = made_term_value(place, &of->since).number;
+    if (since == DEMO_UNKNOWN) return 0;
+    for (size_t at = 0; at < (size_t)DEMO_MONTHS * ITEM_COUNT; at++) {
+        int64_t month = (int64_t)(at / ITEM_COUNT);
+        enum item item = (enum item)(at % ITEM_COUNT);
+        struct entry entry = {made->county->first_month + month, item, demo_item_wheel(item),
+                              household->income[month][item]};
+        bool stands;
+        if ((of->entries >> item & 1) == 0 || entry.amount == 0 || household->month_missing[month] ||
+            entry.month < since)
+            continue;
+        place->of[SOURCE_INCOME] = &entry;
+        place->values = arena_array(place->arena, of->column_count, sizeof *place->values);
+        int result = make_row(made, sheet, subject, place, random_hash(record, at, sheet), &stands, err);
+        place->of[SOURCE_INCOME] = NULL;
+        if (result < 0) return result;
+    }
+    return 0;
+}
+
 static int make_kind(struct made *made, size_t sheet, const struct subject *subject, struct made_place *place,
                      size_t kind, struct made_value **before, struct err *err)
 {
@@ -219,6 +246,7 @@ static int make_kind(struct made *made, size_t sheet, const struct subject *subj
     if (!kind_holds(place, of->kind_count > 0 ? &of->kinds[kind] : NULL, subject->facts)) return 0;
     if (of->kind_count > 0) place->kind = of->kinds[kind].word;
     int64_t count = how_many(made, place);
+    if (of->entries != 0) return count > 0 ? make_entries(made, sheet, subject, place, record, err) : 0;
     for (int64_t i = 0; i < count; i++) {
         bool stands;
         if (of->each == EACH_COUNTY) place_somewhere(made, place);
@@ -230,6 +258,14 @@ static int make_kind(struct made *made, size_t sheet, const struct subject *subj
         if (i == 0 && stands) before[kind] = place->values;
     }
     return 0;
+}
+
+/* The first of the measures asked for, of those that stand in the list of measures; NULL: none. */
+static const struct measure *measure_of(const struct made_sheet *of, const struct household *household)
+{
+    for (size_t i = 0; i < household->measure_count && !household->unlisted; i++)
+        if (of->measures[household->measures[i].word]) return &household->measures[i];
+    return NULL;
 }
 
 static int make_rows(struct made *made, size_t sheet, const struct subject *subject, struct err *err)
@@ -244,6 +280,9 @@ static int make_rows(struct made *made, size_t sheet, const struct subject *subj
                                .village = subject->village,
                                .arena = &arena};
     for (size_t i = 0; i < SOURCE_COUNT; i++) place.of[i] = subject->of[i];
+    if (of->measures != NULL &&
+        (place.of[SOURCE_MEASURE] = measure_of(of, subject->of[SOURCE_HOUSEHOLD])) == NULL)
+        return 0;
     int64_t now = month_year(date_month(made->county->as_of));
     int result = 0;
     for (int64_t year = of->year_from; year <= of->year_to && result == 0; year++)

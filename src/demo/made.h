@@ -109,8 +109,12 @@ struct made_sheet {
     struct made_term *needs; /* known and not zero */
     size_t need_count;
     struct made_tests only; /* rows for which these do not hold are not made */
-    bool *anywhere;         /* by sheet: whether a row of it may be taken from another village */
-    bool wanted;            /* others take its rows */
+    uint32_t entries; /* bits: enum item: a row for each such line of the household's ledger; 0: one row */
+    bool *measures;   /* [word of LIST_MEASURE]: only for households helped so; the row speaks of that help */
+    struct made_term since; /* entries: those from this month on */
+    bool has_since;
+    bool *anywhere; /* by sheet: whether a row of it may be taken from another village */
+    bool wanted;    /* others take its rows */
     struct made_column *columns;
     size_t column_count, shown_count;
     struct text *headings; /* of the columns shown */

@@ -67,7 +67,10 @@ static bool attribute_term(struct made_reader *reader, struct text path, struct 
     term->attribute = attribute_find(path, &term->source);
     if (term->attribute == NULL) return false;
     enum made_each each = root_of(reader, reader->sheet)->each;
-    if ((sources_of(each) >> term->source & 1) == 0) return false;
+    uint32_t sources = sources_of(each);
+    if (reader->sheet->entries != 0) sources |= 1U << SOURCE_INCOME;
+    if (reader->sheet->measures != NULL) sources |= 1U << SOURCE_MEASURE;
+    if ((sources >> term->source & 1) == 0) return false;
     /* A village's figures stand only when all households are made. */
     if (term->source == SOURCE_VILLAGE && term->attribute->kind != ATTRIBUTE_TEXT) return false;
     term->kind = TERM_ATTRIBUTE;
@@ -499,11 +502,55 @@ static void read_conditions(struct made_reader *reader, const struct yaml_node *
     for (size_t i = 0; i < sheet->need_count; i++) read_term(reader, yaml_item(needs, i), &sheet->needs[i]);
 }
 
+/* One of a list's words by its name in demo.yaml. */
+static ptrdiff_t word_index(struct made_reader *reader, const struct yaml_node *node, enum list list)
+{
+    const struct word_list *words = &reader->config->lists[list];
+    struct text name;
+    if (!yaml_string(node, &name, reader->faults)) return -1;
+    struct suggest suggest = suggest_start(name);
+    for (size_t i = 0; i < words->count; i++) {
+        if (text_equal(words->words[i].name, name)) return (ptrdiff_t)i;
+        suggest_offer(&suggest, words->words[i].name);
+    }
+    yaml_fault_unknown(node, reader->faults, "词", "word", &suggest);
+    return -1;
+}
+
+/* Rows for lines of the ledger, and for households that are helped in some way. */
+static void read_ledger(struct made_reader *reader, const struct yaml_node *node)
+{
+    struct made_sheet *sheet = reader->sheet;
+    const struct yaml_node *entries = yaml_get(node, "entries"), *measures = yaml_get(node, "measures"),
+                           *since = yaml_get(node, "since");
+    bool of_household = (sources_of(root_of(reader, sheet)->each) >> SOURCE_HOUSEHOLD & 1) != 0;
+    for (size_t i = 0; i < 2; i++)
+        if ((i == 0 ? entries : measures) != NULL && !of_household)
+            yaml_fault(i == 0 ? entries : measures, reader->faults, "只有按户、按人的表才有台账和措施",
+                       "only sheets for households and people have a ledger and measures");
+    if (entries != NULL && of_household && yaml_is(entries, YAML_LIST, reader->faults))
+        for (size_t i = 0; i < yaml_count(entries); i++) {
+            ptrdiff_t item = word_index(reader, yaml_item(entries, i), LIST_ITEM);
+            if (item >= 0) sheet->entries |= 1U << item;
+        }
+    if (measures != NULL && of_household && yaml_is(measures, YAML_LIST, reader->faults)) {
+        sheet->measures = arena_array(&reader->config->arena, reader->config->lists[LIST_MEASURE].count + 1,
+                                      sizeof *sheet->measures);
+        for (size_t i = 0; i < yaml_count(measures); i++) {
+            ptrdiff_t word = word_index(reader, yaml_item(measures, i), LIST_MEASURE);
+            if (word >= 0) sheet->measures[word] = true;
+        }
+    }
+    sheet->has_since = since != NULL && sheet->entries != 0;
+    if (sheet->has_since) read_term(reader, since, &sheet->since);
+}
+
 static void read_sheet(struct made_reader *reader, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"file",   "feed",  "sheet",      "title",    "each",    "count",
-                                       "chance", "years", "kinds",      "when",     "family",  "ages",
-                                       "needs",  "if",    "categories", "anywhere", "columns", NULL};
+    static const char *const keys[] = {"file",     "feed",    "sheet",   "title", "each",     "count",
+                                       "chance",   "years",   "kinds",   "when",  "family",   "ages",
+                                       "needs",    "if",      "entries", "since", "measures", "categories",
+                                       "anywhere", "columns", NULL};
     struct made_sheet *sheet = reader->sheet;
     if (!yaml_keys(node, keys, reader->faults)) return;
     struct sheet_heads heads = config_sheet_heads(reader->base, node);
@@ -518,6 +565,7 @@ static void read_sheet(struct made_reader *reader, const struct yaml_node *node)
     config_share(yaml_get(node, "chance"), &sheet->chance, reader->faults);
     read_years(reader, yaml_get(node, "years"));
     read_kinds(reader, yaml_get(node, "kinds"));
+    read_ledger(reader, node);
     read_conditions(reader, node);
     read_anywhere(reader, yaml_get(node, "anywhere"));
     read_columns(reader, yaml_need(node, "columns", "各列", "the columns", reader->faults));

@@ -280,9 +280,20 @@ struct pack_source {
     struct label label;
     int kind; /* index into dashboard.income */
     int over; /* a register that hangs on the subject, directly or further down */
-    int by;   /* a reference field of it: what it is tied to; -1: none */
+    const int
+        *by; /* reference fields of it: what its rows may say paid them; each to the register of a cause */
+    size_t by_count;
     struct formula_source where_source,
         amount_source; /* BOOL and MONEY on `over`, for the year of the date */
+};
+
+/* What a source's rows may be tied to: projects, measures, posts … */
+struct pack_cause {
+    struct label label;
+    int reg;
+    int group; /* a CODE or TEXT field of it, by which its records are added up; -1: each for itself */
+    struct formula_source cost_source;
+    const struct node *cost; /* MONEY on it: what it cost; NULL: not asked */
 };
 
 /* The register in which units report indicators that no register holds; reg -1: none. */
@@ -341,6 +352,8 @@ struct pack_progress {
     struct pack_dispute dispute;
     struct pack_source *sources; /* of attribution */
     size_t source_count;
+    struct pack_cause *causes; /* what its sources are tied to */
+    size_t cause_count;
     struct pack_funds funds; /* of what-if */
 };
 struct pack_catalogue;

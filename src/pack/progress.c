@@ -4,7 +4,7 @@
 #include "formula/formula.h"
 #include "pack/reader.h"
 
-enum { SMALL_MOST = 1000000, SOURCES_MOST = 50 };
+enum { SMALL_MOST = 1000000, SOURCES_MOST = 50, CAUSES_MOST = 20, TIES_MOST = 10 };
 
 static void read_part(struct reader *reader, const struct yaml_node *node, double *out)
 {
@@ -243,15 +243,94 @@ static int read_kind(struct reader *reader, const struct yaml_node *node)
     return -1;
 }
 
+/* ---- What they are tied to ---- */
+
+static bool is_cause(const struct pack_progress *progress, int reg)
+{
+    for (size_t i = 0; i < progress->cause_count; i++)
+        if (progress->causes[i].reg == reg) return true;
+    return false;
+}
+
 static int read_tie(struct reader *reader, const struct yaml_node *node, int over)
 {
-    if (node == NULL || over < 0) return -1;
     int field = reader_field(reader, node, over);
-    if (field < 0 || reader->pack->schema.registers[over].fields[field].type.kind == TYPE_RECORD)
-        return field;
-    yaml_fault(node, reader->faults, "“%.*s”应是 reference 类型的字段",
-               "`%.*s` should be a field of type reference", TEXT_ARGS(yaml_text(node)));
+    if (field < 0) return -1;
+    struct type type = reader->pack->schema.registers[over].fields[field].type;
+    if (type.kind == TYPE_RECORD && is_cause(&reader->pack->progress, type.record)) return field;
+    yaml_fault(node, reader->faults, "“%.*s”应是 reference 类型的字段，指向 causes 中某一项的登记册",
+               "`%.*s` should be a field of type reference to the register of one of `causes`",
+               TEXT_ARGS(yaml_text(node)));
     return -1;
+}
+
+/* One field, or a list of them. */
+static void read_ties(struct reader *reader, const struct yaml_node *node, struct pack_source *source)
+{
+    if (node == NULL || source->over < 0) return;
+    bool list = yaml_kind(node) == YAML_LIST;
+    size_t count = list ? yaml_count(node) : 1;
+    if (count > TIES_MOST) {
+        yaml_fault(node, reader->faults, "by 最多 %d 个字段", "`by` names %d fields at most", TIES_MOST);
+        count = TIES_MOST;
+    }
+    int *by = arena_array(reader->arena, count, sizeof *by);
+    for (size_t i = 0; i < count; i++) {
+        int field = read_tie(reader, list ? yaml_item(node, i) : node, source->over);
+        if (field >= 0) by[source->by_count++] = field;
+    }
+    source->by = by;
+}
+
+static int read_group(struct reader *reader, const struct yaml_node *node, int reg)
+{
+    int field = node == NULL || reg < 0 ? -1 : reader_field(reader, node, reg);
+    if (field < 0) return -1;
+    enum type_kind kind = reader->pack->schema.registers[reg].fields[field].type.kind;
+    bool open = reader->pack->registers[reg].fields[field].sensitive == SENSITIVE_NO;
+    if (open && (kind == TYPE_CODE || kind == TYPE_TEXT)) return field;
+    yaml_fault(node, reader->faults, "“%.*s”应是 code 或 text 类型的字段，且不是敏感字段",
+               "`%.*s` should be a field of type code or text, and not a sensitive one",
+               TEXT_ARGS(yaml_text(node)));
+    return -1;
+}
+
+static bool read_cause(struct reader *reader, const struct yaml_node *key, const struct yaml_node *thing,
+                       struct pack_cause *cause)
+{
+    static const char *const cause_keys[] = {"label", "register", "group", "cost", "note", NULL};
+    *cause = (struct pack_cause){.reg = -1, .group = -1};
+    if (!yaml_name(key, &cause->label.name, reader->faults) || !yaml_keys(thing, cause_keys, reader->faults))
+        return false;
+    reader_label(reader, thing, cause->label.name, &cause->label);
+    reader_note(reader, thing);
+    const struct yaml_node *reg = yaml_need(thing, "register", "收入所归于的登记册",
+                                            "the register that incomes are tied to", reader->faults),
+                           *cost = yaml_get(thing, "cost");
+    cause->reg = reader_reference(reader, reg, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
+    cause->group = read_group(reader, yaml_get(thing, "group"), cause->reg);
+    if (cause->reg >= 0 && is_cause(&reader->pack->progress, cause->reg)) {
+        yaml_fault(reg, reader->faults, "causes 中另有一项用这个登记册",
+                   "another one of `causes` has this register");
+        return false;
+    }
+    if (cause->reg >= 0 && cost != NULL && reader_formula_at(reader, cost, &cause->cost_source))
+        cause->cost = check_formula(reader, cause->reg, &cause->cost_source, TYPE_MONEY);
+    return cause->reg >= 0;
+}
+
+static void read_causes(struct reader *reader, const struct yaml_node *node)
+{
+    struct pack_progress *progress = &reader->pack->progress;
+    if (node == NULL || !yaml_is(node, YAML_MAPPING, reader->faults)) return;
+    size_t count = yaml_count(node) < CAUSES_MOST ? yaml_count(node) : CAUSES_MOST;
+    if (yaml_count(node) > CAUSES_MOST)
+        yaml_fault(node, reader->faults, "causes 最多 %d 项", "%d causes at most", CAUSES_MOST);
+    progress->causes = arena_array(reader->arena, count, sizeof *progress->causes);
+    for (size_t i = 0; i < count; i++)
+        if (read_cause(reader, yaml_key(node, i), yaml_item(node, i),
+                       &progress->causes[progress->cause_count]))
+            progress->cause_count++;
 }
 
 static int read_over(struct reader *reader, const struct yaml_node *node)
@@ -267,7 +346,7 @@ static bool read_source(struct reader *reader, const struct yaml_node *key, cons
                         struct pack_source *source)
 {
     static const char *const source_keys[] = {"label", "kind", "over", "where", "amount", "by", "note", NULL};
-    *source = (struct pack_source){.kind = -1, .over = -1, .by = -1};
+    *source = (struct pack_source){.kind = -1, .over = -1};
     if (!yaml_name(key, &source->label.name, reader->faults) ||
         !yaml_keys(thing, source_keys, reader->faults))
         return false;
@@ -277,7 +356,7 @@ static bool read_source(struct reader *reader, const struct yaml_node *key, cons
                                                "one of dashboard's `income`", reader->faults));
     source->over = read_over(reader, yaml_need(thing, "over", "记有来源的登记册",
                                                "the register whose rows tell of it", reader->faults));
-    source->by = read_tie(reader, yaml_get(thing, "by"), source->over);
+    read_ties(reader, yaml_get(thing, "by"), source);
     const struct yaml_node *where =
         yaml_need(thing, "where", "计入当年的条件", "which rows count in the year", reader->faults);
     const struct yaml_node *amount =
@@ -326,7 +405,7 @@ void read_progress(struct reader *reader)
     const struct yaml_node *node = yaml_get(reader->documents[DOCUMENT_PACK][0], "progress");
     static const char *const progress_keys[] = {"small",   "near",     "unknown",  "headline",
                                                 "reports", "dispatch", "disputes", "sources",
-                                                "funds",   "money",    NULL};
+                                                "causes",  "funds",    "money",    NULL};
     struct pack_progress *progress = &reader->pack->progress;
     read_changes(reader, yaml_get(reader->documents[DOCUMENT_PACK][0], "parameter_changes"));
     *progress = (struct pack_progress){.small = 20,
@@ -348,6 +427,7 @@ void read_progress(struct reader *reader)
     read_reports(reader, yaml_get(node, "reports"));
     read_dispatch(reader, yaml_get(node, "dispatch"));
     read_disputes(reader, yaml_get(node, "disputes"));
+    read_causes(reader, yaml_get(node, "causes"));
     read_sources(reader, yaml_get(node, "sources"));
     read_funds(reader, yaml_get(node, "funds"));
 }

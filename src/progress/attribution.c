@@ -1,6 +1,4 @@
-/* The change of a family's total is split by its kinds of income, theirs by rows that name what paid them.
- * Rows are added to their family first, so that a source is counted with the families that rose or with those
- * that fell, as the rest is. */
+/* The change of a family's total is split by its kinds of income, theirs by rows that name what paid them. */
 #include "progress/attribution.h"
 
 #include <stdlib.h>
@@ -8,11 +6,9 @@
 
 #include "base/mem.h"
 #include "formula/formula.h"
-#include "monitor/place.h"
-#include "progress/eyes.h"
-#include "progress/places.h"
+#include "progress/adding.h"
 
-enum { YEARS = 2, PER_SOURCE = 4 };
+enum { YEARS = ADDING_YEARS, PER_SOURCE = 2 * YEARS };
 
 /* ---- Roots: total, kinds, then each source's where and amount; this year, then the year before ---- */
 
@@ -60,136 +56,6 @@ int attribution_roots(const struct pack *pack, struct arena *arena, struct progr
     return code;
 }
 
-/* ---- Running ---- */
-
-struct adding {
-    const struct pack *pack;
-    const struct frame *frame;
-    struct program_result *results;
-    size_t count, kinds, sources;
-    const struct attribution_only *only; /* NULL: all */
-    bool *inside;
-    struct places *places;
-    int64_t *by_family; /* [source][year][row of the subject] */
-    size_t families;
-    uint32_t **family_rows; /* [register][row]; NULL until asked for */
-    int64_t unknown_rows;
-};
-
-static int run(const struct pack *pack, const struct frame *frame, int32_t as_of,
-               const struct program_root *roots, struct adding *adding, struct err *err)
-{
-    const struct program_options how = {.as_of = as_of};
-    const struct program_run_options options = {.threads = 0, .reg = -1};
-    struct program *program;
-    int code = program_new(&pack->schema, roots, adding->count, &how, &program, err);
-    if (code != 0) return code;
-    code = program_run(program, frame, &options, adding->results, err);
-    program_free(program);
-    return code;
-}
-
-static int64_t *family_sum(const struct adding *adding, size_t source, int year, uint32_t family)
-{
-    return &adding->by_family[(source * YEARS + (size_t)year) * adding->families + family];
-}
-
-static const struct program_result *source_root(const struct adding *adding, size_t source, int part,
-                                                int year)
-{
-    size_t first = YEARS * (1 + adding->kinds) + PER_SOURCE * source;
-    return &adding->results[first + YEARS * (size_t)part + (size_t)year];
-}
-
-static bool truth(const struct program_result *result, size_t row)
-{
-    return (result->truth[row / 64] >> (row % 64) & 1) != 0;
-}
-
-/* What a row brings in a year; false: nothing, or not known. */
-static bool row_amount(const struct adding *adding, size_t source, int year, size_t row, int64_t *amount)
-{
-    const struct program_result *where = source_root(adding, source, 0, year);
-    if (!truth(where, row)) return false;
-    struct value value = program_result_get(source_root(adding, source, 1, year), row);
-    *amount = value.integer;
-    return value.known;
-}
-
-/* The family of each row of a register, FRAME_NO_ROW without one; looked up once. */
-static const uint32_t *families_of(struct adding *adding, int over)
-{
-    if (adding->family_rows[over] != NULL) return adding->family_rows[over];
-    size_t rows = adding->frame->registers[over].rows;
-    uint32_t *found = mem_new(rows + 1, sizeof *found);
-    for (size_t row = 0; row < rows; row++)
-        found[row] = place_row(adding->frame, over, (uint32_t)row, adding->pack->subject);
-    adding->family_rows[over] = found;
-    return found;
-}
-
-static void add_source_year(struct adding *adding, size_t source, int year)
-{
-    int over = adding->pack->progress.sources[source].over;
-    const uint32_t *families = families_of(adding, over);
-    const struct program_result *where = source_root(adding, source, 0, year),
-                                *amounts = source_root(adding, source, 1, year);
-    for (size_t word = 0; word * 64 < where->rows; word++) {
-        size_t left = where->rows - word * 64;
-        uint64_t rows = left >= 64 ? UINT64_MAX : (UINT64_C(1) << left) - 1;
-        adding->unknown_rows += __builtin_popcountll(rows & ~where->known[word]) +
-                                __builtin_popcountll(where->truth[word] & ~amounts->known[word]);
-        for (uint64_t any = where->truth[word] & amounts->known[word]; any != 0; any &= any - 1) {
-            size_t row = word * 64 + (size_t)__builtin_ctzll(any);
-            if (families[row] == FRAME_NO_ROW) continue;
-            int64_t *sum = family_sum(adding, source, year, families[row]);
-            if (__builtin_add_overflow(*sum, amounts->integers[row], sum)) *sum = 0;
-        }
-    }
-}
-
-/* scope NULL: for a family that the caller found in scope. */
-static int adding_start(const struct pack *pack, const struct frame *frame, const struct scope *scope,
-                        int32_t as_of, int division, const struct program_root *roots, size_t count,
-                        struct adding *adding, struct err *err)
-{
-    *adding = (struct adding){.pack = pack,
-                              .frame = frame,
-                              .count = count,
-                              .kinds = pack->dashboard.income_count,
-                              .sources = pack->progress.source_count,
-                              .families = frame->registers[pack->subject].rows};
-    if (scope != NULL && !eyes_may(pack, scope, pack->subject))
-        return err_set(err, ERR_FORBIDDEN, "您不能查看各户的收入", "You may not see the families' incomes");
-    adding->results = mem_new(count, sizeof *adding->results);
-    int code = run(pack, frame, as_of, roots, adding, err);
-    if (code != 0) {
-        free(adding->results);
-        adding->results = NULL;
-        return code;
-    }
-    adding->inside = mem_new(pack->division_count + 1, sizeof *adding->inside);
-    if (scope != NULL) eyes_inside(pack, scope, division, adding->inside);
-    adding->places = places_new(pack, frame);
-    adding->by_family = mem_new(adding->sources * YEARS * adding->families + 1, sizeof *adding->by_family);
-    adding->family_rows = mem_new(pack->schema.register_count, sizeof *adding->family_rows);
-    for (size_t i = 0; i < adding->sources; i++)
-        for (int year = 0; year < YEARS; year++) add_source_year(adding, i, year);
-    return 0;
-}
-
-static void adding_end(struct adding *adding)
-{
-    if (adding->results != NULL) program_results_fini(adding->results, adding->count);
-    free(adding->results);
-    free(adding->inside);
-    free(adding->by_family);
-    for (size_t i = 0; adding->family_rows != NULL && i < adding->pack->schema.register_count; i++)
-        free(adding->family_rows[i]);
-    free(adding->family_rows);
-    places_free(adding->places);
-}
-
 /* ---- Families ---- */
 
 static void add_part(struct attribution_part *to, __int128 now, __int128 before)
@@ -215,7 +81,7 @@ static void add_family(const struct adding *adding, uint32_t row, int64_t now, i
     }
     add_part(&to->rest, rest_now, rest_before);
     for (size_t i = 0; i < adding->sources; i++)
-        add_part(&to->sources[i], *family_sum(adding, i, 0, row), *family_sum(adding, i, 1, row));
+        add_part(&to->sources[i], *adding_family(adding, i, 0, row), *adding_family(adding, i, 1, row));
 }
 
 static void merge_part(struct attribution_part *to, const struct attribution_part *more)
@@ -264,7 +130,7 @@ static bool listed_change(const struct adding *adding, uint32_t row, int64_t tot
     if (only == NULL || (only->kind < 0 && only->source < 0)) return true;
     if (only->source >= 0) {
         size_t source = (size_t)only->source;
-        *change = *family_sum(adding, source, 0, row) - *family_sum(adding, source, 1, row);
+        *change = *adding_family(adding, source, 0, row) - *adding_family(adding, source, 1, row);
         return *change != 0;
     }
     const struct program_result *kind = &adding->results[YEARS * (1 + (size_t)only->kind)];
@@ -377,64 +243,4 @@ void attribution_free(struct attribution *attribution)
     free(attribution->places);
     arena_fini(&attribution->arena);
     free(attribution);
-}
-
-/* ---- Ties ---- */
-
-static int by_change(const void *a, const void *b)
-{
-    const struct attribution_tie *left = a, *right = b;
-    __int128 one = left->part.now - left->part.before, other = right->part.now - right->part.before;
-    if (one < 0) one = -one;
-    if (other < 0) other = -other;
-    if (one != other) return one > other ? -1 : 1;
-    return left->id < right->id ? -1 : left->id > right->id;
-}
-
-/* A tie a record of the register referred to; the last one for rows that refer to none. */
-static void add_tie_rows(struct adding *adding, size_t source, struct attribution_tie *ties, size_t none)
-{
-    const struct pack_source *asked = &adding->pack->progress.sources[source];
-    const int *at = places_of(adding->places, adding->pack->subject);
-    bool placed = places_has_way(adding->pack, adding->pack->subject);
-    const uint32_t *families = families_of(adding, asked->over);
-    for (size_t row = 0; row < adding->frame->registers[asked->over].rows; row++) {
-        uint32_t family = families[row];
-        uint32_t tied = frame_reference(adding->frame, asked->over, asked->by, (uint32_t)row);
-        int64_t amounts[YEARS] = {0};
-        bool any = false;
-        if (family == FRAME_NO_ROW || (placed && !adding->inside[at[family]])) continue;
-        for (int year = 0; year < YEARS; year++) any |= row_amount(adding, source, year, row, &amounts[year]);
-        if (!any) continue;
-        struct attribution_part *part = &ties[tied == FRAME_NO_ROW ? none : tied].part;
-        part->now += amounts[0];
-        part->before += amounts[1];
-        part->households++; /* rows, here */
-    }
-}
-
-int attribution_ties(const struct pack *pack, const struct frame *frame, const struct scope *scope,
-                     int32_t as_of, int division, const struct program_root *roots, size_t count,
-                     size_t source, struct attribution_tie **out, size_t *tie_count, struct err *err)
-{
-    const struct pack_source *asked = &pack->progress.sources[source];
-    struct adding adding;
-    *out = NULL;
-    *tie_count = 0;
-    if (asked->by < 0)
-        return err_set(err, ERR_INPUT, "这个来源没有可以分列的记录", "This source refers to no records");
-    int code = adding_start(pack, frame, scope, as_of, division, roots, count, &adding, err);
-    if (code == 0) {
-        int target = pack->schema.registers[asked->over].fields[asked->by].type.record;
-        size_t none = frame->registers[target].rows;
-        struct attribution_tie *ties = mem_new(none + 1, sizeof *ties);
-        for (size_t i = 0; i < none; i++) ties[i].id = frame_id(frame, target, i);
-        add_tie_rows(&adding, source, ties, none);
-        for (size_t i = 0; i <= none; i++)
-            if (ties[i].part.households > 0) ties[(*tie_count)++] = ties[i];
-        if (*tie_count > 1) qsort(ties, *tie_count, sizeof *ties, by_change);
-        *out = ties;
-    }
-    adding_end(&adding);
-    return code;
 }

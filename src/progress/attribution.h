@@ -67,13 +67,4 @@ int attribution_family(const struct pack *pack, const struct frame *frame, int32
                        struct err *err);
 void attribution_free(struct attribution *attribution);
 
-/* One source by what its rows refer to (its `by`): records of that register, the largest change first. */
-struct attribution_tie {
-    int64_t id;                   /* 0: rows that refer to none */
-    struct attribution_part part; /* of the families in scope, rose, fell or neither */
-};
-int attribution_ties(const struct pack *pack, const struct frame *frame, const struct scope *scope,
-                     int32_t as_of, int division, const struct program_root *roots, size_t count,
-                     size_t source, struct attribution_tie **out, size_t *tie_count, struct err *err);
-
 #endif

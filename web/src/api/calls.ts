@@ -1,5 +1,5 @@
 // Every route the pages use, with its types; pages never spell a path themselves.
-import { del, fileUrl, get, patch, post, put, request, type Query } from './client'
+import { del, fileUrl, get, patch, post, put, request, search, type Query } from './client'
 import type { Geo } from '@/composables/geo'
 import type { Routes } from './served'
 import type * as T from './types'
@@ -134,7 +134,9 @@ export const whatif = {
 export const attribution = {
   page: (query: Query) => get<T.Attribution>(at('GET /progress/attribution'), query),
   families: (query: Query) => get<T.AttributionRecords>(at('GET /progress/attribution/records'), query),
-  ties: (source: string, query: Query) => get<T.AttributionTies>(at('GET /progress/attribution/sources/{source}', { source }), query),
+  ties: (cause: string, query: Query) => get<T.AttributionTies>(at('GET /progress/attribution/causes/{cause}', { cause }), query),
+  tied: (cause: string, query: Query) => get<T.TiedHouseholds>(at('GET /progress/attribution/causes/{cause}/records', { cause }), query),
+  sheet: (cause: string, query: Query) => fileUrl(at('GET /progress/attribution/causes/{cause}/sheet.xlsx', { cause }) + search(query)),
   family: (id: number, query: Query) => get<T.FamilyAttribution>(at('GET /households/{id}/attribution', { id }), query),
 }
 export const assessments = {

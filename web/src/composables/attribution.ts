@@ -1,5 +1,5 @@
 // Where a change came from, as rows of one table: kinds of income, their sources, what nothing is tied to, and the costs.
-import type { AttributionPart, AttributionSide, AttributionSource } from '@/api/types'
+import type { AttributionPart, AttributionSide, AttributionSource, AttributionTie } from '@/api/types'
 import { forChart, toFen } from '@/fields/money/money'
 
 export interface AttributionRow {
@@ -43,4 +43,18 @@ export function tiedShare(side: AttributionSide): number | null {
     tied += Math.min(size(kind), Math.abs(kind.sources.reduce((sum, one) => sum + (forChart(one.change) ?? 0), 0)))
   }
   return all > 0 ? tied / all : null
+}
+
+/** Whose families a line opens. */
+export function tieQuery(tie: AttributionTie): { record?: number; group?: string; other?: 'rest' | 'unsaid' } {
+  if (tie.sort === 'rest') return { other: 'rest' }
+  if (tie.sort === 'record') return { record: tie.id ?? 0 }
+  return tie.group === null ? { other: 'unsaid' } : { group: tie.group }
+}
+
+/** How much of this year's amount is tied to something, in percent. */
+export function share(rest: AttributionPart | null, all: AttributionPart): string {
+  const whole = forChart(all.this_year) ?? 0
+  if (whole <= 0) return '0%'
+  return `${(100 * (1 - (forChart(rest?.this_year ?? '0') ?? 0) / whole)).toFixed(1)}%`
 }
