@@ -65,7 +65,7 @@ class Matrix(unittest.TestCase):
                   "division": "430421100", "state": "check"}
         query = {each["name"]: values[each["name"]] for each in route.get("parameters", [])
                  if each["in"] == "query" and (each.get("required") or (path == "/explain" and each["name"] in ("id", "register", "rule")))}
-        target = path.format(register="household", id=1, rule="key_household", feed="national_household",
+        target = path.format(register="household", id=1, cause="projects", rule="key_household", feed="national_household",
                              indicator="medical_insured", parameter="income_line", year=2022, unit="county_labour", source="public_posts",
                              catalogue="measures", attachment=1, scheme="township_work", scored="430421100", criterion="helped",
                              workflow="identification", proposal=1, number=1,

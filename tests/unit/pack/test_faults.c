@@ -203,6 +203,19 @@ static const struct fault_case indicator_faults_cases[] = {
               "amount: 'true'}\n"),
      "8:14: unknown indicator `x`\n10:25: `pay` is not among dashboard's `income`\n10:36: `village` does not "
      "hang on the subject"},
+    {"pack.yaml",
+     MANIFEST("subject: household\nprogress:\n  causes:\n    a: {label: 甲, register: village, group: nane, "
+              "cost: x}\n"
+              "    b: {label: 乙, register: village}\n    c: {label: 丙}\n  sources:\n    s: {label: 丁, "
+              "kind: pay, over: person, where: "
+              "'true', amount: 'true', by: [name, gone]}\n"),
+     "9:45: unknown field `nane`; did you mean `name`?\n9:57: village has no field, definition or parameter "
+     "'x'\n10:29: another one of `causes` has this register\n11:8: missing `register`: the register that "
+     "incomes are tied to\n"
+     "13:25: `pay` is not among dashboard's `income`\n13:68: money is wanted here, but the formula gives "
+     "yes/no\n"
+     "13:80: `name` should be a field of type reference to the register of one of `causes`\n13:86: unknown "
+     "field `gone`"},
     {"pack.yaml", MANIFEST("subject: household\nprogress: {small: few, near: 120%}\n"),
      "7:19: expected a whole number\n7:30: expected a share between 0 and 100%"},
 };
