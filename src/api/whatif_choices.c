@@ -81,7 +81,7 @@ static const struct shape_field query[] = {{.name = "as_of", .kind = SHAPE_DATE,
 /* Does the parameter make a slider? */
 static bool moves(const struct pack *pack, size_t parameter, int32_t as_of, struct lever_range *range)
 {
-    return lever_range_of(&pack->schema.parameters[parameter], as_of, range);
+    return lever_range_of(&pack->schema.parameters[parameter], &pack->parameters[parameter], as_of, range);
 }
 
 static void say_rule(struct json_writer *json, const struct pack *pack, const struct pack_rule *rule,

@@ -13,6 +13,7 @@
 #include "monitor/place.h"
 #include "monitor/sources.h"
 #include "monitor/stored.h"
+#include "register/adopted.h"
 #include "register/former.h"
 #include "register/frame_load.h"
 
@@ -310,7 +311,8 @@ static int ask_then(struct cli *cli, const struct arguments *arguments, struct q
     if (code == 0) {
         question->database = former_database(former);
         recorded->by_then = true;
-        code = ask_by(cli, arguments, question, &recorded->why);
+        code = adopted_as_of(question->database, recorded->entry, &recorded->why);
+        if (code == 0) code = ask_by(cli, arguments, question, &recorded->why);
         question->database = today;
         former_free(former);
     }

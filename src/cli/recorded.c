@@ -2,12 +2,14 @@
 #include "cli/recorded.h"
 
 #include "cli/clock.h"
+#include "register/adopted.h"
 #include "register/former.h"
 
 int recorded_of(struct database *database, int64_t entry, struct recorded *out, struct err *err)
 {
     out->entry = entry;
     int code = history_entry(database, entry, &out->arena, &out->last, err);
+    if (code == 0) code = adopted_as_of(database, entry, err);
     if (code == 0) code = former_digest(database, entry, &out->arena, &out->digest, err);
     if (code != 0 || text_is(out->digest, database_pack(database)->digest)) return code;
     return history_pack_since(database, entry, &out->arena, &out->pack, err);

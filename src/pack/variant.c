@@ -9,13 +9,12 @@
 #include "pack/adopted.h"
 #include "pack/case_formulas.h"
 #include "pack/reader.h"
-#include "pack/value.h"
 
 static int replace_parameter(struct pack *pack, int index, struct text text, struct err *err)
 {
     struct schema_parameter *parameter = &pack->schema.parameters[index];
     struct schema_dated_value *dated = arena_alloc(&pack->arena, sizeof *dated);
-    int code = pack_value_parse(&pack->schema, parameter->type, text, &dated->value, err);
+    int code = pack_parameter_parse(pack, index, text, &dated->value, err);
     if (code != 0) return code;
     dated->from = INT32_MIN;
     dated->value.text = arena_text(&pack->arena, dated->value.text);

@@ -14,7 +14,8 @@ struct pack_override {
 /* A second pack, to be freed, whose registers, fields, rules and definitions have the same indexes as the
  * first's, which must outlive it. What was adopted holds in it too; a replaced parameter has the new value on
  * every date. Everything that rests on what was replaced is checked again. ERR_INPUT: an unknown name with a
- * "did you mean", a value not of the type, a formula with a fault (its position is within the given text). */
+ * "did you mean", a value not of the type or beyond the parameter's limits, a formula with a fault (its
+ * position is within the given text). */
 int pack_variant(const struct pack *pack, const struct pack_override *overrides, size_t count,
                  struct pack **out, struct err *err);
 

@@ -53,7 +53,26 @@ int64_t lever_whole(struct value value, enum type_kind kind)
     return kind == TYPE_RATIO ? (int64_t)llround(value.ratio * MILLION) : value.integer;
 }
 
-bool lever_range_of(const struct schema_parameter *parameter, int32_t as_of, struct lever_range *range)
+/* Limits are kept whatever the value of the day is; the steps then fit what is left between them. */
+static void keep_limits(const struct pack_parameter *limits, enum type_kind kind, int64_t whole,
+                        struct lever_range *range)
+{
+    if (limits->least.known) {
+        int64_t least = lever_whole(limits->least, kind);
+        if (range->least < least) range->least = least;
+        if (range->most < least) range->most = least;
+    }
+    if (limits->most.known) {
+        int64_t most = lever_whole(limits->most, kind);
+        if (range->most > most) range->most = most;
+        if (range->least > most) range->least = most;
+    }
+    int64_t step = round_step((range->most - range->least) / STEPS);
+    if (step < range->step) range->step = step > whole ? step : whole;
+}
+
+bool lever_range_of(const struct schema_parameter *parameter, const struct pack_parameter *limits,
+                    int32_t as_of, struct lever_range *range)
 {
     struct value value = schema_parameter_at(parameter, as_of);
     int64_t now = lever_whole(value, parameter->type.kind), whole = 1;
@@ -86,6 +105,7 @@ bool lever_range_of(const struct schema_parameter *parameter, int32_t as_of, str
     if (range->step < whole) range->step = whole;
     range->most = (2 * size + range->step - 1) / range->step * range->step;
     range->least = now < 0 ? -range->most : 0;
+    keep_limits(limits, parameter->type.kind, whole, range);
     return true;
 }
 

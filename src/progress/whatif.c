@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "formula/formula.h"
 #include "monitor/gather.h"
+#include "pack/adopted.h"
 #include "pack/value.h"
 #include "progress/eyes.h"
 #include "progress/places.h"
@@ -116,8 +117,8 @@ static int lay_over(struct running *running, const struct whatif_variant *varian
     for (size_t i = 0; i < variant->count; i++) {
         struct program_overlay *overlay = &side->overlays[side->overlay_count++];
         overlay->parameter = schema_parameter_find(schema, variant->changes[i].name);
-        int code = pack_value_parse(schema, schema->parameters[overlay->parameter].type,
-                                    variant->changes[i].value, &overlay->value, err);
+        int code = pack_parameter_parse(running->pack, overlay->parameter, variant->changes[i].value,
+                                        &overlay->value, err);
         if (code != 0) return code;
     }
     return 0;

@@ -9,4 +9,8 @@
  * type or beyond its limits) is not in force. */
 int adopted_refresh(struct database *database, struct err *err);
 
+/* Puts in force what was in force when an entry of the log had been written, for the rest of this process: of
+ * the database's own pack, which must be nobody else's. For questions about what was known then. */
+int adopted_as_of(struct database *database, int64_t entry, struct err *err);
+
 #endif

@@ -6,6 +6,7 @@ import json
 import unittest
 
 from support.program import run
+from support.databases import change
 from support.served import HENGYANG, PASSWORD, Served
 
 MONTH = "2022-09"
@@ -339,6 +340,7 @@ class Parameters(unittest.TestCase):
         before = self.below()
         rule = lambda: {one["name"]: one for one in self.ok(self.bureau.get("/rules"))}
         self.assertIn("key_household", rule())
+        proposed = self.county.query("SELECT max(id) FROM zs_entry")[0][0]
         opened = self.ok(self.bureau.post("/parameters/income_line/changes", {"value": "3万元", "from": "2022-07-01", "reason": "synthetic: after a what-if"}), 201)
         self.assertEqual(self.below(), before)
         self.refused(self.act(self.bureau, opened["id"], "approve", {"decision_note": "myself"}, workflow="parameter_change"), 403, "forbidden")
@@ -360,9 +362,41 @@ class Parameters(unittest.TestCase):
         # It is the case that says who approved it; the pack's files are as they were.
         steps = self.case(self.bureau, opened["id"], "parameter_change")["steps"]
         self.assertEqual([step["actor"] for step in steps], ["county_bureau", "county_admin"])
+        # What was in force then: before it was approved, and since.
+        last = lambda: self.county.query("SELECT max(id) FROM zs_entry")[0][0]
+        approved = last()
+        counted_then = lambda moment: sum(row["value"] in ("true", "是", "yes", True) for row in screened("--recorded", moment)["records"])
         # Out of force again.
         self.ok(self.act(self.admin, opened["id"], "revoke", comment="synthetic: a mistake", workflow="parameter_change"))
         self.assertEqual(self.below(), before)
+        self.dated("2022-10-01T00:00:00Z", f"id <= {proposed}")
+        self.dated("2022-11-01T00:00:00Z", f"id > {proposed} AND id <= {approved}")
+        for moment, wanted in (("2022-10-02", before), ("2022-11-02", after)):
+            self.assertEqual(wanted, counted_then(moment), moment)
+        self.assertEqual(before, sum(row["value"] in ("true", "是", "yes", True) for row in screened()["records"]))
+        self.assertEqual(screened("--recorded", "2022-11-02")["records"], screened("--recorded", "2022-11-02", "--set", "elderly_age=70")["records"])
+
+    def dated(self, at, which):
+        """Tests do not wait for days to pass."""
+        change(self.county.database, f"UPDATE zs_entry SET at = '{at}' WHERE {which}")
+
+    def test_a_what_if_keeps_the_limits(self):
+        ask = lambda name, value: self.bureau.post("/whatif", {"rule": "key_household", "as_of": "2022-09-30", "variants": [{"set": [{"name": name, "value": value}]}]})
+        self.refused(ask("income_line", "500元"), 400, "input", "below")
+        self.refused(ask("income_line", "-7000元"), 400, "input", "below")
+        self.refused(ask("key_village_share", "120%"), 400, "input", "above")
+        self.ok(ask("income_line", "8000元"))
+        for name, value, says in (("income_line", "500元", "below"), ("key_village_share", "120%", "above")):
+            for words in (("simulate", "key_household"), ("eval", "net_income < income_line", "--on", "household")):
+                done = run(*words, "--db", self.county.database, "--set", f"{name}={value}", "--lang", "en")
+                self.assertNotEqual(done.status, 0)
+                self.assertIn(says, done.err)
+        moved = self.ok(self.bureau.get("/whatif/choices", as_of="2022-09-30"))["parameters"]
+        self.assertEqual("1000.00", next(one for one in moved if one["name"] == "income_line")["least"])
+        for one in moved:
+            self.assertLessEqual(float(one["least"]), float(one["most"]), one["name"])
+            for end in ("least", "most"):
+                self.ok(ask(one["name"], one[end] + ("元" if one["type"] == "money" else "")))
 
     def test_what_is_refused(self):
         good = {"value": "8000元", "from": "2022-07-01", "reason": "synthetic"}

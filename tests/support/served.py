@@ -149,11 +149,13 @@ class Client:
 
 class Served:
     def __init__(self, households=120, options=(), database=None):
+        """database: a file, which is copied, or the address of one on a server."""
         self.folder = Path(tempfile.mkdtemp(prefix="zengshou-served-"))
-        self.database = databases.place(self.folder, "county")
         self.options = list(options)
+        self.database = database if isinstance(database, str) else databases.place(self.folder, "county")
         if databases.on_server(self.database):
-            databases.copy(database or county_on_server(households), self.database)
+            if self.database != database:
+                databases.copy(database or county_on_server(households), self.database)
             self.options += ["--data", self.folder / "data"]
         else:
             for path in files_of(database or county_of(households) / "county.db"):
