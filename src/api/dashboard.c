@@ -2,6 +2,7 @@
 #include "api/dashboard.h"
 
 #include "api/call.h"
+#include "api/progress.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/date.h"
@@ -39,6 +40,13 @@ static const struct shape_field years_fields[] = {
     {.name = NULL}};
 static const struct shape years_shape = {.name = "YearFigures", .fields = years_fields};
 
+static const struct shape_field compared_fields[] = {
+    {.name = "subjects", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "left_out", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "not known in both years"},
+    {.name = "where", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "the condition of the compared"},
+    {.name = NULL}};
+static const struct shape compared_shape = {.name = "ComparedFamilies", .fields = compared_fields};
+
 static const struct shape_field rule_fields[] = {
     {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
@@ -73,6 +81,11 @@ static const struct shape_field dashboard_fields[] = {
      .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "wheels", .kind = SHAPE_OBJECT, .of = &wheel_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "per_capita", .kind = SHAPE_OBJECT, .of = &years_shape, .flags = SHAPE_REQUIRED},
+    {.name = "compared",
+     .kind = SHAPE_OBJECT,
+     .of = &compared_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "whose incomes of two years the wheels and the per capita are: the same families in both"},
     {.name = "rule",
      .kind = SHAPE_TEXT,
      .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
@@ -137,6 +150,23 @@ static void say_categories(struct json_writer *json, const struct pack *pack, co
     json_put_array_end(json);
 }
 
+static void say_compared(struct json_writer *json, const struct pack *pack, const struct picture *picture)
+{
+    struct arena arena = {0};
+    struct text where = picture_compared(pack, &arena);
+    json_put_key(json, "compared");
+    if (where.size == 0) {
+        json_put_null(json);
+    } else {
+        json_put_object(json);
+        put_int(json, "subjects", picture->all.compared);
+        put_int(json, "left_out", picture->all.count.subjects - picture->all.compared);
+        put_text(json, "where", where);
+        json_put_object_end(json);
+    }
+    arena_fini(&arena);
+}
+
 static void say_wheels(struct json_writer *json, const struct pack *pack, const struct picture *picture)
 {
     json_put_key(json, "wheels");
@@ -157,6 +187,7 @@ static void say_wheels(struct json_writer *json, const struct pack *pack, const 
     put_value(json, pack, "this_year", TYPE_MONEY, picture_per_capita(&picture->all.now));
     put_value(json, pack, "last_year", TYPE_MONEY, picture_per_capita(&picture->all.before));
     json_put_object_end(json);
+    say_compared(json, pack, picture);
 }
 
 /* Lists and warnings of the subject; quality rules are for those who mend the data. */
@@ -319,7 +350,7 @@ int dashboard_write(struct request *request, int32_t as_of, int division, struct
 static int get_dashboard(struct request *request, struct err *err)
 {
     struct buffer json = {0};
-    int division, code = call_division(request, &division, err);
+    int division, code = progress_place(request, &division, err);
     if (code == 0) code = dashboard_write(request, call_as_of(request), division, &json, err);
     if (code == 0) json_put_raw(reply_json(request), buffer_get(&json));
     buffer_fini(&json);

@@ -8,6 +8,7 @@
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/date.h"
+#include "progress/eyes.h"
 #include "progress/round.h"
 
 /* ---- Shapes ---- */
@@ -352,9 +353,12 @@ static int find_place(const struct request *request, int *division, struct err *
 {
     struct text code = body_get_text(request->body, "division");
     *division = -1;
-    if (code.size == 0) return 0;
+    if (code.size == 0) {
+        *division = eyes_own(call_pack(request), call_scope(request));
+        return 0;
+    }
     *division = pack_division_find(call_pack(request), code);
-    if (*division >= 0 && call_sees_division(request, *division)) return 0;
+    if (*division >= 0 && eyes_within(call_pack(request), call_scope(request), *division)) return 0;
     return err_set(err, ERR_NOT_FOUND, "没有区划 %.*s，或不在您的管辖范围内",
                    "There is no division %.*s, or it is not in your area", TEXT_ARGS(code));
 }

@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "formula/formula.h"
+#include "progress/eyes.h"
 #include "progress/lists.h"
 #include "register/naming.h"
 
@@ -261,7 +262,7 @@ static void say_lists(struct request *request, struct json_writer *json, int ind
     json_put_array(json);
     for (int i = 0; i < LIST_COUNT; i++) {
         struct buffer text = {0};
-        if (book->indicators[indicator].lists[i] == NULL) continue;
+        if (!progress_list_may(book, call_scope(request), indicator, (enum progress_list)i)) continue;
         formula_print(&book->pack->schema, book->indicators[indicator].lists[i], request->language, &text);
         json_put_object(json);
         put_string(json, "list", list_names[i]);
@@ -272,7 +273,20 @@ static void say_lists(struct request *request, struct json_writer *json, int ind
     json_put_array_end(json);
 }
 
-static void say_part(struct json_writer *json, const struct pack_indicator *indicator,
+/* What a blank means: of the subject's second category that it does not apply, otherwise that nobody knows.
+ */
+static void say_blank(struct json_writer *json, const struct pack *pack, const struct node *by)
+{
+    bool applies = by->op != NODE_FIELD || by->scope != pack->subject || by->index != pack->subcategory;
+    if (applies || pack->subcategory_without_zh.size == 0)
+        say_two(json, applies ? TEXT("未知") : TEXT("不适用"),
+                applies ? TEXT("Unknown") : TEXT("Does not apply"));
+    else
+        say_two(json, pack->subcategory_without_zh, pack->subcategory_without_en);
+}
+
+static void say_part(struct json_writer *json, const struct pack *pack,
+                     const struct pack_indicator *indicator, const struct node *by,
                      const struct schema_dictionary *dictionary, size_t code, const struct figure *figure,
                      const struct value *minus)
 {
@@ -284,7 +298,7 @@ static void say_part(struct json_writer *json, const struct pack_indicator *indi
     put_text(json, "code", blank ? TEXT("") : dictionary->codes[code].label.name);
     json_put_key(json, "label");
     if (blank)
-        say_two(json, TEXT("未知"), TEXT("Unknown"));
+        say_blank(json, pack, by);
     else
         say_label(json, &dictionary->codes[code].label);
     put_decimal(json, "value", value.known, value.integer);
@@ -315,7 +329,7 @@ static int say_breakdown(struct request *request, struct json_writer *json, cons
     json_put_key(json, "parts");
     json_put_array(json);
     for (size_t i = 0; code == 0 && i <= dictionary->code_count; i++)
-        say_part(json, indicator, dictionary, i, &figures[i], minus);
+        say_part(json, pack, indicator, by->node, dictionary, i, &figures[i], minus);
     json_put_array_end(json);
     json_put_object_end(json);
     free(figures);
@@ -421,7 +435,7 @@ static int write_places(struct request *request, void *context, struct buffer *o
     for (int i = 0; code == 0 && i < (int)pack->division_count; i++) {
         struct progress_line line;
         if (pack->divisions[i].level != level || !is_in(pack, i, asked->progress.division) ||
-            !call_sees_division(request, i))
+            !eyes_within(pack, call_scope(request), i))
             continue;
         progress_line(&year, call_scope(request), asked->indicator, i, &line);
         if (line.seen) say_place_line(&json, &pack->divisions[i], &line);

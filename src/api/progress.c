@@ -4,6 +4,7 @@
 #include "api/put.h"
 #include "api/say.h"
 #include "base/date.h"
+#include "progress/eyes.h"
 
 /* ---- Shapes ---- */
 
@@ -53,6 +54,11 @@ static const struct shape_field line_fields[] = {
      .flags = SHAPE_REQUIRED},
     {.name = "pace", .kind = SHAPE_WORD, .words = "holds|builds|accumulates", .flags = SHAPE_REQUIRED},
     {.name = "cumulative", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED},
+    {.name = "history",
+     .kind = SHAPE_WORD,
+     .words = "none|year|month",
+     .flags = SHAPE_REQUIRED,
+     .note = "which earlier figures the records can tell: none, those of whole years, those of any month"},
     {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "lead", .kind = SHAPE_OBJECT, .of = &unit_name_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "seen",
@@ -100,11 +106,21 @@ const struct shape indicator_line_shape = {.name = "IndicatorLine", .fields = li
 
 /* ---- What is asked ---- */
 
+int progress_place(const struct request *request, int *division, struct err *err)
+{
+    const struct pack *pack = call_pack(request);
+    struct text code = request_query(request, "division");
+    *division = code.size == 0 ? eyes_own(pack, call_scope(request)) : pack_division_find(pack, code);
+    if (code.size == 0 || (*division >= 0 && eyes_within(pack, call_scope(request), *division))) return 0;
+    return err_set(err, ERR_NOT_FOUND, "没有区划 %.*s，或不在您的范围内",
+                   "There is no division %.*s, or it is not yours to see", TEXT_ARGS(code));
+}
+
 int progress_ask(struct request *request, struct progress_asked *asked, struct err *err)
 {
     int year = 0, month = 0;
     asked->today = date_today();
-    int code = call_division(request, &asked->division, err);
+    int code = progress_place(request, &asked->division, err);
     if (code == 0) code = progress_default_month(call_database(request), asked->today, &year, &month, err);
     if (code != 0) return code;
     asked->year = (int)request_query_int(request, "year", year);
@@ -170,6 +186,7 @@ static void say_what(struct json_writer *json, const struct pack *pack,
 {
     static const char *const directions[] = {">=", ">", "<=", "<", "="};
     static const char *const measures[] = {"share", "count", "sum", "quotient", "growth", "reported"};
+    static const char *const histories[] = {"none", "year", "month"};
     static const char *const paces[] = {"holds", "builds", "accumulates"};
     put_text(json, "name", indicator->label.name);
     json_put_key(json, "label");
@@ -181,6 +198,7 @@ static void say_what(struct json_writer *json, const struct pack *pack,
     put_string(json, "measure", measures[indicator->measure]);
     put_string(json, "pace", paces[indicator->pace]);
     put_bool(json, "cumulative", indicator->cumulative);
+    put_string(json, "history", histories[indicator->history]);
     json_put_key(json, "register");
     say_text_or_null(json,
                      indicator->over < 0 ? TEXT("") : pack->schema.registers[indicator->over].label.name);

@@ -1,19 +1,11 @@
 /* Making a document: who may have it, of when it is, and then block by block as the pack says. */
 #include "base/date.h"
 #include "bulletin/making.h"
+#include "progress/eyes.h"
 #include "register/query.h"
 #include "register/scope_sql.h"
 
 /* ---- Which place ---- */
-
-static bool lies_within(const struct pack *pack, const struct scope *scope, int division)
-{
-    if (scope_all_rows(scope, pack)) return true;
-    for (; division >= 0; division = pack->divisions[division].parent)
-        for (size_t i = 0; i < scope->division_count; i++)
-            if (scope->divisions[i] == division) return true;
-    return false;
-}
 
 /* The county is all there is, also what lies nowhere. */
 static int as_place(const struct pack *pack, int division)
@@ -42,12 +34,12 @@ int bulletin_place(const struct pack *pack, const struct scope *scope, struct te
     if (words.size == 0 || (!scope_all_rows(scope, pack) && scope->division_count == 0))
         return own_place(pack, scope, division, err);
     int coded = pack_division_find(pack, words);
-    if (coded >= 0 && lies_within(pack, scope, coded)) {
+    if (coded >= 0 && eyes_within(pack, scope, coded)) {
         *division = as_place(pack, coded);
         return 0;
     }
     for (size_t i = 0; i < pack->division_count && coded < 0; i++) {
-        if (!text_equal(pack->divisions[i].name, words) || !lies_within(pack, scope, (int)i)) continue;
+        if (!text_equal(pack->divisions[i].name, words) || !eyes_within(pack, scope, (int)i)) continue;
         *division = as_place(pack, (int)i);
         found++;
     }
@@ -236,6 +228,21 @@ static int open_place(struct making *making, struct err *err)
     return code == 0 ? open_counts(making, err) : code;
 }
 
+/* A village has no places below it to be ranked. */
+static int check_ranks(const struct pack *pack, const struct bulletin_question *question, struct err *err)
+{
+    const struct pack_bulletin *bulletin = &pack->bulletins[question->bulletin];
+    if (question->division < 0 || pack->divisions[question->division].level != DIVISION_VILLAGE) return 0;
+    for (size_t i = 0; i < bulletin->block_count; i++)
+        if (bulletin->blocks[i].kind == BLOCK_TABLE && bulletin->blocks[i].table.rows == ROWS_PLACES &&
+            bulletin->blocks[i].table.ranked)
+            return err_set(
+                err, ERR_INPUT, "“%.*s”给下级各地排名，村一级没有可排的：请选乡镇或全县",
+                "`%.*s` ranks places, and a village has none below it: choose a township or the county",
+                TEXT_ARGS(bulletin->label.zh));
+    return 0;
+}
+
 /* Of when, and of whom: whatever can be wrong with a question. */
 static int check(const struct bulletin_tools *tools, const struct bulletin_question *question,
                  struct arena *arena, struct record *record, struct err *err)
@@ -248,7 +255,7 @@ static int check(const struct bulletin_tools *tools, const struct bulletin_quest
                           question->language, arena, record, err);
         return code == 0 ? scope_check(question->scope, pack, pack->subject, question->action, err) : code;
     }
-    if (lies_within(pack, question->scope, question->division)) return 0;
+    if (eyes_within(pack, question->scope, question->division)) return check_ranks(pack, question, err);
     return err_set(err, ERR_NOT_FOUND, "没有这个区划，或不在您的范围内",
                    "There is no such division, or it is not yours to see");
 }

@@ -93,6 +93,27 @@ static enum figure_aspect aspect_of(enum column_show show)
     return ASPECT_VALUE;
 }
 
+/* The records that stand between the value and the target: those of a share that fall short; of a count that
+ * is to become 0, or less, those that it counts. Of what is to become more there are none to be named. */
+static enum figure_aspect in_the_way(const struct pack_indicator *indicator, const struct progress_line *line)
+{
+    bool less = indicator->direction == DIRECTION_AT_MOST || indicator->direction == DIRECTION_BELOW ||
+                (indicator->direction == DIRECTION_EXACTLY && line->judged.target == 0);
+    if (indicator->measure == MEASURE_SHARE) return ASPECT_MISSING;
+    return indicator->measure == MEASURE_COUNT && less ? ASPECT_COUNTED : ASPECT_UNIT;
+}
+
+static void fill_missing(struct making *making, int index, const struct progress_line *line,
+                         struct document_cell *cell)
+{
+    enum figure_aspect aspect = in_the_way(&making->pack->indicators[index], line);
+    const struct number nothing = {.seen = true};
+    making_cell_number(
+        making, cell,
+        aspect == ASPECT_UNIT ? nothing : making_indicator(making, index, aspect, making->question->division),
+        false);
+}
+
 static void fill_cell(struct making *making, const struct bulletin_column *column, int index,
                       const struct progress_line *line, int64_t number, struct document_cell *cell)
 {
@@ -113,6 +134,8 @@ static void fill_cell(struct making *making, const struct bulletin_column *colum
         fill_source(making, indicator, line, cell);
     else if (column->show >= SHOW_REPORT && column->show <= SHOW_REPORTED_ON)
         making_report_cell(making, index, column->show, cell);
+    else if (column->show == SHOW_MISSING)
+        fill_missing(making, index, line, cell);
     else
         making_cell_number(
             making, cell,

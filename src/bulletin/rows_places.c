@@ -180,6 +180,28 @@ static int write_row(struct making *making, const struct bulletin_table *table, 
     return 0;
 }
 
+/* Ranks of somebody who may not read some registers are by fewer indicators than the county's own: told. */
+static void say_left_out(struct making *making)
+{
+    struct buffer words = {0};
+    size_t left_out = 0;
+    for (size_t i = 0; i < making->pack->indicator_count; i++) {
+        int over = making->pack->indicators[i].over;
+        left_out += over >= 0 && !eyes_may(making->pack, making->question->scope, over);
+    }
+    if (left_out == 0) return;
+    buffer_printf(
+        &words,
+        making_english(making)
+            ? "%zu indicators are left out, whose registers whoever made this may not read: these ranks may "
+              "differ from those of the whole county's bulletin."
+            : "有 %zu "
+              "项指标的登记簿制表人无权查看，没有计入；名次可能与全县统一发布的不同，以县里发布的为准。",
+        left_out);
+    document_say(making->document, BLOCK_NOTE, buffer_get(&words));
+    buffer_fini(&words);
+}
+
 int rows_places(struct making *making, const struct bulletin_table *table, struct err *err)
 {
     const struct pack *pack = making->pack;
@@ -206,6 +228,7 @@ int rows_places(struct making *making, const struct bulletin_table *table, struc
     }
     free(rows);
     making_as_of(making);
+    if (shows_lights(table)) say_left_out(making);
     return code;
 }
 

@@ -141,6 +141,15 @@ static int counted_ids(const struct making *making, int figure, int64_t **ids, s
     return code;
 }
 
+/* Somebody who may not read what the figure rests on gets its number and no list of it. */
+static bool may_list(const struct making *making, int figure)
+{
+    const struct bulletin_figure *asked = &making->bulletin->figures[figure];
+    bool own = asked->indicator < 0;
+    return progress_list_may(own ? bulletin_counts_book(making->tools->counts) : making->tools->book,
+                             making->question->scope, own ? asked->computed : asked->indicator, LIST_COUNTED);
+}
+
 static int list_counted(struct listing *listing, struct err *err)
 {
     struct making *making = listing->making;
@@ -234,6 +243,12 @@ int rows_records(struct making *making, const struct bulletin_table *table, stru
     struct listing listing = {.making = making, .table = table};
     int parent = making->pack->schema.registers[table->reg].parent;
     if (!may(making, table->reg)) return 0;
+    if (table->counted >= 0 && !may_list(making, table->counted)) {
+        document_say(making->document, BLOCK_TEXT,
+                     making_word(making, "（这个数要看您无权查看的登记簿，名单从略。）",
+                                 "(This figure rests on registers that you may not read: its list is left out.)"));
+        return 0;
+    }
     int code = table->counted >= 0               ? list_counted(&listing, err)
                : parent == making->pack->subject ? list_children(&listing, making->question->subject, err)
                                                  : list_grandchildren(&listing, parent, err);

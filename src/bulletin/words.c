@@ -38,6 +38,8 @@ static struct number on_day(const struct making *making, const struct progress_b
     bool seen;
     struct measured measured =
         progress_measure(book, figures, making->question->scope, index, division, &figure, &seen);
+    if (!progress_tells(&book->pack->indicators[index], making->document->as_of, figures->as_of))
+        return (struct number){.seen = seen};
     switch (aspect) {
     case ASPECT_COUNTED:
         return whole(seen, figure.counted);

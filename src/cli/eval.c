@@ -121,6 +121,21 @@ static void print_tallies(const struct cli *cli, struct report *report, const st
     free(tallies);
 }
 
+/* A register without records is told: nothing below the formula would look like a fault. */
+static void say_empty(struct report *report, const struct cli *cli, const struct evaluation *evaluation,
+                      const struct program_result *result)
+{
+    const struct label *label = &evaluation->pack->schema.registers[evaluation->reg].label;
+    struct buffer words = {0};
+    if (result->rows > 0) return;
+    buffer_printf(&words,
+                  cli_say(cli, "登记簿“%.*s”中没有记录，没有可计算的",
+                          "The register `%.*s` has no records: there is nothing to evaluate"),
+                  TEXT_ARGS(label_in(label, cli->language)));
+    report_text(report, "empty", "说明", "Note", buffer_get(&words));
+    buffer_fini(&words);
+}
+
 static int evaluate(const struct cli *cli, const struct evaluation *evaluation, struct err *err)
 {
     const struct push_question question = {&evaluation->pack->schema, &evaluation->node, 1, evaluation->reg,
@@ -138,6 +153,7 @@ static int evaluate(const struct cli *cli, const struct evaluation *evaluation, 
         formula_print(&evaluation->pack->schema, evaluation->node, cli->language, &formula);
         report_text(report, "formula", "公式", "Formula", buffer_get(&formula));
         recorded_say(report, cli, &evaluation->recorded);
+        if (evaluation->reg >= 0) say_empty(report, cli, evaluation, answers.results[0]);
         if (evaluation->level < 0)
             print_records(cli, report, evaluation, answers.frame, answers.results[0]);
         else

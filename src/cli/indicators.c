@@ -59,7 +59,7 @@ static void add_figure_columns(struct report *report)
     report_column(report, "due", "应达", "Due", true);
     report_column(report, "forecast", "年底预计", "Forecast", true);
     report_column(report, "counted", "计入", "Counted", true);
-    report_column(report, "missing", "未达", "Missing", true);
+    report_column(report, "missing", "未计入", "Not counted", true);
     report_column(report, "undetermined", "待定", "Undetermined", true);
 }
 

@@ -31,6 +31,11 @@ bool formula_equal(const struct node *a, const struct node *b);
 /* A type's name for messages: "money", "金额"; "code of household_category". */
 void type_print(const struct schema *schema, struct type type, const char *language, struct buffer *out);
 
+/* How finely a formula tells days apart: does it ask for the date of evaluation, or for nothing of it but the
+ * year? NULL: not at all. Parameters do not count. */
+enum formula_dated { FORMULA_UNDATED, FORMULA_DATED_BY_YEAR, FORMULA_DATED };
+enum formula_dated formula_dated(const struct node *node);
+
 /* Marks in used[register][field] every field that evaluating the node reads (also the RECORD fields by which
  * it walks). used is an array of register_count pointers to field_count bools, all owned by the caller. */
 void formula_fields_used(const struct schema *schema, const struct node *node, bool **used);

@@ -43,6 +43,18 @@ int picture_roots(const struct pack *pack, struct arena *arena, struct program_r
     return code;
 }
 
+struct text picture_compared(const struct pack *pack, struct arena *arena)
+{
+    const struct pack_dashboard *dashboard = &pack->dashboard;
+    if (dashboard->total < 0 || dashboard->members < 0) return TEXT("");
+    struct text total = pack->schema.definitions[dashboard->total].label.name,
+                members = pack->schema.definitions[dashboard->members].label.name;
+    return text_of(arena_printf(arena,
+                                "known(%.*s) and known(previous(%.*s)) and coalesce(%.*s > 0, false) and "
+                                "coalesce(previous(%.*s) > 0, false)",
+                                TEXT_ARGS(total), TEXT_ARGS(total), TEXT_ARGS(members), TEXT_ARGS(members)));
+}
+
 /* ---- Who is seen ---- */
 
 /* A flag a row of the subject. */
@@ -122,42 +134,56 @@ static void add_place(struct picture_place *to, const struct picture_place *more
 {
     to->count.subjects += more->count.subjects;
     to->count.people += more->count.people;
+    to->compared += more->compared;
     add_income(&to->now, &more->now);
     add_income(&to->before, &more->before);
-    add_income(&to->both_now, &more->both_now);
-    add_income(&to->both_before, &more->both_before);
 }
 
-static void add_kind(struct value *sum, const struct program_result *result, uint32_t row)
+static void add_amount(struct value *sum, const struct value *value)
 {
-    struct value value = program_result_get(result, row);
     int64_t total;
-    if (!value.known || __builtin_add_overflow(sum->integer, value.integer, &total)) return;
+    if (!value->known || __builtin_add_overflow(sum->integer, value->integer, &total)) return;
     *sum = (struct value){.known = true, .integer = total};
+}
+
+/* A kind of a family's income in both years, or in neither. */
+static void add_kind(const struct adding *adding, size_t kind, uint32_t row)
+{
+    struct value now = program_result_get(&adding->results[2 * kind], row),
+                 before = program_result_get(&adding->results[2 * kind + 1], row);
+    if (!now.known || !before.known) return;
+    add_amount(&adding->out->income_now[kind], &now);
+    add_amount(&adding->out->income_before[kind], &before);
+}
+
+static bool has_total(const struct pack *pack)
+{
+    return pack->dashboard.total >= 0 && pack->dashboard.members >= 0;
+}
+
+/* Are the family's income and members known in both years? Where the pack has no total each kind is asked by
+ * itself. */
+static bool compare(const struct adding *adding, uint32_t row, struct picture_place *one)
+{
+    size_t first = 2 * adding->pack->dashboard.income_count;
+    if (!has_total(adding->pack)) return true;
+    bool both =
+        take_income(adding, first, row, &one->now) && take_income(adding, first + 1, row, &one->before);
+    if (!both) one->now = one->before = (struct picture_income){0};
+    one->compared = both;
+    return both;
 }
 
 static void add_row(const struct adding *adding, uint32_t row)
 {
     const struct pack *pack = adding->pack;
-    const struct pack_dashboard *dashboard = &pack->dashboard;
     struct picture *out = adding->out;
     struct picture_place one = {.count = {1, 0}};
     if (adding->people != NULL) one.count.people = adding->people[row + 1] - adding->people[row];
     add_code(adding, pack->category, row, out->categories, &one.count);
     add_code(adding, pack->subcategory, row, out->subcategories, &one.count);
-    for (size_t i = 0; i < dashboard->income_count; i++) {
-        add_kind(&out->income_now[i], &adding->results[2 * i], row);
-        add_kind(&out->income_before[i], &adding->results[2 * i + 1], row);
-    }
-    if (dashboard->total >= 0 && dashboard->members >= 0) {
-        size_t first = 2 * dashboard->income_count;
-        bool now = take_income(adding, first, row, &one.now),
-             before = take_income(adding, first + 1, row, &one.before);
-        if (now && before) {
-            one.both_now = one.now;
-            one.both_before = one.before;
-        }
-    }
+    if (compare(adding, row, &one))
+        for (size_t i = 0; i < pack->dashboard.income_count; i++) add_kind(adding, i, row);
     add_place(&out->all, &one);
     uint32_t village = pack->division_register < 0
                            ? FRAME_NO_ROW
@@ -236,7 +262,7 @@ struct value picture_per_capita(const struct picture_income *income)
 
 struct value picture_growth(const struct picture_place *place)
 {
-    struct value now = picture_per_capita(&place->both_now), before = picture_per_capita(&place->both_before);
+    struct value now = picture_per_capita(&place->now), before = picture_per_capita(&place->before);
     if (!now.known || !before.known || before.integer == 0) return (struct value){0};
     double base = (double)before.integer;
     return (struct value){.known = true, .ratio = ((double)now.integer - base) / (base < 0 ? -base : base)};

@@ -17,15 +17,16 @@ struct picture_income {
     int64_t members;
 };
 
+/* Both years of the same families: of those whose income is known in only one, neither counts. */
 struct picture_place {
     struct picture_count count;
-    struct picture_income now, before;           /* each year by itself */
-    struct picture_income both_now, both_before; /* of families known in both: for growth */
+    int64_t compared; /* subjects known in both years */
+    struct picture_income now, before;
 };
 
 struct picture {
     struct picture_count *categories, *subcategories; /* by code; behind the last those without one */
-    struct value *income_now, *income_before;         /* [pack.dashboard.income] sums of what is known */
+    struct value *income_now, *income_before;         /* [pack.dashboard.income] sums over the compared */
     struct picture_place all;
     struct picture_place
         *places; /* [division of the pack], with all that lies in it; behind the last: nowhere */
@@ -40,6 +41,9 @@ int picture_make(struct database *database, const struct frame *frame, const str
                  int32_t as_of, const struct program_root *roots, size_t count, struct picture *out,
                  struct err *err);
 void picture_fini(struct picture *picture);
+
+/* The condition on the subject of being compared, as text in the arena; empty where the pack has no total. */
+struct text picture_compared(const struct pack *pack, struct arena *arena);
 
 /* MONEY; unknown without members. */
 struct value picture_per_capita(const struct picture_income *income);

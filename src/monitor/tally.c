@@ -59,7 +59,7 @@ static void finish(struct tally *tally, enum type_kind kind)
         *average = (struct value){.known = true, .ratio = (double)total / (double)tally->known / RATIO_GRAIN};
     } else if (kind == TYPE_INT) {
         tally->sum = (struct value){.known = true, .integer = total};
-        *average = (struct value){.known = true, .ratio = (double)total / (double)tally->known};
+        average->known = fixed_scale(total, DECIMAL_ONE, tally->known, &average->integer);
     } else if (kind == TYPE_MONEY || kind == TYPE_DECIMAL) {
         tally->sum = (struct value){.known = true, .integer = total};
         average->known = fixed_scale(total, 1, tally->known, &average->integer);
@@ -68,7 +68,10 @@ static void finish(struct tally *tally, enum type_kind kind)
 
 struct type tally_average_type(struct type type)
 {
-    return type.kind == TYPE_INT ? type_of(TYPE_RATIO) : type;
+    if (type.kind != TYPE_INT) return type;
+    struct type average = type_of(TYPE_DECIMAL);
+    average.unit = type.unit;
+    return average;
 }
 
 void tally_by_division(const struct pack *pack, const struct frame *frame, int reg,

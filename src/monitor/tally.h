@@ -10,7 +10,7 @@ struct tally {
     int division; /* index in pack->divisions; -1: records that are nowhere */
     int64_t records, known;
     int64_t yes;               /* BOOL: true */
-    struct value sum, average; /* INT, DECIMAL, MONEY (average of INT is a RATIO); RATIO: average only */
+    struct value sum, average; /* INT, DECIMAL, MONEY (average of INT is a DECIMAL); RATIO: average only */
     struct value least, most;  /* of the known values, for types with an order */
     __int128 total;            /* private */
 };

@@ -9,9 +9,10 @@
 static const char *const keys[] = {"label", "clause",      "note",    "unit",       "direction", "pace",
                                    "lead",  "responsible", "targets", "cumulative", "over",      "where",
                                    "share", "count",       "sum",     "of",         "growth",    "minus",
-                                   "by",    "reported",    NULL};
+                                   "by",    "reported",    "history", NULL};
 static const char *const directions[] = {">=", ">", "<=", "<", "=", NULL};
 static const char *const paces[] = {"holds", "builds", "accumulates", NULL};
+static const char *const histories[] = {"none", "year", "month", NULL};
 static const char *const periods[] = {"month", "quarter", "year", NULL};
 static const struct {
     const char *key;
@@ -202,6 +203,25 @@ static void read_breakdowns(struct reader *reader, const struct yaml_node *node,
     }
 }
 
+/* How far back the records tell: as far as the formulas tell days apart, or less where the pack says so. */
+static void read_history(struct reader *reader, const struct yaml_node *node,
+                         struct pack_indicator *indicator)
+{
+    const struct node *const formulas[] = {indicator->where, indicator->value, indicator->of};
+    enum formula_dated dated = FORMULA_UNDATED;
+    int choice;
+    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
+        if (formula_dated(formulas[i]) > dated) dated = formula_dated(formulas[i]);
+    indicator->history = dated;
+    if (!yaml_choice(node, histories, &choice, reader->faults)) return;
+    if (choice > (int)dated)
+        yaml_fault(node, reader->faults, "公式没有用到 %s，分不出先后，history 不能写 %s",
+                   "the formulas never ask for %s and cannot tell then from now: history cannot be `%s`",
+                   choice == FORMULA_DATED ? "as_of, this_month" : "this_year", histories[choice]);
+    else
+        indicator->history = (enum formula_dated)choice;
+}
+
 static void read_computed(struct reader *reader, const struct entry *entry, struct pack_indicator *indicator)
 {
     const struct yaml_node *thing = entry->value;
@@ -218,6 +238,7 @@ static void read_computed(struct reader *reader, const struct entry *entry, stru
     if (!good || indicator->over < 0 || !checked_without_fault(reader, indicator)) return;
     read_shown_unit(reader, yaml_get(thing, "unit"), indicator);
     read_breakdowns(reader, yaml_get(thing, "by"), indicator);
+    read_history(reader, yaml_get(thing, "history"), indicator);
 }
 
 /* ---- What is reported ---- */
@@ -243,8 +264,8 @@ static void read_reported(struct reader *reader, const struct yaml_node *thing,
     indicator->scale_by = 1;
     indicator->bounded = is_share_unit(indicator) && text_is(indicator->unit, "%");
     indicator->most = indicator->bounded ? 100 * DECIMAL_ONE : INT64_MAX;
-    static const char *const computed_only[] = {"where", "share",  "count", "sum",
-                                                "of",    "growth", "minus", "by"};
+    static const char *const computed_only[] = {"where",  "share", "count", "sum",    "of",
+                                                "growth", "minus", "by",    "history"};
     for (size_t i = 0; i < sizeof computed_only / sizeof *computed_only; i++)
         if (yaml_get(thing, computed_only[i]) != NULL)
             yaml_fault(yaml_get(thing, computed_only[i]), reader->faults, "填报的指标没有“%s”",
@@ -334,7 +355,8 @@ static void read_indicator(struct reader *reader, const struct entry *entry, str
 {
     const struct yaml_node *thing = entry->value;
     int choice;
-    *indicator = (struct pack_indicator){.label = {.name = entry->name}, .over = -1, .scale_by = 1};
+    *indicator = (struct pack_indicator){
+        .label = {.name = entry->name}, .over = -1, .scale_by = 1, .history = FORMULA_DATED};
     if (!yaml_keys(thing, keys, reader->faults)) return;
     reader_label(reader, thing, entry->name, &indicator->label);
     indicator->clause = reader_clause(reader, thing);
@@ -373,17 +395,19 @@ static bool read_rule_figure(struct reader *reader, const struct yaml_node *node
     indicator->measure = MEASURE_COUNT;
     indicator->over = found->scope;
     indicator->value_source = found->source;
+    indicator->history = formula_dated(found->node);
     return found->node != NULL && checked_without_fault(reader, indicator);
 }
 
 bool read_bare_figure(struct reader *reader, const struct entry *entry, struct pack_indicator *out)
 {
-    static const char *const figure_keys[] = {"unit", "over", "where",  "share", "count", "sum",
-                                              "of",   "rule", "growth", "minus", "note",  NULL};
+    static const char *const figure_keys[] = {"unit", "over",   "where", "share", "count",   "sum", "of",
+                                              "rule", "growth", "minus", "note",  "history", NULL};
     const struct yaml_node *thing = entry->value, *rule = yaml_get(thing, "rule"),
                            *over = yaml_get(thing, "over");
     size_t before = reader->faults->count + reader->faults->dropped;
-    *out = (struct pack_indicator){.label = {.name = entry->name}, .over = -1, .scale_by = 1};
+    *out = (struct pack_indicator){
+        .label = {.name = entry->name}, .over = -1, .scale_by = 1, .history = FORMULA_DATED};
     if (!yaml_keys(thing, figure_keys, reader->faults)) return false;
     reader_note(reader, thing);
     if ((rule == NULL) == (over == NULL)) {

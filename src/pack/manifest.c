@@ -26,6 +26,7 @@ static const char *const keys[] = {"format",
                                    "units",
                                    "note",
                                    "subcategory",
+                                   "subcategory_without",
                                    "progress",
                                    "subject_plan",
                                    "notices",
@@ -218,6 +219,8 @@ static void read_subject(struct reader *reader, const struct yaml_node *root)
                    TEXT_ARGS(registers[pack->subject].label.name));
     pack->category = read_category(reader, yaml_get(root, "category"));
     pack->subcategory = read_category(reader, yaml_get(root, "subcategory"));
+    reader_words(reader, yaml_get(root, "subcategory_without"), &pack->subcategory_without_zh,
+                 &pack->subcategory_without_en);
 }
 
 /* A field that takes a division's code or name must be text. */

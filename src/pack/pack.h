@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "formula/schema.h"
+#include "formula/formula.h"
 
 struct pack_clause { /* `clause:` of a thing: indexes into pack.clauses */
     const int *items;
@@ -266,6 +266,7 @@ struct pack_indicator {
     const struct node *value_before, *of_before;   /* GROWTH: of the year before */
     struct pack_breakdown *by;
     size_t by_count;
+    enum formula_dated history; /* which earlier figures the records can tell: none, whole years, any month */
     /* REPORTED */
     const int *reporters; /* units */
     size_t reporter_count;
@@ -435,10 +436,11 @@ struct pack {
     struct arena arena;
     struct text name, title_zh, title_en, document, division;
     int year_first, year_last;
-    const char *language; /* default: "zh" or "en" */
-    int subject, people;  /* registers; people -1: none */
-    int category;         /* field of the subject, -1: none */
-    int subcategory;      /* a second one, where a blank says that it does not apply; -1: none */
+    const char *language;                                       /* default: "zh" or "en" */
+    int subject, people;                                        /* registers; people -1: none */
+    int category;                                               /* field of the subject, -1: none */
+    struct text subcategory_without_zh, subcategory_without_en; /* what those without one are; may be empty */
+    int subcategory; /* a second one, where a blank says that it does not apply; -1: none */
     int division_register, division_code, division_name, division_township; /* -1: none */
     struct schema schema;
     struct pack_register *registers;

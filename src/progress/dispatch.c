@@ -254,14 +254,6 @@ static struct text disputing(const struct pack *pack, const struct scope *scope)
     return scope->division_count > 0 ? pack->divisions[scope->divisions[0]].code : TEXT("");
 }
 
-/* Which place's figure: of what is asked for, one's own part. */
-static int disputed_place(const struct pack *pack, const struct scope *scope, int division)
-{
-    if (scope_all_rows(scope, pack) || (division >= 0 && scope_owns(scope, pack, pack->divisions[division].code)))
-        return division;
-    return scope->division_count > 0 ? scope->divisions[0] : division;
-}
-
 static int check_dispute(const struct pack *pack, const struct dispute *dispute, struct text unit,
                          struct err *err)
 {
@@ -295,7 +287,7 @@ int dispute_open(struct casework *casework, const struct case_actor *actor, stru
     struct filling filling = fill_nothing(pack, to->reg, &arena);
     fill_text(&filling, to->indicator, indicator->label.name);
     fill_number(&filling, to->month, true, dispute->month);
-    int place = disputed_place(pack, actor->scope, dispute->division);
+    int place = dispute->division;
     fill_text(&filling, to->division, place >= 0 ? pack->divisions[place].code : pack->division);
     fill_text(&filling, to->unit, unit);
     fill_text(&filling, to->lead,

@@ -7,6 +7,20 @@ static bool lies_within(const struct pack *pack, int division, int above)
     return division == above;
 }
 
+bool eyes_within(const struct pack *pack, const struct scope *scope, int division)
+{
+    bool within = scope_all_rows(scope, pack);
+    for (size_t i = 0; i < scope->division_count && !within; i++)
+        within = lies_within(pack, division, scope->divisions[i]);
+    return within;
+}
+
+int eyes_own(const struct pack *pack, const struct scope *scope)
+{
+    bool one = !scope_all_rows(scope, pack) && scope->division_count == 1;
+    return one ? scope->divisions[0] : -1;
+}
+
 /* Is the subtree inside one of the scope's other subtrees, which counts it already? */
 static bool counted_above(const struct pack *pack, const struct scope *scope, size_t index)
 {

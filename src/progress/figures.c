@@ -266,8 +266,9 @@ bool figures_see(const struct progress_book *book, const struct figures *figures
     *out = (struct figure){0};
     if (over < 0 || !eyes_may(pack, scope, over)) return false;
     if (!places_has_way(pack, over)) {
-        /* The county's own register has no figure of a single place. */
-        if (division >= 0 && pack->divisions[division].parent >= 0) return false;
+        /* The county's own register has no figure of a single place, nor for whoever answers for one. */
+        if (!scope_all_rows(scope, pack) || (division >= 0 && pack->divisions[division].parent >= 0))
+            return false;
         *out = cells[pack->division_count];
         return true;
     }

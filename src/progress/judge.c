@@ -70,6 +70,8 @@ struct measured judge_measure(const struct pack_indicator *indicator, const stru
         return measured_of((__int128)figure->counted * PERCENT * DECIMAL_ONE,
                            figure->counted + figure->missing);
     case MEASURE_COUNT:
+        /* Of nobody is it known: that is not 0. */
+        if (figure->counted + figure->missing == 0 && figure->undetermined > 0) return (struct measured){0};
         return measured_of((__int128)figure->counted * DECIMAL_ONE, indicator->scale_by);
     case MEASURE_SUM:
         /* Nothing known of records that are there is not 0. */
@@ -145,20 +147,54 @@ static struct measured course(const struct pack_indicator *indicator, const stru
     return measured_of(standing->month, MONTHS);
 }
 
-/* Where the way begins: at what stood at the year's beginning, for what grows over the years. */
-static int64_t beginning(const struct pack_indicator *indicator, const struct standing *standing)
+/* Where the way begins: at what stood at the year's beginning, for what grows over the years. False: a
+ * standing quantity of which that is not known. */
+static bool beginning(const struct pack_indicator *indicator, const struct standing *standing, int64_t *begin)
 {
-    bool stands = indicator->pace == PACE_BUILDS || indicator->cumulative;
     struct value base = judge_value(&standing->base);
-    return stands && base.known ? base.integer : 0;
+    bool stands = indicator->pace == PACE_BUILDS || indicator->cumulative;
+    *begin = stands && base.known ? base.integer : 0;
+    return base.known || indicator->pace != PACE_BUILDS;
 }
 
-static void look_ahead(const struct pack_indicator *indicator, const struct standing *standing,
-                       struct judged *out)
+static bool is_mostly_open(const struct pack *pack, const struct standing *standing)
+{
+    return (double)standing->undetermined > pack->progress.unknown * (double)standing->population;
+}
+
+/* By the year's end the target is due; on the way the part of the way behind us, and never more than the
+ * target where the year began beyond it. */
+static void find_due(const struct pack_indicator *indicator, const struct standing *standing,
+                     const struct measured *part, struct judged *out)
+{
+    struct measured begin = judge_number(out->begin);
+    bool beyond = out->begin_known && meets(indicator->direction, &begin, out->target);
+    out->due_known = true;
+    out->due = out->target;
+    if (standing->month == MONTHS || beyond) return;
+    out->due_known = out->begin_known && rounded((__int128)out->begin * part->below +
+                                                     ((__int128)out->target - out->begin) * part->above,
+                                                 part->below, &out->due);
+}
+
+/* The way so far taken to the year's end: not below nothing, nor a share above 100 %. */
+static void find_forecast(const struct pack_indicator *indicator, const struct value *now, int64_t begin,
+                          const struct measured *part, struct judged *out)
+{
+    const int64_t all = (int64_t)PERCENT * DECIMAL_ONE;
+    out->forecast_known =
+        rounded((__int128)begin * part->above + ((__int128)now->integer - begin) * part->below, part->above,
+                &out->forecast);
+    if (now->integer >= 0 && out->forecast < 0) out->forecast = 0;
+    if (indicator->measure == MEASURE_SHARE && out->forecast > all) out->forecast = all;
+}
+
+static void look_ahead(const struct pack *pack, const struct pack_indicator *indicator,
+                       const struct standing *standing, struct judged *out)
 {
     struct value now = judge_value(&standing->now);
     struct measured part = course(indicator, standing);
-    int64_t begin = beginning(indicator, standing);
+    int64_t begin;
     if (indicator->pace == PACE_HOLDS) {
         out->due = out->target;
         out->due_known = out->target_given;
@@ -166,16 +202,13 @@ static void look_ahead(const struct pack_indicator *indicator, const struct stan
         out->forecast_known = now.known;
         return;
     }
+    bool begun = beginning(indicator, standing, &begin);
     out->by_last_year = part.below != MONTHS;
-    out->begin_known = out->target_given;
+    out->begin_known = begun && out->target_given;
     out->begin = begin;
-    if (out->target_given)
-        out->due_known = rounded((__int128)begin * part.below + ((__int128)out->target - begin) * part.above,
-                                 part.below, &out->due);
-    if (now.known)
-        out->forecast_known =
-            rounded((__int128)begin * part.above + ((__int128)now.integer - begin) * part.below, part.above,
-                    &out->forecast);
+    if (out->target_given) find_due(indicator, standing, &part, out);
+    if (now.known && begun && !is_mostly_open(pack, standing))
+        find_forecast(indicator, &now, begin, &part, out);
 }
 
 static bool is_near(const struct pack *pack, const struct standing *standing, const struct judged *judged)
@@ -188,16 +221,13 @@ static bool is_near(const struct pack *pack, const struct standing *standing, co
 static enum light light_of(const struct pack *pack, const struct pack_indicator *indicator,
                            const struct standing *standing, const struct judged *judged)
 {
-    double open = (double)standing->undetermined;
     if (!judged->target_given) return LIGHT_NONE;
-    if (!standing->now.known || !judged->due_known ||
-        open > pack->progress.unknown * (double)standing->population)
-        return LIGHT_UNKNOWN;
+    if (!standing->now.known || is_mostly_open(pack, standing)) return LIGHT_UNKNOWN;
+    bool rises = indicator->direction != DIRECTION_AT_MOST && indicator->direction != DIRECTION_BELOW;
+    if (judged->met && indicator->pace != PACE_HOLDS && rises) return LIGHT_GREEN;
+    if (!judged->due_known) return LIGHT_UNKNOWN;
     bool on_time = meets(indicator->direction, &standing->now, judged->due);
     struct measured end = judge_number(judged->forecast);
-    if (judged->met && indicator->pace != PACE_HOLDS && indicator->direction != DIRECTION_AT_MOST &&
-        indicator->direction != DIRECTION_BELOW)
-        return LIGHT_GREEN;
     if (on_time && (standing->month == MONTHS || indicator->pace == PACE_HOLDS || !judged->forecast_known ||
                     meets(indicator->direction, &end, judged->target)))
         return LIGHT_GREEN;
@@ -226,8 +256,8 @@ void judge(const struct pack *pack, const struct pack_indicator *indicator, cons
 {
     *out = (struct judged){0};
     find_targets(pack, indicator, standing->year, out);
-    look_ahead(indicator, standing, out);
     out->met =
         out->target_given && standing->now.known && meets(indicator->direction, &standing->now, out->target);
+    look_ahead(pack, indicator, standing, out);
     out->light = light_of(pack, indicator, standing, out);
 }

@@ -39,7 +39,8 @@ struct judged {
     enum light light;
     bool target_given, due_known, forecast_known, begin_known;
     int64_t target, due, forecast; /* ten-thousandths of the unit */
-    int64_t begin;     /* where the year's way to the target begins; not for what holds every day */
+    int64_t begin;     /* where the year's way to the target begins; not for what holds every day, nor for a
+                          standing quantity of which it is not known */
     bool met;          /* the year's target is met as things stand */
     bool by_last_year; /* due and forecast rest on last year's course, not on the months alone */
     int next_year;     /* the next year with a target, when this one has none; 0: none */

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "progress/eyes.h"
 #include "progress/places.h"
+#include "register/mask.h"
 
 static int by_number(const void *a, const void *b)
 {
@@ -28,6 +29,26 @@ static void take_rows(const struct progress_book *book, const struct frame *fram
     places_free(places);
 }
 
+static int check_list(const struct progress_book *book, const struct scope *scope, int indicator,
+                      const struct node *node, struct err *err)
+{
+    const struct pack *pack = book->pack;
+    struct err why;
+    if (eyes_may(pack, scope, pack->indicators[indicator].over) &&
+        mask_check_formula(scope, pack, node, &why) == 0)
+        return 0;
+    return err_set(err, ERR_FORBIDDEN, "这个数要看您无权查看的登记簿，名单不对您开放",
+                   "This figure rests on registers that you may not read: its list is not open to you");
+}
+
+bool progress_list_may(const struct progress_book *book, const struct scope *scope, int indicator,
+                       enum progress_list list)
+{
+    const struct node *node = book->indicators[indicator].lists[list];
+    struct err err;
+    return node != NULL && check_list(book, scope, indicator, node, &err) == 0;
+}
+
 int progress_list(const struct progress_book *book, const struct frame *frame, int32_t as_of,
                   const struct scope *scope, int indicator, int division, enum progress_list list,
                   int64_t **ids, size_t *count, struct err *err)
@@ -37,14 +58,17 @@ int progress_list(const struct progress_book *book, const struct frame *frame, i
     const struct node *node = book->indicators[indicator].lists[list];
     *ids = NULL;
     *count = 0;
-    if (over < 0 || node == NULL || !eyes_may(pack, scope, over)) return 0;
-    if (!places_has_way(pack, over) && division >= 0 && pack->divisions[division].parent >= 0) return 0;
+    if (over < 0 || node == NULL) return 0;
+    int code = check_list(book, scope, indicator, node, err);
+    if (code != 0) return code;
+    bool whole = scope_all_rows(scope, pack) && (division < 0 || pack->divisions[division].parent < 0);
+    if (!places_has_way(pack, over) && !whole) return 0;
     const struct program_root root = {node, over};
     const struct program_options how = {.as_of = as_of};
     const struct program_run_options run = {.threads = 1, .reg = -1};
     struct program_result result;
     struct program *program;
-    int code = program_new(&pack->schema, &root, 1, &how, &program, err);
+    code = program_new(&pack->schema, &root, 1, &how, &program, err);
     if (code != 0) return code;
     code = program_run(program, frame, &run, &result, err);
     program_free(program);

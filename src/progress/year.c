@@ -115,6 +115,33 @@ struct measured progress_measure(const struct progress_book *book, const struct 
     return judge_measure(&book->pack->indicators[indicator], figure, &figures->minus[indicator]);
 }
 
+bool progress_tells(const struct pack_indicator *indicator, int32_t reached, int32_t day)
+{
+    int year, month, date, year_reached;
+    date_split(reached, &year_reached, &month, &date);
+    date_split(day, &year, &month, &date);
+    switch (indicator->history) {
+    case FORMULA_UNDATED:
+        return day == reached;
+    case FORMULA_DATED_BY_YEAR:
+        return day == reached || (year < year_reached && month == YEAR_MONTHS);
+    case FORMULA_DATED:
+        break;
+    }
+    return true;
+}
+
+/* Of another day than that of the month reached. */
+static struct measured measure_then(const struct progress_year *year, const struct figures *figures,
+                                    const struct scope *scope, int indicator, int division)
+{
+    struct figure figure;
+    bool seen;
+    if (!progress_tells(&year->book->pack->indicators[indicator], year->as_of, figures->as_of))
+        return (struct measured){0};
+    return progress_measure(year->book, figures, scope, indicator, division, &figure, &seen);
+}
+
 /* 19,000 workers are the county's to find, 100 % insured is every village's. */
 static bool holds_for_places(const struct pack_indicator *indicator, const struct judged *judged)
 {
@@ -160,22 +187,18 @@ void progress_line(const struct progress_year *year, const struct scope *scope, 
     const struct pack *pack = year->book->pack;
     const struct pack_indicator *asked = &pack->indicators[indicator];
     struct standing standing = {.year = year->year, .month = year->month};
-    struct figure figure;
-    bool seen;
+    const struct figures *now = year->months[year->month - 1];
     *out =
         (struct progress_line){.whole = is_whole(pack, scope, division), .judged = {.light = LIGHT_UNKNOWN}};
-    for (int i = 0; i < year->month; i++)
-        out->trend[i] =
-            progress_measure(year->book, year->months[i], scope, indicator, division, &figure, &out->seen);
+    out->value = progress_measure(year->book, now, scope, indicator, division, &out->figure, &out->seen);
     if (!out->seen) return;
+    for (int i = 0; i < year->month; i++)
+        out->trend[i] = measure_then(year, year->months[i], scope, indicator, division);
     find_disputes(year, scope, indicator, division, out);
-    out->figure = figure; /* of the month reached */
-    out->value = standing.now = out->trend[year->month - 1];
-    out->reported = year->months[year->month - 1]->reported[indicator];
-    standing.base = standing.whole =
-        progress_measure(year->book, year->end_before, scope, indicator, division, &figure, &seen);
-    standing.same =
-        progress_measure(year->book, year->same_before, scope, indicator, division, &figure, &seen);
+    standing.now = out->value;
+    out->reported = now->reported[indicator];
+    standing.base = standing.whole = measure_then(year, year->end_before, scope, indicator, division);
+    standing.same = measure_then(year, year->same_before, scope, indicator, division);
     standing.population = out->figure.counted + out->figure.missing + out->figure.undetermined;
     standing.undetermined = out->figure.undetermined;
     judge(pack, asked, &standing, &out->judged);

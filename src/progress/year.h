@@ -29,6 +29,10 @@ int progress_year_open(struct progress_shelf *shelf, const struct progress_book 
                        int32_t today, struct progress_year *out, struct err *err);
 void progress_year_close(struct progress_year *year);
 
+/* Can the records tell the figure of a day from that of the month reached? Where no date is kept they say how
+ * things stand now and nothing of before; where only the year is, nothing within it. */
+bool progress_tells(const struct pack_indicator *indicator, int32_t reached, int32_t day);
+
 /* The value of an indicator on one day, as a scope sees it in a division (-1: everywhere). seen: whether it
  * may be shown at all. */
 struct measured progress_measure(const struct progress_book *book, const struct figures *figures,

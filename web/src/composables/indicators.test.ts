@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Clause } from '@/api/types'
-import { courseOf, evenWay, groupByClause, partWhere, reached, showNumber, showTarget, showValue, whyLight } from './indicators'
+import { bestFirst, courseOf, evenWay, groupByClause, listName, partWhere, reached, showNumber, showTarget, showValue, whyLight } from './indicators'
 
 const clause = (id: string, parent: string | null = null): Clause => ({ id, parent, title: { zh: id, en: id }, text: id, lead: [], responsible: [] })
 const line = { light: 'green', value: '5', due: '4', target: '10', forecast: '12', direction: '>=', met: false, undetermined: 0, report: null, measure: 'count' } as const
@@ -62,4 +62,20 @@ test('months that have not come, or are not known, are gaps', () => {
 test('a part of a figure opens as a part of its list', () => {
   expect(partWhere('在册 且 已参保', '农户类别', { code: 'relocated' })).toBe('(在册 且 已参保) and (农户类别) = relocated')
   expect(partWhere('x', 'kind', { code: '' })).toBe('(x) and (kind) is null')
+})
+test('rank 1 is the best: the least where less is better', () => {
+  const of = (direction: '>=' | '=' | '<=', target: string | null) => ({ direction, target, next_target: null })
+  expect([81, 0, 3].sort((a, b) => bestFirst(of('=', '0'))(b) - bestFirst(of('=', '0'))(a))).toEqual([0, 3, 81])
+  expect([81, 0, 3].sort((a, b) => bestFirst(of('<=', '5'))(b) - bestFirst(of('<=', '5'))(a))).toEqual([0, 3, 81])
+  expect([81, 0, 3].sort((a, b) => bestFirst(of('>=', '5'))(b) - bestFirst(of('>=', '5'))(a))).toEqual([81, 3, 0])
+  expect([9, 4, 6].sort((a, b) => bestFirst(of('=', '5'))(b) - bestFirst(of('=', '5'))(a))).toEqual([4, 6, 9])
+})
+test('those who are not among a count are not called behind', () => {
+  const few = { measure: 'count', direction: '=', target: '0', next_target: null } as const
+  expect([listName(few, 'counted'), listName(few, 'missing'), listName(few, 'undetermined')]).toEqual(['counted_bad', 'not_counted', 'undetermined'])
+  expect(listName({ ...few, direction: '>=', target: '9' }, 'counted')).toBe('counted')
+  expect(listName({ ...few, measure: 'share', direction: '>=', target: '9' }, 'missing')).toBe('missing')
+})
+test('where the beginning is not known there is no way to the target but its end', () => {
+  expect(evenWay({ target: '10', begin: null, pace: 'builds' })).toEqual([...Array<null>(11).fill(null), 10])
 })

@@ -38,6 +38,22 @@ export const denominator = (line: Pick<IndicatorLine, 'counted' | 'missing'>) =>
 /** Shares and growth rest on a denominator; amounts do not. */
 export const hasDenominator = (line: Pick<IndicatorLine, 'measure'>) => line.measure === 'share' || line.measure === 'quotient' || line.measure === 'growth'
 
+/** Is less of it better? Of what must be exactly so much it is where nothing lies below. */
+export const lessIsBetter = (line: Pick<IndicatorLine, 'direction' | 'target' | 'next_target'>): boolean =>
+  line.direction === '<=' || line.direction === '<' || (line.direction === '=' && Number(line.target ?? line.next_target?.value ?? '0') === 0)
+/** How good a value is, for ranks. */
+export const bestFirst =
+  (line: Pick<IndicatorLine, 'direction' | 'target' | 'next_target'>) =>
+  (value: number): number => {
+    if (lessIsBetter(line)) return -value
+    return line.direction === '=' ? -Math.abs(value - Number(line.target ?? line.next_target?.value ?? '0')) : value
+  }
+/** The key of what a list of a figure is called (i18n: indicator.list_…): of a count where less is better those who do not count are the good ones. */
+export const listName = (line: Pick<IndicatorLine, 'measure' | 'direction' | 'target' | 'next_target'>, list: 'counted' | 'missing' | 'undetermined'): string => {
+  if (line.measure !== 'count' || list === 'undetermined') return list
+  return list === 'missing' ? 'not_counted' : lessIsBetter(line) ? 'counted_bad' : list
+}
+
 // ── order
 
 export interface ClauseGroup<T> {
@@ -100,7 +116,8 @@ export function evenWay(line: Pick<IndicatorLine, 'target' | 'begin' | 'pace'>):
   if (line.target === null) return months.map(() => null)
   const target = Number(line.target)
   if (line.pace === 'holds') return months.map(() => target)
-  const begin = Number(line.begin ?? '0')
+  if (line.begin === null) return months.map((month) => (month === MONTHS ? target : null))
+  const begin = Number(line.begin)
   return months.map((month) => begin + ((target - begin) * month) / MONTHS)
 }
 /** The values of the months as numbers for a chart; null where they are not known or have not come. */

@@ -18,5 +18,8 @@ export function stepsOf(places: Pick<PlaceShade, 'value'>[]): (number | null)[] 
     return most > least ? Math.min(STEPS - 1, Math.floor(((value - least) / (most - least)) * STEPS)) : 0
   })
 }
-/** Most first; what is not known last; equals as they came. */
-export const ranked = <T extends { value: number | null }>(places: T[]): T[] => [...places].sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity))
+/** The best first, by how good a value is (most first if nobody says); what is not known last; equals as they came. */
+export const ranked = <T extends { value: number | null }>(places: T[], good: (value: number) => number = (value) => value): T[] => {
+  const rating = (one: T) => (one.value === null ? -Infinity : good(one.value))
+  return [...places].sort((a, b) => rating(b) - rating(a) || 0)
+}
