@@ -2,6 +2,7 @@
  * scope does not come, and what somebody may not carry away does not leave with a file. */
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/money.h"
 #include "bulletin/making.h"
@@ -73,10 +74,28 @@ struct listing {
     int64_t total; /* that there are */
 };
 
+/* Does one of its dates lie behind the one that stands on the bulletin? */
+static bool is_later(const struct listing *listing, const struct record *record)
+{
+    const struct bulletin_table *table = listing->table;
+    const struct schema_register *reg = &listing->making->pack->schema.registers[table->reg];
+    int32_t as_of = listing->making->document->as_of;
+    for (size_t i = 0; i < table->field_count; i++) {
+        const struct value *value = &record->values[table->fields[i]];
+        bool month = reg->fields[table->fields[i]].type.kind == TYPE_MONTH;
+        if (value->known && value->integer > (month ? date_month(as_of) : as_of)) return true;
+    }
+    return false;
+}
+
 static int add_record(struct listing *listing, const struct record *record, struct err *err)
 {
     struct making *making = listing->making;
     const struct bulletin_table *table = listing->table;
+    if (is_later(listing, record)) {
+        listing->total--;
+        return 0;
+    }
     if (listing->out == NULL)
         listing->out = document_table(making->document, making_columns(making, table), table->column_count);
     struct document_cell *cells = document_row(making->document, listing->out);
@@ -244,9 +263,10 @@ int rows_records(struct making *making, const struct bulletin_table *table, stru
     int parent = making->pack->schema.registers[table->reg].parent;
     if (!may(making, table->reg)) return 0;
     if (table->counted >= 0 && !may_list(making, table->counted)) {
-        document_say(making->document, BLOCK_TEXT,
-                     making_word(making, "（这个数要看您无权查看的登记簿，名单从略。）",
-                                 "(This figure rests on registers that you may not read: its list is left out.)"));
+        document_say(
+            making->document, BLOCK_TEXT,
+            making_word(making, "（这个数要看您无权查看的登记簿，名单从略。）",
+                        "(This figure rests on registers that you may not read: its list is left out.)"));
         return 0;
     }
     int code = table->counted >= 0               ? list_counted(&listing, err)

@@ -10,6 +10,21 @@
 
 /* ---- DOCX ---- */
 
+/* The longest word of digits and signs in a column: a number, a date, a code, a masked one. */
+static int longest_number(const struct document_table *table, size_t column)
+{
+    size_t longest = 0;
+    for (size_t row = 0; row < table->row_count; row++) {
+        struct text text = table->cells[row * table->column_count + column].text;
+        for (size_t at = 0, run = 0; at < text.size; at++) {
+            run = (unsigned char)text.at[at] > ' ' && (unsigned char)text.at[at] < 0x7f ? run + 1 : 0;
+            if (run > longest) longest = run;
+        }
+    }
+    enum { MOST = 20 }; /* what is longer is no number that must stand on one line */
+    return longest > MOST ? 0 : (int)longest;
+}
+
 static void put_table(struct docx *docx, const struct document_table *table)
 {
     static const enum docx_align aligns[] = {
@@ -17,8 +32,10 @@ static void put_table(struct docx *docx, const struct document_table *table)
     struct docx_column *columns = mem_new(table->column_count, sizeof *columns);
     struct text *cells = mem_new(table->column_count, sizeof *cells);
     for (size_t i = 0; i < table->column_count; i++)
-        columns[i] = (struct docx_column){table->columns[i].heading, table->columns[i].share,
-                                          aligns[table->columns[i].align]};
+        columns[i] = (struct docx_column){.heading = table->columns[i].heading,
+                                          .share = table->columns[i].share,
+                                          .unbroken = longest_number(table, i),
+                                          .align = aligns[table->columns[i].align]};
     docx_table(docx, columns, table->column_count);
     for (size_t row = 0; row < table->row_count; row++) {
         for (size_t i = 0; i < table->column_count; i++)
@@ -76,8 +93,8 @@ static int write_words(const struct document *document, const char *language, st
     enum { WIDE = 100 };
     const struct write_column column = {language[0] == 'e' ? TEXT("Text") : TEXT("正文"), WIDE};
     const struct text titles[] = {document->title, document->subtitle};
-    const struct write_sheet sheet = {document->label, &column, 1, titles,
-                                      document->subtitle.size > 0 ? 2 : 1};
+    const struct write_sheet sheet = {
+        document->label, &column, 1, titles, document->subtitle.size > 0 ? 2 : 1, true};
     int code = sheet_writer_sheet(writer, &sheet, err);
     for (size_t i = 0; code == 0 && i < document->block_count; i++) {
         struct write_cell cell = write_text(document->blocks[i].text);
@@ -91,16 +108,20 @@ static int write_words(const struct document *document, const char *language, st
 static int write_table(const struct document *document, size_t at, struct text name,
                        struct sheet_writer *writer, struct err *err)
 {
-    enum { NARROW = 10, TITLES_MOST = 12 };
+    enum { PAGE = 110, NARROW = 9, TITLES_MOST = 12 }; /* characters of a page, and of a column at least */
     const struct document_table *table = document->blocks[at].table;
     struct write_column *columns = mem_new(table->column_count, sizeof *columns);
     struct write_cell *cells = mem_new(table->column_count, sizeof *cells);
     struct text titles[TITLES_MOST] = {document->title, name};
-    struct write_sheet sheet = {name, columns, table->column_count, titles, 2};
+    struct write_sheet sheet = {name, columns, table->column_count, titles, 2, true};
+    int total = 0;
     for (size_t i = at + 1; i < document->block_count && document->blocks[i].kind == BLOCK_NOTE; i++)
         if (sheet.title_count < TITLES_MOST) titles[sheet.title_count++] = document->blocks[i].text;
-    for (size_t i = 0; i < table->column_count; i++)
-        columns[i] = (struct write_column){table->columns[i].heading, NARROW * table->columns[i].share};
+    for (size_t i = 0; i < table->column_count; i++) total += table->columns[i].share;
+    for (size_t i = 0; i < table->column_count; i++) {
+        int width = PAGE * table->columns[i].share / (total > 0 ? total : 1);
+        columns[i] = (struct write_column){table->columns[i].heading, width > NARROW ? width : NARROW};
+    }
     int code = sheet_writer_sheet(writer, &sheet, err);
     for (size_t row = 0; code == 0 && row < table->row_count; row++) {
         for (size_t i = 0; i < table->column_count; i++)

@@ -22,6 +22,9 @@ enum {
     MARGIN_BOTTOM = 1985,
     MARGIN_INNER = 1588,
     MARGIN_OUTER = 1474,
+    DIGIT = 115,         /* of a cell's 10.5 pt, a little more than half of it: fonts differ */
+    CELL_MARGINS = 180,  /* 80 on both sides, and the line */
+    TEXT_LEAST = 600,    /* what a column of words keeps: two characters */
     CREATED = 1640995200 /* a fixed moment, so that equal content gives equal files */
 };
 
@@ -175,12 +178,44 @@ static void put_cell(struct docx *docx, size_t column, const char *style, enum d
     buffer_string(&docx->body, "</w:p></w:tc>");
 }
 
+/* What a column takes at least. */
+static int least_width(const struct docx_column *column)
+{
+    return column->unbroken > 0 ? column->unbroken * DIGIT + CELL_MARGINS : 0;
+}
+
+/* By their shares; what the numbers of narrow columns lack is given by those that have more than they need.
+ */
+static void share_width(struct docx *docx, const struct docx_column *columns, size_t count, int width)
+{
+    int total = 0, lacking = 0, spare = 0;
+    for (size_t i = 0; i < count; i++) total += columns[i].share > 0 ? columns[i].share : 1;
+    for (size_t i = 0; i < count; i++) {
+        docx->widths[i] = width * (columns[i].share > 0 ? columns[i].share : 1) / total;
+        int more = docx->widths[i] - (columns[i].unbroken > 0 ? least_width(&columns[i]) : TEXT_LEAST);
+        lacking += columns[i].unbroken > 0 && more < 0 ? -more : 0;
+        spare += more > 0 ? more : 0;
+    }
+    if (lacking > spare) lacking = spare;
+    for (size_t i = 0, given = 0, needed = (size_t)lacking; i < count && lacking > 0; i++) {
+        int least = columns[i].unbroken > 0 ? least_width(&columns[i]) : TEXT_LEAST;
+        int more = docx->widths[i] - least;
+        if (more > 0) {
+            docx->widths[i] -= (int)((int64_t)more * lacking / spare);
+        } else if (columns[i].unbroken > 0 && given < needed) {
+            int gets = (size_t)-more < needed - given ? -more : (int)(needed - given);
+            docx->widths[i] += gets;
+            given += (size_t)gets;
+        }
+    }
+}
+
 void docx_table(struct docx *docx, const struct docx_column *columns, size_t count)
 {
     assert(docx->column_count == 0 && count > 0 && count <= DOCX_COLUMNS_MOST);
     struct buffer *body = &docx->body;
-    int total = 0, width = text_area_width(docx);
-    for (size_t i = 0; i < count; i++) total += columns[i].share > 0 ? columns[i].share : 1;
+    int width = text_area_width(docx);
+    share_width(docx, columns, count, width);
     /* Two tables without anything between would become one. */
     if (docx->after_table) docx_paragraph(docx, DOCX_NOTE, TEXT(""));
     buffer_printf(body,
@@ -191,7 +226,6 @@ void docx_table(struct docx *docx, const struct docx_column *columns, size_t cou
         buffer_printf(body, "<w:%s w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/>", sides[i]);
     buffer_string(body, "</w:tblBorders><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>");
     for (size_t i = 0; i < count; i++) {
-        docx->widths[i] = width * (columns[i].share > 0 ? columns[i].share : 1) / total;
         docx->aligns[i] = columns[i].align;
         buffer_printf(body, "<w:gridCol w:w=\"%d\"/>", docx->widths[i]);
     }

@@ -31,6 +31,8 @@ struct docx_column {
     struct text heading;
     int share; /* of the table's width, compared with its neighbours'; 0: 1 */
     enum docx_align align;
+    int unbroken; /* characters of its longest number or date: as far as the page has room for all of them the
+                     column is at least that wide, so that none is broken over two lines */
 };
 
 struct docx;

@@ -44,6 +44,7 @@ struct write_sheet {
     size_t column_count;
     const struct text *titles; /* rows above the headings, each one cell; may be NULL */
     size_t title_count;
+    bool printed; /* laid out for paper: A4, one page wide, on its side where the columns are wide */
 };
 
 /* The format follows the path's extension, .xlsx or .csv; anything else is ERR_INPUT. */

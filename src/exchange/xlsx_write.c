@@ -40,6 +40,7 @@ struct xlsx_out {
     struct buffer scratch;
     struct write_column *columns; /* copies, for continuing sheets */
     size_t column_count;
+    bool printed;
     struct arena arena;
     size_t heading_row;
     size_t row;
@@ -221,6 +222,16 @@ static int end_sheet(struct xlsx_out *out, struct err *err)
     return check_written(out, err);
 }
 
+static void lay_out(const struct xlsx_out *out)
+{
+    enum { A4 = 9, PORTRAIT_MOST = 100 };
+    int wide = 0;
+    for (size_t i = 0; i < out->column_count; i++) wide += width_of(&out->columns[i]);
+    worksheet_set_paper(out->worksheet, A4);
+    if (wide > PORTRAIT_MOST) worksheet_set_landscape(out->worksheet);
+    worksheet_fit_to_pages(out->worksheet, 1, 0);
+}
+
 static int begin_sheet(struct xlsx_out *out, const struct text *titles, size_t title_count, struct err *err)
 {
     int code = end_sheet(out, err);
@@ -231,6 +242,7 @@ static int begin_sheet(struct xlsx_out *out, const struct text *titles, size_t t
     buffer_fini(&name);
     if (out->worksheet == NULL) return write_failed(err);
     out->row = 0;
+    if (out->printed) lay_out(out);
     for (size_t i = 0; i < out->column_count; i++)
         worksheet_set_column(out->worksheet, (lxw_col_t)i, (lxw_col_t)i, width_of(&out->columns[i]), NULL);
     for (size_t i = 0; i < title_count; i++)
@@ -251,6 +263,7 @@ static int xlsx_sheet(void *self, const struct write_sheet *sheet, struct err *e
     if (code < 0) return code;
     out->row = out->heading_row = 0;
     out->column_count = sheet->column_count;
+    out->printed = sheet->printed;
     arena_fini(&out->arena);
     out->columns = arena_array(&out->arena, sheet->column_count, sizeof *out->columns);
     for (size_t i = 0; i < sheet->column_count; i++)

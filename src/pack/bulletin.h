@@ -166,7 +166,7 @@ struct bulletin_table {
     int sort;    /* field; -1: as they were entered */
     bool descending;
     int64_t most; /* rows at most */
-    /* ROWS_FIELDS */
+    /* ROWS_FIELDS: which; ROWS_RECORDS: dates of which none may lie behind the as-of date */
     const int *fields;
     size_t field_count;
 };

@@ -180,7 +180,8 @@ static const struct {
              {"year", ROWS(ROWS_SCORED)},       {"only", ROWS(ROWS_REPORTS)},
              {"register", ROWS(ROWS_RECORDS)},  {"of", ROWS(ROWS_RECORDS)},
              {"sort", ROWS(ROWS_RECORDS)},      {"most", ROWS(ROWS_RECORDS)},
-             {"fields", ROWS(ROWS_FIELDS)},     {"columns", ~ROWS(ROWS_FIELDS)}};
+             {"until", ROWS(ROWS_RECORDS)},     {"fields", ROWS(ROWS_FIELDS)},
+             {"columns", ~ROWS(ROWS_FIELDS)}};
 
 static void check_keys(struct reader *reader, const struct yaml_node *node,
                        const struct bulletin_table *table)
@@ -286,6 +287,19 @@ static void read_hanging_on_subject(const struct bulletin_reading *reading, cons
     table->reg = -1;
 }
 
+/* Dates that may not lie behind the one that stands on the bulletin. */
+static void read_until(struct reader *reader, const struct yaml_node *node, struct bulletin_table *table)
+{
+    if (node == NULL || table->reg < 0) return;
+    table->fields = reader_fields(reader, node, table->reg, &table->field_count);
+    for (size_t i = 0; i < table->field_count; i++) {
+        enum type_kind kind = reader->pack->schema.registers[table->reg].fields[table->fields[i]].type.kind;
+        if (kind != TYPE_DATE && kind != TYPE_MONTH)
+            yaml_fault(node, reader->faults, "until 只能写日期或月份字段",
+                       "`until` takes dates and months only");
+    }
+}
+
 static void read_records(const struct bulletin_reading *reading, const struct yaml_node *node,
                          struct bulletin_table *table)
 {
@@ -297,6 +311,7 @@ static void read_records(const struct bulletin_reading *reading, const struct ya
         read_listed(reading, node, table);
     else
         read_hanging_on_subject(reading, node, table);
+    read_until(reader, yaml_get(node, "until"), table);
     struct text name;
     if (table->reg < 0 || sort == NULL || !yaml_string(sort, &name, reader->faults)) return;
     table->descending = text_starts(name, TEXT("-"));
@@ -358,9 +373,9 @@ static bool read_rows(const struct bulletin_reading *reading, const struct yaml_
 void read_bulletin_table(const struct bulletin_reading *reading, const struct yaml_node *node,
                          struct bulletin_table *table)
 {
-    static const char *const keys[] = {"rows",   "columns", "rank",   "first", "total",    "indicators",
-                                       "lights", "scheme",  "year",   "only",  "register", "of",
-                                       "sort",   "most",    "fields", NULL};
+    static const char *const keys[] = {"rows",   "columns", "rank",  "first",  "total",    "indicators",
+                                       "lights", "scheme",  "year",  "only",   "register", "of",
+                                       "sort",   "most",    "until", "fields", NULL};
     struct reader *reader = reading->reader;
     *table =
         (struct bulletin_table){.level = -1, .by = -1, .scheme = -1, .reg = -1, .counted = -1, .sort = -1};
