@@ -122,7 +122,7 @@ class Bulletins(unittest.TestCase):
         places = self.tables(bulletin)[-1]
         self.assertEqual(26, len(places), "25 townships and the sum")
         for column in ("监测户", "本月新识别", "线下未纳入", "无帮扶措施", "重点户"):
-            self.assertEqual(int(places[-1][column]["value"]), sum(int(row[column]["value"]) for row in places[:-1]), column)
+            self.assertEqual(int(places[-1][column]["value"]), sum(int(row[column].get("value", 0)) for row in places[:-1]), column)
         rule = {one["name"]: one for one in self.ok(self.admin.get("/rules"))}["monitored_without_measure"]["last"]
         self.assertEqual(rule["hits"], int(places[-1]["无帮扶措施"]["value"]))
 
@@ -142,6 +142,22 @@ class Bulletins(unittest.TestCase):
             page = self.ok(self.who[role].get("/progress/leader", **SEPTEMBER))
             self.assertEqual([(str(one["rank"]), one["name"], str(one["lights"]["green"]), str(one["lights"]["red"])) for one in page["ranking"]],
                              [(row["名次"]["text"], row["地区"]["text"], row["绿"]["text"], row["红"]["text"]) for row in ranked[:-1]])
+
+    def test_a_ranking_has_something_to_rank_and_says_what_it_leaves_out(self):
+        self.assertEqual(400, self.who["village"].get("/bulletins/township_ranking", **SEPTEMBER).status)
+        village = self.who["village"].session["user"]["divisions"][0]["code"]
+        self.assertEqual(400, self.admin.get("/bulletins/township_ranking", division=village, **SEPTEMBER).status)
+        self.assertIn("没有计入", self.words(self.read(self.county.login("department", "zh"), "township_ranking")))
+        self.assertNotIn("没有计入", self.words(self.read(self.admin, "township_ranking")))
+
+    def test_an_archive_ends_with_its_date(self):
+        household = self.county.query("SELECT id FROM household WHERE retired IS NULL LIMIT 1")[0][0]
+        kind = self.county.query("SELECT kind FROM measure LIMIT 1")[0][0]
+        for month in ("2022-09", "2022-10"):
+            self.ok(self.admin.post("/registers/measure/records", {"values": {"household": household, "kind": kind, "name": f"合成措施{month}", "start": month}}), 201)
+        said = str(self.ok(self.admin.get(f"/households/{household}/bulletins/household_archive", **SEPTEMBER)))
+        self.assertIn("合成措施2022-09", said)
+        self.assertNotIn("合成措施2022-10", said)
 
     def published_run(self):
         """Of the funds' performance, whose open points an assessor gives."""

@@ -192,10 +192,27 @@ static void equality_sees_every_difference(void **state)
     assert_true(formula_equal(NULL, NULL));
 }
 
+static void formulas_tell_days_apart_by_what_they_ask_for(void **state)
+{
+    static const struct {
+        const char *formula;
+        enum formula_dated dated;
+    } expected[] = {{"plots + 1", FORMULA_UNDATED},
+                    {"year(joined) = 2022", FORMULA_UNDATED},
+                    {"year(joined) = this_year", FORMULA_DATED_BY_YEAR},
+                    {"joined <= as_of", FORMULA_DATED},
+                    {"cleared <= this_month and year(joined) = this_year", FORMULA_DATED},
+                    {"previous(plots)", FORMULA_UNDATED}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_int_equal(formula_dated(check(expected[i].formula, NULL)), expected[i].dated);
+    assert_int_equal(formula_dated(NULL), FORMULA_UNDATED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(formulas_get_these_types),
+        cmocka_unit_test(formulas_tell_days_apart_by_what_they_ask_for),
         cmocka_unit_test(literals_become_the_type_that_is_wanted),
         cmocka_unit_test(another_type_than_wanted_is_refused),
         cmocka_unit_test(errors_stand_where_the_text_stands_in_its_file),

@@ -139,6 +139,46 @@ static void what_builds_is_due_by_the_months(void **state)
     assert_int_equal(judged.next_target, WHOLE(90));
 }
 
+static void what_began_nobody_knows_where_is_not_foretold(void **state)
+{
+    struct pack_indicator parks = indicator(MEASURE_COUNT, "个", DIRECTION_AT_LEAST, PACE_BUILDS);
+    aim(2023, WHOLE(10));
+    struct standing standing = {.year = 2023, .month = 1, .now = judge_number(WHOLE(2)), .population = 2};
+    struct judged judged = judged_of(&parks, &standing);
+    assert_false(judged.due_known || judged.forecast_known || judged.begin_known);
+    assert_int_equal(judged.light, LIGHT_UNKNOWN);
+    standing.now = judge_number(WHOLE(10));
+    assert_int_equal(judged_of(&parks, &standing).light, LIGHT_GREEN);
+    standing.month = 12;
+    standing.now = judge_number(WHOLE(2));
+    judged = judged_of(&parks, &standing);
+    assert_int_equal(judged.due, WHOLE(10));
+    assert_int_equal(judged.light, LIGHT_RED);
+}
+
+static void nothing_is_due_beyond_the_target_nor_foretold_below_nothing(void **state)
+{
+    struct pack_indicator villages = indicator(MEASURE_COUNT, "个", DIRECTION_AT_LEAST, PACE_BUILDS);
+    aim(2023, WHOLE(10));
+    struct standing standing = {.year = 2023,
+                                .month = 1,
+                                .now = judge_number(WHOLE(18)),
+                                .base = judge_number(WHOLE(20)),
+                                .population = 18};
+    struct judged judged = judged_of(&villages, &standing);
+    assert_int_equal(judged.due, WHOLE(10));
+    assert_true(judged.forecast_known);
+    assert_int_equal(judged.forecast, 0); /* not -4 */
+    struct pack_indicator share = indicator(MEASURE_SHARE, "%", DIRECTION_AT_LEAST, PACE_BUILDS);
+    aim(2023, WHOLE(90));
+    standing.now = judge_number(WHOLE(60));
+    assert_int_equal(judged_of(&share, &standing).forecast, WHOLE(100));
+    standing.undetermined = 4; /* of 18: more than a fifth */
+    assert_false(judged_of(&share, &standing).forecast_known);
+    struct figure figure = {.undetermined = 3};
+    assert_false(judge_measure(&villages, &figure, NULL).known);
+}
+
 static void what_accumulates_follows_last_year(void **state)
 {
     struct pack_indicator work = indicator(MEASURE_COUNT, "人", DIRECTION_AT_LEAST, PACE_ACCUMULATES);
@@ -196,6 +236,8 @@ int main(void)
         cmocka_unit_test(sums_take_their_unit),
         cmocka_unit_test(growth_is_that_of_printed_amounts),
         cmocka_unit_test(what_builds_is_due_by_the_months),
+        cmocka_unit_test(what_began_nobody_knows_where_is_not_foretold),
+        cmocka_unit_test(nothing_is_due_beyond_the_target_nor_foretold_below_nothing),
         cmocka_unit_test(what_accumulates_follows_last_year),
         cmocka_unit_test(unknown_is_a_light_of_its_own),
         cmocka_unit_test(nothing_may_be_left),
