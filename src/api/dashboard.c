@@ -54,7 +54,7 @@ static const struct shape_field rule_fields[] = {
     {.name = "hits", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "fresh", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = NULL}};
-static const struct shape rule_shape = {.name = "RuleFigure", .fields = rule_fields};
+const struct shape rule_figure_shape = {.name = "RuleFigure", .fields = rule_fields};
 
 static const struct shape_field division_fields[] = {
     {.name = "code", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
@@ -90,7 +90,7 @@ static const struct shape_field dashboard_fields[] = {
      .kind = SHAPE_TEXT,
      .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
      .note = "whose hits the divisions show"},
-    {.name = "rules", .kind = SHAPE_OBJECT, .of = &rule_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "rules", .kind = SHAPE_OBJECT, .of = &rule_figure_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "divisions", .kind = SHAPE_OBJECT, .of = &division_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = NULL}};
 const struct shape dashboard_shape = {.name = "Dashboard", .fields = dashboard_fields};
@@ -190,6 +190,20 @@ static void say_wheels(struct json_writer *json, const struct pack *pack, const 
     say_compared(json, pack, picture);
 }
 
+static void say_rule(struct json_writer *json, const struct pack_rule *rule,
+                     const struct found_figures *figures)
+{
+    json_put_object(json);
+    put_text(json, "name", rule->label.name);
+    json_put_key(json, "label");
+    say_label(json, &rule->label);
+    json_put_key(json, "level");
+    json_put_string(json, say_rule_level(rule->level));
+    put_int(json, "hits", figures->hits);
+    put_int(json, "fresh", figures->fresh);
+    json_put_object_end(json);
+}
+
 /* Lists and warnings of the subject; quality rules are for those who mend the data. */
 static void say_rules(struct json_writer *json, const struct pack *pack, const struct asked *asked)
 {
@@ -197,16 +211,8 @@ static void say_rules(struct json_writer *json, const struct pack *pack, const s
     json_put_array(json);
     for (size_t i = 0; i < pack->rule_count; i++) {
         const struct pack_rule *rule = &pack->rules[i];
-        if (rule->kind == RULE_QUALITY || rule->scope != pack->subject || asked->runs[i].run == 0) continue;
-        json_put_object(json);
-        put_text(json, "name", rule->label.name);
-        json_put_key(json, "label");
-        say_label(json, &rule->label);
-        json_put_key(json, "level");
-        json_put_string(json, say_rule_level(rule->level));
-        put_int(json, "hits", asked->rules[i].hits);
-        put_int(json, "fresh", asked->rules[i].fresh);
-        json_put_object_end(json);
+        if (rule->kind != RULE_QUALITY && rule->scope == pack->subject && asked->runs[i].run != 0)
+            say_rule(json, rule, &asked->rules[i]);
     }
     json_put_array_end(json);
 }
@@ -345,6 +351,58 @@ int dashboard_write(struct request *request, int32_t as_of, int division, struct
                        TEXT_ARGS(pack->schema.registers[pack->subject].label.zh));
     const char *detail = arena_printf(request->arena, "dashboard %s %d", date_format(as_of, day), division);
     return memo_get(request, text_of(detail), write_dashboard, &asked, out, err);
+}
+
+/* ---- The warnings of a unit ---- */
+
+struct unit_rule {
+    int rule;
+    struct found_figures figures;
+};
+
+static int by_hits(const void *a, const void *b)
+{
+    const struct unit_rule *left = a, *right = b;
+    if (left->figures.hits != right->figures.hits) return left->figures.hits > right->figures.hits ? -1 : 1;
+    return left->rule - right->rule;
+}
+
+static size_t take_rules_of(struct request *request, int unit, const struct found_run *runs,
+                            const struct found_figures *figures, struct unit_rule *out)
+{
+    const struct pack *pack = call_pack(request);
+    size_t count = 0;
+    for (size_t i = 0; i < pack->rule_count; i++) {
+        const struct pack_rule *rule = &pack->rules[i];
+        if (rule->unit == unit && rule->kind != RULE_QUALITY && runs[i].run != 0 &&
+            scope_may(call_scope(request), rule->scope, SCOPE_READ))
+            out[count++] = (struct unit_rule){(int)i, figures[i]};
+    }
+    if (count > 1) qsort(out, count, sizeof *out, by_hits);
+    return count;
+}
+
+int dashboard_say_rules_of(struct request *request, struct json_writer *json, int32_t as_of, int division,
+                           int unit, struct err *err)
+{
+    const struct pack *pack = call_pack(request);
+    const struct found_view view = {call_scope(request), division};
+    struct arena *arena = request->arena;
+    struct found_run *runs = arena_array(arena, pack->rule_count + 1, sizeof *runs);
+    struct found_figures *figures = arena_array(arena, pack->rule_count + 1, sizeof *figures);
+    struct unit_rule *rules = arena_array(arena, pack->rule_count + 1, sizeof *rules);
+    size_t count = 0;
+    int code = 0;
+    if (principal_can(call_principal(request), ABILITY_MONITORING)) {
+        code = found_runs(call_database(request), as_of, runs, err);
+        if (code == 0) code = found_figures(call_database(request), &view, runs, figures, err);
+        if (code == 0) count = take_rules_of(request, unit, runs, figures, rules);
+    }
+    json_put_key(json, "rules");
+    json_put_array(json);
+    for (size_t i = 0; i < count; i++) say_rule(json, &pack->rules[rules[i].rule], &rules[i].figures);
+    json_put_array_end(json);
+    return code;
 }
 
 static int get_dashboard(struct request *request, struct err *err)

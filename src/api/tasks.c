@@ -1,10 +1,12 @@
 /* The plan as a tree of tasks with the lights of their indicators, and each unit's own page: what it leads,
- * what it answers for. */
+ * what it answers for, what it has in its hands, the warnings that are its own. */
+#include "api/dashboard.h"
 #include "api/progress.h"
 #include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/mem.h"
+#include "progress/holdings.h"
 
 #include <stdlib.h>
 
@@ -60,6 +62,24 @@ static const struct shape_field units_fields[] = {
     {.name = NULL}};
 static const struct shape units_shape = {.name = "Units", .fields = units_fields};
 
+static const struct shape_field holding_fields[] = {
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "where", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "what the counted records meet"},
+    {.name = "counted", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "undetermined", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "amount",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "yuan; null: no amount belongs to it"},
+    {.name = "missing",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "counted records whose amount is not known and not in the sum"},
+    {.name = NULL}};
+static const struct shape holding_shape = {.name = "UnitHolding", .fields = holding_fields};
+
 static const struct shape_field unit_fields[] = {
     PROGRESS_MONTH_FIELDS,
     {.name = "unit", .kind = SHAPE_OBJECT, .of = &unit_line_shape, .flags = SHAPE_REQUIRED},
@@ -70,6 +90,16 @@ static const struct shape_field unit_fields[] = {
      .of = &indicator_line_shape,
      .flags = SHAPE_REQUIRED | SHAPE_LIST,
      .note = "those that it leads"},
+    {.name = "holdings",
+     .kind = SHAPE_OBJECT,
+     .of = &holding_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "the pack's `holdings`, as far as their registers are for who asks"},
+    {.name = "rules",
+     .kind = SHAPE_OBJECT,
+     .of = &rule_figure_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "of the last screening: those whose unit it is, the fullest first; none without `monitoring`"},
     {.name = NULL}};
 static const struct shape unit_shape = {.name = "UnitPage", .fields = unit_fields};
 
@@ -254,18 +284,72 @@ static void say_tasks_of(struct json_writer *json, const struct tasks *tasks, co
     json_put_array_end(json);
 }
 
-static int write_unit(struct request *request, void *context, struct buffer *out, struct err *err)
+static void say_its_indicators(struct json_writer *json, const struct tasks *tasks, int unit)
+{
+    const struct pack *pack = tasks->pack;
+    json_put_key(json, "indicators");
+    json_put_array(json);
+    for (size_t i = 0; i < pack->indicator_count; i++) {
+        if (!has(pack->indicators[i].lead, pack->indicators[i].lead_count, unit)) continue;
+        json_put_object(json);
+        progress_say_line(json, &tasks->year, (int)i, &tasks->lines[i]);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+}
+
+static void say_holding(struct json_writer *json, const struct pack *pack, const struct pack_holding *holding,
+                        const struct holding *figures)
+{
+    json_put_object(json);
+    put_text(json, "name", holding->label.name);
+    json_put_key(json, "label");
+    say_label(json, &holding->label);
+    put_text(json, "register", pack->schema.registers[holding->over].label.name);
+    put_text(json, "where", figures->where);
+    put_int(json, "counted", figures->counted);
+    put_int(json, "undetermined", figures->undetermined);
+    put_money(json, "amount", figures->amount.known, figures->amount.integer);
+    put_int(json, "missing", figures->missing);
+    json_put_object_end(json);
+}
+
+static int say_holdings(struct request *request, struct json_writer *json, const struct tasks *tasks,
+                        int unit, int division, struct err *err)
+{
+    const struct pack *pack = tasks->pack;
+    struct app *app = call_app(request);
+    size_t count = pack->progress.holding_count;
+    struct holding *holdings = arena_array(request->arena, count + 1, sizeof *holdings);
+    int code = holdings_make(pack, app->frames, call_database(request), call_scope(request), unit, division,
+                             tasks->year.as_of, request->arena, holdings, err);
+    json_put_key(json, "holdings");
+    json_put_array(json);
+    for (size_t i = 0; code == 0 && i < count; i++)
+        if (holdings[i].seen) say_holding(json, pack, &pack->progress.holdings[i], &holdings[i]);
+    json_put_array_end(json);
+    return code;
+}
+
+static int find_unit(const struct request *request, int *unit, struct err *err)
 {
     const struct pack *pack = call_pack(request);
     struct text name = request_param(request, "unit");
+    for (size_t i = 0; i < pack->unit_count; i++) {
+        *unit = (int)i;
+        if (text_equal(pack->units[i].label.name, name)) return 0;
+    }
+    return err_set(err, ERR_NOT_FOUND, "没有单位 %.*s", "There is no unit %.*s", TEXT_ARGS(name));
+}
+
+static int write_unit(struct request *request, void *context, struct buffer *out, struct err *err)
+{
+    const struct progress_asked *asked = context;
     struct tasks tasks;
     struct json_writer json = json_start(out);
-    int unit = -1;
-    for (size_t i = 0; i < pack->unit_count; i++)
-        if (text_equal(pack->units[i].label.name, name)) unit = (int)i;
-    if (unit < 0)
-        return err_set(err, ERR_NOT_FOUND, "没有单位 %.*s", "There is no unit %.*s", TEXT_ARGS(name));
-    int code = tasks_open(request, context, &tasks, err);
+    int unit = -1, code = find_unit(request, &unit, err);
+    if (code != 0) return code;
+    code = tasks_open(request, asked, &tasks, err);
     if (code == 0) {
         json_put_object(&json);
         progress_say_month(&json, &tasks.year);
@@ -273,15 +357,10 @@ static int write_unit(struct request *request, void *context, struct buffer *out
         say_unit_line(&json, &tasks, unit);
         say_tasks_of(&json, &tasks, "leads", unit, leads);
         say_tasks_of(&json, &tasks, "answers", unit, answers);
-        json_put_key(&json, "indicators");
-        json_put_array(&json);
-        for (size_t i = 0; i < pack->indicator_count; i++) {
-            if (!has(pack->indicators[i].lead, pack->indicators[i].lead_count, unit)) continue;
-            json_put_object(&json);
-            progress_say_line(&json, &tasks.year, (int)i, &tasks.lines[i]);
-            json_put_object_end(&json);
-        }
-        json_put_array_end(&json);
+        say_its_indicators(&json, &tasks, unit);
+        code = say_holdings(request, &json, &tasks, unit, asked->division, err);
+        if (code == 0)
+            code = dashboard_say_rules_of(request, &json, tasks.year.as_of, asked->division, unit, err);
         json_put_object_end(&json);
     }
     tasks_close(&tasks);
@@ -318,8 +397,8 @@ static const struct route routes[] = {
      .path = "/progress/units/{unit}",
      .who = "dashboard",
      .name = "getUnit",
-     .zh = "一个单位：牵头什么、负责什么、牵头的指标",
-     .en = "One unit: what it leads, what it answers for, its indicators",
+     .zh = "一个单位：牵头和负责的任务、指标、项目和资金、归它的预警",
+     .en = "One unit: tasks it leads and answers for, indicators, projects and money, its warnings",
      .query = query,
      .out = &unit_shape,
      .handler = get_unit},

@@ -311,6 +311,15 @@ struct pack_funds {
     const struct node *balance; /* MONEY on it */
 };
 
+/* What a unit has in its hands, as its own page shows it: the records of a register that name it, how many
+ * and how much. */
+struct pack_holding {
+    struct label label;
+    int over;                                                       /* register */
+    struct formula_source unit_source, where_source, amount_source; /* where, amount: may be empty */
+    const struct node *unit, *where, *amount; /* TEXT, BOOL, MONEY on `over`; NULL: none */
+};
+
 /* The month's round of reports in the register of reports, whose workflow has `rule` under `start.by`. Fields
  * of it, TEXT unless said; reg -1 of pack_report: there is none, and then unit is -1. */
 enum dispatch_tasks { DISPATCH_NO_TASKS, DISPATCH_LEAD, DISPATCH_RESPONSIBLE };
@@ -355,7 +364,9 @@ struct pack_progress {
     size_t source_count;
     struct pack_cause *causes; /* what its sources are tied to */
     size_t cause_count;
-    struct pack_funds funds; /* of what-if */
+    struct pack_funds funds;       /* of what-if */
+    struct pack_holding *holdings; /* of units */
+    size_t holding_count;
 };
 struct pack_catalogue;
 struct pack_clue;

@@ -405,7 +405,7 @@ void read_progress(struct reader *reader)
     const struct yaml_node *node = yaml_get(reader->documents[DOCUMENT_PACK][0], "progress");
     static const char *const progress_keys[] = {"small",   "near",     "unknown",  "headline",
                                                 "reports", "dispatch", "disputes", "sources",
-                                                "causes",  "funds",    "money",    NULL};
+                                                "causes",  "funds",    "money",    "holdings", NULL};
     struct pack_progress *progress = &reader->pack->progress;
     read_changes(reader, yaml_get(reader->documents[DOCUMENT_PACK][0], "parameter_changes"));
     *progress = (struct pack_progress){.small = 20,
@@ -430,4 +430,5 @@ void read_progress(struct reader *reader)
     read_causes(reader, yaml_get(node, "causes"));
     read_sources(reader, yaml_get(node, "sources"));
     read_funds(reader, yaml_get(node, "funds"));
+    read_holdings(reader, yaml_get(node, "holdings"));
 }

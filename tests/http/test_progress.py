@@ -4,6 +4,7 @@ whoever asks; places add up; nobody sees beyond their own."""
 import json
 import tempfile
 import unittest
+from decimal import Decimal
 from pathlib import Path
 
 from support.program import ROOT, run
@@ -236,6 +237,33 @@ class Progress(unittest.TestCase):
                 self.assertIn(name, [unit["name"] for unit in task["lead"]])
             self.assertEqual(sum(page["unit"]["lights"].values()), sum(line["seen"] for line in page["indicators"]))
         self.assertEqual(404, self.admin.get("/progress/units/nobody", **SEPTEMBER).status)
+
+    def test_what_a_unit_has_in_its_hands(self):
+        """Counts and sums of a unit's page are those of the lists behind them, and what `zengshou eval` makes of the condition."""
+        told = 0
+        for role in ("county_admin", "department", "township", "village", "leader"):
+            client = self.who[role]
+            page = self.ok(client.get("/progress/units/county_agriculture", **SEPTEMBER))
+            for one in page["holdings"]:
+                with self.subTest(role=role, holding=one["name"]):
+                    rows = self.ok(client.get(f"/registers/{one['register']}/records", where=one["where"], as_of=AS_OF, count=1, limit=200))
+                    self.assertEqual(one["counted"], rows["total"])
+                    field = {"projects": "investment", "projects_late": "investment", "funds_arrived": "arrived"}.get(one["name"], "amount")
+                    self.assertLessEqual(rows["total"], 200)
+                    amounts = [row["values"][field] for row in rows["records"]]
+                    self.assertEqual(one["missing"], amounts.count(None))
+                    self.assertEqual(Decimal(one["amount"]), sum(Decimal(amount) for amount in amounts if amount is not None))
+                    told += one["counted"] > 0
+            rules = {rule["name"]: rule for rule in self.ok(client.get("/rules"))}
+            self.assertGreater(len(page["rules"]), 3)
+            for rule in page["rules"]:
+                with self.subTest(role=role, rule=rule["name"]):
+                    self.assertEqual("county_agriculture", rules[rule["name"]]["unit"])
+                    self.assertEqual(rules[rule["name"]]["last"]["hits"], rule["hits"])
+        self.assertGreater(told, 6)
+        one = self.ok(self.admin.get("/progress/units/county_agriculture", **SEPTEMBER))["holdings"][0]
+        answer = json.loads(run("eval", one["where"], "--db", self.county.database, "--on", one["register"], "--as-of", AS_OF, "--json", "--lang", "en").out)
+        self.assertEqual(one["counted"], sum(row["value"] in (True, "true", "yes", "Yes") for row in answer["records"]))
 
     def test_the_leaders_page_says_what_the_other_pages_say(self):
         for role in ("leader", "township", "village"):

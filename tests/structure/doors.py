@@ -31,6 +31,7 @@ WITHOUT_SCOPE = {
                         "api/dashboard.c": "adds up what lies in the user's divisions",
                         "api/explain.c": "after scope_has, and what is out of reach is hidden",
                         "api/filter.c": "a formula picks ids; query_list gives them through its scope",
+                        "progress/holdings.c": "counts what lies in the user's divisions, of registers that all may see",
                         "progress/levers.c": "what is left of the county's funds, for whoever may see all of them",
                         "bulletin/subject.c": "formulas about the one record that record_get found in scope",
                         "progress/whatif.c": "counts and names what lies in the user's divisions",

@@ -216,6 +216,11 @@ static const struct fault_case indicator_faults_cases[] = {
      "yes/no\n"
      "13:80: `name` should be a field of type reference to the register of one of `causes`\n13:86: unknown "
      "field `gone`"},
+     MANIFEST("subject: household\nprogress:\n  holdings:\n    a: {label: 甲, over: village, unit: gap}\n"
+              "    b: {label: 乙, over: village, unit: name, where: name, sum: gap}\n"),
+     "9:40: village has no field, definition or parameter 'gap'\n10:53: yes/no is wanted here, but the "
+     "formula "
+     "gives text\n10:59: unknown key `sum`"},
     {"pack.yaml", MANIFEST("subject: household\nprogress: {small: few, near: 120%}\n"),
      "7:19: expected a whole number\n7:30: expected a share between 0 and 100%"},
 };
