@@ -120,7 +120,7 @@ static const struct shape_field pack_fields[] = {
     {.name = "rounds",
      .kind = SHAPE_BOOL,
      .flags = SHAPE_REQUIRED,
-     .note = "units report every month: `GET /dispatch`"},
+     .note = "units report every month, and who asks may see it: `GET /dispatch`"},
     {.name = "subject", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "people", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "category", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
@@ -144,6 +144,11 @@ static const struct shape_field pack_fields[] = {
      .kind = SHAPE_OBJECT,
      .of = &subject_plan_shape,
      .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "disputes",
+     .kind = SHAPE_OBJECT,
+     .of = &disputes_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "where computed figures are disputed"},
     {.name = "notices", .kind = SHAPE_OBJECT, .of = &notice_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = NULL}};
 static const struct shape pack_shape = {.name = "Pack", .fields = pack_fields};
@@ -458,7 +463,7 @@ static void say_attachments(struct json_writer *json, const struct pack *pack)
     put_or_null(json, "declaration", declared < 0 ? TEXT("") : pack->schema.registers[declared].label.name);
 }
 
-static void say_heads(struct json_writer *json, const struct pack *pack)
+static void say_heads(struct json_writer *json, const struct pack *pack, const struct scope *scope)
 {
     const struct schema_register *subject = &pack->schema.registers[pack->subject];
     put(json, "name", pack->name);
@@ -473,7 +478,8 @@ static void say_heads(struct json_writer *json, const struct pack *pack)
     json_put_int(json, pack->year_last);
     json_put_array_end(json);
     json_put_key(json, "rounds");
-    json_put_bool(json, pack->progress.dispatch.unit >= 0);
+    json_put_bool(json, pack->progress.dispatch.unit >= 0 &&
+                            scope_may(scope, pack->progress.report.reg, SCOPE_READ));
     json_put_key(json, "map");
     json_put_bool(json, pack->map.size > 0);
     put(json, "subject", subject->label.name);
@@ -490,7 +496,7 @@ static int get_pack(struct request *request, struct err *err)
     struct json_writer *json = reply_json(request);
     (void)err;
     json_put_object(json);
-    say_heads(json, pack);
+    say_heads(json, pack, scope);
     json_put_key(json, "registers");
     json_put_array(json);
     for (size_t i = 0; i < pack->schema.register_count; i++)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "api/say.h"
+#include "pack/workflow.h"
 
 static const struct shape_field hanging_fields[] = {
     {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
@@ -50,6 +51,17 @@ static const struct shape_field notice_fields[] = {
 const struct shape notice_shape = {.name = "Notice", .fields = notice_fields};
 
 /* A field's name, or null for -1. */
+static const struct shape_field disputes_fields[] = {
+    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "workflow", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "indicator", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "a field's name, as below"},
+    {.name = "month", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "division", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "unit", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "claim", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+const struct shape disputes_shape = {.name = "PackDisputes", .fields = disputes_fields};
+
 static void put_field(struct json_writer *json, const struct schema *schema, const char *key, int reg,
                       int field)
 {
@@ -133,9 +145,33 @@ static void say_notice(struct json_writer *json, const struct schema *schema,
     json_put_object_end(json);
 }
 
+/* Where computed figures are disputed: the register and its fields, for lists. */
+static void say_disputes(struct json_writer *json, const struct pack *pack, const struct scope *scope)
+{
+    const struct schema *schema = &pack->schema;
+    const struct pack_dispute *dispute = &pack->progress.dispute;
+    json_put_key(json, "disputes");
+    if (dispute->reg < 0 || !scope_may(scope, dispute->reg, SCOPE_READ)) {
+        json_put_null(json);
+        return;
+    }
+    json_put_object(json);
+    json_put_key(json, "register");
+    json_put_text(json, schema->registers[dispute->reg].label.name);
+    json_put_key(json, "workflow");
+    json_put_text(json, pack->registers[dispute->reg].workflow->label.name);
+    put_field(json, schema, "indicator", dispute->reg, dispute->indicator);
+    put_field(json, schema, "month", dispute->reg, dispute->month);
+    put_field(json, schema, "division", dispute->reg, dispute->division);
+    put_field(json, schema, "unit", dispute->reg, dispute->unit);
+    put_field(json, schema, "claim", dispute->reg, dispute->claim);
+    json_put_object_end(json);
+}
+
 void say_sheets(struct json_writer *json, const struct pack *pack, const struct scope *scope)
 {
     say_subject_plan(json, pack, scope);
+    say_disputes(json, pack, scope);
     json_put_key(json, "notices");
     json_put_array(json);
     for (size_t i = 0; i < pack->notice_count; i++)

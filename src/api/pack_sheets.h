@@ -9,8 +9,9 @@
 
 extern const struct shape subject_plan_shape;
 extern const struct shape notice_shape;
+extern const struct shape disputes_shape;
 
-/* Members `subject_plan` (null: none, or not for this user) and `notices` of the pack. */
+/* Members `subject_plan` and `disputes` (null: none, or not for this user) and `notices` of the pack. */
 void say_sheets(struct json_writer *json, const struct pack *pack, const struct scope *scope);
 
 #endif

@@ -25,6 +25,12 @@ static const struct shape_field change_fields[] = {
     {.name = "from", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "value", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "state", .kind = SHAPE_OBJECT, .of = &name_label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "was", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "reason", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "closed",
+     .kind = SHAPE_DATE,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "null: not decided yet"},
     {.name = NULL}};
 static const struct shape change_shape = {.name = "ParameterChange", .fields = change_fields};
 
@@ -118,12 +124,18 @@ static void say_dated(const struct listing *listing, struct type type,
     }
 }
 
+static void say_text_of(struct json_writer *json, const char *key, const struct value *value)
+{
+    json_put_key(json, key);
+    say_text_or_null(json, value->known ? value->text : TEXT(""));
+}
+
 static void say_change(const struct listing *listing, const struct record *record)
 {
     const struct pack_changes *changes = &listing->pack->changes;
     const struct pack_register *meta = &listing->pack->registers[changes->reg];
     const struct value *state = &record->values[meta->case_fields.state],
-                       *from = &record->values[changes->from], *value = &record->values[changes->value];
+                       *from = &record->values[changes->from];
     struct json_writer *json = listing->json;
     char day[DATE_TEXT];
     if (!state->known) return;
@@ -131,14 +143,16 @@ static void say_change(const struct listing *listing, const struct record *recor
     put_int(json, "id", record->id);
     json_put_key(json, "from");
     say_text_or_null(json, from->known ? text_of(date_format((int32_t)from->integer, day)) : TEXT(""));
-    json_put_key(json, "value");
-    say_text_or_null(json, value->known ? value->text : TEXT(""));
+    say_text_of(json, "value", &record->values[changes->value]);
     json_put_key(json, "state");
     json_put_object(json);
     put_text(json, "name", meta->workflow->states[state->integer].label.name);
     json_put_key(json, "label");
     say_label(json, &meta->workflow->states[state->integer].label);
     json_put_object_end(json);
+    say_text_of(json, "was", &record->values[changes->was]);
+    say_text_of(json, "reason", &record->values[changes->reason]);
+    put_date(json, "closed", &record->values[meta->case_fields.closed]);
     json_put_object_end(json);
 }
 

@@ -163,7 +163,7 @@ export const dispatch = {
     post<{ workflow: string; id: number }>(at('POST /progress/indicators/{indicator}/disputes', { indicator }), dispute),
 }
 export const parameters = {
-  all: () => get<T.Parameters>(at('GET /parameters')),
+  all: (as_of?: string, signal?: AbortSignal) => get<T.Parameters>(at('GET /parameters'), { as_of }, signal),
   propose: (parameter: string, change: { value: string; from: string; reason: string }) =>
     post<{ workflow: string; id: number }>(at('POST /parameters/{parameter}/changes', { parameter }), change),
 }

@@ -29,5 +29,9 @@ export function percent(value: number | null | undefined): string {
   return `${value > 0 ? '+' : ''}${(value * 100).toFixed(1)}%`
 }
 
+/** Who did it: people by their user name, the program's own doings in words. */
+const OWN = { casework: 'actor.system', cli: 'actor.cli' } as const
+export const actorName = (actor: string): string => (actor in OWN ? t(OWN[actor as keyof typeof OWN]) : actor)
+
 export const join = (parts: (string | null | undefined)[], by?: string) =>
   parts.filter(Boolean).join(by ?? (language.value === 'en' ? ', ' : '、'))

@@ -1,4 +1,4 @@
-import { Bell, Calendar, Collection, DataAnalysis, Document, Files, Finished, HomeFilled, Key, List, Medal, Odometer, Operation, Printer, Timer, TrendCharts, Upload, User } from '@element-plus/icons-vue'
+import { Bell, Calendar, Collection, DataAnalysis, Document, Files, Finished, HomeFilled, Key, List, Medal, Odometer, Operation, Printer, SetUp, Timer, TrendCharts, Upload, User } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import { say, useWords } from '@/i18n'
@@ -77,7 +77,7 @@ export function useNavigation() {
     {
       key: 'system',
       label: t('nav.group_system'),
-      places: [...withRight('users', place('users', User)), ...withRight('audit', place('audit', Document)), place('account', Key)],
+      places: [...withRight('dashboard', place('parameters', SetUp)), ...withRight('users', place('users', User)), ...withRight('audit', place('audit', Document)), place('account', Key)],
     },
   ])
 }

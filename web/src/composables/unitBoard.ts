@@ -2,6 +2,7 @@
 import type { CaseCount, DispatchReport, DispatchRound, IndicatorLine, Lights, Task, UnitPage } from '@/api/types'
 import { casework, dispatch, progress } from '@/api/calls'
 import type { Query } from '@/api/client'
+import { usePack } from '@/stores/pack'
 import { LIGHTS, type Light } from './lights'
 
 export interface UnitBoard {
@@ -10,12 +11,10 @@ export interface UnitBoard {
   /** What waits for who looks; only on their own unit's page. */
   waiting: CaseCount[]
 }
-const nothing = () => null
 
 export async function readUnitBoard(unit: string, own: boolean, query: Query, signal?: AbortSignal): Promise<UnitBoard> {
   const [page, counts] = await Promise.all([progress.unit(unit, query, signal), own ? casework.counts() : []])
-  // A pack may have no rounds of reports.
-  const round = await dispatch.round({ unit, month: page.as_of.slice(0, 7) }).catch(nothing)
+  const round = usePack().pack?.rounds ? await dispatch.round({ unit, month: page.as_of.slice(0, 7) }) : null
   return { page, round, waiting: counts.filter((one) => one.mine > 0).sort((a, b) => b.mine_overdue - a.mine_overdue || b.mine - a.mine) }
 }
 

@@ -62,6 +62,7 @@ const inside: RouteRecordRaw[] = [
   { path: 'dispatch', name: 'dispatch', component: () => import('@/pages/DispatchPage.vue'), meta: { title: 'nav.dispatch' } },
   { path: 'dispatch/fill', name: 'dispatch-fill', component: () => import('@/pages/DispatchFillPage.vue'), meta: { title: 'nav.dispatch' } },
   { path: 'assessments/:scheme/years/:year(\\d{4})', name: 'assessment-year', component: () => import('@/pages/AssessmentYearPage.vue'), props: true, meta: { title: 'nav.assessments', can: 'dashboard' } },
+  { path: 'parameters', name: 'parameters', component: () => import('@/pages/ParametersPage.vue'), meta: { title: 'nav.parameters', can: 'dashboard', still: true } },
   { path: 'imports', name: 'imports', component: () => import('@/pages/ImportPage.vue'), meta: { title: 'nav.imports', can: 'import' } },
   { path: 'jobs', name: 'jobs', component: () => import('@/pages/JobsPage.vue'), meta: { title: 'nav.jobs' } },
   { path: 'users', name: 'users', component: () => import('@/pages/UsersPage.vue'), meta: { title: 'nav.users', can: 'users' } },
