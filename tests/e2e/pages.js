@@ -31,6 +31,7 @@ const PAGES = [
   ['assessments', '/assessments'],
   ['assessment-try', '/assessments/township_work/try'],
   ['dispatch', '/dispatch'],
+  ['parameters', '/parameters'],
   ['bulletins', '/bulletins'],
   ['bulletin-dispatch', '/bulletins?kind=dispatch_table'],
   ['imports', '/imports'],

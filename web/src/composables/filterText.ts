@@ -29,14 +29,15 @@ function wordsOf(field: Field, filter: FieldFilter): string {
   return parts.join('，')
 }
 
-export function describeFilters(register: Register, list: ListQuery): FilterChip[] {
+/** where: the formula as it reads in the language of the page; as it was written, until that is known. */
+export function describeFilters(register: Register, list: ListQuery, where: string = list.where): FilterChip[] {
   const chips: FilterChip[] = []
   for (const [name, filter] of Object.entries(list.filters)) {
     const field = register.fields.find((one) => one.name === name)
     const { [name]: _gone, ...rest } = list.filters
     chips.push({ key: name, text: field ? wordsOf(field, filter) : name, without: { filters: rest } })
   }
-  if (list.where) chips.push({ key: 'where', text: list.where, without: { where: '', as_of: '' } })
+  if (list.where) chips.push({ key: 'where', text: where, without: { where: '', as_of: '' } })
   if (list.parent) chips.push({ key: 'parent', text: t('list.of_one'), without: { parent: null } })
   if (list.retired) chips.push({ key: 'retired', text: t('list.with_retired'), without: { retired: false } })
   return chips

@@ -30,7 +30,7 @@ export function percent(value: number | null | undefined): string {
 }
 
 /** Who did it: people by their user name, the program's own doings in words. */
-const OWN = { casework: 'actor.system', cli: 'actor.cli' } as const
+const OWN = { casework: 'actor.system', zengshou: 'actor.system', assessment: 'actor.system', screening: 'actor.screening', declaration: 'actor.declaration', cli: 'actor.cli' } as const
 export const actorName = (actor: string): string => (actor in OWN ? t(OWN[actor as keyof typeof OWN]) : actor)
 
 export const join = (parts: (string | null | undefined)[], by?: string) =>

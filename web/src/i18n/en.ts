@@ -14,7 +14,7 @@ export const en: Messages = {
     retry: 'Try again',
     as_of: 'As of',
   },
-  actor: { system: 'system', cli: 'command line' },
+  actor: { system: 'the system', screening: 'screening', declaration: 'declaration', cli: 'command line' },
   error: {
     offline: 'The server cannot be reached. Check the network; what you filled in is still here, and you can try again.',
     retry_after: 'Try again in {seconds} seconds.',
@@ -238,7 +238,8 @@ export const en: Messages = {
     save: 'Save',
     saved: 'Saved.',
     dirty: 'There are unsaved changes.',
-    clean: 'Nothing changed yet. Ctrl+S saves.',
+    clean: 'Nothing changed yet. ',
+    keys: 'Ctrl+S saves.',
     faults: '{n} to correct.',
     leave: 'The changes are not saved. Leave all the same?',
     leave_yes: 'Leave',

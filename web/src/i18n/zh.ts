@@ -12,7 +12,7 @@ export const zh = {
     retry: '重试',
     as_of: '截至',
   },
-  actor: { system: '系统', cli: '命令行' },
+  actor: { system: '系统', screening: '筛查', declaration: '自主申报', cli: '命令行' },
   error: { offline: '连不上服务器。请检查网络，填写的内容还在，可以重试。', retry_after: '请在 {seconds} 秒后再试。', unexpected: '出了意外的问题，请重试；仍不行请告诉管理员。' },
   nav: {
     skip: '跳到正文',
@@ -232,7 +232,8 @@ export const zh = {
     save: '保存',
     saved: '已保存。',
     dirty: '有未保存的修改。',
-    clean: '还没有修改。按 Ctrl+S 可保存。',
+    clean: '还没有修改。',
+    keys: '按 Ctrl+S 可保存。',
     faults: '有 {n} 处需要改正。',
     leave: '修改还没有保存，确定离开吗？',
     leave_yes: '离开',
