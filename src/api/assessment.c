@@ -62,6 +62,23 @@ static int32_t today_of(const struct request *request)
 
 /* ---- Schemes ---- */
 
+/* Each once. */
+static void say_follow_ups(struct request *request, struct json_writer *json,
+                           const struct pack_scheme *scheme)
+{
+    const struct pack *pack = call_pack(request);
+    json_put_key(json, "follow_ups");
+    json_put_array(json);
+    for (size_t i = 0; i < scheme->list_count; i++) {
+        int workflow = scheme->lists[i].workflow;
+        bool said =
+            workflow < 0 || !scope_may(call_scope(request), pack->workflows[workflow].reg, SCOPE_READ);
+        for (size_t k = 0; k < i; k++) said = said || scheme->lists[k].workflow == workflow;
+        if (!said) json_put_text(json, pack->workflows[workflow].label.name);
+    }
+    json_put_array_end(json);
+}
+
 static int say_scheme(struct request *request, struct json_writer *json, int index, struct err *err)
 {
     static const char *const states[] = {"none", "same", "other"};
@@ -100,6 +117,7 @@ static int say_scheme(struct request *request, struct json_writer *json, int ind
         if (view_may(pack, call_scope(request), assesses(request), &runs[i]))
             assessment_say_run(json, &runs[i]);
     json_put_array_end(json);
+    say_follow_ups(request, json, scheme);
     json_put_object_end(json);
     return code;
 }

@@ -69,6 +69,10 @@ static const struct shape_field scheme_fields[] = {
     {.name = "parts", .kind = SHAPE_OBJECT, .of = &part_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "adopted", .kind = SHAPE_OBJECT, .of = &adoption_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "runs", .kind = SHAPE_OBJECT, .of = &run_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "follow_ups",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "workflows of which those on its lists get cases, as far as you may read them"},
     {.name = NULL}};
 const struct shape assessment_scheme_shape = {.name = "AssessmentScheme", .fields = scheme_fields};
 const struct shape assessment_schemes_shape = {.name = "AssessmentSchemes",

@@ -38,6 +38,14 @@ static struct value words(struct text text)
 
 /* ---- Lists ---- */
 
+/* The township by whose eyes the remedy passes: of what lies in one. */
+static struct text township_of(const struct pack *pack, const struct run_scored *scored)
+{
+    for (int at = scored->division; at >= 0; at = pack->divisions[at].parent)
+        if (pack->divisions[at].level == DIVISION_TOWNSHIP) return pack->divisions[at].code;
+    return TEXT("");
+}
+
 static struct case_opening follow(const struct pack *pack, int workflow, const struct run_table *table,
                                   const struct run_scored *scored, struct arena *arena)
 {
@@ -46,6 +54,7 @@ static struct case_opening follow(const struct pack *pack, int workflow, const s
     struct filling filling = fill_nothing(pack, reg, arena);
     give(&filling, schema_field_find(schema, TEXT("run")), number(table->run.id));
     give(&filling, schema_field_find(schema, TEXT("scored")), words(scored->id));
+    give(&filling, schema_field_find(schema, TEXT("place")), words(township_of(pack, scored)));
     give(&filling, schema_field_find(schema, TEXT("points")), number(scored->total.points));
     return (struct case_opening){.workflow = workflow, .given = filling.given, .values = filling.values};
 }

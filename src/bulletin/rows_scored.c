@@ -43,6 +43,11 @@ static bool is_wanted(const struct making *making, const struct row *row)
     return false;
 }
 
+static bool is_on_list(const struct bulletin_table *table, const struct row *row)
+{
+    return table->list < 0 || (row->total->rank > 0 && (row->total->lists >> table->list & 1) != 0);
+}
+
 static void fill_lists(struct making *making, const struct pack_scheme *scheme, uint64_t lists,
                        struct document_cell *cell)
 {
@@ -101,7 +106,7 @@ static int write_rows(struct making *making, const struct bulletin_table *table,
 {
     size_t kept = 0;
     for (size_t i = 0; i < *count; i++)
-        if (is_wanted(making, &rows[i])) rows[kept++] = rows[i];
+        if (is_wanted(making, &rows[i]) && is_on_list(table, &rows[i])) rows[kept++] = rows[i];
     *count = kept;
     if (kept > 1) qsort(rows, kept, sizeof *rows, by_rank);
     struct document_table *out = NULL;
@@ -148,10 +153,8 @@ static int write_run(struct making *making, const struct bulletin_table *table, 
     int code = write_rows(making, table, rows, &count, err);
     free(rows);
     if (code != 0) return code;
-    if (count == 0)
-        making_nothing(making);
-    else
-        say_which(making, run);
+    if (count == 0) document_say(making->document, BLOCK_TEXT, making_word(making, "没有。", "None."));
+    say_which(making, run);
     return 0;
 }
 

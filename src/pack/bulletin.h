@@ -158,6 +158,7 @@ struct bulletin_table {
     /* ROWS_SCORED */
     int scheme;
     bool year; /* the year over its parts; otherwise the newest run */
+    int list;  /* of the scheme: only who is on it; -1: all */
     /* ROWS_REPORTS */
     enum bulletin_only only;
     /* ROWS_RECORDS */

@@ -174,14 +174,13 @@ static void read_columns(const struct bulletin_reading *reading, const struct ya
 static const struct {
     const char *key;
     uint32_t rows;
-} owned[] = {{"rank", ROWS(ROWS_PLACES)},       {"first", ROWS(ROWS_PLACES)},
-             {"total", ROWS(ROWS_PLACES)},      {"indicators", ROWS(ROWS_INDICATORS)},
-             {"lights", ROWS(ROWS_INDICATORS)}, {"scheme", ROWS(ROWS_SCORED)},
-             {"year", ROWS(ROWS_SCORED)},       {"only", ROWS(ROWS_REPORTS)},
-             {"register", ROWS(ROWS_RECORDS)},  {"of", ROWS(ROWS_RECORDS)},
-             {"sort", ROWS(ROWS_RECORDS)},      {"most", ROWS(ROWS_RECORDS)},
-             {"until", ROWS(ROWS_RECORDS)},     {"fields", ROWS(ROWS_FIELDS)},
-             {"columns", ~ROWS(ROWS_FIELDS)}};
+} owned[] = {
+    {"rank", ROWS(ROWS_PLACES)},           {"first", ROWS(ROWS_PLACES)},      {"total", ROWS(ROWS_PLACES)},
+    {"indicators", ROWS(ROWS_INDICATORS)}, {"lights", ROWS(ROWS_INDICATORS)}, {"scheme", ROWS(ROWS_SCORED)},
+    {"year", ROWS(ROWS_SCORED)},           {"list", ROWS(ROWS_SCORED)},       {"only", ROWS(ROWS_REPORTS)},
+    {"register", ROWS(ROWS_RECORDS)},      {"of", ROWS(ROWS_RECORDS)},        {"sort", ROWS(ROWS_RECORDS)},
+    {"most", ROWS(ROWS_RECORDS)},          {"until", ROWS(ROWS_RECORDS)},     {"fields", ROWS(ROWS_FIELDS)},
+    {"columns", ~ROWS(ROWS_FIELDS)}};
 
 static void check_keys(struct reader *reader, const struct yaml_node *node,
                        const struct bulletin_table *table)
@@ -219,6 +218,20 @@ static void read_lights(struct reader *reader, const struct yaml_node *node, str
         if (yaml_choice(yaml_item(node, i), lights, &choice, reader->faults)) table->lights |= 1u << choice;
 }
 
+/* Only those on one of the scheme's lists. */
+static void read_list(struct reader *reader, const struct yaml_node *node, struct bulletin_table *table)
+{
+    const struct pack_scheme *scheme = &reader->pack->schemes[table->scheme];
+    struct text name;
+    if (node == NULL || !yaml_string(node, &name, reader->faults)) return;
+    struct suggest suggest = suggest_start(name);
+    for (size_t i = 0; i < scheme->list_count; i++) {
+        suggest_offer(&suggest, scheme->lists[i].label.name);
+        if (text_equal(scheme->lists[i].label.name, name)) table->list = (int)i;
+    }
+    if (table->list < 0) yaml_fault_unknown(node, reader->faults, "名单", "list", &suggest);
+}
+
 static void read_scheme(struct reader *reader, const struct yaml_node *node, struct bulletin_table *table)
 {
     struct text name;
@@ -233,6 +246,7 @@ static void read_scheme(struct reader *reader, const struct yaml_node *node, str
     }
     if (table->scheme < 0 && !reader->broken[DOCUMENT_ASSESSMENT])
         yaml_fault_unknown(scheme, reader->faults, "考核办法", "scheme", &suggest);
+    if (table->scheme >= 0) read_list(reader, yaml_get(node, "list"), table);
 }
 
 static void read_reports(struct reader *reader, const struct yaml_node *node, struct bulletin_table *table)
@@ -373,12 +387,12 @@ static bool read_rows(const struct bulletin_reading *reading, const struct yaml_
 void read_bulletin_table(const struct bulletin_reading *reading, const struct yaml_node *node,
                          struct bulletin_table *table)
 {
-    static const char *const keys[] = {"rows",   "columns", "rank",  "first",  "total",    "indicators",
-                                       "lights", "scheme",  "year",  "only",   "register", "of",
-                                       "sort",   "most",    "until", "fields", NULL};
+    static const char *const keys[] = {"rows",   "columns", "rank", "first", "total",  "indicators",
+                                       "lights", "scheme",  "year", "list",  "only",   "register",
+                                       "of",     "sort",    "most", "until", "fields", NULL};
     struct reader *reader = reading->reader;
-    *table =
-        (struct bulletin_table){.level = -1, .by = -1, .scheme = -1, .reg = -1, .counted = -1, .sort = -1};
+    *table = (struct bulletin_table){
+        .level = -1, .by = -1, .scheme = -1, .list = -1, .reg = -1, .counted = -1, .sort = -1};
     if (!yaml_keys(node, keys, reader->faults) || !read_rows(reading, node, table)) return;
     check_keys(reader, node, table);
     switch (table->rows) {

@@ -4,7 +4,7 @@ closed for good."""
 import unittest
 from decimal import Decimal
 
-from support.served import Served
+from support.served import PASSWORD, Served
 
 YEAR, MONTH = 2022, 9
 
@@ -28,6 +28,13 @@ class Assessment(unittest.TestCase):
     def refused(self, answer, status, code):
         self.assertEqual(answer.status, status, str(answer))
         self.assertEqual(answer.error["code"], code, str(answer))
+
+    def member(self, unit):
+        """Somebody who answers for the unit."""
+        added = self.ok(self.who["county_admin"].post("/users", {"name": unit, "display_name": f"{unit} (synthetic)", "role": "department",
+                                                                 "divisions": [], "unit": unit, "subjects": []}), 201)
+        self.ok(self.county.login(unit, password=added["password"]).post("/session/password", {"old": added["password"], "new": PASSWORD}))
+        return self.county.login(unit)
 
     def scheme(self, name, client=None):
         return {scheme["name"]: scheme for scheme in self.ok((client or self.bureau).get("/assessments"))}[name]
@@ -220,6 +227,25 @@ class Assessment(unittest.TestCase):
         self.ok(self.act("remedy", id, "report", department, {"remedy": "synthetic: a desk for them", "outcome": "in time since"}))
         self.assertEqual(self.act("remedy", id, "accept", department).status, 403)
         self.ok(self.act("remedy", id, "accept", self.bureau))
+        # Those criticised likewise; who was not on the list has nothing to do, and others see nothing of it.
+        listed = {one["name"]: set(one["scored"]) for one in closed["lists"]}
+        records = self.ok(self.bureau.get("/registers/assessment_criticism/records", limit=100, **{"f.run": table["run"]["id"]}))["records"]
+        self.assertEqual(({one["values"]["scored"] for one in records}, len(records)), (listed["criticised"], len(listed["criticised"])))
+        self.assertTrue(records)
+        case = records[0]
+        self.assertIn(case["id"], {one["id"] for one in self.ok(self.bureau.get("/cases", kind="mine", workflow="criticism", limit=200))["cases"]})
+        owner = self.member(case["values"]["scored"])
+        self.assertEqual([one["id"] for one in self.ok(owner.get("/registers/assessment_criticism/records", **{"f.run": table["run"]["id"]}))["records"]], [case["id"]])
+        self.assertIn(self.act("criticism", case["id"], "report", owner, {"remedy": "too early", "outcome": "none"}).status, (403, 409))
+        self.assertEqual(self.act("criticism", case["id"], "issue", self.bureau, {"issued_on": "2022-10-12"}).status, 400)
+        self.ok(self.act("criticism", case["id"], "issue", self.bureau, {"issued_on": "2022-10-12", "notice_number": "合成〔2022〕1号", "problems": "synthetic: papers late"}))
+        self.assertIn(case["id"], {one["id"] for one in self.ok(owner.get("/cases", kind="mine", workflow="criticism"))["cases"]})
+        self.assertEqual([], self.ok(self.who["township"].get("/cases", kind="mine", workflow="criticism"))["cases"])
+        self.ok(self.act("criticism", case["id"], "report", owner, {"remedy": "synthetic: a desk", "outcome": "in time since"}))
+        self.ok(self.act("criticism", case["id"], "accept", self.bureau))
+        schemes = {one["name"]: one["follow_ups"] for one in self.ok(self.bureau.get("/assessments"))}
+        self.assertEqual(schemes["department_work"], ["criticism", "remedy"])
+        self.assertEqual([], {one["name"]: one["follow_ups"] for one in self.ok(self.who["village"].get("/assessments"))}["department_work"])
 
     def test_the_year_is_the_sum_over_its_parts(self):
         points = {}

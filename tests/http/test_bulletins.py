@@ -16,7 +16,7 @@ from support.program import run
 from support.served import AS_OF, Served
 
 SEPTEMBER = {"year": 2022, "month": 9}
-KINDS = ["monitoring_brief", "dispatch_table", "township_ranking", "year_assessment"]
+KINDS = ["monitoring_brief", "dispatch_table", "township_ranking", "year_assessment", "assessment_notice"]
 SEERS = ("county_admin", "department", "township", "village", "assessor", "leader", "helper")
 
 
@@ -188,7 +188,7 @@ class Bulletins(unittest.TestCase):
         self.assertEqual([row["名次"]["text"] for row in rows], sorted((row["名次"]["text"] for row in rows), key=int))
         own = self.read(self.who["township"], "year_assessment")
         self.assertEqual([self.who["township"].session["user"]["divisions"][0]["name"]], [row["乡镇（片区）"]["text"] for row in self.tables(own)[-1]])
-        earlier = self.words(self.read(self.admin, "year_assessment", month=8))
+        earlier = self.words(self.read(self.admin, "year_assessment", month=5))
         self.assertEqual(3, earlier.count("本年度至今还没有办结的考核"))
         self.assertIn("年终考核（占60%）：缺，尚无已办结的考核。", earlier)
 
@@ -222,6 +222,15 @@ class Bulletins(unittest.TestCase):
             process, final = map(float, one["parts"])
             self.assertAlmostEqual(0.4 * process + 0.6 * final, float(one["points"]), delta=0.011)
         self.assertNotIn("全年得分、名次和等次尚不能得出", self.words(whole).split("四、")[1].split("五、")[0])
+        # The notice names who is on the lists of the newest run, and nobody else.
+        notice = self.read(self.admin, "assessment_notice")
+        run = self.ok(self.admin.get(f"/assessments/runs/{table['run']['id']}"))
+        names = {one["id"]: one["label"]["zh"] for one in run["scored"]}
+        listed = [{row["部门"]["text"] for row in rows} for rows in self.tables(notice) if rows and "部门" in rows[0]]
+        self.assertEqual([{names[id] for id in one["scored"]} for name in ("commended", "criticised", "interviewed")
+                          for one in run["lists"] if one["name"] == name and one["scored"]], listed)
+        self.assertTrue(listed)
+        self.assertIn("年终考核，2022年9月，已结束。", self.words(notice))
         self.assertIn("计入6月的考核。", self.words(self.read(self.admin, "year_assessment", month=8)), "later runs are not known yet")
 
     # ── one family
@@ -280,7 +289,7 @@ class Bulletins(unittest.TestCase):
         self.assertEqual(len(orders), len(entries))
         self.assertTrue(any("防返贫监测简报" in entry["detail"] and "2022-09" in entry["detail"] for entry in entries), [entry["detail"] for entry in entries])
         made = office.to_pdf([file for file in files if file.suffix == ".docx"], self.folder.name)
-        self.assertEqual(6, len(made), "LibreOffice opens every one")
+        self.assertEqual(7, len(made), "LibreOffice opens every one")
         brief, dispatch, ranking = (office.pages(made[files[index]]) for index in (0, 1, 2))
         self.assertIn("防止返贫动态监测简报", brief[0])
         self.assertEqual((842, 595), office.size(made[files[1]]), "the wide table lies on its side")

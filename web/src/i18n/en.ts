@@ -393,6 +393,7 @@ export const en: Messages = {
   },
   assessment: {
     sub: 'Points can be tried until a scheme is adopted, not after. A run stands as it was made; every point opens down to its records.',
+    follow_ups: 'What follows:',
     no_schemes: 'There are no schemes',
     of_townships: 'Townships',
     of_villages: 'Villages',

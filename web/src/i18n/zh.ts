@@ -387,6 +387,7 @@ export const zh = {
   },
   assessment: {
     sub: '方案采用前可以试分值，采用后不再改；每次考核的数字定格，每一分都能打开看依据。',
+    follow_ups: '考核后续：',
     no_schemes: '没有考核方案',
     of_townships: '考核乡镇',
     of_villages: '考核村',

@@ -34,11 +34,12 @@ export const useWorkflows = defineStore('workflows', () => {
   const counts = computed(() =>
     each.value ? { mine: sum((one) => one.mine), due: sum((one) => one.mine_due), late: sum((one) => one.mine_overdue), below: sum((one) => one.overdue_below), open: sum((one) => one.open) } : null,
   )
+  const openOf = (name: string) => each.value?.find((one) => one.workflow === name)?.open ?? 0
   const byName = computed(() => new Map(all.value.map((one) => [one.name, one])))
   const find = (name: string) => byName.value.get(name)
   const ofRegister = (register: string) => all.value.find((one) => one.register === register)
   const label = (name: string) => say(find(name)?.label) || name
   const stateLabel = (workflow: string, state: string | null) => say(find(workflow)?.states.find((one) => one.name === state)?.label) || state || ''
   const transitionLabel = (workflow: string, name: string | null) => say(find(workflow)?.transitions.find((one) => one.name === name)?.label) || name || ''
-  return { all, counts, load, count, forget, find, ofRegister, label, stateLabel, transitionLabel }
+  return { all, counts, openOf, load, count, forget, find, ofRegister, label, stateLabel, transitionLabel }
 })
