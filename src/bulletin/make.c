@@ -1,9 +1,14 @@
 /* Making a document: who may have it, of when it is, and then block by block as the pack says. */
+#include <stdio.h>
+
 #include "base/date.h"
 #include "bulletin/making.h"
+#include "monitor/found.h"
 #include "progress/eyes.h"
 #include "register/query.h"
 #include "register/scope_sql.h"
+
+enum { MONTH_TEXT = 16 };
 
 /* ---- Which place ---- */
 
@@ -218,6 +223,41 @@ static int say_empty(struct making *making, struct err *err)
     return 0;
 }
 
+static bool counts_hits(const struct pack_bulletin *bulletin)
+{
+    for (size_t i = 0; i < bulletin->figure_count; i++)
+        if (bulletin->figures[i].of_rule) return true;
+    return false;
+}
+
+/* Hits of rules are counted from the registers, so there are some also where nobody ran a screening that
+ * month, and so nobody was asked to verify them. */
+static int say_unscreened(struct making *making, struct err *err)
+{
+    enum { SCREENINGS_LOOKED_AT = 1000 };
+    struct found_screening *screenings;
+    struct arena arena = {0};
+    size_t count = 0;
+    char month[MONTH_TEXT];
+    bool there = false;
+    if (!counts_hits(making->bulletin)) return 0;
+    snprintf(month, sizeof month, "%d-%02d", making->question->year, making->question->month);
+    int code =
+        found_screenings(making->tools->database, SCREENINGS_LOOKED_AT, &arena, &screenings, &count, err);
+    for (size_t i = 0; code == 0 && i < count; i++)
+        there = there || text_starts(screenings[i].as_of, text_of(month));
+    arena_fini(&arena);
+    if (code == 0 && !there)
+        document_say(
+            making->document, BLOCK_TEXT,
+            making_word(
+                making,
+                "本月没有做过监测筛查，以下名单和预警按截至日的登记数据算出，尚未经过筛查和入户核实。",
+                "No screening was run for this month: lists and warnings below follow from the "
+                "registers as of the day, and nobody has verified them."));
+    return code;
+}
+
 static int open_place(struct making *making, struct err *err)
 {
     const struct bulletin_question *question = making->question;
@@ -320,6 +360,8 @@ static int make_block(struct making *making, const struct bulletin_block *block,
 {
     if (block->when >= 0 && !making_holds(making, block->when)) return 0;
     if (block->unless >= 0 && making_holds(making, block->unless)) return 0;
+    if (block->known >= 0 && !making_knows(making, block->known)) return 0;
+    if (block->unknown >= 0 && making_knows(making, block->unknown)) return 0;
     if (block->kind == BLOCK_TABLE) return make_table(making, &block->table, err);
     document_say(making->document, block->kind, making_fill(making, &block->words));
     return 0;
@@ -339,6 +381,7 @@ static int make_all(struct making *making, struct err *err)
                           ? arena_text(&document->arena, making->record.named.key)
                           : making_fill(making, &only_place);
     int code = bulletin->about == ABOUT_PLACE ? say_empty(making, err) : 0;
+    if (code == 0 && bulletin->about == ABOUT_PLACE) code = say_unscreened(making, err);
     for (size_t i = 0; code == 0 && i < bulletin->block_count; i++)
         code = make_block(making, &bulletin->blocks[i], err);
     return code;

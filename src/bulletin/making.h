@@ -62,8 +62,9 @@ void making_cell_number(struct making *making, struct document_cell *cell, struc
 void making_cell_text(struct making *making, struct document_cell *cell, struct text text);
 void making_cell_int(struct making *making, struct document_cell *cell, int64_t value);
 
-/* Whether a block with that condition is said. */
+/* Whether a figure is known and not 0; whether it is known. */
 bool making_holds(const struct making *making, int figure);
+bool making_knows(const struct making *making, int figure);
 /* A template with its figures, in the arena of the document. */
 struct text making_fill(const struct making *making, const struct bulletin_words *words);
 

@@ -308,3 +308,9 @@ bool making_holds(const struct making *making, int figure)
     struct number number = making_figure(making, figure, ASPECT_VALUE, making->question->division);
     return number.known && number.value != 0;
 }
+
+bool making_knows(const struct making *making, int figure)
+{
+    if (making->bulletin->figures[figure].node != NULL) return making->values[figure].known;
+    return making_figure(making, figure, ASPECT_VALUE, making->question->division).known;
+}

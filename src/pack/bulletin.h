@@ -63,6 +63,7 @@ struct bulletin_figure {
     struct text name;
     int indicator; /* of pack.indicators; -1: none */
     int computed;  /* of pack.bulletin_figures; -1: none */
+    bool of_rule;  /* the hits of a rule */
     /* ABOUT_SUBJECT: a formula on the subject. */
     struct formula_source source;
     const struct node *node;
@@ -181,7 +182,8 @@ struct bulletin_block {
     enum block_kind kind;
     struct bulletin_words words;
     struct bulletin_table table;
-    int when, unless; /* figures: said only where that one is known and not 0, or is not so; -1: always */
+    int when, unless;   /* figures: said only where that one is known and not 0, or is not so; -1: always */
+    int known, unknown; /* said only where that one is known, or is not; -1: always */
 };
 
 struct pack_bulletin {

@@ -161,6 +161,7 @@ static bool read_place_figure(struct bulletin_reading *reading, const struct ent
     }
     if (!read_bare_figure(reader, entry, &pack->bulletin_figures[pack->bulletin_figure_count])) return false;
     figure->computed = (int)pack->bulletin_figure_count++;
+    figure->of_rule = yaml_get(entry->value, "rule") != NULL;
     return true;
 }
 
@@ -304,12 +305,12 @@ static const char *const block_names[BLOCK_KINDS] = {
 static void read_block(const struct bulletin_reading *reading, const struct yaml_node *node,
                        struct bulletin_block *block)
 {
-    static const char *const keys[] = {"heading", "subheading", "text",   "note", "table",
-                                       "signed",  "when",       "unless", NULL};
+    static const char *const keys[] = {"heading", "subheading", "text",  "note",    "table", "signed",
+                                       "when",    "unless",     "known", "unknown", NULL};
     struct reader *reader = reading->reader;
     const struct yaml_node *content = NULL;
     size_t found = 0;
-    *block = (struct bulletin_block){.when = -1, .unless = -1};
+    *block = (struct bulletin_block){.when = -1, .unless = -1, .known = -1, .unknown = -1};
     if (!yaml_keys(node, keys, reader->faults)) return;
     for (int i = 0; i < BLOCK_KINDS; i++) {
         const struct yaml_node *one = yaml_get(node, block_names[i]);
@@ -325,6 +326,8 @@ static void read_block(const struct bulletin_reading *reading, const struct yaml
     }
     block->when = bulletin_figure_named(reading, yaml_get(node, "when"));
     block->unless = bulletin_figure_named(reading, yaml_get(node, "unless"));
+    block->known = bulletin_figure_named(reading, yaml_get(node, "known"));
+    block->unknown = bulletin_figure_named(reading, yaml_get(node, "unknown"));
     if (block->kind == BLOCK_TABLE)
         read_bulletin_table(reading, content, &block->table);
     else

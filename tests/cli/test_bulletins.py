@@ -56,8 +56,8 @@ class Bulletins(CommandTest):
         words = [row[0] for row in sheets["Monthly report"] if row[0]]
         self.assertEqual(["Kivu District: payments of 2024-06", "Kivu District Cash Plus programme, as of 2024-06-30"], words[:2])
         text = "\n".join(words)
-        self.assertIn("3 households are enrolled, unchanged against the month before. 4800 yuan were paid. "
-                      "The share of them paid is 33.33% (target 90%): red.", text)
+        self.assertIn("3 households are enrolled, unchanged against the month before. 4800 yuan were paid.", text)
+        self.assertIn("The share of them paid is 33.33% (target 90%): red.", text)
         self.assertIn("2 households were not paid; 0 could not be decided.", text)
         self.assertNotIn("No household was left", text)
         self.assertIn(f"Made on {datetime.date.today()}.", text)
@@ -84,6 +84,16 @@ class Bulletins(CommandTest):
             answer = self.ask("eval", "--db", self.database, "--on", "household", "--as-of", "2024-06-30", "--by", "county", formula)["divisions"][0]
             self.assertEqual(answer["true"], said[name], name)
 
+    def test_a_month_without_a_screening_says_so(self):
+        def told(*month):
+            return "\n".join(str(row[0]) for row in self.book(self.make("monthly_report", "told.xlsx", *month))["Monthly report"])
+        self.assertIn("No screening was run for this month", told(*JUNE))
+        self.ask("screen", "--db", self.database, "--as-of", "2024-06-30")
+        self.assertNotIn("No screening was run", told(*JUNE))
+        self.assertIn("No screening was run for this month", told("--month", "2024-05"))
+        # Nothing was paid in a month of which nobody has entered anything: a figure of 0, and a share of what is known.
+        self.assertIn("0 yuan were paid", told("--month", "2025-02"))
+
     def test_numbers_of_people_are_masked(self):
         for name in ("june.xlsx", "file.xlsx"):
             words = (*JUNE, "--record", "H2") if name == "file.xlsx" else JUNE
@@ -97,7 +107,8 @@ class Bulletins(CommandTest):
         text = "\n".join(str(row[0]) for row in sheets["Monthly report"])
         self.assertIn("Upper Hills: payments of 2024-06", text)
         self.assertIn("0 households are enrolled", text)
-        self.assertIn("The share of them paid is (not yet known)%", text)
+        self.assertIn("The share of them paid cannot be told", text)
+        self.assertNotIn("not yet known)%", text)
         self.assertIn("No household was left without its payment.", text)
         self.assertEqual(["Musenyi", "All"], [row["Place"] for row in self.below(sheets["2. Places"], "Enrolled")])
         by_code = self.make("monthly_report", "code.xlsx", *JUNE, "--place", "KV-02")
@@ -138,7 +149,7 @@ class Bulletins(CommandTest):
         nothing = " ".join("\n".join(office.pages(made[files[3]])).split())
         self.assertIn("Nothing has been entered in the register “Household” for this place yet", nothing)
         self.assertIn("0 households are enrolled", nothing)
-        self.assertIn("(not yet known)%", nothing)
+        self.assertIn("cannot be told", nothing)
 
     def many(self):
         """A programme of so many households that were not paid that their table runs over many pages; of one more the document only tells."""
