@@ -11,6 +11,7 @@
 #include "api/admit.h"
 #include "api/routes.h"
 #include "assessment/adoption.h"
+#include "assessment/warden.h"
 #include "base/mem.h"
 #include "casework/casework.h"
 #include "declare/declare.h"
@@ -108,6 +109,7 @@ static int worker_new(void *context, void **out, struct err *err)
     worker->app = app;
     worker->desk = rulebook_desk_new();
     int code = database_open_with(app->url, false, app->pack, &worker->database, err);
+    if (code == 0) assessment_watch(worker->database);
     if (code == 0) code = access_open(worker->database, &options, &worker->access, err);
     if (code != 0) {
         worker_free(app, worker);

@@ -55,11 +55,6 @@ static int path_run(struct request *request, struct run_table **table, struct er
     return err_set(err, ERR_NOT_FOUND, "没有第 %lld 次考核", "There is no run %lld", (long long)id);
 }
 
-static int32_t today_of(const struct request *request)
-{
-    return call_as_of(request);
-}
-
 /* ---- Schemes ---- */
 
 /* Each once. */
@@ -173,25 +168,29 @@ static int tried_points(struct request *request, const struct pack_assessment_pa
                    "The points add up to 100, here to %s", decimal_format(sum, text));
 }
 
-/* Ranked by what figures give, scaled to 100; what only a reviewer can give is left out. */
+/* Ranked by what figures give; the points that only a reviewer can give are shared out over the others. */
 static void rank_lines(const struct lines *lines, const int64_t *points, struct score_total *totals)
 {
-    const struct pack_assessment_part *part = lines->part;
-    struct value *given = mem_new(part->criterion_count + 1, sizeof *given);
-    int64_t possible = 0;
-    for (size_t k = 0; k < part->criterion_count; k++)
-        if (part->criteria[k].kind != CRITERION_DEDUCTION && part->criteria[k].kind != CRITERION_REVIEWED)
-            possible += points[k];
+    struct pack_assessment_part part = *lines->part;
+    struct pack_criterion *criteria = mem_new(part.criterion_count + 1, sizeof *criteria);
+    struct value *given = mem_new(part.criterion_count + 1, sizeof *given);
+    bool *spared = mem_new(part.criterion_count + 1, sizeof *spared);
+    for (size_t k = 0; k < part.criterion_count; k++) {
+        criteria[k] = part.criteria[k];
+        criteria[k].points = points[k];
+    }
+    part.criteria = criteria;
     for (size_t i = 0; i < lines->scored_count; i++) {
-        for (size_t k = 0; k < part->criterion_count; k++) {
+        for (size_t k = 0; k < part.criterion_count; k++) {
             given[k] = lines_at(lines, i, k)->points;
-            if (part->criteria[k].kind == CRITERION_REVIEWED) given[k] = (struct value){.known = true};
+            spared[k] = criteria[k].kind == CRITERION_REVIEWED || lines_at(lines, i, k)->spared;
         }
-        score_part(part, given, &totals[i]);
-        if (possible > 0) fixed_scale(totals[i].points, 100 * DECIMAL_ONE, possible, &totals[i].points);
+        score_part(&part, given, spared, &totals[i]);
     }
     score_rank(lines->scheme, totals, lines->scored_count);
+    free(criteria);
     free(given);
+    free(spared);
 }
 
 static int try_lines(struct request *request, int scheme, size_t part, const int64_t *points,
@@ -200,7 +199,7 @@ static int try_lines(struct request *request, int scheme, size_t part, const int
     struct app *app = call_app(request);
     int year = (int)body_get_int(request->body, "year", 0),
         month = (int)body_get_int(request->body, "month", 0);
-    int32_t day = progress_day(year, month, today_of(request));
+    int32_t day = progress_day(year, month, date_today());
     struct figures *figures;
     int code = progress_shelf_get(app->shelf, app->frames, call_database(request), &day, 1, &figures, err);
     if (code != 0) return code;
@@ -277,7 +276,7 @@ static int make(struct request *request, struct err *err)
     if (code == 0)
         code = run_make(call_database(request), call_app(request)->book, scheme, part,
                         (int)body_get_int(request->body, "year", 0),
-                        (int)body_get_int(request->body, "month", 0), today_of(request),
+                        (int)body_get_int(request->body, "month", 0), date_today(),
                         call_principal(request)->name, &id, err);
     if (code == 0) code = run_read(call_database(request), id, &table, err);
     if (code != 0) return code;
@@ -304,7 +303,7 @@ static int after(struct request *request, int code, struct err *err)
 static int publish(struct request *request, struct err *err)
 {
     const struct pack *pack = call_pack(request);
-    int32_t today = today_of(request);
+    int32_t today = date_today();
     int64_t days = OBJECTION_DAYS;
     if (pack->assessment->objection_days >= 0) {
         struct value set =
@@ -325,7 +324,7 @@ static int close_run(struct request *request, struct err *err)
     struct run_table *table;
     int64_t id = request_param_int(request, "id");
     size_t opened;
-    int code = run_close(call_database(request), id, today_of(request), call_principal(request)->name, err);
+    int code = run_close(call_database(request), id, date_today(), call_principal(request)->name, err);
     if (code == 0) code = case_call(request, &call, err);
     if (code == 0) code = run_read(call_database(request), id, &table, err);
     if (code != 0) return code;
@@ -351,10 +350,17 @@ static const struct run_scored *find_scored(const struct run_table *table, struc
     return NULL;
 }
 
-static int find_indicator(const struct run_table *table, struct text criterion)
+/* The indicator whose records are asked for: the criterion's own, or one of those that the unit leads. */
+static int find_indicator(const struct run_table *table, const struct run_scored *scored,
+                          struct text criterion, struct text led)
 {
-    for (size_t i = 0; i < table->criterion_count; i++)
-        if (text_equal(table->criteria[i].name, criterion)) return table->criteria[i].indicator;
+    for (size_t i = 0; scored != NULL && i < table->criterion_count; i++) {
+        if (!text_equal(table->criteria[i].name, criterion)) continue;
+        const struct run_score *score = &scored->scores[i];
+        for (size_t k = 0; k < score->led_count; k++)
+            if (text_equal(score->led[k].name, led)) return score->led[k].indicator;
+        return table->criteria[i].indicator;
+    }
     return -1;
 }
 
@@ -390,7 +396,8 @@ static int records(struct request *request, struct err *err)
     int code = path_run(request, &table, err);
     if (code != 0) return code;
     const struct run_scored *scored = find_scored(table, request_param(request, "scored"));
-    int indicator = find_indicator(table, request_param(request, "criterion"));
+    int indicator = find_indicator(table, scored, request_param(request, "criterion"),
+                                   request_query(request, "indicator"));
     enum progress_list which = LIST_COUNTED;
     for (int i = 0; i < LIST_COUNT; i++)
         if (text_is(request_query(request, "list"), names[i])) which = (enum progress_list)i;
@@ -416,7 +423,9 @@ static int records(struct request *request, struct err *err)
 }
 
 static const struct shape_field record_query[] = {
-    {.name = "list", .kind = SHAPE_WORD, .words = "counted|missing|undetermined"}, {.name = NULL}};
+    {.name = "list", .kind = SHAPE_WORD, .words = "counted|missing|undetermined"},
+    {.name = "indicator", .kind = SHAPE_TEXT, .note = "of a point that comes from several: which of them"},
+    {.name = NULL}};
 
 static const struct route routes[] = {
     {.method = "GET",

@@ -78,6 +78,26 @@ const struct shape assessment_scheme_shape = {.name = "AssessmentScheme", .field
 const struct shape assessment_schemes_shape = {.name = "AssessmentSchemes",
                                                .list_of = &assessment_scheme_shape};
 
+static const struct shape_field led_fields[] = {
+    {.name = "indicator", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "unit", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "target", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "figure",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "null: not known, and not counted"},
+    {.name = "counted", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "missing", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "undetermined", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "attained", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE, .note = "0 to 1"},
+    {.name = "points",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "its part of the criterion's points"},
+    {.name = NULL}};
+static const struct shape led_shape = {.name = "AssessmentLed", .fields = led_fields};
+
 static const struct shape_field score_fields[] = {
     {.name = "criterion", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "figure", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
@@ -90,6 +110,15 @@ static const struct shape_field score_fields[] = {
     {.name = "given", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE, .note = "null: open"},
     {.name = "review", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE, .note = "a record"},
     {.name = "objection", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE, .note = "a record"},
+    {.name = "spared",
+     .kind = SHAPE_BOOL,
+     .flags = SHAPE_REQUIRED,
+     .note = "it does not apply: its points are shared out over the others"},
+    {.name = "led",
+     .kind = SHAPE_OBJECT,
+     .of = &led_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "the indicators that the points come from"},
     {.name = NULL}};
 static const struct shape score_shape = {.name = "AssessmentScore", .fields = score_fields};
 
@@ -258,7 +287,29 @@ void assessment_put_record(struct json_writer *json, const char *key, int64_t re
         put_null(json, key);
 }
 
-static void say_score(struct json_writer *json, struct text criterion, const struct run_score *score)
+static void say_led(struct json_writer *json, const struct pack *pack, const struct run_led *led)
+{
+    const struct pack_indicator *indicator = led->indicator < 0 ? NULL : &pack->indicators[led->indicator];
+    json_put_object(json);
+    put_text(json, "indicator", led->name);
+    json_put_key(json, "label");
+    if (indicator != NULL)
+        say_label(json, &indicator->label);
+    else
+        say_two(json, led->name, led->name);
+    put_text(json, "unit", indicator != NULL ? indicator->unit : TEXT(""));
+    put_decimal(json, "target", true, led->target);
+    put_decimal(json, "figure", led->figure.known, led->figure.integer);
+    put_int(json, "counted", led->counted);
+    put_int(json, "missing", led->missing);
+    put_int(json, "undetermined", led->undetermined);
+    put_decimal(json, "attained", led->attained.known, led->attained.integer);
+    put_decimal(json, "points", led->points.known, led->points.integer);
+    json_put_object_end(json);
+}
+
+static void say_score(struct json_writer *json, const struct pack *pack, struct text criterion,
+                      const struct run_score *score)
 {
     json_put_object(json);
     put_text(json, "criterion", criterion);
@@ -272,6 +323,11 @@ static void say_score(struct json_writer *json, struct text criterion, const str
     put_decimal(json, "given", score->given.known, score->given.integer);
     assessment_put_record(json, "review", score->review);
     assessment_put_record(json, "objection", score->objection);
+    put_bool(json, "spared", score->spared && !score->given.known);
+    json_put_key(json, "led");
+    json_put_array(json);
+    for (size_t i = 0; i < score->led_count; i++) say_led(json, pack, &score->led[i]);
+    json_put_array_end(json);
     json_put_object_end(json);
 }
 
@@ -372,7 +428,7 @@ void assessment_say_table(struct request *request, const struct run_table *table
         json_put_key(json, "scores");
         json_put_array(json);
         for (size_t k = 0; view_opens(pack, call_scope(request), scored) && k < table->criterion_count; k++)
-            say_score(json, table->criteria[k].name, &scored->scores[k]);
+            say_score(json, pack, table->criteria[k].name, &scored->scores[k]);
         json_put_array_end(json);
         json_put_object_end(json);
     }

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "store/tables.h"
 
-static const struct store_tables tables = {.sql = assessment_tables_sql, .last = "zs_assessment_given"};
+static const struct store_tables tables = {.sql = assessment_tables_sql, .last = "zs_assessment_spared"};
 
 int assessment_init(const char *url, struct err *err)
 {
@@ -44,6 +44,7 @@ static void put_criterion(struct json_writer *json, const struct pack *pack,
     if (criterion->kind == CRITERION_INDICATOR) {
         put_number(json, "full", criterion->full);
         put_number(json, "zero", criterion->zero);
+        if (criterion->shared) put_name(json, "where_none", TEXT("shared"));
     }
     if (criterion->kind == CRITERION_DEDUCTION) put_number(json, "each", criterion->each);
     json_put_object_end(json);

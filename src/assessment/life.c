@@ -42,11 +42,19 @@ static int need_points(const struct run_table *table, struct err *err)
     if (open == 0) return 0;
     const struct run_scored *scored = &table->scored[first];
     size_t criterion = 0;
-    while (scored->scores[criterion].given.known) criterion++;
-    return err_set(err, ERR_CONFLICT, "还有 %zu 项没有分，例如“%.*s”（%.*s）；请评分，或补齐数据后重做",
-                   "%zu points are open, such as those of `%.*s` (%.*s); give them, or complete the data and "
-                   "make another run",
-                   open, TEXT_ARGS(scored->zh), TEXT_ARGS(table->criteria[criterion].name));
+    while (scored->scores[criterion].given.known || scored->scores[criterion].spared) criterion++;
+    struct buffer zh = {0}, en = {0};
+    buffer_printf(&zh, "%.*s的“%.*s”", TEXT_ARGS(scored->zh), TEXT_ARGS(table->criteria[criterion].label_zh));
+    buffer_printf(&en, "%.*s for `%.*s`", TEXT_ARGS(scored->en),
+                  TEXT_ARGS(table->criteria[criterion].label_en));
+    int code =
+        err_set(err, ERR_CONFLICT, "还有 %zu 项没有分，例如%s%.0s；请评分，或补齐数据后重做",
+                "%zu points are open, such as those of %.0s%s; give them, or complete the data and make "
+                "another run",
+                open, zh.data, en.data);
+    buffer_fini(&zh);
+    buffer_fini(&en);
+    return code;
 }
 
 static int need_decisions(const struct run_table *table, struct err *err)
@@ -56,7 +64,43 @@ static int need_decisions(const struct run_table *table, struct err *err)
                    table->undecided);
 }
 
+/* A unit may object until the last moment of the last day. */
+static int need_time(const struct run_table *table, int32_t today, struct err *err)
+{
+    char until[DATE_TEXT];
+    if (!table->run.until.known || table->run.until.integer < today) return 0;
+    date_format((int32_t)table->run.until.integer, until);
+    return err_set(err, ERR_CONFLICT, "异议期到 %s 为止，过了这一天才能办结",
+                   "Objections may be raised until %s; the run can be closed on the day after", until);
+}
+
 /* ---- Writing ---- */
+
+static int keep(const struct changing *changing, const char *kind, struct text scored, struct text criterion,
+                int64_t record, const struct value *points, struct err *err)
+{
+    return ask_run(
+        database_store(changing->database),
+        "INSERT INTO zs_assessment_kept (run, kind, scored, criterion, record, points) VALUES (?1, "
+        "?2, ?3, ?4, ?5, ?6)",
+        ASK_WITH(ask_int(changing->id), ask_text(text_of(kind)), ask_text(scored), ask_text(criterion),
+                 ask_int(record), points->known ? ask_int(points->integer) : ask_null()),
+        err);
+}
+
+/* From now on the run has its reviews from here, whatever becomes of the records. */
+static int keep_reviews(const struct changing *changing, const struct run_table *table, struct err *err)
+{
+    int code = 0;
+    for (size_t i = 0; i < table->scored_count; i++)
+        for (size_t k = 0; code == 0 && k < table->criterion_count; k++) {
+            const struct run_score *score = &table->scored[i].scores[k];
+            if (score->reviewed.known)
+                code = keep(changing, RUN_KEPT_REVIEW, table->scored[i].id, table->criteria[k].name,
+                            score->review, &score->reviewed, err);
+        }
+    return code;
+}
 
 static int enter(const struct changing *changing, const char *action, int64_t *entry, struct err *err)
 {
@@ -82,6 +126,7 @@ static int publish(void *context, struct err *err)
     if (code == 0) code = need_state(table, RUN_MADE, err);
     if (code == 0) code = need_points(table, err);
     if (code == 0) code = enter(changing, "assessment.publish", &entry, err);
+    if (code == 0) code = keep_reviews(changing, table, err);
     if (code == 0)
         code = ask_run(database_store(changing->database),
                        "UPDATE zs_assessment_run SET state = 'published', published = ?2, objections_until = "
@@ -108,11 +153,17 @@ static int write_result(const struct changing *changing, const struct run_table 
                  ask_int((int64_t)scored->total.lists)),
         err);
     for (size_t i = 0; code == 0 && i < table->criterion_count; i++)
-        code = ask_run(
-            store, "INSERT INTO zs_assessment_given (run, scored, criterion, given) VALUES (?1, ?2, ?3, ?4)",
-            ASK_WITH(ask_int(changing->id), ask_text(scored->id), ask_text(table->criteria[i].name),
-                     ask_int(scored->scores[i].given.integer)),
-            err);
+        if (scored->scores[i].given.known)
+            code = ask_run(
+                store,
+                "INSERT INTO zs_assessment_given (run, scored, criterion, given) VALUES (?1, ?2, ?3, ?4)",
+                ASK_WITH(ask_int(changing->id), ask_text(scored->id), ask_text(table->criteria[i].name),
+                         ask_int(scored->scores[i].given.integer)),
+                err);
+    for (size_t i = 0; code == 0 && i < table->criterion_count; i++)
+        if (scored->scores[i].objection != 0)
+            code = keep(changing, RUN_KEPT_OBJECTION, scored->id, table->criteria[i].name,
+                        scored->scores[i].objection, &scored->scores[i].awarded, err);
     return code;
 }
 
@@ -132,6 +183,7 @@ static int close_run(void *context, struct err *err)
         code = adoption_need(changing->database, &pack->schemes[table->run.scheme], table->run.year, err);
     if (code == 0) code = need_points(table, err);
     if (code == 0) code = need_decisions(table, err);
+    if (code == 0) code = need_time(table, changing->today, err);
     if (code == 0) code = enter(changing, "assessment.close", &entry, err);
     for (size_t i = 0; code == 0 && i < table->scored_count; i++)
         code = write_result(changing, table, i, err);

@@ -32,21 +32,37 @@ static bool leads(const struct pack_indicator *indicator, int unit)
 }
 
 /* The indicators that a unit leads and that have a target this year. */
-static struct value score_unit(const struct counting *counting, const struct pack_criterion *criterion,
-                               int unit)
+static void list_led(const struct counting *counting, int unit, struct line *line)
 {
     const struct pack *pack = counting->book->pack;
-    struct value *attained = mem_new(pack->indicator_count + 1, sizeof *attained);
-    size_t count = 0, at = (size_t)(counting->lines->year - pack->year_first);
+    size_t capacity = 0, at = (size_t)(counting->lines->year - pack->year_first);
     for (size_t i = 0; i < pack->indicator_count; i++) {
         const struct pack_indicator *indicator = &pack->indicators[i];
-        struct figure figure;
         if (!leads(indicator, unit) || at >= indicator->target_years || !indicator->targets[at].given)
             continue;
-        struct measured value = measure(counting, (int)i, -1, &figure);
-        attained[count++] = score_attainment(indicator, indicator->targets[at].value, &value);
+        line->led =
+            arena_grow(&counting->lines->arena, line->led, &capacity, line->led_count + 1, sizeof *line->led);
+        struct line_led *led = &line->led[line->led_count++];
+        *led = (struct line_led){.indicator = (int)i, .target = indicator->targets[at].value};
+        led->value = measure(counting, (int)i, -1, &led->figure);
+        led->attained = score_attainment(indicator, led->target, &led->value);
     }
-    struct value points = score_led(criterion, attained, count);
+}
+
+/* Each known one has its even share of the criterion's points. */
+static struct value score_unit(const struct counting *counting, const struct pack_criterion *criterion,
+                               int unit, struct line *line)
+{
+    list_led(counting, unit, line);
+    struct value *attained = mem_new(line->led_count + 1, sizeof *attained);
+    int64_t known = 0;
+    for (size_t i = 0; i < line->led_count; i++) {
+        attained[i] = line->led[i].attained;
+        known += attained[i].known;
+    }
+    for (size_t i = 0; i < line->led_count; i++)
+        if (attained[i].known) line->led[i].points = score_led_one(criterion, &attained[i], known);
+    struct value points = score_led(criterion, attained, line->led_count);
     free(attained);
     return points;
 }
@@ -59,12 +75,13 @@ static void fill(const struct counting *counting, const struct scored *scored,
     switch (criterion->kind) {
     case CRITERION_INDICATOR:
         line->points = score_by_figure(criterion, &line->value);
+        line->spared = score_spares(criterion, &line->figure, &line->value);
         break;
     case CRITERION_DEDUCTION:
         line->points = score_deduction(criterion, &line->value);
         break;
     case CRITERION_LED:
-        line->points = score_unit(counting, criterion, scored->unit);
+        line->points = score_unit(counting, criterion, scored->unit, line);
         break;
     case CRITERION_REVIEWED:
         break;

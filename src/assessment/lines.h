@@ -5,10 +5,23 @@
 #include "assessment/score.h"
 #include "assessment/scored.h"
 
+/* One of the indicators that a unit leads. */
+struct line_led {
+    int indicator;
+    int64_t target;
+    struct figure figure;
+    struct measured value;
+    struct value attained,
+        points; /* 0 to 1; its part of the criterion's points. DECIMAL; unknown: not counted */
+};
+
 struct line {
     struct figure figure; /* of the indicator; zero where there is none */
     struct measured value;
-    struct value points; /* unknown: open */
+    struct value points;  /* unknown: open */
+    bool spared;          /* its points are shared out over the others */
+    struct line_led *led; /* of CRITERION_LED */
+    size_t led_count;
 };
 
 struct lines {

@@ -146,6 +146,37 @@ static int grade_left(const struct lines *lines, size_t at, struct buffer *vetoe
     return grade;
 }
 
+/* What the points come from besides one figure. */
+static int write_origin(struct making *making, size_t at, size_t criterion, struct err *err)
+{
+    const struct pack *pack = database_pack(making->database);
+    const struct line *line = lines_at(making->lines, at, criterion);
+    struct store *store = database_store(making->database);
+    struct text scored = making->lines->scored[at].id,
+                name = making->lines->part->criteria[criterion].label.name;
+    int code = 0;
+    if (line->spared)
+        code = ask_run(store, "INSERT INTO zs_assessment_spared (run, scored, criterion) VALUES (?1, ?2, ?3)",
+                       ASK_WITH(ask_int(making->run), ask_text(scored), ask_text(name)), err);
+    for (size_t i = 0; code == 0 && i < line->led_count; i++) {
+        const struct line_led *led = &line->led[i];
+        struct value figure = judge_value(&led->value);
+        code = ask_run(
+            store,
+            "INSERT INTO zs_assessment_led (run, scored, criterion, ordinal, indicator, target, figure, "
+            "counted, missing, undetermined, attained, points) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+            "?10, ?11, ?12)",
+            ASK_WITH(ask_int(making->run), ask_text(scored), ask_text(name), ask_int((int64_t)i),
+                     ask_text(pack->indicators[led->indicator].label.name), ask_int(led->target),
+                     ask_known(figure.known, figure.integer), ask_int(led->figure.counted),
+                     ask_int(led->figure.missing), ask_int(led->figure.undetermined),
+                     ask_known(led->attained.known, led->attained.integer),
+                     ask_known(led->points.known, led->points.integer)),
+            err);
+    }
+    return code;
+}
+
 static int write_scored(struct making *making, size_t at, struct err *err)
 {
     const struct lines *lines = making->lines;
@@ -177,6 +208,7 @@ static int write_scored(struct making *making, size_t at, struct err *err)
                                 ask_int(line->figure.missing), ask_int(line->figure.undetermined),
                                 ask_known(line->points.known, line->points.integer)),
                        err);
+        if (code == 0) code = write_origin(making, at, i, err);
     }
     return code;
 }

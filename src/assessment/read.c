@@ -3,6 +3,7 @@
 #include "assessment/runs.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/date.h"
 #include "base/map.h"
@@ -225,6 +226,57 @@ static int read_scores(struct database *database, struct run_table *table, const
     return code;
 }
 
+static int read_spared(struct database *database, struct run_table *table, const struct map *places,
+                       struct err *err)
+{
+    struct statement *statement;
+    bool row = false;
+    int code = ask_open(database_store(database),
+                        "SELECT scored, criterion FROM zs_assessment_spared WHERE run = ?1",
+                        ASK_WITH(ask_int(table->run.id)), &statement, err);
+    if (code != 0) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        struct run_score *score =
+            score_at(table, places, statement_text(statement, 0), statement_text(statement, 1));
+        if (score != NULL) score->spared = true;
+    }
+    statement_free(statement);
+    return code;
+}
+
+static int read_led(struct database *database, struct run_table *table, const struct map *places,
+                    struct err *err)
+{
+    struct statement *statement;
+    bool row = false;
+    int code =
+        ask_open(database_store(database),
+                 "SELECT scored, criterion, indicator, target, figure, counted, missing, undetermined, "
+                 "attained, points FROM zs_assessment_led WHERE run = ?1 ORDER BY scored, criterion, "
+                 "ordinal",
+                 ASK_WITH(ask_int(table->run.id)), &statement, err);
+    if (code != 0) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        struct run_score *score =
+            score_at(table, places, statement_text(statement, 0), statement_text(statement, 1));
+        if (score == NULL) continue;
+        score->led = arena_grow(&table->arena, score->led, &score->led_capacity, score->led_count + 1,
+                                sizeof *score->led);
+        score->led[score->led_count++] = (struct run_led){
+            .name = column_text(statement, 2, &table->arena),
+            .indicator = pack_indicator_find(database_pack(database), statement_text(statement, 2)),
+            .target = statement_int(statement, 3),
+            .figure = column_number(statement, 4),
+            .counted = statement_int(statement, 5),
+            .missing = statement_int(statement, 6),
+            .undetermined = statement_int(statement, 7),
+            .attained = column_number(statement, 8),
+            .points = column_number(statement, 9)};
+    }
+    statement_free(statement);
+    return code;
+}
+
 /* ---- What people added ---- */
 
 typedef void add_record(struct run_table *table, const struct pack *pack, const struct record *record,
@@ -262,7 +314,7 @@ static bool is_possible(const struct run_score *score, const struct value *point
     return points->known && points->integer >= 0 && points->integer <= score->most;
 }
 
-/* More points than there are count as none given. */
+/* More points than there are count as none given: the warden lets none in, but a database may be older. */
 static void add_review(struct run_table *table, const struct pack *pack, const struct record *record,
                        struct run_score *score)
 {
@@ -285,15 +337,42 @@ static void add_objection(struct run_table *table, const struct pack *pack, cons
     if (end == END_DONE && is_possible(score, points)) score->awarded = *points;
 }
 
+/* What was kept of one kind when the run was published or closed. */
+static int read_kept(struct database *database, struct run_table *table, const struct map *places,
+                     const char *kind, struct err *err)
+{
+    struct statement *statement;
+    bool row = false, review = strcmp(kind, RUN_KEPT_REVIEW) == 0;
+    int code = ask_open(
+        database_store(database),
+        "SELECT scored, criterion, record, points FROM zs_assessment_kept WHERE run = ?1 AND kind = ?2",
+        ASK_WITH(ask_int(table->run.id), ask_text(text_of(kind))), &statement, err);
+    if (code != 0) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        struct run_score *score =
+            score_at(table, places, statement_text(statement, 0), statement_text(statement, 1));
+        if (score == NULL) continue;
+        *(review ? &score->review : &score->objection) = statement_int(statement, 2);
+        *(review ? &score->reviewed : &score->awarded) = column_number(statement, 3);
+    }
+    statement_free(statement);
+    return code;
+}
+
 static int read_additions(struct database *database, struct run_table *table, const struct map *places,
                           struct err *err)
 {
     const struct pack_assessment *kept = database_pack(database)->assessment;
+    bool published = table->run.state == RUN_PUBLISHED || table->run.state == RUN_CLOSED;
     int code = 0;
-    if (kept->reviews >= 0)
+    if (published)
+        code = read_kept(database, table, places, RUN_KEPT_REVIEW, err);
+    else if (kept->reviews >= 0)
         code = each_of_run(database, table, places, kept->reviews, kept->review[REVIEW_RUN],
                            kept->review[REVIEW_SCORED], kept->review[REVIEW_CRITERION], add_review, err);
-    if (code == 0 && kept->objections >= 0)
+    if (code == 0 && table->run.state == RUN_CLOSED)
+        code = read_kept(database, table, places, RUN_KEPT_OBJECTION, err);
+    else if (code == 0 && kept->objections >= 0)
         code = each_of_run(database, table, places, kept->objections, kept->objection[OBJECTION_RUN],
                            kept->objection[OBJECTION_SCORED], kept->objection[OBJECTION_CRITERION],
                            add_objection, err);
@@ -316,21 +395,27 @@ static void rank(const struct pack *pack, struct run_table *table)
     struct pack_assessment_part part = {.criterion_count = table->criterion_count};
     struct pack_criterion *criteria = mem_new(table->criterion_count + 1, sizeof *criteria);
     struct value *points = mem_new(table->criterion_count + 1, sizeof *points);
+    bool *spared = mem_new(table->criterion_count + 1, sizeof *spared);
     struct score_total *totals = mem_new(table->scored_count + 1, sizeof *totals);
-    for (size_t i = 0; i < table->criterion_count; i++) criteria[i].kind = table->criteria[i].kind;
+    for (size_t i = 0; i < table->criterion_count; i++) {
+        criteria[i].kind = table->criteria[i].kind;
+        criteria[i].points = table->criteria[i].points;
+    }
     part.criteria = criteria;
     for (size_t i = 0; i < table->scored_count; i++) {
         for (size_t k = 0; k < table->criterion_count; k++) {
             settle(&table->scored[i].scores[k]);
             points[k] = table->scored[i].scores[k].given;
+            spared[k] = table->scored[i].scores[k].spared && !points[k].known;
         }
-        score_part(&part, points, &totals[i]);
+        score_part(&part, points, spared, &totals[i]);
         totals[i].grade_most = table->scored[i].grade_most;
     }
     if (table->run.scheme >= 0) score_rank(&pack->schemes[table->run.scheme], totals, table->scored_count);
     for (size_t i = 0; i < table->scored_count; i++) table->scored[i].total = totals[i];
     free(criteria);
     free(points);
+    free(spared);
     free(totals);
 }
 
@@ -376,6 +461,8 @@ int run_read(struct database *database, int64_t id, struct run_table **out, stru
     if (code == 0) code = read_criteria(database, table, err);
     if (code == 0) code = read_scored(database, table, &places, err);
     if (code == 0) code = read_scores(database, table, &places, err);
+    if (code == 0) code = read_spared(database, table, &places, err);
+    if (code == 0) code = read_led(database, table, &places, err);
     if (code == 0) code = read_additions(database, table, &places, err);
     if (code == 0 && table->run.state == RUN_CLOSED)
         code = read_results(database, table, &places, err);

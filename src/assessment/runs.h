@@ -42,13 +42,27 @@ struct run_criterion {
     struct value full, zero, each; /* DECIMAL */
 };
 
+/* Kinds of what is kept in zs_assessment_kept. */
+#define RUN_KEPT_REVIEW    "review"
+#define RUN_KEPT_OBJECTION "objection"
+
+struct run_led {
+    struct text name; /* of the indicator */
+    int indicator;    /* of the pack; -1: no longer in it */
+    int64_t target, counted, missing, undetermined;
+    struct value figure, attained, points; /* DECIMAL */
+};
+
 struct run_score {
     int64_t most;        /* points at most */
+    bool spared;         /* it does not apply: its points are shared out over the others */
     struct value figure; /* DECIMAL, in the indicator's unit */
     int64_t counted, missing, undetermined;
     struct value computed, reviewed, awarded; /* points by figure, by a reviewer, by an objection; DECIMAL */
     struct value given;                       /* what counts: awarded, else computed, else reviewed */
     int64_t review, objection;                /* records of the pack's registers; 0: none */
+    struct run_led *led;                      /* of CRITERION_LED: what the points come from */
+    size_t led_count, led_capacity;
 };
 
 struct run_scored {
@@ -77,10 +91,11 @@ void run_table_free(struct run_table *table);
 /* ---- Its life; each one log entry ---- */
 
 /* ERR_CONFLICT: not in the state for it, or points are open (the message says whose). until: the last day for
- * objections. */
+ * objections. Keeps the reviews: nothing that is written to their records later changes them here. */
 int run_publish(struct database *database, int64_t id, int32_t today, int32_t until, struct text actor,
                 struct err *err);
-/* Also while objections can still come; ERR_CONFLICT while one is undecided. Writes the results. */
+/* Once the last day for objections has passed; ERR_CONFLICT until then, and while one is undecided. Writes
+ * the results. */
 int run_close(struct database *database, int64_t id, int32_t today, struct text actor, struct err *err);
 /* Before it is published: another one can then be made. The dropped one stays readable. */
 int run_drop(struct database *database, int64_t id, struct text actor, struct err *err);

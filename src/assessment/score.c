@@ -97,6 +97,13 @@ struct value score_led(const struct pack_criterion *criterion, const struct valu
     return decimal(sum >= whole ? criterion->points : share_of(criterion->points, sum, whole));
 }
 
+struct value score_led_one(const struct pack_criterion *criterion, const struct value *attained,
+                           int64_t known)
+{
+    if (attained->integer <= 0) return decimal(0);
+    return decimal(share_of(criterion->points, attained->integer, (__int128)known * DECIMAL_ONE));
+}
+
 bool score_is_vetoed(const struct pack_veto *veto, const struct measured *figure)
 {
     if (!figure->known) return false;
@@ -104,18 +111,35 @@ bool score_is_vetoed(const struct pack_veto *veto, const struct measured *figure
     return veto->above ? figure->above > line : figure->above < line;
 }
 
-void score_part(const struct pack_assessment_part *part, const struct value *points, struct score_total *out)
+/* Facts that are not there are no reason to spare anybody: then the figure is open. */
+bool score_spares(const struct pack_criterion *criterion, const struct figure *figure,
+                  const struct measured *value)
 {
+    return criterion->shared && !value->known && !figure->lost && figure->counted == 0 &&
+           figure->missing == 0 && figure->undetermined == 0;
+}
+
+void score_part(const struct pack_assessment_part *part, const struct value *points, const bool *spared,
+                struct score_total *out)
+{
+    int64_t taken = 0, all = 0, left = 0;
     out->points = 0;
     out->open = 0;
     for (size_t i = 0; i < part->criterion_count; i++) {
+        bool is_deduction = part->criteria[i].kind == CRITERION_DEDUCTION, is_spared = spared && spared[i];
+        if (!is_deduction) all += part->criteria[i].points;
+        if (!is_deduction && !is_spared) left += part->criteria[i].points;
+        if (is_spared) continue;
         if (!points[i].known)
             out->open++;
-        else if (part->criteria[i].kind == CRITERION_DEDUCTION)
-            out->points -= points[i].integer;
+        else if (is_deduction)
+            taken += points[i].integer;
         else
             out->points += points[i].integer;
     }
+    if (left == 0 && all > 0) out->open++;
+    if (left > 0 && left < all) out->points = out->points >= left ? all : share_of(all, out->points, left);
+    out->points -= taken;
     if (out->points < 0) out->points = 0;
 }
 

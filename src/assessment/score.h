@@ -22,6 +22,11 @@ struct value score_attainment(const struct pack_indicator *indicator, int64_t ta
  * Unknown when none is. */
 struct value score_led(const struct pack_criterion *criterion, const struct value *attainments, size_t count);
 
+/* What one of them brings, of `known` that are known, rounded by itself: the sum may differ from the points
+ * of all by some hundredths. */
+struct value score_led_one(const struct pack_criterion *criterion, const struct value *attained,
+                           int64_t known);
+
 bool score_is_vetoed(const struct pack_veto *veto, const struct measured *figure); /* not by an unknown one */
 
 /* ---- The whole ---- */
@@ -35,9 +40,15 @@ struct score_total {
     int grade_most; /* no better than this grade of the scheme; 0: no veto holds */
 };
 
+/* A criterion whose points are shared out where there is nobody it could count: is there nobody? */
+bool score_spares(const struct pack_criterion *criterion, const struct figure *figure,
+                  const struct measured *value);
+
 /* Points of one part: those given less those taken off, 0 at least. points: [criterion] of the part, unknown
- * where open; an open deduction counts as open. */
-void score_part(const struct pack_assessment_part *part, const struct value *points, struct score_total *out);
+ * where open; an open deduction counts as open. spared: [criterion], NULL: none; what is given for the others
+ * is scaled up to the points of all, rounded as above. Everything spared counts as open. */
+void score_part(const struct pack_assessment_part *part, const struct value *points, const bool *spared,
+                struct score_total *out);
 
 /* Ranks, grades, lists of all that were scored, from points, open and grade_most. */
 void score_rank(const struct pack_scheme *scheme, struct score_total *totals, size_t count);

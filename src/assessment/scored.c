@@ -48,19 +48,22 @@ static void list_units(const struct pack *pack, const struct pack_scheme *scheme
             add_unit(pack, (int)i, arena, items, &capacity, count);
 }
 
-/* The village that a record hangs on. */
+/* The village that a record hangs on, perhaps by way of others (a member's team). */
 static int division_of(const struct pack *pack, struct database *database, const struct scope *scope, int reg,
                        const struct record *record, struct err *err, int *division)
 {
-    const struct schema_register *schema_register = &pack->schema.registers[reg];
-    const struct value *parent = &record->values[schema_register->parent_field];
     struct arena arena = {0};
-    struct record above;
+    struct record above = *record;
+    int code = 0;
     *division = -1;
-    if (!parent->known) return 0;
-    int code =
-        record_get(database, scope, pack->division_register, parent->integer, "zh", &arena, &above, err);
-    if (code == 0 && above.values[pack->division_code].known)
+    while (code == 0 && reg >= 0 && reg != pack->division_register) {
+        const struct schema_register *schema_register = &pack->schema.registers[reg];
+        if (schema_register->parent < 0 || !above.values[schema_register->parent_field].known) break;
+        int64_t id = above.values[schema_register->parent_field].integer;
+        reg = schema_register->parent;
+        code = record_get(database, scope, reg, id, "zh", &arena, &above, err);
+    }
+    if (code == 0 && reg == pack->division_register && above.values[pack->division_code].known)
         *division = pack_division_find(pack, above.values[pack->division_code].text);
     arena_fini(&arena);
     return code;

@@ -75,3 +75,36 @@ CREATE TABLE IF NOT EXISTS zs_assessment_given (
     given BIGINT NOT NULL,
     PRIMARY KEY (run, scored, criterion)
 );
+-- What people added, kept when the run was published (reviews) and closed (objections): the registers' records may not say it for ever.
+CREATE TABLE IF NOT EXISTS zs_assessment_kept (
+    run BIGINT NOT NULL,
+    kind TEXT NOT NULL,         -- review, objection
+    scored TEXT NOT NULL,
+    criterion TEXT NOT NULL,
+    record BIGINT NOT NULL,     -- of the pack's register
+    points BIGINT,              -- null: an objection that brought none
+    PRIMARY KEY (run, kind, scored, criterion)
+);
+-- What the points of a criterion of kind led come from: the indicators that the unit leads.
+CREATE TABLE IF NOT EXISTS zs_assessment_led (
+    run BIGINT NOT NULL,
+    scored TEXT NOT NULL,
+    criterion TEXT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    indicator TEXT NOT NULL,
+    target BIGINT NOT NULL,
+    figure BIGINT,              -- null: not known, and not counted
+    counted BIGINT NOT NULL,
+    missing BIGINT NOT NULL,
+    undetermined BIGINT NOT NULL,
+    attained BIGINT,            -- 0 to 1
+    points BIGINT,              -- its part of the criterion's points
+    PRIMARY KEY (run, scored, criterion, ordinal)
+);
+-- Criteria that do not apply to somebody: their points are shared out over the others.
+CREATE TABLE IF NOT EXISTS zs_assessment_spared (
+    run BIGINT NOT NULL,
+    scored TEXT NOT NULL,
+    criterion TEXT NOT NULL,
+    PRIMARY KEY (run, scored, criterion)
+);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "assessment/warden.h"
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "formula/formula.h"
@@ -16,6 +17,7 @@ struct database *work_open(struct cli *cli, const struct arguments *arguments, b
         cli_fail(cli, &err);
         return NULL;
     }
+    assessment_watch(database);
     return database;
 }
 

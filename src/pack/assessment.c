@@ -126,6 +126,10 @@ static bool read_named(struct reader *reader, const struct yaml_node *mapping, s
 
 static void read_line(struct reader *reader, const struct yaml_node *thing, struct pack_criterion *criterion)
 {
+    static const char *const none_words[] = {"shared", NULL};
+    const struct yaml_node *none = yaml_get(thing, "where_none");
+    int choice;
+    criterion->shared = none != NULL && yaml_choice(none, none_words, &choice, reader->faults);
     const struct yaml_node *full =
         yaml_need(thing, "full", "得满分的数值", "the figure that gets all points", reader->faults);
     const struct yaml_node *zero =
@@ -156,6 +160,9 @@ static void read_source(struct reader *reader, const struct yaml_node *key, cons
     if (indicator == NULL && (yaml_get(thing, "full") != NULL || yaml_get(thing, "zero") != NULL))
         yaml_fault(key, reader->faults, "full 和 zero 只与 indicator 连用",
                    "`full` and `zero` go with `indicator` only");
+    if (indicator == NULL && yaml_get(thing, "where_none") != NULL)
+        yaml_fault(yaml_get(thing, "where_none"), reader->faults, "where_none 只与 indicator 连用",
+                   "`where_none` goes with `indicator` only");
     if (indicator != NULL) {
         criterion->kind = CRITERION_INDICATOR;
         criterion->indicator = read_indicator_name(reader, indicator);
@@ -175,8 +182,8 @@ static void read_source(struct reader *reader, const struct yaml_node *key, cons
 static void read_criterion(struct reader *reader, const struct yaml_node *mapping, size_t index,
                            const struct pack_scheme *scheme, struct pack_criterion *criterion)
 {
-    static const char *const keys[] = {"label", "clause", "note",       "points",   "indicator",
-                                       "full",  "zero",   "indicators", "reviewed", NULL};
+    static const char *const keys[] = {"label", "clause",     "note",       "points",   "indicator", "full",
+                                       "zero",  "where_none", "indicators", "reviewed", NULL};
     const struct yaml_node *thing = yaml_item(mapping, index);
     *criterion = (struct pack_criterion){.indicator = -1};
     if (!read_named(reader, mapping, index, keys, &criterion->label)) return;
@@ -209,10 +216,16 @@ static void read_deduction(struct reader *reader, const struct yaml_node *mappin
 static void check_points(struct reader *reader, const struct yaml_node *place,
                          const struct pack_assessment_part *part)
 {
-    int64_t sum = 0;
+    int64_t sum = 0, stays = 0;
     char text[MONEY_TEXT];
-    for (size_t i = 0; i < part->criterion_count; i++)
-        if (part->criteria[i].kind != CRITERION_DEDUCTION) sum += part->criteria[i].points;
+    for (size_t i = 0; i < part->criterion_count; i++) {
+        if (part->criteria[i].kind == CRITERION_DEDUCTION) continue;
+        sum += part->criteria[i].points;
+        if (!part->criteria[i].shared) stays += part->criteria[i].points;
+    }
+    if (sum == POINTS_FULL && stays == 0)
+        yaml_fault(place, reader->faults, "各项都写了 where_none: shared：没有一项总能计分，分值无处分担",
+                   "every criterion says `where_none: shared`: none is left that could take over the points");
     if (sum == POINTS_FULL) return;
     yaml_fault(place, reader->faults, "各项满分相加应为 100 分，现为 %s 分",
                "the points of a part add up to 100, here to %s", decimal_format(sum, text));
@@ -377,6 +390,16 @@ static void read_lists(struct reader *reader, const struct yaml_node *node, stru
 
 /* ---- Who is scored ---- */
 
+/* Does it hang on the division register, or on what hangs there? */
+static bool lies_in_village(const struct pack *pack, int reg)
+{
+    for (size_t steps = 0; reg >= 0 && steps < pack->schema.register_count; steps++) {
+        reg = pack->schema.registers[reg].parent;
+        if (reg >= 0 && reg == pack->division_register) return true;
+    }
+    return false;
+}
+
 static void read_assessed(struct reader *reader, const struct yaml_node *thing, struct pack_scheme *scheme)
 {
     const struct pack *pack = reader->pack;
@@ -391,7 +414,7 @@ static void read_assessed(struct reader *reader, const struct yaml_node *thing, 
     if (scheme->assessed == ASSESSED_REGISTER)
         scheme->reg =
             reader_reference(reader, node, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
-    if (scheme->reg >= 0 && pack->schema.registers[scheme->reg].parent != pack->division_register)
+    if (scheme->reg >= 0 && !lies_in_village(pack, scheme->reg))
         yaml_fault(node, reader->faults, "“%.*s”不挂在村下，不知道考核哪里的数据",
                    "`%.*s` does not hang on villages: of which place would its figures be?",
                    TEXT_ARGS(yaml_text(node)));

@@ -23,6 +23,7 @@ struct pack_criterion {
     int indicator;      /* -1: none */
     int64_t full, zero; /* in the indicator's unit */
     int64_t each;
+    bool shared; /* where there is nobody it could count, its points are shared out over the others */
     struct text reviewed_zh, reviewed_en; /* what the reviewer looks at */
 };
 

@@ -6,6 +6,7 @@
 
 struct sealed_field;
 struct vault;
+struct warden;
 
 struct database {
     struct store *store;
@@ -15,6 +16,7 @@ struct database {
     enum database_distribution distribution;
     struct vault *vault;          /* NULL: nothing is sealed. A former pack's is borrowed */
     struct sealed_field **sealed; /* [register][field], in the arena; NULL likewise */
+    const struct warden *warden;  /* NULL: what it watches is not written */
     struct arena arena;
     bool former; /* the pack has been replaced since: columns may hold something else than it says */
 };

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "register/bound.h"
+#include "register/warden.h"
 #include "register/write_private.h"
 
 enum { REASON_MAX = 1000, DEPTH_MAX = 8 };
@@ -184,6 +185,8 @@ static int retire(struct writer *writer, void *context, struct err *err)
     if (code == 0 && old.retired != 0)
         return err_set(err, ERR_CONFLICT, "这条记录已经注销", "This record is retired already");
     if (code == 0) code = writer_check_version(writer, what->reg, what->id, old.version, what->version, err);
+    int fault;
+    if (code == 0) code = warden_ask(writer->database, what->reg, old.values, NULL, &fault, err);
     if (code == 0 && !of_subject(writer->pack, what->reg))
         code = check_nothing_hangs(writer, what->reg, what->id, err);
     if (code == 0) code = writer_begin_entry(writer, err);
@@ -212,6 +215,8 @@ static int restore(struct writer *writer, void *context, struct err *err)
                        "This record is not retired; there is nothing to restore");
     if (code == 0) code = writer_check_version(writer, what->reg, what->id, old.version, what->version, err);
     if (code == 0) code = check_parent_lives(writer, what->reg, &old, err);
+    int fault;
+    if (code == 0) code = warden_ask(writer->database, what->reg, NULL, old.values, &fault, err);
     if (code == 0) code = writer_begin_entry(writer, err);
     return code == 0 ? turn_all(writer, what->reg, what->id, old.retired, 0, err) : code;
 }

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "register/stage_private.h"
 #include "register/value.h"
+#include "register/warden.h"
 
 enum {
     LOOKUP_SIZE_MAX = 1000,
@@ -96,6 +97,12 @@ static int check_feed(const struct stage *stage, const struct pack_feed *feed, s
             return err_set(
                 err, ERR_INPUT, "登记 %.*s 没有键，无法导入：不知道哪一行是哪一条记录。请在包里给它写 key",
                 "Register %.*s has no key, so rows cannot be matched to records. Give it a key in the pack",
+                TEXT_ARGS(table));
+        if (feed->parts[i].mode == FEED_WRITE && warden_watches(stage->pack, feed->parts[i].reg))
+            return err_set(
+                err, ERR_INPUT, "登记 %.*s 不能由表格导入：考核评分和异议请在考核结果页里逐项办理",
+                "Register %.*s is not filled from sheets: points and objections are entered one by "
+                "one on the page of the assessment",
                 TEXT_ARGS(table));
     }
     return 0;

@@ -9,6 +9,7 @@
 #include "register/distribute.h"
 #include "register/sealed.h"
 #include "register/spelling.h"
+#include "register/warden.h"
 #include "register/write_private.h"
 
 /* ---- Statements ---- */
@@ -254,8 +255,12 @@ static int write_one(struct writer *writer, const struct record_change *change, 
         any = any || differs[i];
     }
     if (change->id != 0 && !any && !writer->touch) return 0;
+    int fault;
     code = writer_check_keeper(writer, change, old.values, differs, err);
     if (code == 0) code = check_values(writer, change, values, differs, err);
+    if (code == 0)
+        code = warden_ask(writer->database, change->reg, change->id == 0 ? NULL : old.values, values, &fault,
+                          err);
     return code == 0 ? put(writer, change, &old, values, differs, id, err) : code;
 }
 

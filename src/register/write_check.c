@@ -4,6 +4,7 @@
 #include "register/bound.h"
 #include "register/sealed.h"
 #include "register/validate.h"
+#include "register/warden.h"
 #include "register/write_private.h"
 
 /* ---- Statements ---- */
@@ -345,7 +346,11 @@ static int check_change(struct writer *writer, const struct record_change *chang
         if (writer_field(writer, change->reg, (int)i)->type.kind == TYPE_TEXT && values[i].text.size == 0)
             values[i].known = false;
     }
-    return check_all(writer, change, values, faults, err);
+    int field, code_of_values = check_all(writer, change, values, faults, err);
+    if (code_of_values != 0 || faults->count > 0) return code_of_values;
+    code =
+        warden_ask(writer->database, change->reg, change->id == 0 ? NULL : old.values, values, &field, err);
+    return field < 0 ? code : note(faults, field, code, err);
 }
 
 int record_check(struct database *database, const struct scope *scope, const struct record_change *change,

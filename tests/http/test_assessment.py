@@ -1,6 +1,8 @@
 """Assessments over the real server: tried until adopted, frozen when made, opened down to their records, published only when nothing is open,
 closed for good."""
 
+import contextlib
+import sqlite3
 import unittest
 from decimal import Decimal
 
@@ -28,6 +30,16 @@ class Assessment(unittest.TestCase):
     def refused(self, answer, status, code):
         self.assertEqual(answer.status, status, str(answer))
         self.assertEqual(answer.error["code"], code, str(answer))
+        return answer.error["message"]
+
+    def let_time_pass(self, run):
+        """As if the last day for objections had been long ago."""
+        with contextlib.closing(sqlite3.connect(self.county.database, timeout=60)) as database, database:
+            database.execute("UPDATE zs_assessment_run SET objections_until = '2022-01-01' WHERE id = ?", (run,))
+
+    def close(self, run):
+        self.let_time_pass(run)
+        return self.ok(self.bureau.post(f"/assessments/runs/{run}/close"))
 
     def member(self, unit):
         """Somebody who answers for the unit."""
@@ -48,7 +60,7 @@ class Assessment(unittest.TestCase):
         """Points for everything that is open, as an assessor gives them."""
         for scored in table["scored"]:
             for score in scored["scores"]:
-                if score["given"] is None:
+                if score["given"] is None and not score["spared"]:
                     self.ok(client.post("/registers/assessment_review/records",
                                         {"values": {"run": table["run"]["id"], "scored": scored["id"], "criterion": score["criterion"],
                                                     "points": "10", "reason": "seen on the spot (synthetic)"}}), 201)
@@ -131,14 +143,9 @@ class Assessment(unittest.TestCase):
             better = sum(Decimal(other["points"]) > Decimal(one["points"]) for other in by_points)
             self.assertEqual(one["rank"], better + 1)
             self.assertIsNotNone(one["grade"])
-        closed = self.ok(self.bureau.post(f"{path}/close"))
+        closed = self.close(number)
         self.refused(self.bureau.post(f"{path}/close"), 409, "conflict")
         self.refused(self.bureau.post(f"{path}/drop"), 409, "conflict")
-        # A reviewer's later change reaches nothing.
-        reviews = self.ok(self.who["assessor"].get("/registers/assessment_review/records", **{"f.run": number}))["records"]
-        for review in reviews[:1]:
-            self.ok(self.who["assessor"].patch(f"/registers/assessment_review/records/{review['id']}",
-                                               {"version": review["version"], "values": {"points": "1"}}))
         after = self.ok(self.bureau.get(path))
         strip = lambda one: {key: one[key] for key in ("id", "points", "rank", "grade", "lists")}
         self.assertEqual([strip(one) for one in after["scored"]], [strip(one) for one in closed["scored"]])
@@ -196,24 +203,105 @@ class Assessment(unittest.TestCase):
         self.assertEqual(self.act("objection", opened["id"], "grant", assessor, {"awarded": "20", "answer": "mine"}).status, 403)
         self.assertEqual(self.bureau.post("/registers/assessment_review/records", {"values": {"run": 1, "scored": own, "criterion": "work", "points": "20", "reason": "x"}}).status, 403)
         self.refused(self.act("objection", opened["id"], "grant", self.bureau, {"answer": "right"}), 400, "input")
+        refused = self.refused(self.act("objection", opened["id"], "grant", self.bureau, {"awarded": "30", "answer": "right"}), 400, "input")
+        self.assertIn("20 points at most", refused)
         self.ok(self.act("objection", opened["id"], "grant", self.bureau, {"awarded": "18", "answer": "synthetic: they were found"}))
-        closed = self.ok(self.bureau.post(f"{path}/close"))
+        closed = self.close(table["run"]["id"])
         after = next(one for one in closed["scored"] if one["id"] == own)
         self.assertEqual(Decimal(after["points"]) - Decimal(before["points"]), Decimal(8))
         self.refused(township.post(f"{path}/objections", {**asked, "criterion": "helped"}), 409, "conflict")
+
+    def review(self, client, run, scored, criterion, points):
+        return client.post("/registers/assessment_review/records",
+                           {"values": {"run": run, "scored": scored, "criterion": criterion, "points": points, "reason": "seen on the spot (synthetic)"}})
+
+    def test_only_points_that_exist_are_given(self):
+        table = self.make("township_work", "process", month=7)
+        run, own, assessor = table["run"]["id"], table["scored"][0]["id"], self.who["assessor"]
+        self.assertIn("20 points at most; 25 cannot be given", self.refused(self.review(assessor, run, own, "work", "25"), 400, "input"))
+        self.assertIn("There is no run 7700", self.refused(self.review(assessor, 7700, own, "work", "5"), 400, "input"))
+        self.assertIn("scores nobody called 999", self.refused(self.review(assessor, run, "999", "work", "5"), 400, "input"))
+        self.assertIn("work (日常工作落实)", self.refused(self.review(assessor, run, own, "nonsense", "5"), 400, "input"))
+        known = next((scored["id"], score["criterion"]) for scored in table["scored"] for score in scored["scores"] if score["computed"] is not None)
+        self.assertIn("is not reviewed", self.refused(self.review(assessor, run, *known, "5"), 400, "input"))
+        # Nothing was kept of all this, and what is open is said in words.
+        self.assertEqual(self.ok(assessor.get("/registers/assessment_review/records", **{"f.run": run}))["records"], [])
+        self.assertRegex(self.refused(self.bureau.post(f"/assessments/runs/{run}/publish"), 409, "conflict"), "points are open, such as those of .+ for `[A-Z]")
+        self.ok(self.review(assessor, run, own, "work", "20"), 201)
+        self.ok(self.bureau.post(f"/assessments/runs/{run}/drop"))
+        made = self.ok(assessor.get("/registers/assessment_review/records", **{"f.run": run}))["records"][0]
+        self.assertIn("dropped", self.refused(assessor.patch(f"/registers/assessment_review/records/{made['id']}",
+                                                             {"version": made["version"], "values": {"points": "3"}}), 409, "conflict"))
+
+    def test_what_was_published_does_not_change(self):
+        table = self.make("township_work", "process", month=5)
+        run, assessor, admin = table["run"]["id"], self.who["assessor"], self.who["county_admin"]
+        path = f"/assessments/runs/{run}"
+        self.fill(table, assessor)
+        review = self.ok(assessor.get("/registers/assessment_review/records", **{"f.run": run}))["records"][0]
+        at = f"/registers/assessment_review/records/{review['id']}"
+        review = self.ok(assessor.patch(at, {"version": review["version"], "values": {"points": "12"}}))  # until then it does
+        published = self.ok(self.bureau.post(f"{path}/publish"))
+        tries = (lambda: assessor.patch(at, {"version": review["version"], "values": {"points": "3"}}),
+                 lambda: admin.patch(at, {"version": review["version"], "values": {"run": run + 1}}),
+                 lambda: admin.post(f"{at}/retire", {"version": review["version"], "reason": "synthetic: not wanted"}),
+                 lambda: self.review(assessor, run, table["scored"][0]["id"], "helped", "3"))
+        for attempt in tries[:3]:
+            self.assertIn("objects", self.refused(attempt(), 409, "conflict"))
+        self.assertEqual(tries[3]().status, 409)
+        self.assertEqual(self.ok(self.bureau.get(path))["scored"], published["scored"])
+        # Even whoever holds the file cannot make it look otherwise by the records.
+        with contextlib.closing(sqlite3.connect(self.county.database, timeout=60)) as database, database:
+            database.execute("UPDATE assessment_review SET points = 30000 WHERE id = ?", (review["id"],))
+        self.assertEqual(self.ok(self.bureau.get(path))["scored"], published["scored"])
+        # Not before the day for objections has passed, which the server alone knows.
+        self.assertIn("Objections may be raised until", self.refused(self.bureau.post(f"{path}/close"), 409, "conflict"))
+        self.assertIn("Objections may be raised until", self.refused(self.bureau.post(f"{path}/close", as_of="2099-01-01"), 409, "conflict"))
+        closed = self.close(run)
+        for attempt in tries[:3]:
+            self.assertIn("closed", self.refused(attempt(), 409, "conflict"))
+        self.assertEqual(self.ok(self.bureau.get(path))["scored"], closed["scored"])
+        self.assertEqual([[score["reviewed"] for score in one["scores"]] for one in closed["scored"]],
+                         [[score["reviewed"] for score in one["scores"]] for one in published["scored"]])
+
+    def test_points_of_departments_open_down_to_the_records(self):
+        table = self.make("department_work", "process", month=4)
+        run = table["run"]["id"]
+        most = {item["name"]: Decimal(item["points"]) for item in table["criteria"]}["led"]
+        opened = 0
+        for scored in table["scored"]:
+            led = next(score for score in scored["scores"] if score["criterion"] == "led")
+            known = [one for one in led["led"] if one["points"] is not None]
+            if led["computed"] is None:
+                self.assertEqual(known, [])
+                continue
+            # Each has its even share by its attainment, and together they are the points.
+            for one in known:
+                self.assertAlmostEqual(Decimal(one["points"]), most / len(known) * Decimal(one["attained"]), delta=Decimal("0.011"))
+            self.assertAlmostEqual(sum(Decimal(one["points"]) for one in known), Decimal(led["computed"]), delta=Decimal("0.01") * len(known))
+            for one in led["led"]:
+                line = self.ok(self.bureau.get(f"/progress/indicators/{one['indicator']}", year=YEAR, month=4))["indicator"]
+                self.assertEqual((one["counted"], one["missing"]), (line["counted"], line["missing"]), one["indicator"])
+                if one["missing"] and not opened:
+                    behind = self.ok(self.bureau.get(f"/assessments/runs/{run}/scores/{scored['id']}/led/records", list="missing", indicator=one["indicator"]))
+                    self.assertEqual(behind["total"], one["missing"])
+                    self.refused(self.bureau.get(f"/assessments/runs/{run}/scores/{scored['id']}/led/records", list="missing", indicator="nothing"), 404, "not_found")
+                    opened += 1
+        self.assertEqual(opened, 1)
+        self.ok(self.bureau.post(f"/assessments/runs/{run}/drop"))
 
     def test_lists_are_followed_up_by_cases(self):
         table = self.make("department_work", "final", month=7)
         path = f"/assessments/runs/{table['run']['id']}"
         for scored in table["scored"]:
             for score in scored["scores"]:
-                if score["given"] is None:
+                if score["given"] is None and not score["spared"]:
                     self.ok(self.who["assessor"].post("/registers/assessment_review/records",
                                                       {"values": {"run": table["run"]["id"], "scored": scored["id"], "criterion": score["criterion"],
                                                                   "points": "1", "reason": "synthetic: nothing was there"}}), 201)
         self.refused(self.bureau.post(f"{path}/follow_ups"), 409, "conflict")  # not closed
         self.ok(self.bureau.post(f"{path}/publish"))
-        closed = self.ok(self.bureau.post(f"{path}/close"))
+        closed = self.close(table["run"]["id"])
         asked = {one["id"] for one in closed["scored"] if any(label["en"] == "Asked to an interview" for label in one["lists"])}
         self.assertTrue(asked)
         records = self.ok(self.bureau.get("/registers/assessment_follow_up/records", limit=100, **{"f.run": table["run"]["id"]}))["records"]
@@ -254,7 +342,7 @@ class Assessment(unittest.TestCase):
             self.fill(table, self.who["assessor"])
             path = f"/assessments/runs/{table['run']['id']}"
             self.ok(self.bureau.post(f"{path}/publish"))
-            for one in self.ok(self.bureau.post(f"{path}/close"))["scored"]:
+            for one in self.close(table["run"]["id"])["scored"]:
                 points.setdefault(one["id"], {}).setdefault(part, []).append(Decimal(one["points"]))
             year = self.ok(self.who["leader"].get(f"/assessments/township_work/years/{YEAR}"))
             if part != "final":

@@ -66,6 +66,8 @@ static void attainment_is_a_part_of_the_target(void **state)
     struct value attained[] = {{.known = true, .integer = ONE}, {0}, {.known = true, .integer = ONE / 2}};
     assert_int_equal(score_led(&led, attained, 3).integer, 45 * ONE);
     assert_false(score_led(&led, &attained[1], 1).known);
+    assert_int_equal(score_led_one(&led, &attained[0], 2).integer, 30 * ONE);
+    assert_int_equal(score_led_one(&led, &attained[2], 2).integer, 15 * ONE);
 }
 
 static void ranks_grades_and_lists(void **state)
@@ -96,19 +98,50 @@ static void a_part_never_falls_below_nothing(void **state)
     struct pack_assessment_part part = {.criteria = criteria, .criterion_count = 2};
     struct value points[] = {{.known = true, .integer = 5 * ONE}, {.known = true, .integer = 20 * ONE}};
     struct score_total total = {0};
-    score_part(&part, points, &total);
+    score_part(&part, points, NULL, &total);
     assert_int_equal(total.points, 0);
     assert_int_equal(total.open, 0);
     points[0].known = false;
-    score_part(&part, points, &total);
+    score_part(&part, points, NULL, &total);
     assert_int_equal(total.open, 1);
+}
+
+static void what_does_not_apply_is_shared_out(void **state)
+{
+    static const struct pack_criterion criteria[] = {{.points = 40 * ONE, .shared = true},
+                                                     {.points = 30 * ONE},
+                                                     {.points = 30 * ONE},
+                                                     {.kind = CRITERION_DEDUCTION, .points = 10 * ONE}};
+    struct pack_assessment_part part = {.criteria = criteria, .criterion_count = 4};
+    struct value points[] = {{0},
+                             {.known = true, .integer = 30 * ONE},
+                             {.known = true, .integer = 10 * ONE},
+                             {.known = true, .integer = 2 * ONE}};
+    const bool spared[] = {true, false, false, false}, all[] = {true, true, true, false};
+    struct score_total total = {0};
+    score_part(&part, points, spared, &total);
+    assert_int_equal(total.points, 6467 * (ONE / 100)); /* 40 of 60 is 66.67 of 100; 2 are taken off */
+    assert_int_equal(total.open, 0);
+    score_part(&part, points, NULL, &total);
+    assert_int_equal(total.open, 1);
+    score_part(&part, points, all, &total);
+    assert_true(total.open > 0);
+
+    struct measured nothing = {0}, known = {.known = true, .below = 1};
+    struct figure nobody = {0}, missing = {.undetermined = 3};
+    assert_true(score_spares(&criteria[0], &nobody, &nothing));
+    assert_false(score_spares(&criteria[0], &missing, &nothing));
+    assert_false(score_spares(&criteria[0], &nobody, &known));
+    assert_false(score_spares(&criteria[1], &nobody, &nothing));
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(figures_give_points_between_zero_and_full), cmocka_unit_test(deductions_have_an_end),
-        cmocka_unit_test(attainment_is_a_part_of_the_target), cmocka_unit_test(ranks_grades_and_lists),
-        cmocka_unit_test(a_part_never_falls_below_nothing)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(figures_give_points_between_zero_and_full),
+                                       cmocka_unit_test(deductions_have_an_end),
+                                       cmocka_unit_test(attainment_is_a_part_of_the_target),
+                                       cmocka_unit_test(ranks_grades_and_lists),
+                                       cmocka_unit_test(a_part_never_falls_below_nothing),
+                                       cmocka_unit_test(what_does_not_apply_is_shared_out)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -152,8 +152,8 @@ export const assessments = {
   year: (scheme: string, year: number) => get<T.AssessmentYearResult>(at('GET /assessments/{scheme}/years/{year}', { scheme, year })),
   object: (id: number, order: { scored: string; criterion: string; claim: string }) =>
     post<T.AssessmentObjected>(at('POST /assessments/runs/{id}/objections', { id }), order),
-  records: (id: number, scored: string, criterion: string, list: string) =>
-    get<T.AssessmentRecords>(at('GET /assessments/runs/{id}/scores/{scored}/{criterion}/records', { id, scored, criterion }), { list }),
+  records: (id: number, scored: string, criterion: string, list: string, indicator?: string) =>
+    get<T.AssessmentRecords>(at('GET /assessments/runs/{id}/scores/{scored}/{criterion}/records', { id, scored, criterion }), { list, indicator }),
 }
 export const dispatch = {
   round: (query: Query) => get<T.DispatchRound>(at('GET /dispatch'), query),

@@ -7,10 +7,13 @@ export const ranked = (scored: AssessmentScored[]) => [...scored].sort((a, b) =>
 /** Points as people read them: two places at most. */
 export const points = (text: string | null) => (text === null ? '—' : String(Number(Number(text).toFixed(2))))
 
-export type Origin = 'objection' | 'figure' | 'review' | 'open'
+/** A part of the whole, 0 to 1, as people read it. */
+export const percentOf = (part: string) => `${Number((Number(part) * 100).toFixed(1))}%`
+
+export type Origin = 'objection' | 'figure' | 'review' | 'open' | 'spared'
 /** Where the points that count came from. */
 export function originOf(score: AssessmentScore): Origin {
-  if (score.given === null) return 'open'
+  if (score.given === null) return score.spared ? 'spared' : 'open'
   if (score.awarded !== null) return 'objection'
   return score.computed !== null ? 'figure' : 'review'
 }
@@ -25,13 +28,17 @@ export const addsUp = (criteria: AssessmentCriterion[], changed: Record<string, 
 /** Points somebody types: 0 or more, four decimals at most. */
 export const typedPoints = (text: string): string | undefined => (/^\d{1,3}(\.\d{1,4})?$/.test(text.trim()) ? text.trim() : undefined)
 
+const isOpen = (score: AssessmentScore | undefined) => score !== undefined && originOf(score) === 'open'
+
 export interface OpenPoint {
   scored: AssessmentScored
   criterion: AssessmentCriterion
 }
 /** What still has to be reviewed before the run can be published. */
 export const openPoints = (table: AssessmentTable): OpenPoint[] =>
-  table.scored.flatMap((scored) => table.criteria.filter((criterion) => scoreOf(scored, criterion)?.given === null).map((criterion) => ({ scored, criterion })))
+  table.scored.flatMap((scored) =>
+    table.criteria.filter((criterion) => isOpen(scoreOf(scored, criterion))).map((criterion) => ({ scored, criterion })),
+  )
 
 /** May one still object? Until the last day, both included. */
 export const objectable = (table: AssessmentTable, today: string) => table.run.state === 'published' && (table.run.objections_until ?? '') >= today
