@@ -162,6 +162,7 @@ static void give(const struct finding *finding, struct principal *principal)
     principal->abilities = role->abilities;
     scope->actions = give_actions(finding, arena);
     scope->everywhere = role->rows == ROWS_EVERYWHERE;
+    if (role->office >= 0) scope->office = finding->pack->units[role->office].label.name;
     if (role->owned != 0) scope->unit = finding->pack->units[finding->unit].label.name;
     scope->unmasked = role->unmasked;
     if (role->rows == ROWS_DIVISION) {

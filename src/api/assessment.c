@@ -1,4 +1,5 @@
 /* Assessment: schemes, what their points would come to, runs with every point and what it rests on. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "api/assessment_say.h"
@@ -203,8 +204,8 @@ static int try_lines(struct request *request, int scheme, size_t part, const int
     struct figures *figures;
     int code = progress_shelf_get(app->shelf, app->frames, call_database(request), &day, 1, &figures, err);
     if (code != 0) return code;
-    code = lines_compute(call_database(request), app->book, figures, &app->pack->schemes[scheme], part, year,
-                         month, points, lines, err);
+    code = lines_compute(call_database(request), app->book, figures, 0, &app->pack->schemes[scheme], part,
+                         year, month, points, lines, err);
     figures_free(figures);
     return code;
 }
@@ -387,6 +388,18 @@ static int say_records(struct request *request, int indicator, const int64_t *id
     return code;
 }
 
+/* Of a record that was scored by itself: only that one. */
+static void keep_own(struct text scored, int64_t *ids, size_t *count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%lld", (long long)ids[i]);
+        if (text_equal(scored, text_of(name))) ids[kept++] = ids[i];
+    }
+    *count = kept;
+}
+
 /* The records as they were when the run was made. */
 static int records(struct request *request, struct err *err)
 {
@@ -415,6 +428,9 @@ static int records(struct request *request, struct err *err)
     if (code == 0)
         code = progress_list(book, frame, table->run.as_of, call_scope(request), indicator, scored->division,
                              which, &ids, &count, err);
+    if (code == 0 && table->run.scheme >= 0 &&
+        lines_own(call_pack(request), &call_pack(request)->schemes[table->run.scheme], indicator))
+        keep_own(scored->id, ids, &count);
     if (code == 0) code = say_records(request, indicator, ids, count, err);
     free(ids);
     frame_free(frame);

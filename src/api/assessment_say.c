@@ -125,6 +125,10 @@ static const struct shape score_shape = {.name = "AssessmentScore", .fields = sc
 static const struct shape_field scored_fields[] = {
     {.name = "id", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "place",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "the code of the division whose figures they are; null: the county"},
     {.name = "points", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "open", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "rank", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
@@ -422,6 +426,8 @@ void assessment_say_table(struct request *request, const struct run_table *table
         put_text(json, "id", scored->id);
         json_put_key(json, "label");
         say_two(json, scored->zh, scored->en);
+        json_put_key(json, "place");
+        say_text_or_null(json, scored->division < 0 ? TEXT("") : pack->divisions[scored->division].code);
         put_decimal(json, "points", true, scored->total.points);
         put_int(json, "open", (int64_t)scored->total.open);
         say_consequences(json, scheme, scored);

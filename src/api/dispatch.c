@@ -146,6 +146,7 @@ static void count_reports(struct telling *telling)
     for (size_t i = 0; i < telling->round.count; i++) {
         const struct round_report *report = &telling->round.reports[i];
         round_add(sum_of(telling, report->unit), report);
+        if (round_late_for_others(report, report->late)) sum_of(telling, report->late)->overdue++;
         telling->overdue += report->overdue;
         if (report->state >= 0) telling->states[report->state]++;
     }

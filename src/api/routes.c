@@ -45,6 +45,7 @@ static const struct route_list *const lists[] = {
     &whatif_choice_routes,
     &attribution_family_routes,
     &assessment_year_routes,
+    &assessment_sheet_routes,
     &dispatch_routes,
     &parameter_routes,
 };

@@ -20,6 +20,7 @@ extern const struct route_list assessment_routes, attachment_routes, attribution
     import_routes, indicator_routes, leader_routes, meta_routes, pack_routes, record_routes,
     record_write_routes, rule_routes, search_routes, session_routes, task_routes, template_routes,
     token_routes, user_routes, whatif_choice_routes, whatif_routes, workbench_routes, workflow_routes;
-extern const struct route_list assessment_year_routes, dispatch_routes, parameter_routes;
+extern const struct route_list assessment_sheet_routes, assessment_year_routes, dispatch_routes,
+    parameter_routes;
 
 #endif

@@ -21,6 +21,11 @@ static const struct shape_field user_fields[] = {
     {.name = "role", .kind = SHAPE_OBJECT, .of = &name_label_shape, .flags = SHAPE_REQUIRED},
     {.name = "divisions", .kind = SHAPE_OBJECT, .of = &code_name_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "unit", .kind = SHAPE_OBJECT, .of = &name_label_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "office",
+     .kind = SHAPE_OBJECT,
+     .of = &name_label_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "the unit in whose name they report and confirm, though they see all of the county"},
     {.name = NULL}};
 static const struct shape user_shape = {.name = "SessionUser", .fields = user_fields};
 
@@ -120,6 +125,8 @@ static void say_user(struct json_writer *json, const struct pack *pack, const st
     say_divisions(json, pack, &principal->scope);
     json_put_key(json, "unit");
     say_unit(json, pack, principal->unit);
+    json_put_key(json, "office");
+    say_unit(json, pack, principal->role < 0 ? -1 : pack->roles[principal->role].office);
     json_put_object_end(json);
 }
 

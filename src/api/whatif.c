@@ -354,6 +354,12 @@ static void say_note(struct request *request, struct json_writer *json, const st
     json_put_object_end(json);
 }
 
+static struct note_reader reader_of(const struct request *request)
+{
+    return (struct note_reader){call_principal(request)->user,
+                                scope_all_rows(call_scope(request), call_pack(request))};
+}
+
 static int post_note(struct request *request, struct err *err)
 {
     const struct principal *principal = call_principal(request);
@@ -378,7 +384,8 @@ static int get_notes(struct request *request, struct err *err)
 {
     struct note *notes;
     size_t count;
-    int code = note_list(call_database(request), NOTES_SHOWN, request->arena, &notes, &count, err);
+    int code = note_list(call_database(request), reader_of(request), NOTES_SHOWN, request->arena, &notes,
+                         &count, err);
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_array(json);
@@ -390,7 +397,8 @@ static int get_notes(struct request *request, struct err *err)
 static int get_note(struct request *request, struct err *err)
 {
     struct note note;
-    int code = note_get(call_database(request), request_param_int(request, "id"), request->arena, &note, err);
+    int code = note_get(call_database(request), reader_of(request), request_param_int(request, "id"),
+                        request->arena, &note, err);
     if (code == 0) say_note(request, reply_json(request), &note, true);
     return code;
 }
@@ -418,8 +426,8 @@ static const struct route routes[] = {
      .path = "/whatif/notes",
      .who = "monitoring",
      .name = "getWhatifNotes",
-     .zh = "保存的推演",
-     .en = "Saved questions",
+     .zh = "保存的推演：自己的；管全县的人看全部",
+     .en = "Saved questions: one's own, or everybody's for who answers for the county",
      .out = &notes_shape,
      .handler = get_notes},
     {.method = "POST",

@@ -1,6 +1,8 @@
 /* A list is worth nothing until somebody is asked to come. */
 #include "assessment/follow_up.h"
 
+#include <string.h>
+
 #include "assessment/view.h"
 #include "base/date.h"
 #include "pack/workflow.h"
@@ -36,15 +38,33 @@ static struct value words(struct text text)
     return (struct value){.known = text.size > 0, .text = text};
 }
 
-/* ---- Lists ---- */
-
-/* The township by whose eyes the remedy passes: of what lies in one. */
-static struct text township_of(const struct pack *pack, const struct run_scored *scored)
+/* What a cadre reads on the case: names instead of codes, where the register has fields for them. */
+static void give_names(const struct filling *filling, const struct pack *pack, int reg,
+                       const struct run_table *table, const struct run_scored *scored,
+                       const struct run_criterion *criterion, struct arena *arena)
 {
-    for (int at = scored->division; at >= 0; at = pack->divisions[at].parent)
-        if (pack->divisions[at].level == DIVISION_TOWNSHIP) return pack->divisions[at].code;
-    return TEXT("");
+    const struct schema_register *schema = &pack->schema.registers[reg];
+    bool zh = strcmp(pack->language, "zh") == 0;
+    struct text name = zh ? scored->zh : scored->en, point = TEXT(""), scheme = table->run.scheme_name,
+                part = table->run.part_name;
+    if (criterion != NULL) point = zh ? criterion->label_zh : criterion->label_en;
+    if (table->run.scheme >= 0) {
+        const struct pack_scheme *of = &pack->schemes[table->run.scheme];
+        scheme = label_in(&of->label, pack->language);
+        if (table->run.part >= 0) part = label_in(&of->parts[table->run.part].label, pack->language);
+    }
+    give(filling, schema_field_find(schema, TEXT("subject")),
+         words(text_of(arena_printf(arena, "%.*s%s%.*s", TEXT_ARGS(name), point.size > 0 ? " · " : "",
+                                    TEXT_ARGS(point)))));
+    give(filling, schema_field_find(schema, TEXT("assessment")),
+         words(text_of(arena_printf(arena, "%.*s · %.*s %d-%02d", TEXT_ARGS(scheme), TEXT_ARGS(part),
+                                    table->run.year, table->run.month))));
+    if (scored->division >= 0)
+        give(filling, schema_field_find(schema, TEXT("place")),
+             words(pack->divisions[scored->division].code));
 }
+
+/* ---- Lists ---- */
 
 static struct case_opening follow(const struct pack *pack, int workflow, const struct run_table *table,
                                   const struct run_scored *scored, struct arena *arena)
@@ -54,8 +74,8 @@ static struct case_opening follow(const struct pack *pack, int workflow, const s
     struct filling filling = fill_nothing(pack, reg, arena);
     give(&filling, schema_field_find(schema, TEXT("run")), number(table->run.id));
     give(&filling, schema_field_find(schema, TEXT("scored")), words(scored->id));
-    give(&filling, schema_field_find(schema, TEXT("place")), words(township_of(pack, scored)));
     give(&filling, schema_field_find(schema, TEXT("points")), number(scored->total.points));
+    give_names(&filling, pack, reg, table, scored, NULL, arena);
     return (struct case_opening){.workflow = workflow, .given = filling.given, .values = filling.values};
 }
 
@@ -103,14 +123,19 @@ static const struct run_scored *find_scored(const struct run_table *table, struc
     return NULL;
 }
 
+static const struct run_criterion *find_criterion(const struct run_table *table, struct text name)
+{
+    for (size_t i = 0; i < table->criterion_count; i++)
+        if (text_equal(table->criteria[i].name, name)) return &table->criteria[i];
+    return NULL;
+}
+
 static int check_point(const struct pack *pack, const struct scope *scope, const struct run_table *table,
                        const struct objecting *objecting, struct err *err)
 {
     const struct run_scored *scored = find_scored(table, objecting->scored);
-    bool there = false;
-    for (size_t i = 0; i < table->criterion_count; i++)
-        there = there || text_equal(table->criteria[i].name, objecting->criterion);
-    if (scored == NULL || !there || !view_opens(pack, scope, scored))
+    if (scored == NULL || find_criterion(table, objecting->criterion) == NULL ||
+        !view_opens(pack, scope, scored))
         return err_set(err, ERR_NOT_FOUND, "没有这一项得分，或不是您单位的",
                        "There is no such point, or it is not yours");
     if (text_trim(objecting->claim).size == 0)
@@ -138,6 +163,8 @@ int objection_open(struct casework *casework, const struct case_actor *actor, st
     give(&filling, kept->objection[OBJECTION_SCORED], words(objecting->scored));
     give(&filling, kept->objection[OBJECTION_CRITERION], words(objecting->criterion));
     give(&filling, kept->objection[OBJECTION_CLAIM], words(text_trim(objecting->claim)));
+    give_names(&filling, pack, kept->objections, table, find_scored(table, objecting->scored),
+               find_criterion(table, objecting->criterion), &arena);
     const struct case_opening opening = {
         .workflow = (int)(pack->registers[kept->objections].workflow - pack->workflows),
         .given = filling.given,

@@ -2,15 +2,20 @@
  * county's. */
 #include "assessment/lines.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "base/mem.h"
+#include "progress/lists.h"
 
 struct counting {
     const struct progress_book *book;
     const struct figures *figures;
     struct scope everything;
     struct lines *lines;
+    struct figure *
+        *own; /* [criterion of the part] [scored]: of the scored records themselves; NULL: of their place */
 };
 
 static struct measured measure(const struct counting *counting, int indicator, int division,
@@ -67,11 +72,17 @@ static struct value score_unit(const struct counting *counting, const struct pac
     return points;
 }
 
-static void fill(const struct counting *counting, const struct scored *scored,
+static void fill(const struct counting *counting, size_t at, size_t number,
                  const struct pack_criterion *criterion, struct line *line)
 {
+    const struct scored *scored = &counting->lines->scored[at];
     *line = (struct line){0};
-    line->value = measure(counting, criterion->indicator, scored->division, &line->figure);
+    if (counting->own[number] != NULL) {
+        line->figure = counting->own[number][at];
+        line->value = judge_measure(&counting->book->pack->indicators[criterion->indicator], &line->figure,
+                                    &counting->figures->minus[criterion->indicator]);
+    } else
+        line->value = measure(counting, criterion->indicator, scored->division, &line->figure);
     switch (criterion->kind) {
     case CRITERION_INDICATOR:
         line->points = score_by_figure(criterion, &line->value);
@@ -82,10 +93,71 @@ static void fill(const struct counting *counting, const struct scored *scored,
         break;
     case CRITERION_LED:
         line->points = score_unit(counting, criterion, scored->unit, line);
+        line->spared = criterion->shared && line->led_count == 0;
         break;
     case CRITERION_REVIEWED:
         break;
     }
+}
+
+/* ---- Records themselves ---- */
+
+static void count_one(struct figure *figure, enum progress_list list)
+{
+    switch (list) {
+    case LIST_COUNTED:
+        figure->counted++;
+        break;
+    case LIST_MISSING:
+        figure->missing++;
+        break;
+    case LIST_UNDETERMINED:
+        figure->undetermined++;
+        break;
+    }
+}
+
+/* What an indicator that counts the scored records says of each of them. */
+static int count_own(struct counting *counting, struct database *database, int64_t facts, int indicator,
+                     const struct map *places, struct figure *own, struct err *err)
+{
+    struct frame_request request = counting->book->each[indicator];
+    struct frame *frame = NULL;
+    request.entry = facts;
+    int code = frame_load(database, &request, &frame, err);
+    for (int list = 0; code == 0 && list < LIST_COUNT; list++) {
+        int64_t *ids = NULL;
+        size_t count = 0;
+        if (counting->book->indicators[indicator].lists[list] == NULL) continue;
+        code = progress_list(counting->book, frame, counting->figures->as_of, &counting->everything,
+                             indicator, -1, (enum progress_list)list, &ids, &count, err);
+        for (size_t i = 0; code == 0 && i < count; i++) {
+            char name[32];
+            size_t at;
+            snprintf(name, sizeof name, "%lld", (long long)ids[i]);
+            if (map_get(places, text_of(name), &at)) count_one(&own[at], (enum progress_list)list);
+        }
+        free(ids);
+    }
+    frame_free(frame);
+    return code;
+}
+
+static int count_all_own(struct counting *counting, struct database *database, int64_t facts, struct err *err)
+{
+    struct lines *lines = counting->lines;
+    struct map places = {0};
+    int code = 0;
+    counting->own = arena_array(&lines->arena, lines->part->criterion_count, sizeof *counting->own);
+    for (size_t i = 0; i < lines->scored_count; i++) map_put(&places, lines->scored[i].id, i);
+    for (size_t k = 0; code == 0 && k < lines->part->criterion_count; k++) {
+        int indicator = lines->part->criteria[k].indicator;
+        if (!lines_own(counting->book->pack, lines->scheme, indicator)) continue;
+        counting->own[k] = arena_array(&lines->arena, lines->scored_count, sizeof **counting->own);
+        code = count_own(counting, database, facts, indicator, &places, counting->own[k], err);
+    }
+    map_fini(&places);
+    return code;
 }
 
 static uint64_t vetoes_of(const struct counting *counting, const struct scored *scored)
@@ -101,8 +173,8 @@ static uint64_t vetoes_of(const struct counting *counting, const struct scored *
 }
 
 int lines_compute(struct database *database, const struct progress_book *book, const struct figures *figures,
-                  const struct pack_scheme *scheme, size_t part, int year, int month, const int64_t *points,
-                  struct lines **out, struct err *err)
+                  int64_t facts, const struct pack_scheme *scheme, size_t part, int year, int month,
+                  const int64_t *points, struct lines **out, struct err *err)
 {
     struct lines *lines = mem_new(1, sizeof *lines);
     struct scored *scored;
@@ -119,15 +191,20 @@ int lines_compute(struct database *database, const struct progress_book *book, c
     }
     size_t criteria = lines->part->criterion_count;
     struct counting counting = {book, figures,
-                                scope_everything(book->pack, TEXT("assessment"), &lines->arena), lines};
+                                scope_everything(book->pack, TEXT("assessment"), &lines->arena), lines, NULL};
     lines->scored = scored;
+    code = count_all_own(&counting, database, facts, err);
+    if (code != 0) {
+        lines_free(lines);
+        return code;
+    }
     lines->items = arena_array(&lines->arena, lines->scored_count * criteria, sizeof *lines->items);
     lines->vetoes = arena_array(&lines->arena, lines->scored_count, sizeof *lines->vetoes);
     for (size_t i = 0; i < lines->scored_count; i++) {
         for (size_t k = 0; k < criteria; k++) {
             struct pack_criterion criterion = lines->part->criteria[k];
             if (points != NULL) criterion.points = points[k];
-            fill(&counting, &scored[i], &criterion, lines_at(lines, i, k));
+            fill(&counting, i, k, &criterion, lines_at(lines, i, k));
         }
         lines->vetoes[i] = vetoes_of(&counting, &scored[i]);
     }

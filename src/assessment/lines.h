@@ -37,11 +37,19 @@ struct lines {
 };
 
 /* points: those of the part's criteria, to try others; NULL: the scheme's own. figures: of the day `as_of`,
- * of the whole county. Not shown to anybody without a look at who may see whom (view.h). To be given back
- * with lines_free. */
+ * of the whole county; facts: the last entry of the log that they know, 0: the newest. Not shown to anybody
+ * without a look at who may see whom (view.h). To be given back with lines_free. */
 int lines_compute(struct database *database, const struct progress_book *book, const struct figures *figures,
-                  const struct pack_scheme *scheme, size_t part, int year, int month, const int64_t *points,
-                  struct lines **out, struct err *err);
+                  int64_t facts, const struct pack_scheme *scheme, size_t part, int year, int month,
+                  const int64_t *points, struct lines **out, struct err *err);
+
+/* Does that indicator count the scored records themselves? Then each has the figure of its own record, not
+ * that of its place. */
+static inline bool lines_own(const struct pack *pack, const struct pack_scheme *scheme, int indicator)
+{
+    return scheme->assessed == ASSESSED_REGISTER && indicator >= 0 &&
+           pack->indicators[indicator].over == scheme->reg;
+}
 void lines_free(struct lines *lines);
 
 static inline struct line *lines_at(const struct lines *lines, size_t scored, size_t criterion)

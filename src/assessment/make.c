@@ -39,8 +39,8 @@ static int compute(struct database *database, const struct progress_book *book, 
     if (code == 0) code = figures_compute(book, frame, as_of, 0, NULL, NULL, &figures, err);
     frame_free(frame);
     if (code == 0)
-        code = lines_compute(database, book, figures, &book->pack->schemes[scheme], part, year, month, NULL,
-                             lines, err);
+        code = lines_compute(database, book, figures, facts, &book->pack->schemes[scheme], part, year, month,
+                             NULL, lines, err);
     figures_free(figures);
     return code;
 }

@@ -85,9 +85,11 @@ static int list_records(struct database *database, const struct pack_scheme *sch
             const struct record *record = &page.records[i];
             struct scored *scored = add(arena, items, &capacity, count);
             scored->id = text_of(arena_printf(arena, "%lld", (long long)record->id));
-            scored->zh = scored->en =
-                arena_text(arena, record->named.name.size > 0 ? record->named.name : record->named.key);
             code = division_of(pack, database, &everything, scheme->reg, record, err, &scored->division);
+            struct text name = record->named.name.size > 0 ? record->named.name : record->named.key;
+            struct text place = scored->division >= 0 ? pack->divisions[scored->division].name : TEXT("");
+            scored->zh = scored->en = text_of(arena_printf(arena, "%.*s%s%.*s", TEXT_ARGS(place),
+                                                           place.size > 0 ? " " : "", TEXT_ARGS(name)));
         }
         query.after = arena_text(arena, page.next);
         query_page_fini(&page);

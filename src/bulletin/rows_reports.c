@@ -172,8 +172,10 @@ struct round_sum making_unit_reports(const struct making *making, struct text un
 {
     const struct round *round = &making->reports.round;
     struct round_sum sum = {0};
-    for (size_t i = 0; i < round->count; i++)
+    for (size_t i = 0; i < round->count; i++) {
         if (text_equal(round->reports[i].unit, unit)) round_add(&sum, &round->reports[i]);
+        sum.overdue += round_late_for_others(&round->reports[i], unit);
+    }
     return sum;
 }
 

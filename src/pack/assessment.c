@@ -126,10 +126,6 @@ static bool read_named(struct reader *reader, const struct yaml_node *mapping, s
 
 static void read_line(struct reader *reader, const struct yaml_node *thing, struct pack_criterion *criterion)
 {
-    static const char *const none_words[] = {"shared", NULL};
-    const struct yaml_node *none = yaml_get(thing, "where_none");
-    int choice;
-    criterion->shared = none != NULL && yaml_choice(none, none_words, &choice, reader->faults);
     const struct yaml_node *full =
         yaml_need(thing, "full", "得满分的数值", "the figure that gets all points", reader->faults);
     const struct yaml_node *zero =
@@ -160,9 +156,9 @@ static void read_source(struct reader *reader, const struct yaml_node *key, cons
     if (indicator == NULL && (yaml_get(thing, "full") != NULL || yaml_get(thing, "zero") != NULL))
         yaml_fault(key, reader->faults, "full 和 zero 只与 indicator 连用",
                    "`full` and `zero` go with `indicator` only");
-    if (indicator == NULL && yaml_get(thing, "where_none") != NULL)
-        yaml_fault(yaml_get(thing, "where_none"), reader->faults, "where_none 只与 indicator 连用",
-                   "`where_none` goes with `indicator` only");
+    if (reviewed != NULL && yaml_get(thing, "where_none") != NULL)
+        yaml_fault(yaml_get(thing, "where_none"), reader->faults, "where_none 不与 reviewed 连用",
+                   "`where_none` does not go with `reviewed`");
     if (indicator != NULL) {
         criterion->kind = CRITERION_INDICATOR;
         criterion->indicator = read_indicator_name(reader, indicator);
@@ -191,6 +187,10 @@ static void read_criterion(struct reader *reader, const struct yaml_node *mappin
     criterion->note = reader_note(reader, thing);
     read_points(reader, yaml_need(thing, "points", "满分", "how many points", reader->faults),
                 &criterion->points);
+    static const char *const none_words[] = {"shared", NULL};
+    const struct yaml_node *none = yaml_get(thing, "where_none");
+    int choice;
+    criterion->shared = none != NULL && yaml_choice(none, none_words, &choice, reader->faults);
     read_source(reader, yaml_key(mapping, index), thing, scheme, criterion);
 }
 

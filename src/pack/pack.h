@@ -187,6 +187,7 @@ struct pack_role {
     enum division_level level; /* of the divisions of its users; ROWS_DIVISION only */
     uint8_t *rights;           /* [register] sets of role_right */
     uint8_t owned;             /* the same, on the registers that the user's unit owns: pack_unit_owns */
+    int office;                /* who sees all of the county, but acts for this unit alone; -1: for all */
     uint32_t unmasked;         /* bit per pack_sensitive: kinds that may be seen plain */
     uint32_t abilities;        /* bit per role_ability */
     struct text note;
@@ -346,6 +347,7 @@ struct pack_dispute {
 struct pack_changes {
     int reg, parameter, from, value;
     int was, reason; /* TEXT: the value that it takes the place of, why */
+    bool backdating; /* a change may begin on a day of the plan that has passed */
 };
 struct pack_local;
 

@@ -205,7 +205,10 @@ static void read_disputes(struct reader *reader, const struct yaml_node *node)
 
 static void read_changes(struct reader *reader, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"register", "parameter", "from", "value", "was", "reason", NULL};
+    static const char *const keys[] = {"register", "parameter", "from",       "value",
+                                       "was",      "reason",    "backdating", NULL};
+    static const char *const backdating_words[] = {"plan", NULL};
+    int choice;
     struct pack_changes changes = {.reg = -1};
     if (node == NULL || !yaml_keys(node, keys, reader->faults)) return;
     const struct yaml_node *place =
@@ -220,6 +223,9 @@ static void read_changes(struct reader *reader, const struct yaml_node *node)
     bool good = has_workflow(reader, place, reg);
     good = read_wanted(reader, node, reg, wanted, sizeof wanted / sizeof *wanted) && good;
     changes.reg = reg;
+    const struct yaml_node *backdating = yaml_get(node, "backdating");
+    changes.backdating =
+        backdating != NULL && yaml_choice(backdating, backdating_words, &choice, reader->faults);
     if (good) reader->pack->changes = changes;
 }
 

@@ -7,11 +7,9 @@
 static const char *const right_names[] = {"read", "create", "edit", "retire", "export", NULL};
 static const char *const kind_names[] = {"identity", "phone", "bank", "health", NULL};
 static const char *const ability_names[ABILITY_COUNT + 1] = {
-    [ABILITY_DASHBOARD] = "dashboard", [ABILITY_MONITORING] = "monitoring",
-    [ABILITY_SCREEN] = "screen",       [ABILITY_IMPORT] = "import",
-    [ABILITY_USERS] = "users",         [ABILITY_AUDIT] = "audit",
-    [ABILITY_TOKENS] = "tokens",       [ABILITY_ASSESS] = "assess",
-    [ABILITY_COUNT] = NULL,
+    [ABILITY_DASHBOARD] = "dashboard", [ABILITY_MONITORING] = "monitoring", [ABILITY_SCREEN] = "screen",
+    [ABILITY_IMPORT] = "import",       [ABILITY_USERS] = "users",           [ABILITY_AUDIT] = "audit",
+    [ABILITY_TOKENS] = "tokens",       [ABILITY_ASSESS] = "assess",         [ABILITY_COUNT] = NULL,
 };
 static const char *const row_names[] = {"everywhere", "division", "assigned", NULL};
 static const enum role_rows rows_of[] = {ROWS_EVERYWHERE, ROWS_DIVISION, ROWS_ASSIGNED};
@@ -150,11 +148,12 @@ static void check_abilities(struct reader *reader, const struct yaml_node *node,
 
 static void read_role(struct reader *reader, const struct entry *entry, struct pack_role *role)
 {
-    static const char *const keys[] = {"label",  "scope", "level", "registers", "owned",
-                                       "unmask", "can",   "note",  NULL};
+    static const char *const keys[] = {"label",  "scope",  "level", "registers", "owned",
+                                       "office", "unmask", "can",   "note",      NULL};
     *role = (struct pack_role){
         .label = {.name = entry->name},
         .rows = ROWS_ASSIGNED,
+        .office = -1,
         .rights = arena_array(reader->arena, reader->pack->schema.register_count, sizeof *role->rights)};
     const struct yaml_node *thing = entry->value;
     if (!yaml_keys(thing, keys, reader->faults)) return;
@@ -164,6 +163,12 @@ static void read_role(struct reader *reader, const struct entry *entry, struct p
     bool rows_known = reader->faults->count == before;
     read_registers_of(reader, yaml_get(thing, "registers"), role);
     role->owned = read_rights(reader, yaml_get(thing, "owned"));
+    const struct yaml_node *office = yaml_get(thing, "office");
+    role->office = reader_reference(reader, office, &reader->units, DOCUMENT_UNITS, "单位", "unit");
+    if (office != NULL && (role->rows != ROWS_EVERYWHERE || role->owned != 0))
+        yaml_fault(
+            office, reader->faults, "office 只用于看全县（scope: everywhere）而没有 owned 的角色",
+            "`office` is for roles that see all of the county (`scope: everywhere`) and have no `owned`");
     role->unmasked = read_bits(reader, yaml_get(thing, "unmask"), kind_names) << 1;
     role->abilities = read_bits(reader, yaml_get(thing, "can"), ability_names);
     if (rows_known) check_abilities(reader, yaml_get(thing, "can"), role);

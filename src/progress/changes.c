@@ -1,6 +1,7 @@
 /* A proposal is checked as it will be read when it is in force, so that what is approved always holds. */
 #include "progress/changes.h"
 
+#include "base/date.h"
 #include "pack/adopted.h"
 #include "register/database.h"
 
@@ -13,7 +14,26 @@ static bool holds_already(const struct schema_parameter *parameter, const struct
            now.ratio <= value->ratio && text_equal(now.text, value->text);
 }
 
-static int check(const struct pack *pack, const struct parameter_change *change, struct err *err)
+/* What was counted by the old value is not to be counted anew, unless the pack says that lines are set late.
+ */
+static int check_day(const struct pack *pack, int32_t from, int32_t today, struct err *err)
+{
+    int32_t first = 0;
+    char day[DATE_TEXT];
+    if (!date_make(pack->year_first, 1, 1, &first)) return 0;
+    if (!pack->changes.backdating && today > first) first = today;
+    if (from >= first) return 0;
+    date_format(first, day);
+    if (first == today)
+        return err_set(
+            err, ERR_INPUT, "执行日期不能早于今天（%s）：已经按原来的值算过的不再重算",
+            "It cannot come into force before today (%s): what was counted by the old value stands", day);
+    return err_set(err, ERR_INPUT, "执行日期不能早于方案的第一天（%s）",
+                   "It cannot come into force before the plan's first day (%s)", day);
+}
+
+static int check(const struct pack *pack, const struct parameter_change *change, int32_t today,
+                 struct err *err)
 {
     struct value value = {0};
     if (pack->changes.reg < 0)
@@ -24,7 +44,8 @@ static int check(const struct pack *pack, const struct parameter_change *change,
     if (change->reason.size > REASON_MAX || change->value.size > VALUE_MAX)
         return err_set(err, ERR_LIMIT, "数值最多 %d 字节，理由最多 %d 字节",
                        "The value has at most %d bytes, the reason %d", VALUE_MAX, REASON_MAX);
-    int code = pack_parameter_parse(pack, change->parameter, change->value, &value, err);
+    int code = check_day(pack, change->from, today, err);
+    if (code == 0) code = pack_parameter_parse(pack, change->parameter, change->value, &value, err);
     if (code == 0 && holds_already(&pack->schema.parameters[change->parameter], &value, change->from))
         code = err_set(err, ERR_INPUT, "从那天起已经是这个值，不用调整",
                        "It has that value on that date already; there is nothing to change");
@@ -50,7 +71,7 @@ int parameter_change_open(struct casework *casework, const struct case_actor *ac
     const struct pack_changes *to = &pack->changes;
     struct arena arena = {0};
     struct buffer was = {0};
-    int code = check(pack, change, err);
+    int code = check(pack, change, moment.today, err);
     if (code == 0 && !scope_all_of(actor->scope, pack, to->reg))
         code =
             err_set(err, ERR_FORBIDDEN, "参数由县里统一调整", "Parameters are changed for the whole county");

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "register/database.h"
+#include "register/query.h"
 
 enum { CLAIM_MAX = 2000 };
 
@@ -274,6 +275,59 @@ static int check_dispute(const struct pack *pack, const struct dispute *dispute,
     return 0;
 }
 
+/* Nobody answers what their own unit disputes: then the county's bureau does, or another unit that leads. */
+static struct text answering(const struct pack *pack, const struct pack_indicator *indicator,
+                             struct text unit)
+{
+    for (size_t i = 0; i < indicator->lead_count; i++) {
+        struct text lead = pack->units[indicator->lead[i]].label.name;
+        if (!text_equal(lead, unit)) return lead;
+    }
+    for (size_t i = 0; i < pack->role_count; i++)
+        if (pack->roles[i].office >= 0 && !text_equal(pack->units[pack->roles[i].office].label.name, unit))
+            return pack->units[pack->roles[i].office].label.name;
+    return indicator->lead_count > 0 ? pack->units[indicator->lead[0]].label.name : unit;
+}
+
+/* One that is not answered is enough; after that something new has to be said. */
+static int check_again(struct casework *casework, const struct case_actor *actor,
+                       const struct filling *filling, struct arena *arena, struct err *err)
+{
+    struct database *database = casework_database(casework);
+    const struct pack *pack = database_pack(database);
+    const struct pack_dispute *to = &pack->progress.dispute;
+    const struct pack_register *reg = &pack->registers[to->reg];
+    const int fields[] = {to->indicator, to->month, to->division, to->unit};
+    struct query_condition conditions[4];
+    struct query query = query_of(to->reg);
+    int code;
+    for (size_t i = 0; i < 4; i++)
+        conditions[i] = (struct query_condition){fields[i], QUERY_IN, &filling->values[fields[i]], 1};
+    query.conditions = conditions;
+    query.condition_count = 4;
+    query.limit = QUERY_LIMIT_MAX;
+    do {
+        struct query_page page = {0};
+        code = query_list(database, actor->scope, &query, &page, err);
+        for (size_t i = 0; code == 0 && i < page.count; i++) {
+            const struct value *values = page.records[i].values;
+            if (!values[reg->case_fields.closed].known)
+                code = err_set(err, ERR_CONFLICT, "贵单位对这个数提出的异议（%lld 号）还没有答复，不用再提",
+                               "Your unit's dispute of this figure (%lld) is not answered yet",
+                               (long long)page.records[i].id);
+            else if (text_equal(values[to->claim].text, filling->values[to->claim].text))
+                code = err_set(err, ERR_CONFLICT,
+                               "同样的异议（%lld 号）已经答复。有新的依据请写明，佐证材料可在提出以后添加",
+                               "The same dispute (%lld) has been answered. Say what is new; files can be "
+                               "added once it is raised",
+                               (long long)page.records[i].id);
+        }
+        query.after = code == 0 ? arena_text(arena, page.next) : TEXT("");
+        query_page_fini(&page);
+    } while (code == 0 && query.after.size > 0);
+    return code;
+}
+
 int dispute_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                  const struct dispute *dispute, int64_t *record, struct err *err)
 {
@@ -290,13 +344,13 @@ int dispute_open(struct casework *casework, const struct case_actor *actor, stru
     int place = dispute->division;
     fill_text(&filling, to->division, place >= 0 ? pack->divisions[place].code : pack->division);
     fill_text(&filling, to->unit, unit);
-    fill_text(&filling, to->lead,
-              indicator->lead_count > 0 ? pack->units[indicator->lead[0]].label.name : unit);
+    fill_text(&filling, to->lead, answering(pack, indicator, unit));
     fill_text(&filling, to->shown, dispute->shown);
     fill_text(&filling, to->claim, text_trim(dispute->claim));
     const struct case_opening opening = {
         .workflow = workflow_of(pack, to->reg), .given = filling.given, .values = filling.values};
-    code = case_open_all(casework, actor, moment, &opening, 1, record, err);
+    code = check_again(casework, actor, &filling, &arena, err);
+    if (code == 0) code = case_open_all(casework, actor, moment, &opening, 1, record, err);
     if (code == 0 && *record == 0)
         code = err_set(err, ERR_CONFLICT, "贵单位对这个数已经提过异议",
                        "Your unit has disputed this figure already");

@@ -128,7 +128,8 @@ static int no_note(int64_t id, struct err *err)
                    (long long)id);
 }
 
-int note_get(struct database *database, int64_t id, struct arena *arena, struct note *out, struct err *err)
+int note_get(struct database *database, struct note_reader reader, int64_t id, struct arena *arena,
+             struct note *out, struct err *err)
 {
     struct store *store = database_store(database);
     struct statement *statement;
@@ -138,18 +139,20 @@ int note_get(struct database *database, int64_t id, struct arena *arena, struct 
     if (code == 0)
         code = store_prepare(store,
                              TEXT("SELECT id, at, user_id, actor, title, note, question FROM zs_whatif_note"
-                                  " WHERE id = ?1"),
+                                  " WHERE id = ?1 AND (?2 = 1 OR user_id = ?3)"),
                              &statement, err);
     if (code != 0) return code;
     statement_bind_int(statement, 1, id);
+    statement_bind_int(statement, 2, reader.all);
+    statement_bind_int(statement, 3, reader.user);
     code = statement_step(statement, &row, err);
     if (code == 0 && row) read_note(statement, arena, out);
     statement_free(statement);
     return code == 0 && !row ? no_note(id, err) : code;
 }
 
-int note_list(struct database *database, size_t most, struct arena *arena, struct note **out, size_t *count,
-              struct err *err)
+int note_list(struct database *database, struct note_reader reader, size_t most, struct arena *arena,
+              struct note **out, size_t *count, struct err *err)
 {
     struct store *store = database_store(database);
     struct statement *statement;
@@ -160,10 +163,12 @@ int note_list(struct database *database, size_t most, struct arena *arena, struc
     if (code != 0 || !there) return code;
     code = store_prepare(store,
                          TEXT("SELECT id, at, user_id, actor, title, note, '' FROM zs_whatif_note"
-                              " ORDER BY id DESC LIMIT ?1"),
+                              " WHERE ?2 = 1 OR user_id = ?3 ORDER BY id DESC LIMIT ?1"),
                          &statement, err);
     if (code != 0) return code;
     statement_bind_int(statement, 1, (int64_t)most);
+    statement_bind_int(statement, 2, reader.all);
+    statement_bind_int(statement, 3, reader.user);
     while ((code = statement_step(statement, &row, err)) == 0 && row && *count < most)
         read_note(statement, arena, &(*out)[(*count)++]);
     statement_free(statement);
@@ -187,8 +192,8 @@ static int drop(void *context, struct err *err)
     struct note note;
     int64_t entry;
     bool row;
-    int code = note_get(dropping->database, dropping->id, &arena, &note, err);
-    if (code == 0 && note.user != dropping->user) code = no_note(dropping->id, err);
+    int code = note_get(dropping->database, (struct note_reader){dropping->user, false}, dropping->id, &arena,
+                        &note, err);
     if (code == 0)
         code = log_entry(dropping->database, dropping->actor, TEXT("whatif.drop"), note.title, note.id,
                          &entry, err);

@@ -67,6 +67,9 @@ static void keep(struct reading *reading, const struct record *record)
                                     .values = values};
     report->indicator = report->figure ? pack_indicator_find(pack, report->item) : -1;
     report->overdue = !report->closed.known && report->due.known && report->due.integer < reading->today;
+    /* Whose doing it is that it is late: of whoever it lies with, not of who reported long ago. */
+    int party = report->state >= 0 ? round->workflow->states[report->state].party : -1;
+    report->late = report->overdue && party >= 0 ? text_of_field(values, party) : TEXT("");
     report->handed = report->state >= 0 && report->state != round->workflow->start;
     report->accepted = report->state >= 0 && round->workflow->states[report->state].end == END_DONE;
 }
@@ -130,7 +133,12 @@ void round_add(struct round_sum *sum, const struct round_report *report)
     sum->handed += report->handed;
     sum->accepted += report->accepted;
     sum->returned += report->returned;
-    sum->overdue += report->overdue;
+    sum->overdue += text_equal(report->late, report->unit);
+}
+
+bool round_late_for_others(const struct round_report *report, struct text unit)
+{
+    return report->late.size > 0 && !text_equal(report->unit, unit) && text_equal(report->late, unit);
 }
 
 struct label round_owner(const struct pack *pack, struct text owner)

@@ -19,10 +19,11 @@ struct round_report {
     const struct label *stands;      /* in few words */
     struct value since, due, closed; /* DATE */
     bool overdue, accepted;
-    bool handed;                /* it is not (again) with who has to fill it in */
-    bool returned;              /* … and was sent back to them */
-    struct text by;             /* who handed it in last; empty: nobody */
-    struct value on;            /* DATE */
+    struct text late; /* overdue with which unit: reporting, or confirming; empty: with nobody's unit */
+    bool handed;      /* it is not (again) with who has to fill it in */
+    bool returned;    /* … and was sent back to them */
+    struct text by;   /* who handed it in last; empty: nobody */
+    struct value on;  /* DATE */
     const struct value *values; /* of the register */
 };
 
@@ -42,7 +43,10 @@ int round_read(struct database *database, const struct scope *scope, int32_t mon
 struct round_sum {
     int64_t asked, handed, accepted, returned, overdue;
 };
+/* A report of the unit whose sum it is: late is what it is late with itself. */
 void round_add(struct round_sum *sum, const struct round_report *report);
+/* … and what it is late with that others reported: to confirm. */
+bool round_late_for_others(const struct round_report *report, struct text unit);
 
 /* What a unit, or a township by its code, is called; a label of the pack's, or the words themselves. */
 struct label round_owner(const struct pack *pack, struct text owner);

@@ -23,9 +23,10 @@ bool scope_all_of(const struct scope *scope, const struct pack *pack, int reg)
 
 bool scope_owns(const struct scope *scope, const struct pack *pack, struct text owner)
 {
-    if (scope->unit.size > 0) {
+    struct text acting = scope->unit.size > 0 ? scope->unit : scope->office;
+    if (acting.size > 0) {
         int unit = pack_unit_find(pack, owner);
-        return unit >= 0 && text_equal(pack->units[unit].label.name, scope->unit);
+        return unit >= 0 && text_equal(pack->units[unit].label.name, acting);
     }
     if (scope_all_rows(scope, pack)) return true;
     for (int at = pack_division_find(pack, owner); at >= 0; at = pack->divisions[at].parent)

@@ -34,8 +34,10 @@ struct scope {
     size_t division_count;
     const int64_t *subjects; /* ids of assigned records of the pack's subject, ascending */
     size_t subject_count;
-    struct text unit;  /* a user who answers for one unit: of registers with owners only this unit's rows;
-                          empty:  no such limit */
+    struct text unit; /* a user who answers for one unit: of registers with owners only this unit's rows;
+                         empty:  no such limit */
+    struct text
+        office; /* who sees all rows, but of what has owners acts for this unit alone; empty: for all */
     uint32_t unmasked; /* bit per enum pack_sensitive: kinds that may be seen plain, each sight logged */
 };
 
@@ -48,8 +50,8 @@ bool scope_all_rows(const struct scope *scope, const struct pack *pack);
 /* Are all rows of that register? */
 bool scope_all_of(const struct scope *scope, const struct pack *pack, int reg);
 
-/* Is what that unit of the plan, or that division (its code), owns theirs? Of whoever answers for all of the
- * county everything is. */
+/* Is what that unit of the plan, or that division (its code), owns theirs to act upon? Of whoever answers for
+ * all of the county everything is, unless they act for an office. */
 bool scope_owns(const struct scope *scope, const struct pack *pack, struct text owner);
 
 /* May values of that kind be seen plain? What is not sensitive always may. */

@@ -250,11 +250,16 @@ void scope_owner(const struct scope *scope, struct database *database, int reg, 
                  struct bound *bound)
 {
     const struct pack *pack = database->pack;
-    if (scope_all_of(scope, pack, reg)) {
+    if (scope_all_of(scope, pack, reg) && scope->office.size == 0) {
         buffer_string(&bound->sql, "1 = 1");
         return;
     }
-    struct composer composer = {.scope = scope, .pack = pack, .bound = bound};
+    struct scope acting = *scope;
+    if (scope->unit.size == 0 && scope->office.size > 0) {
+        acting.unit = scope->office;
+        acting.division_count = 0; /* seeing all of the county is not acting for its townships */
+    }
+    struct composer composer = {.scope = &acting, .pack = pack, .bound = bound};
     mark_divisions(&composer, store_kind(database->store));
     if (owns_nothing(&composer))
         buffer_string(&bound->sql, "1 = 0");

@@ -19,7 +19,7 @@ try {
   const fresh = await startServer()
   try {
     await caseFlows(tap, browser, fresh.address)
-    await steeringFlows(tap, browser, fresh.address)
+    await steeringFlows(tap, browser, fresh, serve)
     await declare(tap, browser, fresh)
   } catch (problem) {
     await fresh.stop()

@@ -2,8 +2,10 @@
 closed for good."""
 
 import contextlib
+import io
 import sqlite3
 import unittest
+import zipfile
 from decimal import Decimal
 
 from support.served import PASSWORD, Served
@@ -155,10 +157,60 @@ class Assessment(unittest.TestCase):
         township = self.who["township"]
         own = {division["code"] for division in self.ok(township.get("/divisions"))}
         for one in self.ok(township.get(path))["scored"]:
-            self.assertEqual(bool(one["scores"]), one["id"] in own)
+            self.assertEqual(bool(one["scores"]), one["place"] in own)
         self.refused(self.who["helper"].get(path), 403, "forbidden")
-        other = next(one["id"] for one in after["scored"] if one["id"] not in own)
+        other = next(one["id"] for one in after["scored"] if one["place"] not in own)
         self.refused(township.get(f"{path}/scores/{other}/insured/records"), 404, "not_found")
+
+    def test_members_are_scored_by_their_own_days_and_their_village(self):
+        table = self.make("team_member_work", "year", month=6)
+        run = table["run"]["id"]
+        days = {one["id"]: one["values"].get("days") for one in self.members()}
+        self.assertEqual({one["id"] for one in table["scored"]}, {str(id) for id in days})
+        for scored in table["scored"]:
+            presence = next(score for score in scored["scores"] if score["criterion"] == "presence")
+            stayed = days[int(scored["id"])]
+            self.assertEqual(presence["computed"], None if stayed is None else "50" if int(stayed) >= 20 else "0", scored["label"])
+            self.assertEqual(presence["counted"] + presence["missing"] + presence["undetermined"], 1)
+            self.assertRegex(scored["label"]["zh"], r"^\S+(村|社区) \S+")
+        # The record behind it is the member's own, not the whole village's.
+        one = next(scored for scored in table["scored"] if days[int(scored["id"])] and int(days[int(scored["id"])]) >= 20)
+        behind = self.ok(self.bureau.get(f"/assessments/runs/{run}/scores/{one['id']}/presence/records", list="counted"))
+        self.assertEqual([record["id"] for record in behind["records"]], [int(one["id"])])
+        # What nobody in the village has does not count against anybody, and nobody has to type it.
+        spared = [(scored, score) for scored in table["scored"] for score in scored["scores"] if score["spared"]]
+        self.assertTrue(spared)
+        most = {item["name"]: Decimal(item["points"]) for item in table["criteria"]}
+        for scored in table["scored"]:
+            left = sum(most[score["criterion"]] for score in scored["scores"] if not score["spared"])
+            given = sum(Decimal(score["given"]) for score in scored["scores"] if score["given"] is not None)
+            self.assertAlmostEqual(Decimal(scored["points"]), given * 100 / left, delta=Decimal("0.011"))
+        scored, score = spared[0]
+        self.assertIn("does not apply", self.refused(self.review(self.who["assessor"], run, scored["id"], score["criterion"], "5"), 400, "input"))
+        self.fill(table, self.who["assessor"])
+        published = self.ok(self.bureau.post(f"/assessments/runs/{run}/publish"))
+        # A village objects for its team, and sees its own objection alone.
+        village = self.who["village"]
+        place = self.ok(village.get("/session"))["user"]["divisions"][0]["code"]
+        mine = next((scored for scored in published["scored"] if scored["place"] == place), None)
+        other = next(scored for scored in published["scored"] if scored["place"] != place)
+        asked = {"criterion": "presence", "claim": "synthetic: five days were spent at the county's training"}
+        self.refused(village.post(f"/assessments/runs/{run}/objections", {**asked, "scored": other["id"]}), 404, "not_found")
+        if mine:
+            opened = self.ok(village.post(f"/assessments/runs/{run}/objections", {**asked, "scored": mine["id"]}), 201)
+            record = self.ok(village.get(f"/registers/assessment_objection/records/{opened['id']}"))["values"]
+            self.assertEqual(record["place"], place)
+            self.assertIn(mine["label"]["zh"], record["subject"])
+            self.assertNotEqual(self.who["department"].get(f"/registers/assessment_objection/records/{opened['id']}").status, 200)
+
+    def members(self):
+        found, after = [], None
+        while True:
+            page = self.ok(self.bureau.get("/registers/team_member/records", limit=200, **({"after": after} if after else {})))
+            found += page["records"]
+            after = page.get("next")
+            if not after:
+                return found
 
     def test_units_open_their_own_points_only(self):
         table = self.make("department_work", "process")
@@ -240,7 +292,8 @@ class Assessment(unittest.TestCase):
         self.fill(table, assessor)
         review = self.ok(assessor.get("/registers/assessment_review/records", **{"f.run": run}))["records"][0]
         at = f"/registers/assessment_review/records/{review['id']}"
-        review = self.ok(assessor.patch(at, {"version": review["version"], "values": {"points": "12"}}))  # until then it does
+        self.ok(assessor.patch(at, {"version": review["version"], "values": {"points": "12"}}))  # until then it does
+        review = self.ok(assessor.get(at))
         published = self.ok(self.bureau.post(f"{path}/publish"))
         tries = (lambda: assessor.patch(at, {"version": review["version"], "values": {"points": "3"}}),
                  lambda: admin.patch(at, {"version": review["version"], "values": {"run": run + 1}}),
@@ -288,6 +341,14 @@ class Assessment(unittest.TestCase):
                     self.refused(self.bureau.get(f"/assessments/runs/{run}/scores/{scored['id']}/led/records", list="missing", indicator="nothing"), 404, "not_found")
                     opened += 1
         self.assertEqual(opened, 1)
+        # The same as a workbook; who may open nothing gets no rows.
+        answer = self.bureau.get(f"/assessments/runs/{run}/points.xlsx")
+        self.assertEqual(answer.status, 200)
+        with zipfile.ZipFile(io.BytesIO(answer.body)) as book:
+            words = book.read("xl/sharedStrings.xml").decode()
+        for one in table["scored"][0]["scores"][0]["led"]:
+            self.assertIn(one["label"]["en"].replace("&", "&amp;"), words)
+        self.refused(self.who["leader"].get(f"/assessments/runs/{run}/points.xlsx"), 404, "not_found")  # not published
         self.ok(self.bureau.post(f"/assessments/runs/{run}/drop"))
 
     def test_lists_are_followed_up_by_cases(self):

@@ -261,10 +261,54 @@ class Dispatch(unittest.TestCase):
         self.assertEqual("※" in self.tables(self.zh, month=8)[1].replace("带※的数", ""), False)
         # Whoever raised it does not answer it.
         self.refused(self.act(department, opened["id"], "agree", {"answer": "yes"}, workflow="dispute"), 403, "forbidden")
-        self.refused(self.act(self.bureau, opened["id"], "disagree", workflow="dispute"), 400, "input")
-        self.ok(self.act(self.bureau, opened["id"], "disagree", {"answer": "synthetic: they were counted in July"}, workflow="dispute"))
+        self.refused(self.act(self.admin, opened["id"], "disagree", workflow="dispute"), 400, "input")
+        self.refused(self.act(self.bureau, opened["id"], "disagree", {"answer": "not ours"}, workflow="dispute"), 403, "forbidden")
+        self.ok(self.act(self.admin, opened["id"], "disagree", {"answer": "synthetic: they were counted in July"}, workflow="dispute"))
         self.assertNotIn("※", self.row("labour_transfer")["现值"])
         self.assertEqual(self.line(self.bureau, "labour_transfer")["disputes"], [])
+        # The same again is refused; what is new is heard, and what was said before stays.
+        self.refused(department.post(path, asked), 409, "conflict", "Say what is new")
+        again = self.ok(department.post(path, {**asked, "claim": "synthetic: the lists of July, attached"}), 201)
+        self.assertNotEqual(again["id"], opened["id"])
+        self.assertEqual(self.case(department, opened["id"], "dispute")["record"]["values"]["claim"], asked["claim"])
+        self.refused(department.post(path, {**asked, "claim": "synthetic: and once more"}), 409, "conflict", "not answered yet")
+
+    def test_nobody_answers_what_their_own_unit_disputes(self):
+        unit = self.who["county_agriculture"]
+        asked = {**SEPTEMBER, "claim": "synthetic: a cooperative was counted twice"}
+        led = next(line for line in self.ok(self.bureau.get("/progress/indicators", year=2022, month=9))["indicators"]
+                   if line["lead"] and [one["name"] for one in line["lead"]] == ["county_agriculture"] and line["measure"] != "reported")
+        opened = self.ok(unit.post(f"/progress/indicators/{led['name']}/disputes", asked), 201)
+        self.assertEqual(self.case(unit, opened["id"], "dispute")["record"]["values"]["lead"], "county_revitalisation")
+        added = self.admin.post("/users", {"name": "colleague", "display_name": "colleague (synthetic)", "role": "department", "divisions": [],
+                                           "unit": "county_agriculture", "subjects": []}).json
+        colleague = self.county.login("colleague", password=added["password"])
+        self.assertEqual(colleague.post("/session/password", {"old": added["password"], "new": PASSWORD}).status, 200)
+        colleague = self.county.login("colleague")
+        self.refused(self.act(colleague, opened["id"], "agree", {"answer": "we are right"}, workflow="dispute"), 403, "forbidden")
+        self.ok(self.act(self.bureau, opened["id"], "agree", {"answer": "synthetic: it was"}, workflow="dispute"))
+
+    def test_the_bureau_reports_and_confirms_in_its_own_name(self):
+        self.open("county_revitalisation", month=6)
+        own = [one for (unit, _), one in self.reports(self.bureau, month=6).items() if unit == "county_revitalisation" and one["kind"] == "words"]
+        self.assertTrue(own)
+        report = next(one for one in own if one["lead"]["name"] == "county_revitalisation")
+        self.ok(self.act(self.bureau, report["id"], "report_words", {"explanation": "synthetic: on its way"}))
+        # Whoever reported does not accept it.
+        self.refused(self.act(self.bureau, report["id"], "accept"), 403, "forbidden")
+        self.ok(self.act(self.admin, report["id"], "accept"))
+        self.assertEqual(self.ok(self.bureau.get("/session"))["user"]["office"]["name"], "county_revitalisation")
+        # What others lead with it is confirmed by it; what others lead is none of its business.
+        self.open(self.unit, month=6)
+        theirs = next(one for (unit, _), one in self.reports(self.bureau, month=6).items() if unit == self.unit)
+        self.refused(self.act(self.bureau, theirs["id"], "report_words", {"explanation": "in another's name"}), 403, "forbidden")
+        led = next((one for (unit, _), one in self.reports(self.bureau, month=6).items()
+                    if unit == self.unit and one["lead"]["name"] == "county_revitalisation" and one["kind"] == "words"), None)
+        if led is not None:
+            self.ok(self.act(self.who["department"], led["id"], "hand_in_words", {"explanation": "synthetic: done"}))
+            self.ok(self.act(self.bureau, led["id"], "confirm", {"lead_note": "synthetic: seen"}))
+            self.refused(self.act(self.bureau, led["id"], "accept"), 403, "forbidden")
+            self.ok(self.act(self.admin, led["id"], "accept"))
 
     def test_a_township_disputes_its_own_figure(self):
         township = self.who["township"]
@@ -367,7 +411,9 @@ class Parameters(unittest.TestCase):
         approved = last()
         counted_then = lambda moment: sum(row["value"] in ("true", "是", "yes", True) for row in screened("--recorded", moment)["records"])
         # Out of force again.
-        self.ok(self.act(self.admin, opened["id"], "revoke", comment="synthetic: a mistake", workflow="parameter_change"))
+        self.refused(self.act(self.admin, opened["id"], "revoke", comment="synthetic: a mistake", workflow="parameter_change"), 403, "forbidden")
+        self.refused(self.act(self.bureau, opened["id"], "revoke", workflow="parameter_change"), 400, "input")
+        self.ok(self.act(self.bureau, opened["id"], "revoke", comment="synthetic: a mistake", workflow="parameter_change"))
         self.assertEqual(self.below(), before)
         self.dated("2022-10-01T00:00:00Z", f"id <= {proposed}")
         self.dated("2022-11-01T00:00:00Z", f"id > {proposed} AND id <= {approved}")
@@ -408,10 +454,15 @@ class Parameters(unittest.TestCase):
         self.refused(self.bureau.post(path, {**good, "value": "7000元"}), 400, "input", "already")
         self.refused(self.bureau.post(path, {**good, "reason": "  "}), 400, "input")
         self.refused(self.bureau.post(path, {**good, "from": "2022-02-30"}), 400, "input")
+        self.refused(self.bureau.post(path, {**good, "from": "2021-12-31"}), 400, "input", "plan's first day (2022-01-01)")
         self.refused(self.bureau.post("/parameters/nothing/changes", good), 404, "not_found")
         for name in ("department", "township", "leader"):
             self.refused(self.who[name].post(path, good), 403, "forbidden")
         self.assertFalse(self.ok(self.who["leader"].get("/parameters"))["may_propose"])
+        # Only whoever proposed it withdraws it.
+        opened = self.ok(self.bureau.post("/parameters/elderly_age/changes", {"value": "66", "from": "2022-07-01", "reason": "synthetic"}), 201)
+        self.refused(self.act(self.admin, opened["id"], "drop", comment="not mine", workflow="parameter_change"), 403, "forbidden")
+        self.ok(self.act(self.bureau, opened["id"], "drop", comment="synthetic: too early", workflow="parameter_change"))
         self.assertIn(self.bureau.post("/registers/parameter_change/records", {"values": {"parameter": "income_line"}}).status, (403, 405))
 
 

@@ -385,12 +385,19 @@ class Progress(unittest.TestCase):
         question = {"rule": "key_household", "variants": [self.LOWER]}
         leader, village = self.who["leader"], self.who["village"]
         saved = self.ok(leader.post("/whatif/notes", {"title": "收入线 8000", "note": "会上讨论", "question": question}), 201)
-        opened = self.ok(village.get(f"/whatif/notes/{saved['id']}"))
+        opened = self.ok(self.admin.get(f"/whatif/notes/{saved['id']}"))
         self.assertEqual((question, "收入线 8000", False), (opened["question"], opened["title"], opened["own"]))
         mine, theirs = (self.whatif(client, **opened["question"])["records"] for client in (village, leader))
         self.assertLess(mine, theirs, "a note is answered in the scope of whoever opens it")
-        self.assertIn(saved["id"], [note["id"] for note in self.ok(village.get("/whatif/notes"))])
+        # Notes are their author's and the county's: nobody below reads what the county thinks aloud.
+        self.assertEqual(404, village.get(f"/whatif/notes/{saved['id']}").status)
+        self.assertEqual([], self.ok(village.get("/whatif/notes")))
+        own = self.ok(village.post("/whatif/notes", {"title": "本村的", "question": question}), 201)
+        self.assertEqual([own["id"]], [note["id"] for note in self.ok(village.get("/whatif/notes"))])
+        self.assertIn(own["id"], [note["id"] for note in self.ok(leader.get("/whatif/notes"))])
+        self.assertEqual(404, self.who["township"].get(f"/whatif/notes/{own['id']}").status)
         self.assertEqual(404, village.delete(f"/whatif/notes/{saved['id']}").status)
+        self.assertEqual(404, leader.delete(f"/whatif/notes/{own['id']}").status)
         self.assertEqual(204, leader.delete(f"/whatif/notes/{saved['id']}").status)
         self.assertEqual(404, village.get(f"/whatif/notes/{saved['id']}").status)
         self.assertEqual(400, leader.post("/whatif/notes", {"title": " ", "question": question}).status)
