@@ -48,6 +48,17 @@ static struct label owner_label(const struct pack *pack, struct text owner)
     return (struct label){.name = division < 0 ? owner : pack->divisions[division].name};
 }
 
+/* Who acts for an office holds a state in its name alone; where the state is not theirs to hold, but the step
+ * names them, they stand in for whoever's turn it is. */
+static bool acts_for(const struct judging *judging, struct text owner)
+{
+    const struct case_look *look = judging->look;
+    const struct workflow_state *state = &look->stored->workflow->states[look->stored->state];
+    struct scope scope = *look->actor->scope;
+    if (!workflow_has_role(state->holders, state->holder_count, look->actor->role)) scope.office = TEXT("");
+    return scope_owns(&scope, judging->casework->pack, owner);
+}
+
 /* Whose turn it is stands in the case; where nobody stands it is anybody's who holds the state. */
 static void judge_party(struct judging *judging)
 {
@@ -56,7 +67,7 @@ static void judge_party(struct judging *judging)
     int field = judging->transition->party;
     if (field < 0) return;
     const struct value *owner = &look->facts->values[field];
-    if (!owner->known || scope_owns(look->actor->scope, pack, owner->text)) return;
+    if (!owner->known || acts_for(judging, owner->text)) return;
     struct label label = owner_label(pack, owner->text);
     struct text name_zh = label_in(&label, "zh"), name_en = label_in(&label, "en");
     add(judging, OBSTACLE_ROLE, -1, 0, arena_printf(judging->arena, "这一步由“%.*s”来办", TEXT_ARGS(name_zh)),
