@@ -4,13 +4,14 @@ import { addsUp, objectable, openPoints, originOf, points, ranked, sumPoints, ty
 
 const label = { zh: 'x', en: 'x' }
 const criterion = (name: string, kind: AssessmentCriterion['kind'], of: string): AssessmentCriterion => ({ name, label, kind, points: of, indicator: null, full: null, zero: null, each: null })
-const score = (name: string, part: Partial<AssessmentScore>): AssessmentScore => ({ criterion: name, figure: null, counted: 0, missing: 0, undetermined: 0, computed: null, reviewed: null, awarded: null, given: null, review: null, objection: null, ...part })
-const scored = (id: string, rank: number | null, of: string, scores: AssessmentScore[] = []): AssessmentScored => ({ id, label, points: of, open: 0, rank, grade: null, lists: [], vetoes: [], scores })
+const score = (name: string, part: Partial<AssessmentScore>): AssessmentScore => ({ criterion: name, figure: null, counted: 0, missing: 0, undetermined: 0, computed: null, reviewed: null, awarded: null, given: null, review: null, objection: null, spared: false, led: [], ...part })
+const scored = (id: string, rank: number | null, of: string, scores: AssessmentScore[] = []): AssessmentScored => ({ id, label, place: null, points: of, open: 0, rank, grade: null, lists: [], vetoes: [], scores })
 const criteria = [criterion('a', 'indicator', '33.5'), criterion('b', 'reviewed', '66.5'), criterion('c', 'deduction', '10')]
 
 describe('points', () => {
   it('come from an objection before a figure before a review', () => {
     expect(originOf(score('a', {}))).toBe('open')
+    expect(originOf(score('a', { spared: true }))).toBe('spared')
     expect(originOf(score('a', { computed: '1', given: '1' }))).toBe('figure')
     expect(originOf(score('a', { reviewed: '1', given: '1' }))).toBe('review')
     expect(originOf(score('a', { computed: '1', awarded: '2', given: '2' }))).toBe('objection')
@@ -37,6 +38,7 @@ describe('a table', () => {
   }
   it('stands in order of rank', () => expect(ranked(table.scored).map((one) => one.id)).toEqual(['y', 'x', 'z']))
   it('says what is still open', () => expect(openPoints(table).map((one) => [one.scored.id, one.criterion.name])).toEqual([['x', 'b']]))
+  it('does not wait for what does not apply', () => expect(openPoints({ ...table, scored: [scored('x', 1, '70', [score('a', { given: '1' }), score('b', { spared: true })])] })).toEqual([]))
   it('takes objections up to the last day', () => {
     expect(objectable(table, '2022-10-08')).toBe(true)
     expect(objectable(table, '2022-10-09')).toBe(false)
