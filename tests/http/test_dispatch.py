@@ -289,8 +289,8 @@ class Dispatch(unittest.TestCase):
         self.ok(self.act(self.bureau, opened["id"], "agree", {"answer": "synthetic: it was"}, workflow="dispute"))
 
     def test_the_bureau_reports_and_confirms_in_its_own_name(self):
-        self.open("county_revitalisation", month=6)
-        own = [one for (unit, _), one in self.reports(self.bureau, month=6).items() if unit == "county_revitalisation" and one["kind"] == "words"]
+        self.open("county_revitalisation", month="2022-06")
+        own = [one for (unit, _), one in self.reports(self.bureau, month="2022-06").items() if unit == "county_revitalisation" and one["kind"] == "words"]
         self.assertTrue(own)
         report = next(one for one in own if one["lead"]["name"] == "county_revitalisation")
         self.ok(self.act(self.bureau, report["id"], "report_words", {"explanation": "synthetic: on its way"}))
@@ -299,10 +299,10 @@ class Dispatch(unittest.TestCase):
         self.ok(self.act(self.admin, report["id"], "accept"))
         self.assertEqual(self.ok(self.bureau.get("/session"))["user"]["office"]["name"], "county_revitalisation")
         # What others lead with it is confirmed by it; what others lead is none of its business.
-        self.open(self.unit, month=6)
-        theirs = next(one for (unit, _), one in self.reports(self.bureau, month=6).items() if unit == self.unit)
+        self.open(self.unit, month="2022-06")
+        theirs = next(one for (unit, _), one in self.reports(self.bureau, month="2022-06").items() if unit == self.unit)
         self.refused(self.act(self.bureau, theirs["id"], "report_words", {"explanation": "in another's name"}), 403, "forbidden")
-        led = next((one for (unit, _), one in self.reports(self.bureau, month=6).items()
+        led = next((one for (unit, _), one in self.reports(self.bureau, month="2022-06").items()
                     if unit == self.unit and one["lead"]["name"] == "county_revitalisation" and one["kind"] == "words"), None)
         if led is not None:
             self.ok(self.act(self.who["department"], led["id"], "hand_in_words", {"explanation": "synthetic: done"}))
