@@ -1,13 +1,12 @@
 """Assessments over the real server: tried until adopted, frozen when made, opened down to their records, published only when nothing is open,
 closed for good."""
 
-import contextlib
 import io
-import sqlite3
 import unittest
 import zipfile
 from decimal import Decimal
 
+from support import databases
 from support.served import PASSWORD, Served
 
 YEAR, MONTH = 2022, 9
@@ -36,8 +35,7 @@ class Assessment(unittest.TestCase):
 
     def let_time_pass(self, run):
         """As if the last day for objections had been long ago."""
-        with contextlib.closing(sqlite3.connect(self.county.database, timeout=60)) as database, database:
-            database.execute("UPDATE zs_assessment_run SET objections_until = '2022-01-01' WHERE id = ?", (run,))
+        databases.change(self.county.database, f"UPDATE zs_assessment_run SET objections_until = '2022-01-01' WHERE id = {run}")
 
     def close(self, run):
         self.let_time_pass(run)
@@ -310,8 +308,7 @@ class Assessment(unittest.TestCase):
         self.assertEqual(tries[3]().status, 409)
         self.assertEqual(self.ok(self.bureau.get(path))["scored"], published["scored"])
         # Even whoever holds the file cannot make it look otherwise by the records.
-        with contextlib.closing(sqlite3.connect(self.county.database, timeout=60)) as database, database:
-            database.execute("UPDATE assessment_review SET points = 30000 WHERE id = ?", (review["id"],))
+        databases.change(self.county.database, f"UPDATE assessment_review SET points = 30000 WHERE id = {review['id']}")
         self.assertEqual(self.ok(self.bureau.get(path))["scored"], published["scored"])
         # Not before the day for objections has passed, which the server alone knows.
         self.assertIn("Objections may be raised until", self.refused(self.bureau.post(f"{path}/close"), 409, "conflict"))
