@@ -79,6 +79,17 @@ bool call_scope_sees(const struct pack *pack, const struct scope *scope, int div
     return false;
 }
 
+bool call_holds_division(const struct request *request, int division)
+{
+    const struct pack *pack = call_pack(request);
+    const struct scope *scope = call_scope(request);
+    if (scope_all_rows(scope, pack)) return true;
+    for (size_t i = 0; i < scope->division_count; i++)
+        for (int at = division; at >= 0; at = pack->divisions[at].parent)
+            if (at == scope->divisions[i]) return true;
+    return false;
+}
+
 bool call_sees_division(const struct request *request, int division)
 {
     return call_scope_sees(call_pack(request), call_scope(request), division);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "api/say.h"
+#include "base/date.h"
 #include "pack/workflow.h"
 
 static const struct shape_field hanging_fields[] = {
@@ -46,6 +47,14 @@ static const struct shape_field notice_fields[] = {
      .note = "{from} and {to} in it stand for the dates"},
     {.name = "from", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "to", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
+    {.name = "least",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "days that it hangs at least, the first and the last counted"},
+    {.name = "states",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "of the cases that may hang there; none: all"},
     {.name = "fields", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = NULL}};
 const struct shape notice_shape = {.name = "Notice", .fields = notice_fields};
@@ -125,9 +134,9 @@ static void say_subject_plan(struct json_writer *json, const struct pack *pack, 
     json_put_object_end(json);
 }
 
-static void say_notice(struct json_writer *json, const struct schema *schema,
-                       const struct pack_notice *notice)
+static void say_notice(struct json_writer *json, const struct pack *pack, const struct pack_notice *notice)
 {
+    const struct schema *schema = &pack->schema;
     json_put_object(json);
     json_put_key(json, "register");
     json_put_text(json, schema->registers[notice->reg].label.name);
@@ -137,6 +146,19 @@ static void say_notice(struct json_writer *json, const struct schema *schema,
     say_two(json, notice->text_zh, notice->text_en);
     put_field(json, schema, "from", notice->reg, notice->from);
     put_field(json, schema, "to", notice->reg, notice->to);
+    json_put_key(json, "least");
+    struct value least = notice->least < 0
+                             ? (struct value){0}
+                             : schema_parameter_at(&schema->parameters[notice->least], date_today());
+    if (least.known)
+        json_put_int(json, least.integer);
+    else
+        json_put_null(json);
+    json_put_key(json, "states");
+    json_put_array(json);
+    for (size_t i = 0; i < notice->state_count; i++)
+        json_put_text(json, pack->registers[notice->reg].workflow->states[notice->states[i]].label.name);
+    json_put_array_end(json);
     json_put_key(json, "fields");
     json_put_array(json);
     for (size_t i = 0; i < notice->field_count; i++)
@@ -175,7 +197,6 @@ void say_sheets(struct json_writer *json, const struct pack *pack, const struct 
     json_put_key(json, "notices");
     json_put_array(json);
     for (size_t i = 0; i < pack->notice_count; i++)
-        if (scope_may(scope, pack->notices[i].reg, SCOPE_READ))
-            say_notice(json, &pack->schema, &pack->notices[i]);
+        if (scope_may(scope, pack->notices[i].reg, SCOPE_READ)) say_notice(json, pack, &pack->notices[i]);
     json_put_array_end(json);
 }

@@ -20,6 +20,11 @@ static void say_cases(struct json_writer *json, const struct clues_report *repor
     json_put_int(json, (int64_t)report->known);
     json_put_key(json, "failed");
     json_put_int(json, (int64_t)report->failed);
+    json_put_key(json, "reason"); /* of the first that failed; the next screening brings it again */
+    if (report->failed > 0)
+        say_two(json, text_of(report->first.zh), text_of(report->first.en));
+    else
+        json_put_null(json);
     json_put_object_end(json);
 }
 

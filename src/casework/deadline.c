@@ -51,5 +51,10 @@ int32_t case_waits(const struct pack *pack, const struct stored_case *stored,
     int32_t date = days_after(pack, &transition->wait, stored->since, values, NULL);
     if (date == NO_DATE && transition->wait.from >= 0 && !values[transition->wait.from].known)
         *field = transition->wait.from;
-    return date;
+    if (transition->wait.from < 0 || date == NO_DATE) return date;
+    /* A date that somebody wrote down does not shorten the time that the case has to stand here. */
+    struct workflow_days here = transition->wait;
+    here.from = -1;
+    int32_t least = days_after(pack, &here, stored->since, values, NULL);
+    return least == NO_DATE || least > date ? least : date;
 }

@@ -317,7 +317,7 @@ static int write_given(const struct doing *doing, const struct stored_case *stor
     const struct case_act *act = doing->act;
     int code = act->given == NULL ? 0 : check_given(doing, stored, err);
     if (act->given == NULL || code != 0) return code;
-    const struct write_terms terms = {.action = TEXT("case.fields")};
+    const struct write_terms terms = {.action = TEXT("case.fields"), .today = doing->moment.today};
     const struct record_change change = {stored->reg, stored->record, stored->version, act->given,
                                          act->values};
     return records_write_kept(doing->casework->database, doing->actor->scope, &terms, &change, 1, NULL, err);

@@ -98,7 +98,8 @@ static int write_record(struct casework *casework, const struct opening_terms *t
                         struct stored_case *stored, const bool *given, const struct value *values,
                         int64_t entry, struct err *err)
 {
-    const struct write_terms writing = {.action = TEXT("case.open"), .touch = true, .entry = &entry};
+    const struct write_terms writing = {
+        .action = TEXT("case.open"), .touch = true, .today = terms->moment.today, .entry = &entry};
     const struct record_change change = {.reg = stored->reg,
                                          .id = terms->adopted,
                                          .version = stored->version,
@@ -172,6 +173,34 @@ static int write_all(struct casework *casework, const struct opening_terms *term
     return code;
 }
 
+/* What a person or an import brings is judged as it stands, before it is committed; what the programme itself
+ * opens has its own conditions. */
+static int check_guards(struct casework *casework, const struct opening_terms *terms, int64_t record,
+                        struct arena *arena, struct err *err)
+{
+    const struct pack_workflow *workflow = &casework->pack->workflows[terms->opening->workflow];
+    size_t count = workflow->guard_count;
+    if (count == 0 || (terms->opener != OPENER_PERSON && terms->opener != OPENER_IMPORT)) return 0;
+    const struct node **nodes = arena_array(arena, count, sizeof *nodes);
+    struct value *values = arena_array(arena, count, sizeof *values);
+    struct case_facts facts;
+    for (size_t i = 0; i < count; i++) nodes[i] = workflow->guards[i].node;
+    int code = case_facts_load(casework, workflow->reg, record, nodes, count, arena, &facts, err);
+    if (code != 0) return code;
+    code = case_facts_ask(casework, &facts, workflow->reg, terms->moment.today, nodes, count, values, arena,
+                          err);
+    case_facts_fini(&facts);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        if (values[i].known && values[i].integer != 0) continue;
+        const struct workflow_guard *guard = &workflow->guards[i];
+        struct text zh = guard->message_zh.size > 0 ? guard->message_zh : guard->message_en;
+        struct text en = guard->message_en.size > 0 ? guard->message_en : guard->message_zh;
+        code = err_set(err, ERR_CONFLICT, "不能立件：%s%.0s", "%.0sIt cannot be opened: %s",
+                       arena_copy(arena, zh.at, zh.size), arena_copy(arena, en.at, en.size));
+    }
+    return code;
+}
+
 int open_one(struct casework *casework, const struct opening_terms *terms, int64_t *record, struct err *err)
 {
     struct arena arena = {0};
@@ -189,6 +218,7 @@ int open_one(struct casework *casework, const struct opening_terms *terms, int64
         code = case_may_hold(casework, &nowhere, workflow->start, terms->opening->assignee, err);
     }
     if (code == 0) code = write_all(casework, terms, &arena, record, err);
+    if (code == 0) code = check_guards(casework, terms, *record, &arena, err);
     arena_fini(&arena);
     return code;
 }

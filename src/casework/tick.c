@@ -4,15 +4,18 @@
 #include "casework/tick.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/date.h"
 #include "base/mem.h"
 #include "casework/casework_private.h"
 #include "casework/propose.h"
+#include "formula/formula.h"
 #include "monitor/gather.h"
 #include "register/bound.h"
 #include "register/sql.h"
+#include "register/value.h"
 
 enum { ROUNDS_MAX = 10 };
 
@@ -267,6 +270,30 @@ static bool time_has_come(const struct ticking *ticking, const struct stored_cas
     return case_waits(ticking->casework->pack, stored, transition, values, &field) <= ticking->moment.today;
 }
 
+/* “工资性收入：原为 12,000元，现为 11,500元”, of each fact that is not what it was, in the pack's first language. */
+static struct text what_changed(struct casework *casework, const struct workflow_transition *transition,
+                                const struct value *values, struct arena *arena)
+{
+    const struct pack *pack = casework->pack;
+    const char *language = pack->language;
+    bool english = strcmp(language, "en") == 0;
+    struct buffer words = {0};
+    for (size_t i = 0; i + 1 < transition->fact_count; i++) {
+        if (transition->facts[i].reg != FACT_THEN) continue;
+        const struct node *now = transition->facts[i + 1].node;
+        if (value_equal(now->type, &values[i], &values[i + 1])) continue;
+        if (words.size > 0) buffer_string(&words, english ? "; " : "；");
+        formula_print(&pack->schema, now, language, &words);
+        buffer_string(&words, english ? ": was " : "：原为 ");
+        value_format(&pack->schema, now->type, &values[i], language, &words);
+        buffer_string(&words, english ? ", is " : "，现为 ");
+        value_format(&pack->schema, now->type, &values[i + 1], language, &words);
+    }
+    struct text text = arena_text(arena, buffer_get(&words));
+    buffer_fini(&words);
+    return text;
+}
+
 /* Where nobody stands against it any more, as things are in this transaction. */
 static int move_by_itself(struct one_case *one, struct stored_case *stored, struct case_facts *facts,
                           const struct value *values, struct arena *arena, struct err *err)
@@ -280,7 +307,7 @@ static int move_by_itself(struct one_case *one, struct stored_case *stored, stru
                             .transition = one->transition,
                             .to = transition->to,
                             .facts = facts};
-    const struct new_step said = {.transition = one->transition, .from = stored->state, .to = transition->to};
+    struct new_step said = {.transition = one->transition, .from = stored->state, .to = transition->to};
     size_t count;
     bool is_new = true;
     transition_nodes(transition, arena, &count);
@@ -288,6 +315,9 @@ static int move_by_itself(struct one_case *one, struct stored_case *stored, stru
                                        values + count - transition->fact_count, &is_new, arena, err)
                        : 0;
     if (code != 0 || !is_new) return code;
+    moving.comment =
+        what_changed(ticking->casework, transition, values + count - transition->fact_count, arena);
+    said.comment = moving.comment;
     stored->step++;
     code = case_entry(ticking->casework, &moving.doer, "case.do", stored, &said, TEXT(""), &moving.entry,
                       &moving.basis, err);

@@ -39,6 +39,9 @@ void words_record(struct speech *speech, int reg, uint32_t row)
 
 void words_condition(struct speech *speech, const struct node *node)
 {
+    /* What counts where it is unknown is a matter of the rule, not of the family. */
+    while (node->op == NODE_COALESCE && node->child_count == 2 && node->children[1]->op == NODE_CONSTANT)
+        node = node->children[0];
     words_zh_en(speech, "“", "\"");
     formula_print(speech->explainer->schema, node, speech->language, speech->out);
     words_zh_en(speech, "”", "\"");

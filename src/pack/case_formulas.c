@@ -67,6 +67,10 @@ int case_formulas_walk(const struct pack *pack,
 {
     const struct walk walk = {pack, visitor, context, err};
     int code = 0;
+    for (size_t i = 0; i < pack->workflow_count; i++)
+        for (size_t k = 0; code == 0 && k < pack->workflows[i].guard_count; k++)
+            code = visit_truth(&walk, &pack->workflows[i].guards[k].source,
+                               &pack->workflows[i].guards[k].node, pack->workflows[i].reg);
     for (size_t i = 0; code == 0 && i < pack->workflow_count; i++)
         for (size_t k = 0; code == 0 && k < pack->workflows[i].transition_count; k++)
             code = walk_transition(&walk, &pack->workflows[i].transitions[k], pack->workflows[i].reg);

@@ -29,8 +29,8 @@ static void read_limits(struct reader *reader, const struct yaml_node *node, str
     static const char types[] = "int, decimal, money, ratio, date, month";
     bool fits = type.kind == TYPE_INT || type.kind == TYPE_DECIMAL || type.kind == TYPE_MONEY ||
                 type.kind == TYPE_RATIO || type.kind == TYPE_DATE || type.kind == TYPE_MONTH;
-    const struct yaml_node *least = only_for(reader, node, "min", fits, types);
-    const struct yaml_node *most = only_for(reader, node, "max", fits, types);
+    const struct yaml_node *least = bound_constant(only_for(reader, node, "min", fits, types));
+    const struct yaml_node *most = bound_constant(only_for(reader, node, "max", fits, types));
     read_value(reader, least, type, &field->least);
     read_value(reader, most, type, &field->most);
     if (!field->least.known || !field->most.known) return;

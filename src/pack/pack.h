@@ -34,6 +34,15 @@ enum pack_keeper {
     KEEPER_FACT  /* named under `facts` of a workflow */
 };
 
+/* A bound of a field that is no constant: another field of the record, of the same type, or the day on which
+ * it is written (of a month: its month, of a number: its year); and so many days, months or units more. What is
+ * unknown bounds nothing. */
+enum { BOUND_TODAY = -1 };
+struct pack_bound {
+    int field; /* or BOUND_TODAY */
+    int64_t plus;
+};
+
 struct pack_field { /* parallel to schema_register.fields */
     bool required;
     enum pack_keeper keeper;
@@ -41,6 +50,8 @@ struct pack_field { /* parallel to schema_register.fields */
     enum pack_sensitive sensitive;
     struct text pattern;                 /* empty: none */
     struct value least, most;            /* in the field's type; not known: no bound */
+    const struct pack_bound *above, *below; /* further ones, that stand in the record or move with the day */
+    size_t above_count, below_count;
     const struct pack_heading *headings; /* the labels first, then those of the pack */
     size_t heading_count;
     const struct text *yes, *no, *empty; /* further spellings */
@@ -406,6 +417,9 @@ struct pack_notice {
     int reg;
     struct text title_zh, title_en, text_zh, text_en;
     int from, to;      /* DATE fields: when it hangs */
+    int least;         /* INT parameter: days that it hangs at least, the first and last counted; -1: not said */
+    const int *states; /* codes of case_state: cases in others do not hang; none: all */
+    size_t state_count;
     const int *fields; /* shown beside the subject's name; none is sensitive */
     size_t field_count;
 };

@@ -196,6 +196,12 @@ int read_hanging(struct reader *reader, const struct yaml_node *node, int parent
 void read_field(struct reader *reader, const struct yaml_node *node, struct schema_field *schema_field,
                 struct pack_field *field);
 
+/* Bounds that are words (bounds.c). The constant among them: the node itself, an item of the list, or NULL. */
+const struct yaml_node *bound_constant(const struct yaml_node *node);
+/* The others, once all fields of the register are known. */
+void read_bounds(struct reader *reader, const struct yaml_node *node, int reg, size_t field,
+                 struct pack_field *meta);
+
 /* case_fields.c: how many fields a register has because it has a workflow; adds them behind its own. */
 size_t case_field_count(const struct reader *reader, struct text reg);
 void read_case_fields(struct reader *reader, const struct yaml_node *thing, int reg,

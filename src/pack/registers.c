@@ -116,6 +116,11 @@ static void read_fields(struct reader *reader, const struct yaml_node *thing, co
                           "alias");
     }
     read_case_fields(reader, thing, reg, schema_fields, pack_fields);
+    for (size_t i = 0; i < count; i++) {
+        size_t at;
+        if (map_get(&reader->field_names[reg], yaml_text(yaml_key(fields, i)), &at))
+            read_bounds(reader, yaml_item(fields, i), reg, at, &pack_fields[at]);
+    }
 }
 
 /* Two columns of one register must not have one heading: no sheet could say which is meant. Labels are

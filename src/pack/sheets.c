@@ -1,6 +1,7 @@
 /* pack.yaml, `subject_plan` and `notices`: which registers and fields make the plan of one subject and what
  * is posted in the village, so that no sheet of a programme is known to the program. */
 #include "pack/reader.h"
+#include "pack/workflow.h"
 
 /* ---- The plan of one subject ---- */
 
@@ -108,9 +109,33 @@ static void check_public(struct reader *reader, const struct yaml_node *node,
     }
 }
 
+/* Of the workflow that the register has: whose turn to hang it is. */
+static void read_notice_states(struct reader *reader, const struct yaml_node *list,
+                               struct pack_notice *notice)
+{
+    const struct pack_workflow *workflow = reader->pack->registers[notice->reg].workflow;
+    if (list == NULL || !yaml_is(list, YAML_LIST, reader->faults)) return;
+    int *states = arena_array(reader->arena, yaml_count(list), sizeof *states);
+    for (size_t i = 0; i < yaml_count(list); i++) {
+        struct text name;
+        struct suggest suggest;
+        if (!yaml_string(yaml_item(list, i), &name, reader->faults)) continue;
+        int state = workflow == NULL ? -1 : workflow_state_find(workflow, name);
+        if (state >= 0) {
+            states[notice->state_count++] = state;
+            continue;
+        }
+        suggest = suggest_start(name);
+        for (size_t k = 0; workflow != NULL && k < workflow->state_count; k++)
+            suggest_offer(&suggest, workflow->states[k].label.name);
+        yaml_fault_unknown(yaml_item(list, i), reader->faults, "状态", "state", &suggest);
+    }
+    notice->states = states;
+}
+
 static bool read_notice(struct reader *reader, const struct yaml_node *node, struct pack_notice *notice)
 {
-    static const char *const keys[] = {"register", "title", "text", "from", "to", "fields", NULL};
+    static const char *const keys[] = {"register", "title", "text", "from", "to", "least", "states", "fields", NULL};
     if (!yaml_keys(node, keys, reader->faults)) return false;
     notice->reg = read_hanging(reader,
                                yaml_need(node, "register", "挂在被监测登记册下的登记册",
@@ -125,6 +150,13 @@ static bool read_notice(struct reader *reader, const struct yaml_node *node, str
         yaml_need(node, "from", "公示开始日期字段", "the field of its first day", reader->faults);
     notice->from = read_typed_field(reader, from, notice->reg, TYPE_DATE);
     notice->to = read_typed_field(reader, yaml_get(node, "to"), notice->reg, TYPE_DATE);
+    notice->least = reader_reference(reader, yaml_get(node, "least"), &reader->parameters, DOCUMENT_PARAMETERS,
+                                     "参数", "parameter");
+    if (notice->least >= 0 &&
+        reader->pack->schema.parameters[notice->least].type.kind != TYPE_INT)
+        yaml_fault(yaml_get(node, "least"), reader->faults, "应是 int 类型的参数",
+                   "expected a parameter of type int");
+    read_notice_states(reader, yaml_get(node, "states"), notice);
     notice->fields = reader_fields(reader, yaml_get(node, "fields"), notice->reg, &notice->field_count);
     check_public(reader, yaml_get(node, "fields"), notice);
     return notice->from >= 0;

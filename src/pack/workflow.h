@@ -106,6 +106,7 @@ struct workflow_opening {
                         else a field of this register */
 };
 
+enum { FACT = -1, FACT_THEN = -2 };
 enum { TRANSITION_START = -1 }; /* in other_person: who opened the case */
 
 struct workflow_transition {
@@ -139,7 +140,8 @@ struct workflow_transition {
     const struct workflow_opening *openings;
     size_t opening_count;
     const struct workflow_write *facts; /* AUTOMATIC out of an end: what it rests on; the same values never
-                                           reopen a case twice. reg and field are -1 */
+                                           reopen a case twice. field is -1; reg is FACT, or FACT_THEN for what
+                                           the fact behind it was when the case rested on it */
     size_t fact_count;
     struct text note;
     int line;
@@ -171,6 +173,8 @@ struct pack_workflow {
     bool one_open; /* at most one open case on what it hangs on */
     int beside; /* with one_open, a TEXT field: where one is open, what else would open one becomes a proposal
                    beside it, in the words of this field; -1: it is refused */
+    const struct workflow_guard *guards; /* must hold of what a person or an import opens */
+    size_t guard_count;
     struct workflow_state *states;
     size_t state_count;
     struct workflow_transition *transitions;

@@ -196,30 +196,31 @@ static const struct node *read_truth(struct workflow_reading *reading, const str
     return read_formula(reading, node, &wanted, source);
 }
 
-static void read_guards(struct workflow_reading *reading, const struct yaml_node *list,
-                        struct workflow_transition *transition)
+/* told: where they do not hold somebody reads why. */
+static const struct workflow_guard *read_guards(struct workflow_reading *reading,
+                                                const struct yaml_node *list, bool told, size_t *guard_count)
 {
     static const char *const keys[] = {"formula", "message", "hides", "note", NULL};
     struct reader *reader = reading->reader;
-    if (!yaml_is(list, YAML_LIST, reader->faults)) return;
+    if (!yaml_is(list, YAML_LIST, reader->faults)) return NULL;
     size_t count = yaml_count(list) < LIST_MAX ? yaml_count(list) : LIST_MAX;
     struct workflow_guard *guards = arena_array(reader->arena, count, sizeof *guards);
     for (size_t i = 0; i < count; i++) {
         const struct yaml_node *node = yaml_item(list, i);
-        struct workflow_guard *guard = &guards[transition->guard_count];
+        struct workflow_guard *guard = &guards[*guard_count];
         if (!yaml_keys(node, keys, reader->faults)) continue;
         const struct yaml_node *formula =
             yaml_need(node, "formula", "须成立的公式", "the formula that must hold", reader->faults);
         guard->node = read_truth(reading, formula, &guard->source);
         yaml_bool(yaml_get(node, "hides"), &guard->hides, reader->faults);
-        if (transition->kind != KIND_AUTOMATIC)
+        if (told)
             yaml_need(node, "message", "不成立时告诉人的话", "what people are told when it does not hold",
                       reader->faults);
         reader_words(reader, yaml_get(node, "message"), &guard->message_zh, &guard->message_en);
         reader_note(reader, node);
-        transition->guard_count++;
+        (*guard_count)++;
     }
-    transition->guards = guards;
+    return guards;
 }
 
 /* ---- Writes ---- */
@@ -364,11 +365,22 @@ static void read_facts(struct workflow_reading *reading, const struct yaml_node 
     struct reader *reader = reading->reader;
     if (!yaml_is(list, YAML_LIST, reader->faults)) return;
     size_t count = yaml_count(list) < LIST_MAX ? yaml_count(list) : LIST_MAX;
-    struct workflow_write *facts = arena_array(reader->arena, count, sizeof *facts);
+    static const char *const keys[] = {"then", "now", NULL};
+    struct workflow_write *facts = arena_array(reader->arena, count * 2, sizeof *facts);
     for (size_t i = 0; i < count; i++) {
-        struct workflow_write *fact = &facts[transition->fact_count++];
-        *fact = (struct workflow_write){.reg = -1, .field = -1};
-        fact->node = read_formula(reading, yaml_item(list, i), NULL, &fact->source);
+        const struct yaml_node *item = yaml_item(list, i), *then = NULL;
+        if (yaml_kind(item) == YAML_MAPPING) {
+            if (!yaml_keys(item, keys, reader->faults)) continue;
+            then = yaml_need(item, "then", "当时的值", "what it was then", reader->faults);
+            item = yaml_need(item, "now", "现在的值", "what it is now", reader->faults);
+        }
+        const struct yaml_node *both[] = {then, item};
+        for (size_t k = 0; k < 2; k++) {
+            if (both[k] == NULL) continue;
+            struct workflow_write *fact = &facts[transition->fact_count++];
+            *fact = (struct workflow_write){.reg = k == 0 ? FACT_THEN : FACT, .field = -1};
+            fact->node = read_formula(reading, both[k], NULL, &fact->source);
+        }
     }
     transition->facts = facts;
 }
@@ -568,7 +580,8 @@ static void read_transition(struct workflow_reading *reading, const struct yaml_
             read_state(reading, yaml_need(node, "to", "到哪个状态", "the state it leads to", reader->faults));
     read_manners(reading, node, transition);
     read_wanted_files(reading, yaml_get(node, "attach"), transition);
-    read_guards(reading, yaml_get(node, "guards"), transition);
+    transition->guards = read_guards(reading, yaml_get(node, "guards"), transition->kind != KIND_AUTOMATIC,
+                                     &transition->guard_count);
     read_writes(reading, yaml_get(node, "writes"), transition);
     read_openings(reading, yaml_get(node, "opens"), transition);
     read_facts(reading, yaml_get(node, "rests_on"), transition);
@@ -623,8 +636,8 @@ static int read_beside(struct workflow_reading *reading, const struct yaml_node 
 
 static void read_start(struct workflow_reading *reading, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"state",    "by",     "who",  "require", "offer",
-                                       "one_open", "beside", "note", NULL};
+    static const char *const keys[] = {"state",    "by",     "who",    "require", "offer",
+                                       "one_open", "beside", "guards", "note",    NULL};
     static const char *const openers[] = {"person", "rule", "case", "import", "declaration", NULL};
     struct reader *reader = reading->reader;
     struct pack_workflow *workflow = reading->workflow;
@@ -645,6 +658,7 @@ static void read_start(struct workflow_reading *reading, const struct yaml_node 
     workflow->offer = read_case_field_list(reading, yaml_get(node, "offer"), &workflow->offer_count);
     yaml_bool(yaml_get(node, "one_open"), &workflow->one_open, reader->faults);
     workflow->beside = read_beside(reading, yaml_get(node, "beside"));
+    workflow->guards = read_guards(reading, yaml_get(node, "guards"), true, &workflow->guard_count);
     reader_note(reader, node);
 }
 

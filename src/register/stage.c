@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "register/stage_private.h"
+#include "register/validate.h"
 #include "register/value.h"
 #include "register/warden.h"
 
@@ -67,6 +69,9 @@ static void describe_part(struct stage *stage, size_t part, const struct feed_pa
     out->write = feed->mode == FEED_WRITE;
     out->own_key = same_key(feed, out->rules);
     out->fields = arena_array(&stage->arena, out->meta->field_count, sizeof *out->fields);
+    for (size_t i = 0; out->whole == NULL && i < out->meta->field_count; i++)
+        if (out->rules->fields[i].above_count + out->rules->fields[i].below_count > 0)
+            out->whole = arena_array(&stage->arena, out->meta->field_count, sizeof *out->whole);
     for (size_t i = 0; i < out->meta->field_count; i++) describe_field(stage, part, i);
 }
 
@@ -177,6 +182,7 @@ int stage_begin(struct database *database, const struct scope *scope, const stru
     stage->mine = arena_array(&stage->arena, stage->pack->schema.register_count, sizeof *stage->mine);
     snprintf(stage->prefix, sizeof stage->prefix, "zs_%d_", ++database->stages);
     stage->validator = validator_new(stage->pack);
+    stage->today = date_today();
     int code = check_feed(stage, feed, err);
     if (code == 0) {
         stage->part_count = feed->part_count;
@@ -300,6 +306,25 @@ static int put_cell(struct stage *stage, int64_t row, int part, int field, const
     return 0;
 }
 
+/* What the row says of the record is judged against itself and the day; not against what stands there. */
+static int check_bounds(struct stage *stage, int64_t row, int part, const struct stage_cell *cells,
+                        struct err *err)
+{
+    struct stage_part *meta = &stage->parts[part];
+    int code = 0;
+    for (size_t i = 0; i < meta->meta->field_count; i++)
+        meta->whole[i] = !meta->fields[i].staged             ? (struct value){0}
+                         : meta->fields[i].constant != NULL ? *meta->fields[i].constant
+                         : cells[i].given                   ? cells[i].value
+                                                            : (struct value){0};
+    for (size_t i = 0; code == 0 && i < meta->meta->field_count; i++) {
+        struct err fault = {0};
+        if (validate_bounds(stage->pack, meta->reg, (int)i, meta->whole, NULL, stage->today, &fault) != 0)
+            code = stage_refuse(stage, row, part, (int)i, text_of(fault.zh), text_of(fault.en), err);
+    }
+    return code;
+}
+
 static int put_part(struct stage *stage, int64_t row, int part, const struct stage_cell *const *cells,
                     struct err *err)
 {
@@ -314,7 +339,7 @@ static int put_part(struct stage *stage, int64_t row, int part, const struct sta
         else if (field->link >= 0 && cells[field->link] == NULL)
             field->gaps = true;
     }
-    return code;
+    return code == 0 && meta->whole != NULL ? check_bounds(stage, row, part, cells[part], err) : code;
 }
 
 int stage_row(struct stage *stage, int64_t row, const struct stage_cell *const *cells, struct err *err)

@@ -47,6 +47,7 @@ struct stage_part {
     bool grouped;  /* map is not empty */
     int64_t fresh; /* records without an id after matching */
     bool linked;   /* a later part refers to it */
+    struct value *whole; /* scratch: a row's values of the part; NULL: no field has bounds in other fields */
 };
 
 struct stage {
@@ -56,6 +57,7 @@ struct stage {
     const struct scope *scope;
     bool *mine; /* registers whose ids in scope stand in mine0, mine1 … */
     struct validator *validator;
+    int32_t today; /* by which bounds are judged */
     struct stage_part *parts;
     size_t part_count;
     struct bulk *raw, *reject;

@@ -188,6 +188,80 @@ static int check_bounds(const struct schema *schema, struct type type, const str
     return code;
 }
 
+/* ---- Bounds that are other fields, or the day ---- */
+
+static bool bound_value(struct type type, const struct pack_bound *bound, const struct value *values,
+                        int32_t today, struct value *out)
+{
+    int year, month, day;
+    date_split(today, &year, &month, &day);
+    if (bound->field != BOUND_TODAY)
+        *out = values[bound->field];
+    else
+        *out = (struct value){.known = true,
+                              .integer = type.kind == TYPE_MONTH ? date_month(today)
+                                         : type.kind == TYPE_INT ? year
+                                                                 : today};
+    if (out->known && type.kind != TYPE_RATIO) out->integer += bound->plus;
+    return out->known;
+}
+
+/* “走访日期”的值 2099-01-01 晚于今天（2022-10-19）… and the other field's name where it is one. */
+static int refuse_bound(const struct place *place, const struct pack_bound *bound, bool low,
+                        const struct value *value, const struct value *limit)
+{
+    const struct schema *schema = &place->pack->schema;
+    const struct schema_field *fields = register_of(place->pack, place->reg)->fields;
+    struct type type = fields[place->field].type;
+    bool date = type.kind == TYPE_DATE || type.kind == TYPE_MONTH;
+    const struct label day = {.zh = TEXT("今天"), .en = TEXT("today")};
+    const struct label year = {.zh = TEXT("今年"), .en = TEXT("this year")};
+    const struct label *other = bound->field == BOUND_TODAY ? date ? &day : &year : &fields[bound->field].label;
+    struct text name_zh = label_in(other, "zh"), name_en = label_in(other, "en");
+    struct buffer zh = {0}, en = {0};
+    buffer_string(&zh, "的值 ");
+    buffer_string(&en, "is ");
+    value_format(schema, type, value, "zh", &zh);
+    value_format(schema, type, value, "en", &en);
+    buffer_string(&zh, low ? date ? "，不能早于 " : "，不能小于 " : date ? "，不能晚于 " : "，不能大于 ");
+    buffer_string(&en, low ? date ? ", not before " : ", not below "
+                           : date ? ", not after " : ", not above ");
+    buffer_string(&en, "is allowed: ");
+    value_format(schema, type, limit, "zh", &zh);
+    value_format(schema, type, limit, "en", &en);
+    buffer_printf(&zh, "（按“%.*s”", TEXT_ARGS(name_zh));
+    buffer_printf(&en, " (by “%.*s”", TEXT_ARGS(name_en));
+    if (bound->plus != 0) buffer_printf(&zh, "%s %lld", bound->plus > 0 ? "加" : "减", llabs(bound->plus));
+    if (bound->plus != 0) buffer_printf(&en, " %c %lld", bound->plus > 0 ? '+' : '-', llabs(bound->plus));
+    buffer_string(&zh, "）");
+    buffer_char(&en, ')');
+    int code = refuse(place, ERR_INPUT, zh.data, en.data);
+    buffer_fini(&zh);
+    buffer_fini(&en);
+    return code;
+}
+
+int validate_bounds(const struct pack *pack, int reg, int field, const struct value *values,
+                    const bool *touched, int32_t today, struct err *err)
+{
+    const struct pack_field *meta = &pack->registers[reg].fields[field];
+    struct type type = register_of(pack, reg)->fields[field].type;
+    const struct place place = {pack, reg, field, err};
+    const struct value *value = &values[field];
+    struct value limit;
+    if (!value->known) return 0;
+    for (size_t i = 0; i < meta->above_count + meta->below_count; i++) {
+        bool low = i < meta->above_count;
+        const struct pack_bound *bound = low ? &meta->above[i] : &meta->below[i - meta->above_count];
+        bool asked =
+            touched == NULL || touched[field] || (bound->field != BOUND_TODAY && touched[bound->field]);
+        if (!asked || !bound_value(type, bound, values, today, &limit)) continue;
+        if (low ? below(type, value, &limit) : below(type, &limit, value))
+            return refuse_bound(&place, bound, low, value, &limit);
+    }
+    return 0;
+}
+
 int validate_missing(const struct pack *pack, int reg, int field, struct err *err)
 {
     const struct place place = {pack, reg, field, err};

@@ -5,10 +5,12 @@
 
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "register/distribute.h"
 #include "register/sealed.h"
 #include "register/spelling.h"
+#include "register/validate.h"
 #include "register/warden.h"
 #include "register/write_private.h"
 
@@ -198,6 +200,9 @@ static int check_values(struct writer *writer, const struct record_change *chang
     for (size_t i = 0; code == 0 && i < register_of(writer->pack, change->reg)->field_count; i++)
         if (change->id == 0 || differs[i])
             code = writer_check_field(writer, change->reg, (int)i, &values[i], err);
+    for (size_t i = 0; code == 0 && i < register_of(writer->pack, change->reg)->field_count; i++)
+        code = validate_bounds(writer->pack, change->reg, (int)i, values,
+                               change->id == 0 ? NULL : differs, writer->today, err);
     for (size_t i = 0; i < meta->key_count; i++) key = key || differs[meta->key[i]];
     return code == 0 && key && meta->key_count > 0
                ? writer_check_key(writer, change->reg, change->id, values, err)
@@ -273,6 +278,7 @@ struct writer writer_new(struct database *database, const struct scope *scope, s
                            .scope = scope,
                            .validator = validator_new(database->pack),
                            .doors = mem_new(database->pack->schema.register_count, sizeof(struct door)),
+                           .today = date_today(),
                            .action = action};
 }
 
@@ -358,6 +364,7 @@ int records_write_kept(struct database *database, const struct scope *scope, con
     writer.detail = terms->detail;
     writer.casework = true;
     writer.touch = terms->touch;
+    if (terms->today != 0) writer.today = terms->today;
     if (terms->entry != NULL) writer.entry = *terms->entry;
     int code = writer_transact(&writer, write_batch, &batch, err);
     if (code == 0 && terms->entry != NULL) *terms->entry = writer.entry;

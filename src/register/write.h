@@ -45,6 +45,7 @@ int records_write(struct database *database, const struct scope *scope, struct t
 struct write_terms {
     struct text action, detail; /* of the log entry; detail: JSON or empty */
     bool touch;                 /* every record gets a new version, whether its values change or not */
+    int32_t today;              /* the day by which its bounds are judged; 0: the clock's */
     int64_t *entry;             /* NULL, or in: an entry of the open transaction to write under, 0: a new one;
                                    out: the entry that was written under */
 };

@@ -318,7 +318,13 @@ static int check_all(struct writer *writer, const struct record_change *change, 
     int code = 0;
     for (size_t i = 0; code == 0 && i < register_of(writer->pack, change->reg)->field_count; i++) {
         if (change->id != 0 && !change->given[i]) continue;
+        size_t before = faults->count;
         code = note(faults, (int)i, writer_check_field(writer, change->reg, (int)i, &values[i], err), err);
+        if (code == 0 && faults->count == before)
+            code = note(faults, (int)i,
+                        validate_bounds(writer->pack, change->reg, (int)i, values, change->given,
+                                        writer->today, err),
+                        err);
     }
     int cluster = sql_cluster_field(writer->pack, change->reg);
     bool required = cluster >= 0 && meta->fields[cluster].required;

@@ -27,6 +27,7 @@ struct writer {
     struct text action, detail; /* of the log entry */
     int64_t entry;              /* 0 until the first change */
     bool casework, touch;       /* see struct write_terms */
+    int32_t today;              /* the day by which bounds are judged */
     struct arena arena;
     struct buffer sql, json;
 };

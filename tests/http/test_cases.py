@@ -5,6 +5,7 @@ import datetime
 import io
 import itertools
 import json
+import sqlite3
 import unittest
 
 from PIL import Image
@@ -85,8 +86,16 @@ class Cases(unittest.TestCase):
         self.attach("village", case, "review_record")
         case = self.move("village", case, "agreed", REVIEW)
         self.attach("village", case, "notice_photo")
-        case = self.move("village", case, "noticed", NOTICE)
+        early = self.move("village", case, "noticed", NOTICE, 400)  # it was hung in the system's sight today
+        self.assertIn(day(5), early.error["message"])
+        case = self.move("village", self.stood(case, 6), "noticed", NOTICE)
         return self.move("township", case, "approve", {"township_note": "Agreed"})
+
+    def stood(self, case, days, workflow="identification"):
+        """As if it had stood there for so many days: what nobody can do from outside."""
+        with sqlite3.connect(self.county.database, timeout=30) as database:
+            database.execute("UPDATE zs_case SET since = ? WHERE register = ? AND record = ?", (day(-days), workflow, case["record"]["id"]))
+        return case
 
     def values_of(self, id):
         return self.ok(self.who["county_admin"].get(f"/registers/household/records/{id}"))["values"]
@@ -137,6 +146,57 @@ class Cases(unittest.TestCase):
         self.assertEqual((False, True), (now["housing_problem"], now["water_problem"]))
         after, = [row for row in self.ok(self.village.get("/cases", workflow="visit", kind="open"))["cases"] if row["subject"]["id"] == household]
         self.assertEqual(day(20), after["due"])
+
+    def test_dates_votes_and_categories_are_held_to_their_order(self):
+        future = self.open(status=400, clue_date=day(1))
+        self.assertIn(day(0), future.error["message"])
+        case = self.open()
+        self.assertEqual(day(9), case["case"]["clock_due"])  # fifteen days from the clue, not from today
+        for wrong in ({"checked_on": day(1)}, {"checked_on": day(-7)}, {"proposed_category": "unstable"}):
+            self.move("village", case, "checked", CHECK | wrong, 400)
+        case = self.move("village", case, "checked", CHECK)
+        self.attach("village", case, "review_record")
+        for wrong in ({"review_agreed": 50}, {"review_on": day(-20)}, {"review_on": day(2)}, {"notice_from": day(-30)}):
+            self.move("village", case, "agreed", REVIEW | wrong, 400)
+        case = self.move("village", case, "agreed", REVIEW)
+        self.attach("village", case, "notice_photo")
+        self.stood(case, 6)
+        for wrong in ({"notice_from": day(-20)}, {"notice_to": day(1)}, {"notice_from": day(-3), "notice_to": day(-2)}):
+            self.move("village", case, "noticed", NOTICE | wrong, 400)
+        case = self.move("village", case, "noticed", NOTICE)
+        case = self.move("township", case, "approve", {"township_note": "Agreed"})
+        self.move("county_bureau", case, "register", {"category": "unstable", "decision_note": "No"}, 400)
+        case = self.move("county_bureau", case, "register", {"category": "marginal", "decision_note": "Yes"})
+        again = self.open(case["subject"]["id"], status=409)  # monitored already
+        self.assertIn("monitored", again.error["message"])
+
+    def test_a_plan_that_is_there_is_drawn_up_anew(self):
+        household = self.free.pop()
+        year = TODAY.year
+        values = {"household": household, "year": year, "ends_on": f"{year}-12-31"}
+        self.assertEqual(400, self.village.post("/workflows/household_plan/cases", {"values": values | {"year": year + 2}}).status)
+        self.assertEqual(400, self.village.post("/workflows/household_plan/cases", {"values": values | {"ends_on": "1999-12-31"}}).status)
+        plan = self.ok(self.village.post("/workflows/household_plan/cases", {"values": values}), 201)["case"]
+        self.move("township", plan, "stop", comment="By mistake", workflow="household_plan")
+        with sqlite3.connect(self.county.database, timeout=30) as database:
+            database.execute("UPDATE household_plan SET case_opened = ? WHERE id = ?", (day(-9), plan["record"]["id"]))
+        case = self.to_county(self.open(household))
+        self.move("county_bureau", case, "register", {"category": "marginal", "decision_note": "Yes"})  # its key is taken by the stopped plan
+        call("case", "tick", "--db", self.county.database)
+        now = self.ok(self.village.get(f"/workflows/household_plan/cases/{plan['record']['id']}"))["case"]
+        self.assertEqual(("drafting", day(10)), (now["state"], now["due"]))
+
+    def test_visits_have_days_that_can_be(self):
+        household = self.free.pop()
+        open = lambda on: self.village.post("/workflows/visit/cases", {"values": {"household": household, "planned_for": on}})
+        self.assertEqual(400, open("1999-01-01").status)
+        self.assertEqual(400, open("2099-01-01").status)
+        page = self.ok(open(day(3)), 201)["case"]
+        made = {"visited_on": day(0), "visitor": "Tester", "place": "At home", "housing_problem": False, "water_problem": False, "dropout_problem": False,
+                "uninsured_problem": False, "findings": "All is well", "next_on": day(20)}
+        for wrong in ({"visited_on": "1900-01-01"}, {"visited_on": day(1)}, {"next_on": "2099-01-01"}, {"next_on": day(0)}):
+            self.move("village", page, "record", made | wrong, 400, "visit")
+        self.move("village", page, "record", made, workflow="visit")
 
     # ── what is missing, wrong, too late
 
@@ -279,7 +339,7 @@ class Cases(unittest.TestCase):
         self.attach("village", case, "review_record")
         case = self.move("village", case, "agreed", REVIEW)
         self.attach("village", case, "notice_photo")
-        self.move("village", case, "noticed", NOTICE)
+        self.move("village", self.stood(case, 6), "noticed", NOTICE)
         self.assertNotIn(id, inbox("village"))
         self.assertIn(id, inbox("township"))
         counts = {each["workflow"]: each for each in self.ok(self.who["township"].get("/cases/counts", days=30))}

@@ -1,6 +1,7 @@
 -- Every rule of packs/hengyang-2022 by its plan's words and notes, one table a register, one column a rule: 1 hit, 0 miss, NULL
 -- undetermined. The lines, shares and ages are those of parameters.yaml that hold on 30 September 2022.
 
+-- two years are compared on one basis only: both by a ledger, or both by the yearly totals
 CREATE TEMP TABLE household_fact AS
 WITH grouped AS (
     SELECT
@@ -27,9 +28,10 @@ SELECT
     m.ever AS ever_helped, m.active AS active_help, m.substantial, m.development, m.project, m.for_health, m.for_education, m.for_safety_net,
     n.complete, n.any_entry, n.ledger_total, n.gross, n.net, n.per_capita, n.self_paid, n.medical,
     n.wage, n.business, n.property, n.transfer, n.business_cost,
-    b.per_capita AS per_capita_before, b.wage AS wage_before, b.business AS business_before, b.property AS property_before,
-    b.transfer AS transfer_before, b.business_cost AS business_cost_before,
-    CAST(n.per_capita - b.per_capita AS REAL) / abs(NULLIF(b.per_capita, 0)) AS growth
+    CASE WHEN n.complete = b.complete THEN b.per_capita END AS per_capita_before, CASE WHEN n.complete = b.complete THEN b.wage END AS wage_before, CASE WHEN n.complete = b.complete THEN b.business END AS business_before, CASE WHEN n.complete = b.complete THEN b.property END AS property_before,
+    CASE WHEN n.complete = b.complete THEN b.transfer END AS transfer_before, CASE WHEN n.complete = b.complete THEN b.business_cost END AS business_cost_before,
+    CASE WHEN n.complete = b.complete
+         THEN CAST(n.per_capita - b.per_capita AS REAL) / abs(NULLIF(b.per_capita, 0)) END AS growth
 FROM grouped g
 JOIN family f ON f.id = g.id
 JOIN helped m ON m.id = g.id

@@ -86,8 +86,8 @@ export const casework = {
 }
 export const attachments = {
   list: (register: string, id: number) => get<T.AttachmentList>(at('GET /registers/{register}/records/{id}/attachments', { register, id })),
-  add: (register: string, id: number, kind: string, file: File) =>
-    request<T.AttachmentAdded>('POST', at('POST /registers/{register}/records/{id}/attachments', { register, id }), { query: { kind, filename: file.name }, raw: file }),
+  add: (register: string, id: number, kind: string, file: File, keepPlace = false) =>
+    request<T.AttachmentAdded>('POST', at('POST /registers/{register}/records/{id}/attachments', { register, id }), { query: { kind, filename: file.name, ...(keepPlace ? { keep_metadata: '1' } : {}) }, raw: file }),
   retire: (register: string, id: number, attachment: number, reason: string) =>
     post<void>(at('POST /registers/{register}/records/{id}/attachments/{attachment}/retire', { register, id, attachment }), { reason }),
   address: (register: string, id: number, attachment: number) => fileUrl(at('GET /registers/{register}/records/{id}/attachments/{attachment}', { register, id, attachment })),

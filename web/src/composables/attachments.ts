@@ -17,6 +17,8 @@ export function useAttachments(register: () => string, id: () => number) {
   const kind = ref('')
   const busy = ref(false)
   const problem = ref('')
+  /** As evidence of where it was taken; making a picture smaller would lose it. */
+  const keepPlace = ref(false)
   const chosen = computed(() => kinds.value.find((one) => one.name === kind.value) ?? (kinds.value.length === 1 ? kinds.value[0] : undefined))
 
   /** One after the other, so that a refused one does not stop the others; its name is said. */
@@ -28,7 +30,7 @@ export function useAttachments(register: () => string, id: () => number) {
     const refused: string[] = []
     for (const file of files) {
       try {
-        await calls.add(register(), id(), of.name, await smaller(file, (packs.pack?.attachment_bytes ?? 0) / 2))
+        await calls.add(register(), id(), of.name, keepPlace.value ? file : await smaller(file, (packs.pack?.attachment_bytes ?? 0) / 2), keepPlace.value)
       } catch (failed) {
         refused.push(`${file.name}：${messageOf(failed)}`)
       }
@@ -47,5 +49,5 @@ export function useAttachments(register: () => string, id: () => number) {
       return false
     }
   }
-  return { page, kinds, kind, chosen, busy, problem, add, retire }
+  return { page, kinds, kind, chosen, busy, problem, keepPlace, add, retire }
 }

@@ -24,6 +24,9 @@ export function today(): string {
   return dayAt(Date.now() + apart)
 }
 
+/** Negative: so many days ago. */
+export const daysUntil = (day: string) => Math.round((Date.parse(day) - Date.parse(today())) / DAY)
+
 export function percent(value: number | null | undefined): string {
   if (value === null || value === undefined) return t('value.unknown')
   return `${value > 0 ? '+' : ''}${(value * 100).toFixed(1)}%`

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Division, Notice } from '@/api/types'
-import { dayInWords, filled, noticeOf, villageOf } from './notice'
+import { dayInWords, filled, lastDay, noticeOf, villageOf } from './notice'
 
 const divisions: Division[] = [
   { code: '1', name: '甲镇', level: 'township', parent: '0' },
@@ -22,5 +22,10 @@ describe('a public notice', () => {
     expect(noticeOf([notice], divisions, 'identification', { values: {} }, place, '/x')).toBeNull()
     expect(noticeOf([notice], divisions, 'identification', { values: { notice_from: '2022-09-05' } }, place, '/x')).toMatchObject({ query: { division: '11', from: '2022-09-05' } })
     expect(noticeOf([notice], divisions, 'visit', { values: { notice_from: '2022-09-05' } }, place, '/x')).toBeNull()
+  })
+  it('hangs for so many days', () => {
+    expect(lastDay('2022-09-28', 5)).toBe('2022-10-03')
+    expect(lastDay('2022-09-28', null)).toBe('')
+    expect(lastDay('', 5)).toBe('')
   })
 })

@@ -26,3 +26,9 @@ export function noticeOf(notices: Notice[], divisions: Division[], register: str
   if (typeof from !== 'string' || !village) return null
   return { name: 'notice', params: { register }, query: { division: village.code, from, back } }
 }
+
+/** The day until which it hangs at least; '' where the pack does not say. */
+export function lastDay(from: string, least: number | null): string {
+  const begin = Date.parse(`${from}T00:00:00Z`)
+  return least === null || Number.isNaN(begin) ? '' : new Date(begin + least * 86400000).toISOString().slice(0, 10)
+}

@@ -35,7 +35,7 @@ const ROW = 84
 const LANE = 16
 const MARGIN = 12
 /** Room for the names of lines that run on the right. */
-const NAMES = 64
+const NAMES = 104
 
 /** Lanes of lines that run past states: the innermost that is free over the layers that the line spans. */
 function lanes(lines: { from: number; to: number }[]): number[] {
@@ -101,5 +101,6 @@ export function drawWorkflow(states: GraphState[], all: GraphLine[]): Picture {
     if (past.includes(line)) return [around(line, from, to, pastLanes[past.indexOf(line)] ?? 0)]
     return [straight(line, from, to)]
   })
-  return { width: left + inner + room(pastLanes) + (past.length > 0 ? NAMES : MARGIN), height: MARGIN * 2 + (layers - 1) * ROW + NODE.height, states: placed, lines: drawn }
+  const named = Math.max(0, ...drawn.filter((one) => !one.back && one.anchor === 'start').map((one) => one.x + NAMES))
+  return { width: Math.max(left + inner + room(pastLanes) + MARGIN, named), height: MARGIN * 2 + (layers - 1) * ROW + NODE.height, states: placed, lines: drawn }
 }
