@@ -8,6 +8,11 @@
 
 /* ---- Shapes ---- */
 
+static const struct shape_field fit_fields[] = {
+    {.name = "theirs", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "a field of what is referred to"},
+    {.name = "own", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "a field of the record above"},
+    {.name = NULL}};
+static const struct shape fit_shape = {.name = "Fit", .fields = fit_fields};
 static const struct shape_field field_fields[] = {
     {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
@@ -23,6 +28,11 @@ static const struct shape_field field_fields[] = {
     {.name = "max", .kind = SHAPE_ANY},
     {.name = "format", .kind = SHAPE_TEXT, .flags = SHAPE_NULLABLE},
     {.name = "sensitive", .kind = SHAPE_TEXT, .flags = SHAPE_NULLABLE},
+    {.name = "fits",
+     .kind = SHAPE_OBJECT,
+     .of = &fit_shape,
+     .flags = SHAPE_LIST,
+     .note = "of a reference: those that have the one field as the record above has the other are proposed"},
     {.name = "note", .kind = SHAPE_TEXT, .flags = SHAPE_NULLABLE},
     {.name = "clause", .kind = SHAPE_TEXT, .flags = SHAPE_LIST},
     {.name = NULL}};
@@ -228,6 +238,23 @@ static void say_type(struct json_writer *json, const struct pack *pack, const st
     put_or_null(json, "register", seen ? schema->registers[type.record].label.name : TEXT(""));
 }
 
+static void say_fits(struct json_writer *json, const struct pack *pack, int reg, int target,
+                     const struct pack_field *meta)
+{
+    const struct schema_register *registers = pack->schema.registers;
+    json_put_key(json, "fits");
+    json_put_array(json);
+    for (size_t i = 0; i < meta->fit_count; i++) {
+        json_put_object(json);
+        json_put_key(json, "theirs");
+        json_put_text(json, registers[target].fields[meta->fits[i].theirs].label.name);
+        json_put_key(json, "own");
+        json_put_text(json, registers[registers[reg].parent].fields[meta->fits[i].own].label.name);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+}
+
 static void say_pack_field(struct json_writer *json, const struct pack *pack, const struct scope *scope,
                            int reg, size_t index)
 {
@@ -244,6 +271,7 @@ static void say_pack_field(struct json_writer *json, const struct pack *pack, co
     say_value(json, &pack->schema, field->type, &meta->most);
     put_or_null(json, "format", format_name(meta->format));
     put_or_null(json, "sensitive", sensitive_name(meta->sensitive));
+    if (meta->fit_count > 0) say_fits(json, pack, reg, field->type.record, meta);
     put_or_null(json, "note", meta->note);
     json_put_key(json, "clause");
     say_clauses(json, pack, &meta->clause);

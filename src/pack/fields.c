@@ -9,7 +9,7 @@
 static const char *const keys[] = {"label",     "type",    "dictionary", "register",   "unit",  "required",
                                    "headings",  "aliases", "format",     "pattern",    "min",   "max",
                                    "sensitive", "true",    "false",      "separators", "empty", "group",
-                                   "note",      "clause",  NULL};
+                                   "fits",      "note",    "clause",     NULL};
 
 /* Is the key there although the field's type has no use for it? */
 static const struct yaml_node *only_for(struct reader *reader, const struct yaml_node *node, const char *key,

@@ -34,6 +34,13 @@ enum pack_keeper {
     KEEPER_FACT  /* named under `facts` of a workflow */
 };
 
+/* Which records a reference may well point to: those that have (a set: hold) in one of their fields what the
+ * record above this one has in one of its own: buyers that want the produce that does not sell. */
+struct pack_fit {
+    int theirs; /* field of the register that is referred to */
+    int own;    /* field of this register's parent, of the same dictionary or type */
+};
+
 /* A bound of a field that is no constant: another field of the record, of the same type, or the day on which
  * it is written (of a month: its month, of a number: its year); and so many days, months or units more. What is
  * unknown bounds nothing. */
@@ -50,6 +57,8 @@ struct pack_field { /* parallel to schema_register.fields */
     enum pack_sensitive sensitive;
     struct text pattern;                 /* empty: none */
     struct value least, most;            /* in the field's type; not known: no bound */
+    const struct pack_fit *fits; /* of a reference: which records are proposed */
+    size_t fit_count;
     const struct pack_bound *above, *below; /* further ones, that stand in the record or move with the day */
     size_t above_count, below_count;
     const struct pack_heading *headings; /* the labels first, then those of the pack */

@@ -196,6 +196,10 @@ int read_hanging(struct reader *reader, const struct yaml_node *node, int parent
 void read_field(struct reader *reader, const struct yaml_node *node, struct schema_field *schema_field,
                 struct pack_field *field);
 
+/* `fits` of a reference (fits.c), once all registers are known. */
+void read_fits(struct reader *reader, const struct yaml_node *node, int reg, int field,
+               struct pack_field *meta);
+
 /* Bounds that are words (bounds.c). The constant among them: the node itself, an item of the list, or NULL. */
 const struct yaml_node *bound_constant(const struct yaml_node *node);
 /* The others, once all fields of the register are known. */

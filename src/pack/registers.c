@@ -276,6 +276,20 @@ static void read_register(struct reader *reader, const struct entry *entry, int 
     read_owners(reader, yaml_get(entry->value, "owner"), reg);
 }
 
+/* What a reference may well point to is said by fields of other registers: when all have been read. */
+static void read_proposals(struct reader *reader, int reg)
+{
+    const struct yaml_node *fields = yaml_get(reader->register_entries.items[reg].value, "fields");
+    for (size_t i = 0; yaml_kind(fields) == YAML_MAPPING && i < yaml_count(fields); i++) {
+        size_t at;
+        if (yaml_get(yaml_item(fields, i), "fits") == NULL ||
+            !map_get(&reader->field_names[reg], yaml_text(yaml_key(fields, i)), &at))
+            continue;
+        struct pack_field *meta = (struct pack_field *)(uintptr_t)&reader->pack->registers[reg].fields[at];
+        read_fits(reader, yaml_item(fields, i), reg, (int)at, meta);
+    }
+}
+
 void read_registers(struct reader *reader)
 {
     struct pack *pack = reader->pack;
@@ -301,4 +315,5 @@ void read_registers(struct reader *reader)
                             entry->value);
     }
     spellings_fini(&spellings);
+    for (size_t i = 0; i < count; i++) read_proposals(reader, (int)i);
 }

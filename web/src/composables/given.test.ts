@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Field } from '@/api/types'
-import { givenValues, setQuery } from './given'
+import { givenValues, referenceWord, setQuery } from './given'
 
 const fields = [
   { name: 'year', type: 'int' },
@@ -17,5 +17,8 @@ describe('what a link fills in', () => {
     const values = { year: 2022, kind: 'loan', funds: ['a', 'b'] }
     expect(givenValues({ fields }, setQuery(values))).toEqual(values)
     expect(setQuery({ a: null })).toEqual({})
+  })
+  it('points to a record by its id, key and name', () => {
+    expect(givenValues({ fields }, { 'set.household': referenceWord({ id: 7, key: 'k~1', name: '张' }) })).toEqual({ household: { id: 7, key: 'k 1', name: '张' } })
   })
 })

@@ -4,6 +4,14 @@ import type { Field, Register, Value, Values } from '@/api/types'
 
 const PREFIX = 'set.'
 
+/** A record to point to, as one word of an address: its id, key and name. */
+export const referenceWord = (record: { id: number; key: string; name: string }) => [record.id, record.key, record.name].map((part) => String(part).replaceAll('~', ' ')).join('~')
+
+function readReference(text: string): Value | undefined {
+  const [id, key, name] = text.split('~')
+  return Number.isInteger(Number(id)) && key !== undefined && name !== undefined ? { id: Number(id), key, name } : undefined
+}
+
 function read(field: Field, text: string): Value | undefined {
   switch (field.type) {
     case 'int':
@@ -14,7 +22,7 @@ function read(field: Field, text: string): Value | undefined {
     case 'codes':
       return text.split(',')
     case 'reference':
-      return undefined
+      return readReference(text)
     case 'decimal':
     case 'money':
     case 'date':
