@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "pack/role.h"
 
 _Static_assert((int)RIGHT_READ == SCOPE_READ && (int)RIGHT_CREATE == SCOPE_CREATE &&
                    (int)RIGHT_EDIT == SCOPE_EDIT && (int)RIGHT_RETIRE == SCOPE_RETIRE &&
@@ -129,9 +130,9 @@ static const uint8_t *give_actions(const struct finding *finding, struct arena *
     const struct pack *pack = finding->pack;
     uint8_t *actions = arena_array(arena, pack->schema.register_count, sizeof *actions);
     for (size_t i = 0; i < pack->schema.register_count; i++) {
-        actions[i] = finding->role->rights[i];
-        if (finding->role->owned != 0 && pack_unit_owns(pack, &pack->registers[i].clause, finding->unit))
-            actions[i] |= finding->role->owned;
+        bool owned = finding->role->owned != 0 &&
+                     pack_unit_owns(pack, &pack->registers[i].clause, finding->unit);
+        actions[i] = role_rights_on(finding->role, (int)i, owned);
     }
     return actions;
 }

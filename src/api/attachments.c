@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "access/users.h"
 #include "api/call.h"
+#include "api/case_call.h"
 #include "api/routes.h"
 #include "api/say.h"
+#include "casework/act.h"
 #include "files/attachments.h"
 
 enum { UPLOAD_MAX = 64 << 20, UPLOAD_SECONDS = 900, FILENAME_CHARACTERS = 250, REASON_CHARACTERS = 1000 };
@@ -25,6 +28,7 @@ static const struct shape_field attachment_fields[] = {
     {.name = "size", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "bytes"},
     {.name = "digest", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "SHA-256"},
     {.name = "actor", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "actor_name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "as people call them"},
     {.name = "at", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "entry", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "of the log"},
     {.name = "sealed", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED, .note = "not for this user to open"},
@@ -85,13 +89,33 @@ static void put_bool(struct json_writer *json, const char *key, bool value)
     json_put_bool(json, value);
 }
 
-static bool may_retire(const struct scope *scope, int reg, const struct attachment *item)
+/* What may be done with the files of a record: a case's workflow has a say. may_retire: count flags. */
+struct file_rights {
+    bool add;
+    bool *retire;
+};
+
+static int ask_rights(struct request *request, int reg, int64_t record, const struct attachment *items,
+                      size_t count, struct file_rights *out, struct err *err)
 {
-    return item->retired == 0 && scope_may(scope, reg, SCOPE_EDIT) &&
-           (scope_may(scope, reg, SCOPE_RETIRE) || text_equal(item->actor, scope->actor));
+    struct case_call call;
+    out->retire = arena_array(request->arena, count, sizeof *out->retire);
+    int code = case_call(request, &call, err);
+    return code == 0 ? case_files(call.casework, &call.actor, call.moment, reg, record, items, count,
+                                  request->arena, &out->add, out->retire, err)
+                     : code;
 }
 
-static void say_attachment(struct request *request, struct json_writer *json, int reg,
+/* As people call them; whoever is no user by the name that the log has. */
+static struct text name_of(struct request *request, struct text actor)
+{
+    struct user_record user;
+    struct err unknown;
+    if (user_find(call_worker(request)->access, actor, request->arena, &user, &unknown) != 0) return actor;
+    return user.facts.display_name;
+}
+
+static void say_attachment(struct request *request, struct json_writer *json, bool retire,
                            const struct attachment *item)
 {
     json_put_object(json);
@@ -102,10 +126,11 @@ static void say_attachment(struct request *request, struct json_writer *json, in
     put_int(json, "size", item->size);
     put(json, "digest", item->digest);
     put(json, "actor", item->actor);
+    put(json, "actor_name", name_of(request, item->actor));
     put(json, "at", item->at);
     put_int(json, "entry", item->entry);
     put_bool(json, "sealed", item->sealed);
-    put_bool(json, "may_retire", may_retire(call_scope(request), reg, item));
+    put_bool(json, "may_retire", retire);
     json_put_key(json, "retired");
     if (item->retired != 0)
         json_put_int(json, item->retired);
@@ -126,14 +151,17 @@ static int list(struct request *request, struct err *err)
         code = attachment_list(call_database(request), call_scope(request), reg,
                                request_param_int(request, "id"), request_query_bool(request, "retired"),
                                request->arena, &items, &count, err);
+    struct file_rights rights;
+    if (code == 0)
+        code = ask_rights(request, reg, request_param_int(request, "id"), items, count, &rights, err);
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
     json_put_key(json, "attachments");
     json_put_array(json);
-    for (size_t i = 0; i < count; i++) say_attachment(request, json, reg, &items[i]);
+    for (size_t i = 0; i < count; i++) say_attachment(request, json, rights.retire[i], &items[i]);
     json_put_array_end(json);
-    put_bool(json, "may_add", scope_may(call_scope(request), reg, SCOPE_EDIT));
+    put_bool(json, "may_add", rights.add);
     json_put_object_end(json);
     return 0;
 }
@@ -179,12 +207,14 @@ static int say_added(struct request *request, int reg, int64_t record, int64_t i
     size_t count;
     int code = attachment_list(call_database(request), call_scope(request), reg, record, true, request->arena,
                                &items, &count, err);
+    struct file_rights rights;
+    if (code == 0) code = ask_rights(request, reg, record, items, count, &rights, err);
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
     json_put_key(json, "attachment");
     for (size_t i = 0; i < count; i++)
-        if (items[i].id == id) say_attachment(request, json, reg, &items[i]);
+        if (items[i].id == id) say_attachment(request, json, rights.retire[i], &items[i]);
     put_bool(json, "cleaned", cleaned);
     json_put_object_end(json);
     return 0;
@@ -196,15 +226,16 @@ static int add(struct request *request, struct err *err)
     struct attachment_new file = {.record = request_param_int(request, "id"),
                                   .name = request_query(request, "filename"),
                                   .keep = request_query_bool(request, "keep_metadata")};
+    struct case_call call;
     int64_t id = 0;
     bool cleaned = false;
     int code = call_register(request, &file.reg, err);
+    if (code == 0) code = case_call(request, &call, err);
     if (code == 0) code = find_kind(request, &file.kind, err);
     if (code == 0) code = check_size(request, err);
     if (code == 0) code = read_upload(request, &bytes, err);
     file.bytes = buffer_get(&bytes);
-    if (code == 0)
-        code = attachment_add(call_database(request), call_scope(request), &file, &id, &cleaned, err);
+    if (code == 0) code = case_attach(call.casework, &call.actor, call.moment, &file, &id, &cleaned, err);
     buffer_fini(&bytes);
     return code == 0 ? say_added(request, file.reg, file.record, id, cleaned, err) : code;
 }
@@ -235,11 +266,13 @@ static int open_one(struct request *request, struct err *err)
 static int retire(struct request *request, struct err *err)
 {
     int reg;
+    struct case_call call;
     int code = call_register(request, &reg, err);
+    if (code == 0) code = case_call(request, &call, err);
     if (code == 0)
-        code = attachment_retire(call_database(request), call_scope(request), reg,
-                                 request_param_int(request, "id"), request_param_int(request, "attachment"),
-                                 body_get_text(request->body, "reason"), err);
+        code = case_detach(call.casework, &call.actor, call.moment, reg, request_param_int(request, "id"),
+                           request_param_int(request, "attachment"), body_get_text(request->body, "reason"),
+                           err);
     if (code == ERR_INPUT) request_fault_field(request, "reason");
     if (code == 0) reply_empty(request);
     return code;

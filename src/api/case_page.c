@@ -34,10 +34,11 @@ static const struct shape_field step_fields[] = {
     {.name = "number", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "kind",
      .kind = SHAPE_WORD,
-     .words = "opened|moved|answered|escalated|assigned",
+     .words = "opened|moved|answered|escalated|assigned|edited",
      .flags = SHAPE_REQUIRED},
     {.name = "at", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "actor", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "actor_name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "as people call them"},
     {.name = "role", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "unit", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "transition", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
@@ -221,6 +222,8 @@ static const char *step_name(enum case_step_kind kind)
         return "escalated";
     case STEP_ASSIGNED:
         return "assigned";
+    case STEP_EDITED:
+        return "edited";
     }
     return "";
 }
@@ -254,6 +257,8 @@ static void say_step(const struct case_call *call, struct json_writer *json,
     say_moment(json, step->at);
     json_put_key(json, "actor");
     json_put_text(json, step->actor);
+    json_put_key(json, "actor_name");
+    json_put_text(json, step->actor_name.size > 0 ? step->actor_name : step->actor);
     say_label_or_null(json, "role", step->role < 0 ? NULL : &pack->roles[step->role].label);
     say_label_or_null(json, "unit", step->unit < 0 ? NULL : &pack->units[step->unit].label);
     json_put_key(json, "transition");

@@ -5,6 +5,7 @@
 #include "api/pack_sheets.h"
 #include "api/routes.h"
 #include "api/say.h"
+#include "pack/workflow.h"
 
 /* ---- Shapes ---- */
 
@@ -35,6 +36,12 @@ static const struct shape_field field_fields[] = {
      .note = "of a reference: those that have the one field as the record above has the other are proposed"},
     {.name = "note", .kind = SHAPE_TEXT, .flags = SHAPE_NULLABLE},
     {.name = "clause", .kind = SHAPE_TEXT, .flags = SHAPE_LIST},
+    {.name = "kept", .kind = SHAPE_BOOL, .note = "written by casework alone, never by hand"},
+    {.name = "kept_by",
+     .kind = SHAPE_OBJECT,
+     .of = &label_shape,
+     .flags = SHAPE_LIST,
+     .note = "the workflows that write it"},
     {.name = NULL}};
 static const struct shape field_shape = {.name = "Field", .fields = field_fields};
 
@@ -255,6 +262,18 @@ static void say_fits(struct json_writer *json, const struct pack *pack, int reg,
     json_put_array_end(json);
 }
 
+static void say_keeper(struct json_writer *json, const struct pack *pack, int reg, int field)
+{
+    enum pack_keeper keeper = pack->registers[reg].fields[field].keeper;
+    json_put_key(json, "kept");
+    json_put_bool(json, keeper != KEEPER_PEOPLE);
+    json_put_key(json, "kept_by");
+    json_put_array(json);
+    for (size_t i = 0; keeper == KEEPER_WORKFLOW && i < pack->workflow_count; i++)
+        if (workflow_writes(&pack->workflows[i], reg, field)) say_label(json, &pack->workflows[i].label);
+    json_put_array_end(json);
+}
+
 static void say_pack_field(struct json_writer *json, const struct pack *pack, const struct scope *scope,
                            int reg, size_t index)
 {
@@ -275,6 +294,7 @@ static void say_pack_field(struct json_writer *json, const struct pack *pack, co
     put_or_null(json, "note", meta->note);
     json_put_key(json, "clause");
     say_clauses(json, pack, &meta->clause);
+    say_keeper(json, pack, reg, (int)index);
     json_put_object_end(json);
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "api/case_call.h"
 #include "api/filter.h"
 #include "api/memo.h"
 #include "api/record_history.h"
@@ -23,6 +24,14 @@ static const struct shape_field detail_fields[] = {
     {.name = "values", .kind = SHAPE_MAP, .flags = SHAPE_REQUIRED},
     {.name = "place", .kind = SHAPE_OBJECT, .of = &place_shape, .flags = SHAPE_REQUIRED},
     {.name = "rights", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "writable",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE | SHAPE_LIST,
+     .note = "of a case: the fields that this user may write where it stands; null: it is no case"},
+    {.name = "why",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "nothing of a case may be written"},
     {.name = "retired", .kind = SHAPE_OBJECT, .of = &retired_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = NULL}};
 const struct shape record_detail_shape = {.name = "RecordDetail", .fields = detail_fields};
@@ -82,7 +91,9 @@ static const struct shape_field options_query[] = {{.name = "q", .kind = SHAPE_T
 
 /* ---- One record ---- */
 
-static void say_rights(struct json_writer *json, const struct scope *scope, int reg, bool retired)
+/* Of a case its workflow says more: nobody puts it away, and it is written by whose turn it is. */
+static void say_rights(struct json_writer *json, const struct scope *scope, int reg, bool retired,
+                       const struct case_rights *of_case)
 {
     static const struct {
         enum scope_action action;
@@ -95,23 +106,63 @@ static void say_rights(struct json_writer *json, const struct scope *scope, int 
                    {SCOPE_EXPORT, "export", false}};
     json_put_array(json);
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
-        if ((!retired || actions[i].always) && scope_may(scope, reg, actions[i].action))
+        if ((!retired || actions[i].always) && scope_may(scope, reg, actions[i].action) &&
+            (of_case == NULL ||
+             (actions[i].action != SCOPE_RETIRE && (actions[i].action != SCOPE_EDIT || of_case->any))))
             json_put_string(json, actions[i].name);
     if (retired && scope_may(scope, reg, SCOPE_RETIRE)) json_put_string(json, "restore");
     json_put_array_end(json);
 }
 
+/* *rights: NULL where the record is no case. */
+static int ask_case(struct request *request, int reg, const struct record *record,
+                    const struct case_rights **rights, struct err *err)
+{
+    const struct pack_register *meta = &call_pack(request)->registers[reg];
+    struct case_call call;
+    *rights = NULL;
+    if (meta->workflow == NULL || record->retired != 0 || !record->values[meta->case_fields.state].known)
+        return 0;
+    struct case_rights *out = arena_array(request->arena, 1, sizeof *out);
+    int code = case_call(request, &call, err);
+    if (code == 0)
+        code =
+            case_rights(call.casework, &call.actor, call.moment, reg, record->id, request->arena, out, err);
+    *rights = out;
+    return code;
+}
+
+static void say_writable(const struct request *request, struct json_writer *json, int reg,
+                         const struct case_rights *rights)
+{
+    const struct schema_register *meta = &call_pack(request)->schema.registers[reg];
+    json_put_key(json, "writable");
+    if (rights == NULL) {
+        json_put_null(json);
+    } else {
+        json_put_array(json);
+        for (size_t i = 0; i < meta->field_count; i++)
+            if (rights->fields[i]) json_put_text(json, meta->fields[i].label.name);
+        json_put_array_end(json);
+    }
+    json_put_key(json, "why");
+    say_text_or_null(json, rights == NULL ? TEXT("") : request->language[0] == 'e' ? rights->en : rights->zh);
+}
+
 int records_say(struct request *request, struct json_writer *json, int reg, int64_t id, struct err *err)
 {
     struct record record;
+    const struct case_rights *rights = NULL;
     int code = record_get(call_database(request), call_scope(request), reg, id, request->language,
                           request->arena, &record, err);
+    if (code == 0) code = ask_case(request, reg, &record, &rights, err);
     if (code != 0) return code;
     say_record(json, call_pack(request), reg, &record, NULL, true);
     json_put_key(json, "place");
     say_place(json, &record.named);
     json_put_key(json, "rights");
-    say_rights(json, call_scope(request), reg, record.retired != 0);
+    say_rights(json, call_scope(request), reg, record.retired != 0, rights);
+    say_writable(request, json, reg, rights);
     json_put_key(json, "retired");
     code = say_retired(json, call_database(request), record.retired, err);
     json_put_object_end(json);

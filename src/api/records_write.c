@@ -3,12 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/case_call.h"
 #include "api/effects.h"
 #include "api/form.h"
 #include "api/identify.h"
 #include "api/records.h"
 #include "api/routes.h"
 #include "api/say.h"
+#include "casework/act.h"
 #include "register/write.h"
 
 /* ---- Shapes ---- */
@@ -93,8 +95,13 @@ static int write_form(struct form *form, int64_t *id, struct err *err)
         code = form_check(form, err);
         return code == 0 ? form_refuse(form, err) : code;
     }
-    code =
-        records_write(call_database(request), call_scope(request), TEXT("edit"), &form->change, 1, id, err);
+    struct case_call call;
+    if (form->change.id != 0 && call_pack(request)->registers[form->change.reg].workflow != NULL) {
+        code = case_call(request, &call, err);
+        if (code == 0) code = case_edit(call.casework, &call.actor, call.moment, &form->change, err);
+    } else
+        code = records_write(call_database(request), call_scope(request), TEXT("edit"), &form->change, 1, id,
+                             err);
     return code == 0 ? 0 : explain_refusal(form, code, err);
 }
 

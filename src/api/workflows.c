@@ -39,6 +39,10 @@ static const struct shape_field transition_fields[] = {
     {.name = "to", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "roles", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "require", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "optional",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "may be filled with it"},
     {.name = "attach", .kind = SHAPE_OBJECT, .of = &attach_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "comment", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED},
     {.name = "note", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
@@ -156,6 +160,7 @@ static void say_transition(struct json_writer *json, const struct pack *pack,
     say_text_or_null(json, transition->to < 0 ? TEXT("") : workflow->states[transition->to].label.name);
     say_roles(json, pack, "roles", transition->roles, transition->role_count);
     say_fields(json, pack, "require", workflow->reg, transition->require, transition->require_count);
+    say_fields(json, pack, "optional", workflow->reg, transition->optional, transition->optional_count);
     say_attachments(json, pack, transition);
     json_put_key(json, "comment");
     json_put_bool(json, transition->comment);

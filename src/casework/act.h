@@ -64,6 +64,31 @@ struct case_done {
 int case_do(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
             const struct case_act *act, struct case_done *done, struct err *err);
 
+/* ---- Writing without a step ---- */
+
+/* Changes fields of a case (case_rights): a step of kind STEP_EDITED where anything changes. A record that is
+ * no case is written as by records_write. ERR_CONFLICT: stale version, closed, or locked. ERR_FORBIDDEN: a
+ * field is not theirs to write now; the message names it, who fills it in and with which step. Otherwise as
+ * records_write. */
+struct record_change;
+int case_edit(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+              const struct record_change *change, struct err *err);
+
+/* ---- Files ---- */
+
+/* As attachment_add and attachment_retire, of cases and of other records: see case_rights. ERR_CONFLICT: the
+ * case is closed, or a step rests on the file. ERR_FORBIDDEN: it is not theirs. */
+struct attachment_new;
+struct attachment;
+int case_attach(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                const struct attachment_new *file, int64_t *id, bool *cleaned, struct err *err);
+int case_detach(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
+                int64_t record, int64_t id, struct text reason, struct err *err);
+/* May files be added, and which be taken back? detach: count flags, out. */
+int case_files(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
+               int64_t record, const struct attachment *files, size_t count, struct arena *arena, bool *add,
+               bool *detach, struct err *err);
+
 /* ---- Many at once ---- */
 
 enum { CASE_BATCH_MAX = 500 };

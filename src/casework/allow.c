@@ -39,15 +39,6 @@ static bool has_role(const struct judging *judging)
     return unit || workflow_has_role(transition->roles, transition->role_count, actor->role);
 }
 
-/* A unit or division as people call it; what is neither as it is written. */
-static struct label owner_label(const struct pack *pack, struct text owner)
-{
-    int unit = pack_unit_find(pack, owner);
-    if (unit >= 0) return pack->units[unit].label;
-    int division = pack_division_find(pack, owner);
-    return (struct label){.name = division < 0 ? owner : pack->divisions[division].name};
-}
-
 /* Who acts for an office holds a state in its name alone; where the state is not theirs to hold, but the step
  * names them, they stand in for whoever's turn it is. */
 static bool acts_for(const struct judging *judging, struct text owner)
@@ -68,7 +59,7 @@ static void judge_party(struct judging *judging)
     if (field < 0) return;
     const struct value *owner = &look->facts->values[field];
     if (!owner->known || acts_for(judging, owner->text)) return;
-    struct label label = owner_label(pack, owner->text);
+    struct label label = pack_owner_label(pack, owner->text);
     struct text name_zh = label_in(&label, "zh"), name_en = label_in(&label, "en");
     add(judging, OBSTACLE_ROLE, -1, 0, arena_printf(judging->arena, "这一步由“%.*s”来办", TEXT_ARGS(name_zh)),
         arena_printf(judging->arena, "This is for %.*s to do", TEXT_ARGS(name_en)));
@@ -234,6 +225,70 @@ static void judge_field(struct judging *judging, int field)
     add(judging, OBSTACLE_FIELD, field, 0, zh, en);
 }
 
+/* Could whoever did that step have given the field for this transition? */
+static bool could_give(const struct judging *judging, const struct case_step *step)
+{
+    const struct workflow_transition *transition = judging->transition;
+    bool unit = false;
+    for (size_t i = 0; step->unit >= 0 && i < transition->unit_count; i++)
+        unit = unit || transition->units[i] == step->unit;
+    if (!unit &&
+        (step->role < 0 || !workflow_has_role(transition->roles, transition->role_count, step->role)))
+        return false;
+    if (transition->party < 0) return true;
+    const struct value *owner = &judging->look->facts->values[transition->party];
+    return !owner->known || pack_unit_find(judging->casework->pack, owner->text) == step->unit;
+}
+
+static bool names_field(struct text names, struct text name)
+{
+    for (size_t at = 0, end; at <= names.size; at = end + 1) {
+        for (end = at; end < names.size && names.at[end] != ',';) end++;
+        if (text_equal((struct text){names.at + at, end - at}, name)) return true;
+    }
+    return false;
+}
+
+/* Who gave it last? What stood there before anybody gave it (from a sheet, a declaration) is nobody's word.
+ */
+static bool is_vouched_for(const struct judging *judging, int field)
+{
+    const struct case_look *look = judging->look;
+    struct text name = judging->casework->pack->schema.registers[look->stored->reg].fields[field].label.name;
+    if (look->given != NULL && look->given[field]) return true;
+    for (size_t i = look->step_count; i > 0; i--)
+        if (names_field(look->steps[i - 1].fields, name)) return could_give(judging, &look->steps[i - 1]);
+    return false;
+}
+
+static void judge_unconfirmed(struct judging *judging, int field)
+{
+    const struct schema_field *it =
+        &judging->casework->pack->schema.registers[judging->look->stored->reg].fields[field];
+    struct text name_zh = label_in(&it->label, "zh"), name_en = label_in(&it->label, "en");
+    add(judging, OBSTACLE_FIELD, field, 0,
+        arena_printf(judging->arena, "“%.*s”里的内容不是办这一步的人填的，请核对后随这一步再填一次",
+                     TEXT_ARGS(name_zh)),
+        arena_printf(
+            judging->arena,
+            "“%.*s” was not filled in by those who do this step: check it and give it again with the "
+            "step",
+            TEXT_ARGS(name_en)));
+}
+
+static void judge_required(struct judging *judging)
+{
+    const struct workflow_transition *transition = judging->transition;
+    const struct pack_field *fields = judging->casework->pack->registers[judging->look->stored->reg].fields;
+    for (size_t i = 0; i < transition->require_count; i++) {
+        int field = transition->require[i];
+        if (!judging->look->facts->values[field].known)
+            judge_field(judging, field);
+        else if (fields[field].keeper == KEEPER_PEOPLE && !is_vouched_for(judging, field))
+            judge_unconfirmed(judging, field);
+    }
+}
+
 static int judge_attachments(struct judging *judging, struct err *err)
 {
     const struct stored_case *stored = judging->look->stored;
@@ -296,22 +351,36 @@ static void judge_guards(struct judging *judging)
     }
 }
 
+static void judge_who(struct judging *judging)
+{
+    enum workflow_kind kind = judging->transition->kind;
+    if (kind == KIND_AUTOMATIC) return;
+    judge_role(judging);
+    judge_four_eyes(judging);
+    if (kind == KIND_WITHDRAW) judge_withdrawal(judging);
+    if (kind == KIND_COUNTERSIGN) judge_countersign(judging);
+    judging->out->listed = judging->out->obstacle_count == 0;
+    judge_assignee(judging);
+}
+
+const struct case_obstacle *case_barred(struct casework *casework, const struct case_look *look,
+                                        int transition, struct arena *arena)
+{
+    struct case_action *out = arena_array(arena, 1, sizeof *out);
+    struct judging judging = {
+        casework, look, &look->stored->workflow->transitions[transition], transition, arena, out, 0};
+    judge_who(&judging);
+    return out->obstacle_count > 0 ? &out->obstacles[0] : NULL;
+}
+
 int case_obstacles(struct casework *casework, const struct case_look *look, int transition,
                    struct arena *arena, struct case_action *out, struct err *err)
 {
     const struct workflow_transition *it = &look->stored->workflow->transitions[transition];
     struct judging judging = {casework, look, it, transition, arena, out, 0};
     *out = (struct case_action){.transition = transition};
-    if (it->kind != KIND_AUTOMATIC) {
-        judge_role(&judging);
-        judge_four_eyes(&judging);
-        if (it->kind == KIND_WITHDRAW) judge_withdrawal(&judging);
-        if (it->kind == KIND_COUNTERSIGN) judge_countersign(&judging);
-        out->listed = out->obstacle_count == 0;
-        judge_assignee(&judging);
-    }
-    for (size_t i = 0; i < it->require_count; i++)
-        if (!look->facts->values[it->require[i]].known) judge_field(&judging, it->require[i]);
+    judge_who(&judging);
+    judge_required(&judging);
     int code = judge_attachments(&judging, err);
     judge_wait(&judging);
     judge_guards(&judging);

@@ -180,7 +180,7 @@ int case_actions(struct casework *casework, const struct case_actor *actor, stru
     struct value *guards = arena_array(arena, nodes_count, sizeof *guards);
     code = case_facts_load(casework, reg, record, nodes, nodes_count, arena, &facts, err);
     if (code != 0) return code;
-    struct case_look look = {actor, moment, &stored, steps, step_count, &facts, NULL};
+    struct case_look look = {actor, moment, &stored, steps, step_count, &facts, NULL, NULL};
     const struct asking asking = {casework, &look, arena, actions, count};
     code = case_facts_ask(casework, &facts, reg, moment.today, nodes, nodes_count, guards, arena, err);
     if (code == 0) code = list_actions(&asking, guards, err);

@@ -43,7 +43,8 @@ enum case_step_kind {
     STEP_MOVED,     /* a transition */
     STEP_ANSWERED,  /* an answer to a countersigning that moved nothing yet */
     STEP_ESCALATED, /* it went up */
-    STEP_ASSIGNED   /* handed over */
+    STEP_ASSIGNED,  /* handed over */
+    STEP_EDITED     /* fields were written, and nothing else */
 };
 
 struct case_step {
@@ -52,10 +53,11 @@ struct case_step {
     int64_t at; /* seconds since 1970 */
     int32_t on; /* the date */
     struct text actor;
-    int role, unit; /* -1: none, or no longer in the pack */
-    int transition; /* -1: opened, escalated */
-    int from, to;   /* states; from -1: opened */
-    bool refused;   /* of an answer */
+    struct text actor_name; /* as people call them; empty: no user */
+    int role, unit;         /* -1: none, or no longer in the pack */
+    int transition;         /* -1: opened, escalated */
+    int from, to;           /* states; from -1: opened */
+    bool refused;           /* of an answer */
     struct text comment;
     struct text fields;  /* names of the fields that were given, joined by ',': their values stand in the
                             record's history at `basis`; of an opening at `entry` */
@@ -109,6 +111,22 @@ struct case_action {
 int case_actions(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                  int reg, int64_t record, struct arena *arena, struct case_action **actions, size_t *count,
                  struct err *err);
+
+/* ---- What of it may be written ---- */
+
+/* A field that a transition asks for is written by whoever may do such a transition where the case stands,
+ * with it or before it; what belongs to the opening by whoever acts in the first state; what the case is
+ * about (its parent and key) never again, and nothing while it is locked or closed. Files are added by
+ * whoever acts where it stands, and taken back by them or who added them, while no step rests on them. */
+struct case_rights {
+    bool *fields;       /* one a field of the register: it may be written now */
+    bool any;           /* … one of them at least */
+    bool acts;          /* the case is in their hands: files may be added */
+    struct text zh, en; /* why nothing may be written; empty where something may */
+};
+/* Errors as case_get. */
+int case_rights(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
+                int64_t record, struct arena *arena, struct case_rights *out, struct err *err);
 
 /* ---- Who it can be given to ---- */
 

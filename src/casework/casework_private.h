@@ -132,14 +132,33 @@ struct case_look { /* all that is needed to judge a transition */
     size_t step_count;
     const struct case_facts *facts;
     const struct value *guards; /* of the transition's guards */
+    const bool *given;          /* fields that are given with it; NULL: none */
 };
 int case_obstacles(struct casework *casework, const struct case_look *look, int transition,
                    struct arena *arena, struct case_action *out, struct err *err);
+/* Why it is not for this actor at all: role, person, somebody else's to do; NULL: it is for them. Of the
+ * facts only the case's own values are looked at. */
+const struct case_obstacle *case_barred(struct casework *casework, const struct case_look *look,
+                                        int transition, struct arena *arena);
 /* Of a countersigning: would this answer of the actor complete it? */
 bool case_completes(const struct case_look *look, int transition);
 /* May a user hold the case in that state? ERR_INPUT with the reason. assignee_name may be NULL. */
 int case_may_hold(struct casework *casework, const struct stored_case *stored, int state, int64_t user,
                   struct err *err);
+
+/* ---- edit.c: what of a case may be written ---- */
+
+/* Flags, one a field of the register: those that the actor may write as things stand. *acts: the case is in
+ * their hands. */
+bool *case_writable(struct casework *casework, const struct case_look *look, struct arena *arena, bool *acts);
+/* Why a field may not be written: what, where, what to do instead. */
+int refuse_writing(struct casework *casework, const struct case_look *look, int field, struct arena *arena,
+                   struct err *err);
+int refuse_stale(struct casework *casework, const struct stored_case *stored, int64_t seen,
+                 struct arena *arena, struct err *err);
+int refuse_obstacle(const struct case_obstacle *obstacle, struct err *err);
+/* The names of the fields that are given, joined by ','. */
+struct text names_of_given(const struct casework *casework, int reg, const bool *given, struct arena *arena);
 
 /* ---- open.c, move.c: inside an open transaction ---- */
 

@@ -6,6 +6,8 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "casework/casework_private.h"
+#include "register/record.h"
+#include "register/value.h"
 #include "register/write.h"
 
 enum { COMMENT_MAX = 2000 };
@@ -17,21 +19,23 @@ static void name_step(const struct stored_case *stored, const struct case_step *
 {
     bool chinese = language[0] == 'z';
     char day[DATE_TEXT];
+    struct text who = step->actor_name.size > 0 ? step->actor_name : step->actor;
     struct text what = step->transition < 0
-                           ? (chinese ? TEXT("上报督办") : TEXT("it went up"))
+                           ? step->kind == STEP_EDITED ? (chinese ? TEXT("修改内容") : TEXT("a change"))
+                                                       : (chinese ? TEXT("上报督办") : TEXT("it went up"))
                            : label_in(&stored->workflow->transitions[step->transition].label, language);
     struct text state = label_in(&stored->workflow->states[step->to].label, language);
     if (chinese)
-        buffer_printf(out, "%.*s 已于 %s 办理“%.*s”，现在是“%.*s”", TEXT_ARGS(step->actor),
+        buffer_printf(out, "%.*s 已于 %s 办理“%.*s”，现在是“%.*s”", TEXT_ARGS(who),
                       date_format(step->on, day), TEXT_ARGS(what), TEXT_ARGS(state));
     else
-        buffer_printf(out, "%.*s did “%.*s” on %s; it is now in “%.*s”", TEXT_ARGS(step->actor),
-                      TEXT_ARGS(what), date_format(step->on, day), TEXT_ARGS(state));
+        buffer_printf(out, "%.*s did “%.*s” on %s; it is now in “%.*s”", TEXT_ARGS(who), TEXT_ARGS(what),
+                      date_format(step->on, day), TEXT_ARGS(state));
 }
 
 /* Somebody was faster: who, and with what. */
-static int refuse_stale(struct casework *casework, const struct stored_case *stored, int64_t seen,
-                        struct arena *arena, struct err *err)
+int refuse_stale(struct casework *casework, const struct stored_case *stored, int64_t seen,
+                 struct arena *arena, struct err *err)
 {
     struct case_step *steps;
     size_t count;
@@ -247,7 +251,7 @@ struct doing {
     struct case_done *done;
 };
 
-static int refuse_obstacle(const struct case_obstacle *obstacle, struct err *err)
+int refuse_obstacle(const struct case_obstacle *obstacle, struct err *err)
 {
     bool barred = obstacle->kind == OBSTACLE_ROLE || obstacle->kind == OBSTACLE_PERSON ||
                   obstacle->kind == OBSTACLE_ASSIGNED;
@@ -290,51 +294,42 @@ static int check_act(const struct doing *doing, const struct stored_case *stored
     return 0;
 }
 
-static int check_given(const struct doing *doing, const struct stored_case *stored, struct err *err)
+/* Only what the actor may write as things stand, and in a locked state only what the step asks for. What is
+ * given as it stands already is no change. *given: what is left. */
+static int check_given(const struct doing *doing, const struct case_look *look, const struct record *record,
+                       struct arena *arena, bool **given, struct err *err)
 {
     const struct case_act *act = doing->act;
+    const struct stored_case *stored = look->stored;
     const struct workflow_transition *transition = &stored->workflow->transitions[act->transition];
     const struct schema_register *reg = &doing->casework->pack->schema.registers[stored->reg];
-    const struct pack_field *fields = doing->casework->pack->registers[stored->reg].fields;
-    bool locked = stored->workflow->states[stored->state].locked;
-    for (size_t i = 0; i < reg->field_count; i++) {
+    bool locked = stored->workflow->states[stored->state].locked, acts;
+    bool *writable = case_writable(doing->casework, look, arena, &acts);
+    *given = arena_array(arena, reg->field_count, sizeof **given);
+    for (size_t i = 0; act->given != NULL && i < reg->field_count; i++) {
         if (!act->given[i]) continue;
-        struct text name = reg->fields[i].label.name;
-        if (fields[i].keeper != KEEPER_PEOPLE)
-            return err_set(err, ERR_FORBIDDEN, "%.*s 只由系统填写", "%.*s is written by the system alone",
-                           TEXT_ARGS(name));
-        if (locked && !workflow_has_role(transition->require, transition->require_count, (int)i))
-            return err_set(err, ERR_FORBIDDEN, "这一步不能改 %.*s；要改请先退回",
-                           "This step cannot change %.*s; have the case sent back", TEXT_ARGS(name));
+        if ((workflow_asks(transition, (int)i) &&
+             doing->casework->pack->registers[stored->reg].fields[i].keeper == KEEPER_PEOPLE) ||
+            (!locked && writable[i]))
+            (*given)[i] = true;
+        else if (record->masked[i].size > 0 ||
+                 !value_equal(reg->fields[i].type, &act->values[i], &record->values[i]))
+            return refuse_writing(doing->casework, look, (int)i, arena, err);
     }
     return 0;
 }
 
 /* Under an entry of its own, the one before the step's: what the step rests on holds what was given with it.
  */
-static int write_given(const struct doing *doing, const struct stored_case *stored, struct err *err)
+static int write_given(const struct doing *doing, const struct case_look *look, struct err *err)
 {
     const struct case_act *act = doing->act;
-    int code = act->given == NULL ? 0 : check_given(doing, stored, err);
-    if (act->given == NULL || code != 0) return code;
+    const struct stored_case *stored = look->stored;
+    if (act->given == NULL) return 0;
     const struct write_terms terms = {.action = TEXT("case.fields"), .today = doing->moment.today};
-    const struct record_change change = {stored->reg, stored->record, stored->version, act->given,
+    const struct record_change change = {stored->reg, stored->record, stored->version, look->given,
                                          act->values};
     return records_write_kept(doing->casework->database, doing->actor->scope, &terms, &change, 1, NULL, err);
-}
-
-static struct text names_given(const struct doing *doing, struct arena *arena)
-{
-    struct buffer names = {0};
-    const struct schema_register *reg = &doing->casework->pack->schema.registers[doing->act->reg];
-    for (size_t i = 0; doing->act->given != NULL && i < reg->field_count; i++) {
-        if (!doing->act->given[i]) continue;
-        if (names.size > 0) buffer_char(&names, ',');
-        buffer_text(&names, reg->fields[i].label.name);
-    }
-    struct text text = arena_text(arena, buffer_get(&names));
-    buffer_fini(&names);
-    return text;
 }
 
 /* Where it goes; -1: it stays. */
@@ -376,7 +371,7 @@ static int do_it(const struct doing *doing, struct stored_case *stored, struct c
                             .to = target_of(doing, look),
                             .refused = act->refuse,
                             .comment = text_trim(act->comment),
-                            .fields = names_given(doing, arena),
+                            .fields = names_of_given(doing->casework, stored->reg, look->given, arena),
                             .assignee = act->assignee};
     stored->step++;
     const struct new_step said = {.transition = act->transition,
@@ -391,7 +386,7 @@ static int do_it(const struct doing *doing, struct stored_case *stored, struct c
     const struct node **nodes = transition_nodes(transition, arena, &count);
     int holding = moving.to >= 0 ? moving.to : stored->state;
     int code = act->assignee != 0 ? case_may_hold(doing->casework, stored, holding, act->assignee, err) : 0;
-    if (code == 0) code = write_given(doing, stored, err);
+    if (code == 0) code = write_given(doing, look, err);
     if (code == 0)
         code =
             case_facts_load(doing->casework, stored->reg, stored->record, nodes, count, arena, &facts, err);
@@ -421,6 +416,28 @@ static int accept_proposals(const struct doing *doing, const struct stored_case 
         err);
 }
 
+/* Is it for this actor, and may they write what they give? Before anything is written. */
+static int look_first(const struct doing *doing, struct case_look *look, struct arena *arena, struct err *err)
+{
+    struct record record;
+    struct case_facts facts = {0};
+    bool *given;
+    int code = record_get(doing->casework->database, doing->actor->scope, look->stored->reg,
+                          look->stored->record, "zh", arena, &record, err);
+    if (code != 0) return code;
+    facts.values = arena_array(arena, doing->casework->pack->schema.registers[look->stored->reg].field_count,
+                               sizeof *facts.values);
+    memcpy(facts.values, record.values,
+           doing->casework->pack->schema.registers[look->stored->reg].field_count * sizeof *facts.values);
+    look->facts = &facts;
+    const struct case_obstacle *barred = case_barred(doing->casework, look, doing->act->transition, arena);
+    code =
+        barred != NULL ? refuse_obstacle(barred, err) : check_given(doing, look, &record, arena, &given, err);
+    look->facts = NULL;
+    if (code == 0) look->given = given;
+    return code;
+}
+
 static int do_work(void *context, struct err *err)
 {
     const struct doing *doing = context;
@@ -433,9 +450,14 @@ static int do_work(void *context, struct err *err)
     if (code == 0) code = check_act(doing, &stored, &arena, err);
     if (code == 0)
         code = stored_steps(doing->casework, stored.reg, stored.record, 0, &arena, &steps, &count, err);
-    struct case_look look = {doing->actor, doing->moment, &stored, steps, count, NULL, NULL};
+    struct case_look look = {.actor = doing->actor,
+                             .moment = doing->moment,
+                             .stored = &stored,
+                             .steps = steps,
+                             .step_count = count};
     struct stored_case before = stored;
     look.stored = &before;
+    if (code == 0) code = look_first(doing, &look, &arena, err);
     if (code == 0) code = do_it(doing, &stored, &look, &arena, err);
     if (code == 0) code = accept_proposals(doing, &stored, err);
     arena_fini(&arena);

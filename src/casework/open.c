@@ -108,20 +108,6 @@ static int write_record(struct casework *casework, const struct opening_terms *t
     return records_write_kept(casework->database, terms->scope, &writing, &change, 1, &stored->record, err);
 }
 
-/* Names of the fields that were given, joined by ','. */
-static struct text names_given(struct casework *casework, int reg, const bool *given, struct arena *arena)
-{
-    struct buffer names = {0};
-    for (size_t i = 0; i < casework->pack->schema.registers[reg].field_count; i++) {
-        if (!given[i]) continue;
-        if (names.size > 0) buffer_char(&names, ',');
-        buffer_text(&names, casework->pack->schema.registers[reg].fields[i].label.name);
-    }
-    struct text text = arena_text(arena, buffer_get(&names));
-    buffer_fini(&names);
-    return text;
-}
-
 static int write_all(struct casework *casework, const struct opening_terms *terms, struct arena *arena,
                      int64_t *record, struct err *err)
 {
@@ -151,7 +137,7 @@ static int write_all(struct casework *casework, const struct opening_terms *term
                             .from = -1,
                             .to = workflow->start,
                             .comment = opening->comment,
-                            .fields = names_given(casework, workflow->reg, opening->given, arena),
+                            .fields = names_of_given(casework, workflow->reg, opening->given, arena),
                             .to_user = opening->assignee,
                             .version = 1,
                             .since = terms->moment.today,

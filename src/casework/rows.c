@@ -11,11 +11,9 @@
 
 /* ---- Forms ---- */
 
-static const char *const step_names[] = {[STEP_OPENED] = "opened",
-                                         [STEP_MOVED] = "moved",
-                                         [STEP_ANSWERED] = "answered",
-                                         [STEP_ESCALATED] = "escalated",
-                                         [STEP_ASSIGNED] = "assigned"};
+static const char *const step_names[] = {
+    [STEP_OPENED] = "opened",       [STEP_MOVED] = "moved",       [STEP_ANSWERED] = "answered",
+    [STEP_ESCALATED] = "escalated", [STEP_ASSIGNED] = "assigned", [STEP_EDITED] = "edited"};
 
 struct text case_date(int32_t date, char text[CASE_DATE])
 {
@@ -298,6 +296,7 @@ static void take_step(struct casework *casework, const struct pack_workflow *wor
         .basis = statement_int(statement, 15),
         .version = statement_int(statement, 16),
     };
+    out->actor_name = arena_text(arena, statement_text(statement, 18));
     int32_t due = date_of(statement, 17);
     if (due != NO_DATE) out->due = (struct value){.known = true, .integer = due};
 }
@@ -314,7 +313,8 @@ int stored_steps(struct casework *casework, int reg, int64_t record, int64_t sin
         casework->store,
         "SELECT s.number, s.kind, s.at, s.day, s.actor, s.role, s.unit, s.transition, "
         "s.from_state, s.to_state, s.refused, s.comment, s.fields, u.display_name, s.entry, "
-        "s.basis, s.version, s.due FROM zs_step AS s LEFT JOIN zs_user AS u ON u.id = s.to_user "
+        "s.basis, s.version, s.due, a.display_name FROM zs_step AS s LEFT JOIN zs_user AS u ON u.id = "
+        "s.to_user LEFT JOIN zs_user AS a ON a.name = s.actor "
         "WHERE s.register = ?1 AND s.record = ?2 AND s.version > ?3 ORDER BY s.number",
         ASK_WITH(ask_text(case_register(casework, reg)), ask_int(record), ask_int(since)), &statement, err);
     if (code != 0) return code;

@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS zs_step (
     register TEXT NOT NULL,
     record BIGINT NOT NULL,
     number BIGINT NOT NULL,
-    kind TEXT NOT NULL,            -- opened, moved, answered, escalated, assigned
+    kind TEXT NOT NULL,            -- opened, moved, answered, escalated, assigned, edited
     at BIGINT NOT NULL,            -- seconds since 1970-01-01 UTC
     day TEXT NOT NULL,
     actor TEXT NOT NULL,

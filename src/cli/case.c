@@ -363,7 +363,7 @@ static int attach_files(struct task *task, const struct case_act *act, struct er
             return err_set(err, ERR_INPUT, "包里没有附件种类“%.*s”",
                            "The pack has no kind of attachment '%.*s'", (int)(path - 1 - item), item);
         code = read_file(task, path, &file.bytes, err);
-        if (code == 0) code = attachment_add(task->database, task->actor.scope, &file, &id, NULL, err);
+        if (code == 0) code = case_attach(task->casework, &task->actor, task->moment, &file, &id, NULL, err);
     }
     return code;
 }

@@ -372,6 +372,7 @@ static int attach_wanted(struct player *player, const struct life *life, const s
 {
     const struct pack_workflow *workflow = &player->pack->workflows[life->story->workflow];
     const struct workflow_transition *transition = &workflow->transitions[step->transition];
+    const struct case_actor actor = actor_of(player, step->role);
     int code = 0;
     for (size_t i = 0; code == 0 && i < transition->attachment_count; i++) {
         int kind = transition->attachments[i].kind;
@@ -381,7 +382,7 @@ static int attach_wanted(struct player *player, const struct life *life, const s
                                             .name = TEXT("demonstration.png"),
                                             .bytes = {(const char *)white, sizeof white}};
         int64_t id;
-        code = attachment_add(player->database, &player->scopes[step->role], &file, &id, NULL, err);
+        code = case_attach(player->casework, &actor, moment_of(player), &file, &id, NULL, err);
     }
     return code;
 }

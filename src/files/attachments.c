@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "base/json.h"
 #include "files/attachments_private.h"
+#include "register/record.h"
 #include "register/scope_sql.h"
 
 enum { REASON_MAX = 1000, DAY = 86400 };
@@ -54,6 +55,16 @@ static int check_record(struct database *database, const struct scope *scope, in
     if (code == 0 && !has) code = refuse_missing(database, reg, record, err);
     return code == 0 && action != SCOPE_READ ? scope_check(scope, database_pack(database), reg, action, err)
                                              : code;
+}
+
+/* What hangs on a case is evidence: casework says who adds and takes back, and when. */
+static int refuse_case(struct database *database, int reg, int64_t record, struct err *err)
+{
+    bool is;
+    int code = record_is_case(database, reg, record, &is, err);
+    if (code != 0 || !is) return code;
+    return err_set(err, ERR_FORBIDDEN, "这条记录是办件，附件随办理增减，不能从这里改",
+                   "This record is a case; its files are added and taken back as a case's, not here");
 }
 
 static int run(struct database *database, const char *sql, struct statement **out, struct err *err)
@@ -230,6 +241,8 @@ static int add(void *context, struct err *err)
     adding->id = 0;
     int code = check_record(adding->database, adding->scope, adding->file->reg, adding->file->record,
                             SCOPE_EDIT, err);
+    if (code == 0 && !adding->file->of_case)
+        code = refuse_case(adding->database, adding->file->reg, adding->file->record, err);
     if (code == 0) code = find_same(adding, err);
     if (code != 0 || adding->id != 0) return code;
     code = check_limits(adding, err);
@@ -358,6 +371,7 @@ struct opening {
     struct attachment *out;
     struct buffer *content; /* NULL: only what is known of it */
     struct text reason;
+    bool of_case;
 };
 
 static int find(const struct opening *opening, struct err *err)
@@ -446,7 +460,11 @@ static int retire(void *context, struct err *err)
     if (code != 0) return code;
     if (opening->out->retired != 0)
         return err_set(err, ERR_CONFLICT, "这个附件已经撤下", "This file has been taken back already");
-    if (!text_equal(opening->out->actor, opening->scope->actor) &&
+    if (!opening->of_case) {
+        code = refuse_case(opening->database, opening->reg, opening->record, err);
+        if (code != 0) return code;
+    }
+    if (!opening->of_case && !text_equal(opening->out->actor, opening->scope->actor) &&
         !scope_may(opening->scope, opening->reg, SCOPE_RETIRE))
         return err_set(
             err, ERR_FORBIDDEN, "只有上传的人，或有权停用这类记录的人，才能撤下附件",
@@ -465,8 +483,8 @@ static int retire(void *context, struct err *err)
     return code;
 }
 
-int attachment_retire(struct database *database, const struct scope *scope, int reg, int64_t record,
-                      int64_t id, struct text reason, struct err *err)
+static int take_back(struct database *database, const struct scope *scope, int reg, int64_t record,
+                     int64_t id, struct text reason, bool of_case, struct err *err)
 {
     struct arena arena = {0};
     struct attachment found;
@@ -477,6 +495,7 @@ int attachment_retire(struct database *database, const struct scope *scope, int 
                               .id = id,
                               .arena = &arena,
                               .out = &found,
+                              .of_case = of_case,
                               .reason = text_trim(reason)};
     if (opening.reason.size == 0) return err_set(err, ERR_INPUT, "请写明理由", "Give a reason");
     if (!text_valid(opening.reason) || text_length(opening.reason) > REASON_MAX)
@@ -485,4 +504,16 @@ int attachment_retire(struct database *database, const struct scope *scope, int 
     int code = transact(database, retire, &opening, err);
     arena_fini(&arena);
     return code;
+}
+
+int attachment_retire(struct database *database, const struct scope *scope, int reg, int64_t record,
+                      int64_t id, struct text reason, struct err *err)
+{
+    return take_back(database, scope, reg, record, id, reason, false, err);
+}
+
+int attachment_retire_of_case(struct database *database, const struct scope *scope, int reg, int64_t record,
+                              int64_t id, struct text reason, struct err *err)
+{
+    return take_back(database, scope, reg, record, id, reason, true, err);
 }

@@ -23,6 +23,7 @@ struct attachment_new {
     struct text name;  /* as the uploader calls it */
     struct text bytes; /* as they were uploaded */
     bool keep;         /* leave what the camera wrote in a picture */
+    bool of_case;      /* casework vouches for it: the record is a case, and the actor may add to it now */
 };
 
 /* Checks the content and hangs it on the record. *cleaned (may be NULL): something was taken out of the
@@ -55,9 +56,14 @@ int attachment_list(struct database *database, const struct scope *scope, int re
 int attachment_read(struct database *database, const struct scope *scope, int reg, int64_t record, int64_t id,
                     struct arena *arena, struct attachment *out, struct buffer *content, struct err *err);
 
-/* Takes one back. ERR_CONFLICT: it is already. ERR_INPUT: no reason, or more than 1,000 characters. */
+/* Takes one back. ERR_CONFLICT: it is already. ERR_FORBIDDEN: the record is a case, whose files casework
+ * alone adds and takes back (case_attach, case_detach). ERR_INPUT: no reason, or more than 1,000 characters.
+ */
 int attachment_retire(struct database *database, const struct scope *scope, int reg, int64_t record,
                       int64_t id, struct text reason, struct err *err);
+/* The same for casework, which has judged who may. */
+int attachment_retire_of_case(struct database *database, const struct scope *scope, int reg, int64_t record,
+                              int64_t id, struct text reason, struct err *err);
 
 /* How many living ones a record has of a kind (-1: of any). For whoever has the record in scope already: says
  * what must be attached before a case goes on. Also inside a transaction. */

@@ -16,8 +16,9 @@ static int field_of(const struct part_context *context, const struct yaml_node *
 {
     int reg = context->parts[context->index].reg;
     int field = reader_field(context->reader, node, reg);
-    if (field < 0 || context->reader->pack->registers[reg].fields[field].keeper == KEEPER_PEOPLE)
-        return field;
+    if (field < 0) return field;
+    enum pack_keeper keeper = context->reader->pack->registers[reg].fields[field].keeper;
+    if (keeper == KEEPER_PEOPLE || keeper == KEEPER_WORKFLOW) return field;
     yaml_fault(node, context->reader->faults, "“%.*s”只由工作流填写，不能从表格导入",
                "`%.*s` is written by its workflow alone; no sheet can fill it", TEXT_ARGS(yaml_text(node)));
     return -1;

@@ -6,10 +6,10 @@
 
 #include "pack/reader.h"
 
-static const char *const keys[] = {"label",     "type",    "dictionary", "register",   "unit",  "required",
-                                   "headings",  "aliases", "format",     "pattern",    "min",   "max",
-                                   "sensitive", "true",    "false",      "separators", "empty", "group",
-                                   "fits",      "note",    "clause",     NULL};
+static const char *const keys[] = {"label",     "type",    "dictionary", "register",   "unit",   "required",
+                                   "headings",  "aliases", "format",     "pattern",    "min",    "max",
+                                   "sensitive", "true",    "false",      "separators", "empty",  "group",
+                                   "fits",      "note",    "clause",     "kept_by",    "begins", NULL};
 
 /* Is the key there although the field's type has no use for it? */
 static const struct yaml_node *only_for(struct reader *reader, const struct yaml_node *node, const char *key,
@@ -144,6 +144,27 @@ static void read_spellings(struct reader *reader, const struct yaml_node *node, 
         field->separators = yaml_text(separators); /* may be a blank */
 }
 
+/* `kept_by: workflow`, and with it `begins`: what the field says of a record that a hand adds. */
+static void read_keeper(struct reader *reader, const struct yaml_node *node, struct type type,
+                        struct pack_field *field)
+{
+    static const char *const keepers[] = {"workflow", NULL};
+    const struct yaml_node *keeper = yaml_get(node, "kept_by"), *begins = yaml_get(node, "begins");
+    int choice;
+    if (begins != NULL && keeper == NULL)
+        yaml_fault(begins, reader->faults, "“begins”只用于 kept_by: workflow",
+                   "`begins` is only for `kept_by: workflow`");
+    if (!yaml_choice(keeper, keepers, &choice, reader->faults)) return;
+    field->keeper = KEEPER_WORKFLOW;
+    read_value(reader, begins, type, &field->begins);
+    if (field->required && begins == NULL)
+        yaml_fault(
+            keeper, reader->faults,
+            "必填的字段只由工作流填写时，须用 begins 写明新增记录时的值，否则人无法新增",
+            "a required field that workflows keep needs `begins`, the value that a new record has; else "
+            "nobody could add one");
+}
+
 void read_field(struct reader *reader, const struct yaml_node *node, struct schema_field *schema_field,
                 struct pack_field *field)
 {
@@ -169,6 +190,7 @@ void read_field(struct reader *reader, const struct yaml_node *node, struct sche
     if (dictionary >= 0 && reader->faulty_dictionaries[dictionary])
         reader_suspect(reader, &schema_field->label);
     read_limits(reader, node, schema_field->type, field);
+    read_keeper(reader, node, schema_field->type, field);
     read_form(reader, node, schema_field->type, field);
     read_headings(reader, node, schema_field, field);
     read_spellings(reader, node, schema_field->type, field);

@@ -64,3 +64,11 @@ struct text pack_clause_id(const struct pack *pack, const struct pack_clause *cl
 {
     return clause->count == 0 ? TEXT("") : pack->clauses[clause->items[0]].id;
 }
+
+struct label pack_owner_label(const struct pack *pack, struct text owner)
+{
+    int unit = pack_unit_find(pack, owner);
+    if (unit >= 0) return pack->units[unit].label;
+    int division = pack_division_find(pack, owner);
+    return (struct label){.name = division < 0 ? owner : pack->divisions[division].name};
+}

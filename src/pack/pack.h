@@ -27,11 +27,12 @@ struct pack_heading {
     int64_t scale_by; /* the cell's number × this is in the field's own unit (万元 → 10,000); 1 usually */
 };
 
-/* Who writes a field: anybody who may write the record, or casework alone. */
+/* Who writes a field: anybody who may write the record, or casework alone (KEEPER_WORKFLOW: and imports). */
 enum pack_keeper {
     KEEPER_PEOPLE,
-    KEEPER_CASE, /* one of the case's own fields, see struct pack_case_fields */
-    KEEPER_FACT  /* named under `facts` of a workflow */
+    KEEPER_CASE,    /* one of the case's own fields, see struct pack_case_fields */
+    KEEPER_FACT,    /* named under `facts` of a workflow */
+    KEEPER_WORKFLOW /* `kept_by: workflow`: what cases write, and sheets of other systems; never a hand */
 };
 
 /* Which records a reference may well point to: those that have (a set: hold) in one of their fields what the
@@ -61,6 +62,7 @@ struct pack_field { /* parallel to schema_register.fields */
     size_t fit_count;
     const struct pack_bound *above, *below; /* further ones, that stand in the record or move with the day */
     size_t above_count, below_count;
+    struct value begins;                 /* KEEPER_WORKFLOW: what a record has that a hand adds */
     const struct pack_heading *headings; /* the labels first, then those of the pack */
     size_t heading_count;
     const struct text *yes, *no, *empty; /* further spellings */
@@ -561,6 +563,8 @@ const char *pack_sensitive_name(enum pack_sensitive kind);
 /* Index of the division's ancestor-or-self of that level, -1. */
 int pack_division_up(const struct pack *pack, int division, enum division_level level);
 int pack_division_find(const struct pack *pack, struct text code);
+/* A unit or division, by the name that records own it with, as people call it; what is neither as written. */
+struct label pack_owner_label(const struct pack *pack, struct text owner);
 
 /* The first clause id of a thing, "" without one. */
 struct text pack_clause_id(const struct pack *pack, const struct pack_clause *clause);

@@ -1,6 +1,7 @@
 /* roles.yaml: who sees and writes what. A role gives only what it says; whatever is not written is not
  * allowed. */
 #include "pack/reader.h"
+#include "pack/role.h"
 
 #include <string.h>
 
@@ -99,7 +100,7 @@ static void read_registers_of(struct reader *reader, const struct yaml_node *nod
         if (text_is(yaml_text(key), "*")) continue;
         int reg = reader_reference(reader, key, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
         uint8_t rights = read_rights(reader, yaml_item(node, i));
-        if (reg >= 0) role->rights[reg] = rights;
+        if (reg >= 0) role->rights[reg] = rights | RIGHT_NAMED;
     }
 }
 

@@ -126,6 +126,8 @@ struct workflow_transition {
     int refused;   /* COUNTERSIGN: where one refusal leads; -1: it is only written down */
     const int *require;
     size_t require_count;
+    const int *optional; /* may be filled with it, and need not be */
+    size_t optional_count;
     const struct workflow_attachment *attachments;
     size_t attachment_count;
     const struct workflow_guard *guards;
@@ -189,6 +191,14 @@ int workflow_state_find(const struct pack_workflow *workflow, struct text name);
 int workflow_transition_find(const struct pack_workflow *workflow, struct text name); /* by its name; -1 */
 const char *workflow_kind_name(enum workflow_kind kind);                              /* "hand_over" */
 const char *workflow_end_name(enum workflow_end end); /* "done"; "" for END_NOT */
+
+/* Does a transition ask for that field: has it to be given with it, or may it be? */
+bool workflow_asks(const struct workflow_transition *transition, int field);
+/* Is it a field that some transition asks for? The others belong to the opening of a case. */
+bool workflow_asks_ever(const struct pack_workflow *workflow, int field);
+
+/* Does some transition write that field? */
+bool workflow_writes(const struct pack_workflow *workflow, int reg, int field);
 
 /* Does a set of roles hold that one? */
 bool workflow_has_role(const int *roles, size_t count, int role);

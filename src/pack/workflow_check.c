@@ -1,5 +1,6 @@
 /* Does a workflow hold together? No case may come where nobody can act, or from where no end can be reached;
  * nobody is named who could not do what they are named for. */
+#include "pack/role.h"
 #include "pack/workflow_private.h"
 
 static struct text role_name(const struct workflow_reading *reading, int role)
@@ -11,7 +12,7 @@ static uint8_t role_rights(const struct workflow_reading *reading, int role)
 {
     const struct pack_role *it = &reading->reader->pack->roles[role];
     /* Which registers a unit owns is known for each user only. */
-    return it->rights[reading->workflow->reg] | it->owned;
+    return role_rights_on(it, reading->workflow->reg, true);
 }
 
 /* ---- Roles ---- */
@@ -123,7 +124,8 @@ static void refuse_keys(struct workflow_reading *reading, const struct yaml_node
 static void check_automatic(struct workflow_reading *reading, const struct yaml_node *node,
                             const struct workflow_transition *transition)
 {
-    static const char *const keys[] = {"who", "require", "attach", "comment", "other_person", NULL};
+    static const char *const keys[] = {"who",     "require",      "optional", "attach",
+                                       "comment", "other_person", NULL};
     refuse_keys(reading, node, keys, "automatic");
     if (transition->guard_count == 0 && !transition->wait.given && !transition->overdue)
         yaml_fault(node, reading->reader->faults, "自动流转须有条件：guards、wait 或 overdue: true",

@@ -58,6 +58,29 @@ bool workflow_has_role(const int *roles, size_t count, int role)
     return false;
 }
 
+bool workflow_writes(const struct pack_workflow *workflow, int reg, int field)
+{
+    for (size_t i = 0; i < workflow->transition_count; i++)
+        for (size_t k = 0; k < workflow->transitions[i].write_count; k++)
+            if (workflow->transitions[i].writes[k].reg == reg &&
+                workflow->transitions[i].writes[k].field == field)
+                return true;
+    return false;
+}
+
+bool workflow_asks(const struct workflow_transition *transition, int field)
+{
+    return workflow_has_role(transition->require, transition->require_count, field) ||
+           workflow_has_role(transition->optional, transition->optional_count, field);
+}
+
+bool workflow_asks_ever(const struct pack_workflow *workflow, int field)
+{
+    for (size_t i = 0; i < workflow->transition_count; i++)
+        if (workflow_asks(&workflow->transitions[i], field)) return true;
+    return false;
+}
+
 /* ---- References ---- */
 
 static int read_state(struct workflow_reading *reading, const struct yaml_node *node)
@@ -82,6 +105,25 @@ static const int *read_case_field_list(struct workflow_reading *reading, const s
             yaml_fault(node, reading->reader->faults, "案件自身的字段由系统填写，不必要求",
                        "the case's own fields are filled by the system; they cannot be asked for");
     return fields;
+}
+
+/* What may be given must be somebody's to give, and is not also wanted. */
+static void read_optional(struct workflow_reading *reading, const struct yaml_node *node,
+                          struct workflow_transition *transition)
+{
+    struct fault_list *faults = reading->reader->faults;
+    transition->optional = read_case_field_list(reading, node, &transition->optional_count);
+    for (size_t i = 0; i < transition->optional_count; i++) {
+        int field = transition->optional[i], reg = reading->workflow->reg;
+        struct text name = reading->reader->pack->schema.registers[reg].fields[field].label.name;
+        if (reading->reader->pack->registers[reg].fields[field].keeper != KEEPER_PEOPLE)
+            yaml_fault(node, faults, "字段“%.*s”只由系统填写，人不能填",
+                       "the field `%.*s` is written by the system alone; nobody can fill it",
+                       TEXT_ARGS(name));
+        if (workflow_has_role(transition->require, transition->require_count, field))
+            yaml_fault(node, faults, "字段“%.*s”已在 require 中", "the field `%.*s` stands under `require`",
+                       TEXT_ARGS(name));
+    }
 }
 
 static int read_date_field(struct workflow_reading *reading, const struct yaml_node *node)
@@ -544,6 +586,7 @@ static void read_manners(struct workflow_reading *reading, const struct yaml_nod
     transition->party = read_party(reading, yaml_get(node, "party"));
     transition->require =
         read_case_field_list(reading, yaml_get(node, "require"), &transition->require_count);
+    read_optional(reading, yaml_get(node, "optional"), transition);
     transition->wait = read_days(reading, yaml_get(node, "wait"), days_keys);
     yaml_bool(yaml_get(node, "overdue"), &transition->overdue, reader->faults);
     transition->comment = comment_by_default(transition->kind);
@@ -556,10 +599,10 @@ static void read_manners(struct workflow_reading *reading, const struct yaml_nod
 static void read_transition(struct workflow_reading *reading, const struct yaml_node *key,
                             const struct yaml_node *node, struct workflow_transition *transition)
 {
-    static const char *const keys[] = {
-        "label",   "kind",     "from",   "to",   "who",     "units",   "needs",  "refused",
-        "require", "attach",   "guards", "wait", "overdue", "comment", "writes", "other_person",
-        "opens",   "rests_on", "party",  "done", "note",    NULL};
+    static const char *const keys[] = {"label",   "kind",    "from",    "to",           "who",    "units",
+                                       "needs",   "refused", "require", "attach",       "guards", "wait",
+                                       "overdue", "comment", "writes",  "other_person", "opens",  "rests_on",
+                                       "party",   "done",    "note",    "optional",     NULL};
     struct reader *reader = reading->reader;
     int choice;
     transition->line = yaml_line(key);
@@ -687,6 +730,31 @@ static void read_workflow(struct workflow_reading *reading, const struct entry *
                                         "what leads from state to state", reader->faults));
 }
 
+/* What no hand writes, some workflow has to. */
+static void check_kept(struct reader *reader)
+{
+    const struct pack *pack = reader->pack;
+    for (size_t reg = 0; reg < pack->schema.register_count; reg++)
+        for (size_t i = 0; i < pack->schema.registers[reg].field_count; i++) {
+            const struct pack_field *field = &pack->registers[reg].fields[i];
+            bool written = false;
+            for (size_t k = 0; k < pack->workflow_count; k++)
+                written = written || workflow_writes(&pack->workflows[k], (int)reg, (int)i);
+            if (field->keeper != KEEPER_WORKFLOW || written) continue;
+            struct err fault;
+            err_set(&fault, ERR_INPUT,
+                    "字段“%.*s”写明 kept_by: workflow，却没有一个工作流写它：请在某个流转的 writes "
+                    "中写它，或去掉 "
+                    "kept_by",
+                    "the field `%.*s` says `kept_by: workflow`, but no workflow writes it: let a transition "
+                    "do so "
+                    "under `writes`, or take `kept_by` away",
+                    TEXT_ARGS(pack->schema.registers[reg].fields[i].label.name));
+            err_at(&fault, pack->registers[reg].file, field->line, 1);
+            fault_list_add(reader->faults, &fault);
+        }
+}
+
 void read_workflows(struct reader *reader)
 {
     struct pack *pack = reader->pack;
@@ -709,6 +777,9 @@ void read_workflows(struct reader *reader)
         if (readings[i].whole) workflow_check(&readings[i], &reader->workflow_entries.items[i]);
         map_fini(&readings[i].states);
     }
+    bool whole = true;
+    for (size_t i = 0; i < pack->workflow_count; i++) whole = whole && readings[i].whole;
+    if (whole) check_kept(reader);
     free(readings);
     map_fini(&files);
     map_fini(&roles);

@@ -20,6 +20,10 @@ struct record {
 int record_get(struct database *database, const struct scope *scope, int reg, int64_t id,
                const char *language, struct arena *arena, struct record *record, struct err *err);
 
+/* Is the record a case of its register's workflow? Not where it has none, and not what a sheet brought and
+ * casework has not taken up yet. For whoever has it in scope already. */
+int record_is_case(struct database *database, int reg, int64_t id, bool *is, struct err *err);
+
 /* One sensitive value in the clear. The sight is an entry of the log before it is given: action "unmask",
  * detail {"register", "record", "field"}, never the value. ERR_FORBIDDEN: that kind is not for this user.
  * ERR_INPUT: the field is not sensitive. Text lives in the arena. */

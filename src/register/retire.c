@@ -81,13 +81,16 @@ static void write_former(struct writer *writer, int64_t former)
 }
 
 /* former 0: it is retired; else it is brought back. */
-static int turn(struct writer *writer, int reg, int64_t id, int64_t former, struct err *err)
+static int turn(struct writer *writer, int reg, int64_t id, int64_t former, struct open_cases *open,
+                struct err *err)
 {
     struct old_record old;
     struct bound bound = {0};
     struct statement *statement = NULL;
     int code = writer_read(writer, reg, id, &old, err);
+    if (code == 0 && former != 0) code = writer_check_one_open(writer, reg, id, old.values, err);
     if (code != 0) return code;
+    if (former == 0) writer_note_open(writer, reg, &old, open);
     if (former == 0)
         write_values(writer, reg, &old);
     else
@@ -111,16 +114,17 @@ static int turn(struct writer *writer, int reg, int64_t id, int64_t former, stru
     return code;
 }
 
-static int turn_all(struct writer *writer, int reg, int64_t id, int64_t former, int depth, struct err *err)
+static int turn_all(struct writer *writer, int reg, int64_t id, int64_t former, int depth,
+                    struct open_cases *open, struct err *err)
 {
-    int code = turn(writer, reg, id, former, err);
+    int code = turn(writer, reg, id, former, open, err);
     for (size_t child = 0; code == 0 && depth < DEPTH_MAX && child < writer->pack->schema.register_count;
          child++) {
         if (register_of(writer->pack, (int)child)->parent != reg) continue;
         struct ids ids = {0};
         code = children(writer, (int)child, id, former, &ids, err);
         for (size_t i = 0; code == 0 && i < ids.count; i++)
-            code = turn_all(writer, (int)child, ids.items[i], former, depth + 1, err);
+            code = turn_all(writer, (int)child, ids.items[i], former, depth + 1, open, err);
         free(ids.items);
     }
     return code;
@@ -185,12 +189,16 @@ static int retire(struct writer *writer, void *context, struct err *err)
     if (code == 0 && old.retired != 0)
         return err_set(err, ERR_CONFLICT, "这条记录已经注销", "This record is retired already");
     if (code == 0) code = writer_check_version(writer, what->reg, what->id, old.version, what->version, err);
+    if (code == 0) code = writer_check_retiring(writer, what->reg, &old, err);
     int fault;
     if (code == 0) code = warden_ask(writer->database, what->reg, old.values, NULL, &fault, err);
     if (code == 0 && !of_subject(writer->pack, what->reg))
         code = check_nothing_hangs(writer, what->reg, what->id, err);
     if (code == 0) code = writer_begin_entry(writer, err);
-    return code == 0 ? turn_all(writer, what->reg, what->id, 0, 0, err) : code;
+    struct open_cases open = {0};
+    if (code == 0) code = turn_all(writer, what->reg, what->id, 0, 0, &open, err);
+    int refused = open_cases_refuse(&open, code == 0 ? err : NULL);
+    return code == 0 ? refused : code;
 }
 
 static int check_parent_lives(struct writer *writer, int reg, const struct old_record *old, struct err *err)
@@ -218,7 +226,8 @@ static int restore(struct writer *writer, void *context, struct err *err)
     int fault;
     if (code == 0) code = warden_ask(writer->database, what->reg, NULL, old.values, &fault, err);
     if (code == 0) code = writer_begin_entry(writer, err);
-    return code == 0 ? turn_all(writer, what->reg, what->id, old.retired, 0, err) : code;
+    struct open_cases open = {0};
+    return code == 0 ? turn_all(writer, what->reg, what->id, old.retired, 0, &open, err) : code;
 }
 
 static int run(struct database *database, const struct scope *scope, const char *action,

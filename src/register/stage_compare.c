@@ -81,6 +81,22 @@ static int compare_source(struct stage *stage, int part, bool multi, struct err 
     return code == 0 ? stage_compare_sealed(stage, part, multi, err) : code;
 }
 
+/* What stands in a case is the word of those who acted on it: a list that comes again goes over none. */
+static int pass_cases_by(struct stage *stage, int part, struct err *err)
+{
+    int reg = stage->parts[part].reg;
+    struct buffer sql = {0};
+    if (stage->pack->registers[reg].workflow == NULL) return 0;
+    stage_sql(stage, &sql, "DELETE FROM $changed%d WHERE id IN (SELECT id FROM ", part);
+    sql_table(&sql, stage->pack, reg);
+    buffer_string(&sql, " WHERE ");
+    sql_field(&sql, NULL, stage->pack, reg, stage->pack->registers[reg].case_fields.state);
+    buffer_string(&sql, " IS NOT NULL)");
+    int code = stage_run(stage, &sql, err);
+    buffer_fini(&sql);
+    return code;
+}
+
 static int compare_part(struct stage *stage, int part, struct err *err)
 {
     static const char *const columns[] = {"slot INTEGER PRIMARY KEY", "id INTEGER", "multi INTEGER"};
@@ -92,7 +108,8 @@ static int compare_part(struct stage *stage, int part, struct err *err)
         code = stage_ask(stage, &known, err, "SELECT count(*) FROM $record%d WHERE id IS NOT NULL", part);
     if (code != 0 || known == 0) return code;
     code = compare_source(stage, part, false, err);
-    return code == 0 && stage->parts[part].grouped ? compare_source(stage, part, true, err) : code;
+    if (code == 0 && stage->parts[part].grouped) code = compare_source(stage, part, true, err);
+    return code == 0 ? pass_cases_by(stage, part, err) : code;
 }
 
 /* ---- Counting ---- */

@@ -238,6 +238,7 @@ static int put(struct writer *writer, const struct record_change *change, const 
         if (code == 0) code = update_record(writer, change, old, values, differs, err);
     }
     if (code == 0) code = note_name(writer, change->reg, values, differs, err);
+    if (code == 0) code = writer_check_one_open(writer, change->reg, *id, values, err);
     return code == 0 ? writer_check_place(writer, change->reg, *id, err) : code;
 }
 
@@ -256,12 +257,14 @@ static int write_one(struct writer *writer, const struct record_change *change, 
         struct type type = writer_field(writer, change->reg, (int)i)->type;
         values[i] = change->given[i] ? change->values[i] : old.values[i];
         if (type.kind == TYPE_TEXT && values[i].text.size == 0) values[i].known = false;
+        writer_begin_field(writer, change, (int)i, &values[i]);
         differs[i] = !value_equal(type, &old.values[i], &values[i]);
         any = any || differs[i];
     }
     if (change->id != 0 && !any && !writer->touch) return 0;
     int fault;
     code = writer_check_keeper(writer, change, old.values, differs, err);
+    if (code == 0) code = writer_check_about(writer, change, old.values, differs, err);
     if (code == 0) code = check_values(writer, change, values, differs, err);
     if (code == 0)
         code = warden_ask(writer->database, change->reg, change->id == 0 ? NULL : old.values, values, &fault,

@@ -126,32 +126,49 @@ void writer_note(struct writer *writer, struct json_writer *json, int reg, int f
 
 /* ---- Cases ---- */
 
-/* An open case, changed by the ordinary door: not while it is locked, and only by whose turn it is. */
-static int check_turn(const struct writer *writer, const struct record_change *change,
-                      const struct value *before, struct err *err)
+void writer_begin_field(const struct writer *writer, const struct record_change *change, int field,
+                        struct value *value)
 {
-    const struct pack_register *meta = &writer->pack->registers[change->reg];
-    const struct value *stands = &before[meta->case_fields.state];
-    struct text table = register_name(writer->pack, change->reg);
-    if (!stands->known) return 0;
-    const struct workflow_state *state = &meta->workflow->states[stands->integer];
-    if (state->locked)
-        return err_set(err, ERR_CONFLICT, "登记 %.*s 的办件 %lld 已经报出，不能直接改。要改请先退回",
-                       "Register %.*s: case %lld has been handed in and cannot be changed. Have it sent back",
-                       TEXT_ARGS(table), (long long)change->id);
-    if (state->party < 0) return 0;
-    const struct value *owner = &before[state->party];
-    if (!owner->known || scope_owns(writer->scope, writer->pack, owner->text)) return 0;
-    return err_set(err, ERR_FORBIDDEN, "登记 %.*s 的办件 %lld 现在由“%.*s”填写，您不能改",
-                   "Register %.*s: case %lld is for %.*s to fill in", TEXT_ARGS(table), (long long)change->id,
-                   TEXT_ARGS(owner->text));
+    const struct pack_field *meta = &writer->pack->registers[change->reg].fields[field];
+    if (change->id == 0 && !writer->casework && meta->keeper == KEEPER_WORKFLOW && !change->given[field])
+        *value = meta->begins;
+}
+
+/* No hand writes what cases write: which workflow does is said. */
+static int refuse_kept(const struct writer *writer, int reg, int field, struct err *err)
+{
+    const struct pack *pack = writer->pack;
+    struct text label_zh = label_in(&writer_field(writer, reg, field)->label, "zh");
+    struct text label_en = label_in(&writer_field(writer, reg, field)->label, "en");
+    struct buffer zh = {0}, en = {0}, by_zh = {0}, by_en = {0};
+    buffer_text(&zh, label_zh);
+    buffer_text(&en, label_en);
+    for (size_t i = 0; i < pack->workflow_count; i++) {
+        if (!workflow_writes(&pack->workflows[i], reg, field)) continue;
+        struct text name_zh = label_in(&pack->workflows[i].label, "zh"),
+                    name_en = label_in(&pack->workflows[i].label, "en");
+        buffer_printf(&by_zh, "%s%.*s", by_zh.size > 0 ? "”或“" : "", TEXT_ARGS(name_zh));
+        buffer_printf(&by_en, "%s%.*s", by_en.size > 0 ? "” or “" : "", TEXT_ARGS(name_en));
+    }
+    int code = err_set(err, ERR_FORBIDDEN, "“%s”随办理结果由系统填写，不能手工改。请通过“%s”办理%.0s%.0s",
+                       "%.0s%.0s“%s” is written by what is decided and cannot be typed. Go by “%s”", zh.data,
+                       by_zh.data, en.data, by_en.data);
+    buffer_fini(&zh);
+    buffer_fini(&en);
+    buffer_fini(&by_zh);
+    buffer_fini(&by_en);
+    return code;
 }
 
 int writer_check_keeper(const struct writer *writer, const struct record_change *change,
                         const struct value *before, const bool *differs, struct err *err)
 {
     const struct pack_register *meta = &writer->pack->registers[change->reg];
-    if (writer->casework || meta->workflow == NULL) return 0;
+    if (writer->casework) return 0;
+    for (size_t i = 0; i < register_of(writer->pack, change->reg)->field_count; i++)
+        if (differs[i] && meta->fields[i].keeper == KEEPER_WORKFLOW && change->given[i])
+            return refuse_kept(writer, change->reg, (int)i, err);
+    if (meta->workflow == NULL) return 0;
     struct text table = register_name(writer->pack, change->reg);
     if (change->id == 0)
         return err_set(err, ERR_METHOD, "登记 %.*s 的记录是办件，要用立件的办法新增",
@@ -164,10 +181,16 @@ int writer_check_keeper(const struct writer *writer, const struct record_change 
                            "%.*s.%.*s is written by the case's workflow alone; it cannot be changed here",
                            TEXT_ARGS(table), TEXT_ARGS(name));
     }
-    if (!before[meta->case_fields.closed].known) return check_turn(writer, change, before, err);
-    return err_set(err, ERR_CONFLICT, "登记 %.*s 的办件 %lld 已经办结，不能再改。需要改时请先重开",
-                   "Register %.*s: case %lld is closed and cannot be changed. Reopen it first",
-                   TEXT_ARGS(table), (long long)change->id);
+    if (!before[meta->case_fields.state].known) return 0;
+    if (before[meta->case_fields.closed].known)
+        return err_set(err, ERR_CONFLICT, "登记 %.*s 的办件 %lld 已经办结，不能再改。需要改时请先重开",
+                       "Register %.*s: case %lld is closed and cannot be changed. Reopen it first",
+                       TEXT_ARGS(table), (long long)change->id);
+    return err_set(
+        err, ERR_FORBIDDEN,
+        "登记 %.*s 的记录 %lld 是正在办理的一件，不能从这里改。请在办件页上由承办的人填写",
+        "Register %.*s: record %lld is an open case and cannot be changed here. Fill it in as a case",
+        TEXT_ARGS(table), (long long)change->id);
 }
 
 /* ---- Fields ---- */
@@ -351,6 +374,7 @@ static int check_change(struct writer *writer, const struct record_change *chang
         values[i] = change->given[i] ? change->values[i] : old.values[i];
         if (writer_field(writer, change->reg, (int)i)->type.kind == TYPE_TEXT && values[i].text.size == 0)
             values[i].known = false;
+        writer_begin_field(writer, change, (int)i, &values[i]);
     }
     int field, code_of_values = check_all(writer, change, values, faults, err);
     if (code_of_values != 0 || faults->count > 0) return code_of_values;

@@ -59,10 +59,36 @@ int writer_check_version(const struct writer *writer, int reg, int64_t id, int64
 int writer_check_living(const struct writer *writer, int reg, int64_t id, const struct old_record *old,
                         struct err *err);
 
+/* A field that workflows keep begins, in a record that a hand adds, as the pack says. */
+void writer_begin_field(const struct writer *writer, const struct record_change *change, int field,
+                        struct value *value);
+
 /* What casework keeps to itself. before: the values as they stand; differs: which are to change.
  * ERR_FORBIDDEN, ERR_CONFLICT. */
 int writer_check_keeper(const struct writer *writer, const struct record_change *change,
                         const struct value *before, const bool *differs, struct err *err);
+
+/* ---- Cases, by whatever door: case_record.c ---- */
+
+/* ERR_CONFLICT: the parent or key of a case would change. */
+int writer_check_about(const struct writer *writer, const struct record_change *change,
+                       const struct value *before, const bool *differs, struct err *err);
+/* ERR_CONFLICT: the record would be the second open case where the workflow allows one. values: as it will
+ * be. */
+int writer_check_one_open(struct writer *writer, int reg, int64_t id, const struct value *values,
+                          struct err *err);
+/* ERR_CONFLICT: it is a case. */
+int writer_check_retiring(const struct writer *writer, int reg, const struct old_record *old,
+                          struct err *err);
+/* Open cases that would go with what is retired; refused together, by name. */
+struct open_cases {
+    size_t count;
+    struct buffer zh, en;
+};
+void writer_note_open(const struct writer *writer, int reg, const struct old_record *old,
+                      struct open_cases *open);
+/* ERR_CONFLICT where there are any; frees. */
+int open_cases_refuse(struct open_cases *open, struct err *err);
 
 /* One field of a record to be: its value and, where it is a reference, the record. */
 /* The log's form of one field of a record as it stands, its name before it. */

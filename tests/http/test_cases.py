@@ -40,7 +40,7 @@ class Cases(unittest.TestCase):
                    ("county_admin", "county_bureau", "township", "village", "resident_team", "helper", "department", "leader", "auditor")}
         cls.village = cls.who["village"]
         place = cls.village.get("/registers/village/records", limit=1, fields="").json["records"][0]["id"]
-        cls.free = [cls.household(place, number) for number in range(30)]
+        cls.free = [cls.household(place, number) for number in range(45)]
         mine = {record["id"] for record in cls.village.get("/registers/household/records", limit=500, fields="").json["records"]}
         taken = {id for id, in cls.county.query("SELECT household FROM identification")}
         cls.others = [id for id, in cls.county.query("SELECT id FROM household ORDER BY id") if id not in mine and id not in taken]
@@ -283,7 +283,10 @@ class Cases(unittest.TestCase):
         answer = self.move("resident_team", case, "no_risk", {"checked_on": day(-6), "checked_by": "x", "check_note": "x", "refusal_reason": "no_risk",
                                                               "refusal_note": "x"}, 409)
         self.assertEqual("review", answer.json["current"]["case"]["state"])
-        self.assertIn("village", answer.error["message"])
+        # People, not accounts.
+        name = next(one["display_name"] for one in self.ok(self.who["county_admin"].get("/users", q="village"))["users"] if one["name"] == "village")
+        self.assertIn(name, answer.error["message"])
+        self.assertEqual(name, answer.json["current"]["steps"][-1]["actor_name"])
 
     def test_a_case_is_no_ordinary_record(self):
         case = self.open()
@@ -298,6 +301,96 @@ class Cases(unittest.TestCase):
         changed = self.ok(self.village.patch(path, {"version": record["version"], "values": {"clue_note": "Cracks and a wet floor"}}))
         self.move("village", case, "checked", CHECK, 409)
         self.assertEqual(record["version"] + 1, changed["record"]["version"])
+
+    # ── whose word it is
+
+    def patch(self, client, case, values, status=200):
+        path = f"/registers/identification/records/{case['record']['id']}"
+        version = self.ok(self.who["county_admin"].get(path))["version"]
+        answer = self.who[client].patch(path, {"version": version, "values": values})
+        self.assertEqual(answer.status, status, str(answer))
+        return answer.json["record"] if status == 200 else answer.error["message"]
+
+    def page(self, client, case):
+        return self.ok(self.who[client].get(f"/workflows/identification/cases/{case['record']['id']}"))
+
+    def test_a_decision_is_written_by_who_decides(self):
+        case = self.move("village", self.open(), "checked", CHECK)
+        self.assertIn("Township", self.patch("village", case, {"township_note": "Agreed"}, 403))
+        self.patch("department", case, {"review_agreed": 1, "check_wage": "1.00"}, 403)
+        self.attach("village", case, "review_record")
+        self.assertEqual("A note", self.patch("village", case, {"review_note": "A note"})["values"]["review_note"])
+        self.assertEqual(("edited", "review_note"), tuple(self.page("village", case)["steps"][-1][key] for key in ("kind", "fields")))
+        case = self.move("village", self.page("village", case), "agreed", REVIEW)
+        for values in ({"review_agreed": 3}, {"township_note": "Agreed"}, {"category": "marginal"}, {"main_risk": "illness"}, {"clue_note": "Another"}):
+            self.patch("village", case, values, 403)
+        self.attach("village", case, "notice_photo")
+        case = self.move("village", case, "noticed", NOTICE)
+        page = self.page("village", case)
+        self.assertEqual([], page["record"]["writable"])
+        self.assertIn("nothing for you", page["record"]["why"])
+        self.assertNotIn("edit", page["record"]["rights"])
+        self.assertIn("township_note", self.page("township", case)["record"]["writable"])
+        self.move("township", case, "approve", {"township_note": "Agreed", "check_wage": "1.00"}, 403)
+        case = self.move("township", case, "approve", {"township_note": "Agreed"})
+        self.patch("village", case, {"decision_note": "We decide"}, 403)
+        self.patch("township", case, {"category": "marginal"}, 403)
+        self.move("county_bureau", case, "register", {"category": "marginal"}, 400)
+        self.patch("county_bureau", case, {"decision_note": "Registered"})
+        case = self.move("county_bureau", self.page("county_bureau", case), "register", {"category": "marginal"})
+        self.assertEqual("registered", case["case"]["state"])
+        self.patch("county_bureau", case, {"decision_note": "Otherwise"}, 409)
+
+    def test_what_another_wrote_is_confirmed(self):
+        case = self.open(refusal_reason="no_risk", refusal_note="From the start")
+        case = self.move("resident_team", case, "no_risk", {"checked_on": day(-5), "checked_by": "x", "check_note": "x",
+                                                            "refusal_reason": "no_risk", "refusal_note": "Nothing found"})
+        refused = self.move("township", case, "confirm_refusal", {}, 400)
+        self.assertIn("not filled in by those", refused.error["message"])
+        case = self.move("township", case, "confirm_refusal", {"refusal_reason": "no_risk", "refusal_note": "Nothing found"})
+        self.assertEqual("refused", case["case"]["state"])
+
+    def test_a_case_stays_with_its_household(self):
+        case, other = self.open(), self.free[-1]
+        self.assertIn("cannot change once", self.patch("village", case, {"household": other}, 403))
+        self.move("village", case, "checked", {**CHECK, "household": other}, 403)
+
+    def test_nothing_is_buried(self):
+        case = self.open()
+        record, household = case["record"], case["subject"]["id"]
+        self.assertNotIn("retire", self.page("township", case)["record"]["rights"])
+        put_away = {"version": record["version"], "reason": "away with it"}
+        self.assertEqual(409, self.who["township"].post(f"/registers/identification/records/{record['id']}/retire", put_away).status)
+        home = self.ok(self.who["township"].get(f"/registers/household/records/{household}"))
+        answer = self.who["township"].post(f"/registers/household/records/{household}/retire", {"version": home["version"], "reason": "moved"})
+        self.assertEqual(409, answer.status, str(answer))
+        self.assertIn(case["case"]["number"], answer.error["message"])
+
+    def test_evidence_stays(self):
+        case = self.move("village", self.open(), "checked", CHECK)
+        files = f"/registers/identification/records/{case['record']['id']}/attachments"
+        self.attach("village", case, "review_record")
+        case = self.move("village", case, "agreed", REVIEW)
+        listed = self.ok(self.village.get(files))
+        self.assertEqual((True, [False]), (listed["may_add"], [one["may_retire"] for one in listed["attachments"]]))
+        self.assertNotEqual(listed["attachments"][0]["actor"], listed["attachments"][0]["actor_name"])
+        refused = self.village.post(f"{files}/{listed['attachments'][0]['id']}/retire", {"reason": "gone"})
+        self.assertEqual(409, refused.status, str(refused))
+        self.assertFalse(self.ok(self.who["county_bureau"].get(files))["may_add"])
+        added = self.who["county_bureau"].ask("POST", files, body=b"note", raw=True, query={"kind": "review_record", "filename": "x.txt"})
+        self.assertEqual(403, added.status, str(added))
+
+    def test_what_decisions_say_is_not_typed(self):
+        household = self.free[-1]
+        path = f"/registers/household/records/{household}"
+        record = self.ok(self.village.get(path))
+        for values in ({"monitored_category": "unstable", "identified_month": "2022-09"}, {"risk_eliminated": True, "eliminated_month": "2022-10"}):
+            for client in ("village", "county_admin"):
+                answer = self.who[client].patch(path, {"version": record["version"], "values": values})
+                self.assertEqual(403, answer.status, str(answer))
+        self.assertIn("Risk elimination", answer.error["message"])
+        answer = self.who["department"].patch(path, {"version": record["version"], "values": {"head_name": "Other"}})
+        self.assertEqual(403, answer.status, str(answer))
 
     # ── returned
 

@@ -329,17 +329,24 @@ class Dispatch(unittest.TestCase):
 
 
 class Projects(unittest.TestCase):
-    ok, act, case = Dispatch.ok, Dispatch.act, Dispatch.case
+    ok, refused, act, case = Dispatch.ok, Dispatch.refused, Dispatch.act, Dispatch.case
 
     def test_a_project_goes_through_its_stages(self):
         county = Served()
         self.addCleanup(county.close)
         self.bureau, township = county.login("county_bureau"), county.login("township")
-        own = self.ok(township.get("/registers/project/records", limit=1, **{"f.stage": "planned"}))["records"]
-        if not own:
-            own = self.ok(township.get("/registers/project/records", limit=1))["records"]
-            self.ok(self.bureau.patch(f"/registers/project/records/{own[0]['id']}", {"version": own[0]["version"], "values": {"stage": "planned"}}))
-        project = own[0]["id"]
+        # A new one, planned: its stage is no hand's to write.
+        other = self.ok(township.get("/registers/project/records", limit=1))["records"][0]
+        like = {name: other["values"][name] for name in ("year", "category", "village") if name in other["values"]}
+        like = {name: value["id"] if isinstance(value, dict) else value for name, value in like.items()}
+        made = {**like, "code": "SYN-1", "name": "synthetic"}
+        self.refused(self.bureau.post("/registers/project/records", {"values": {**made, "stage": "handed_over"}}), 403, "forbidden")
+        made = self.ok(self.bureau.post("/registers/project/records", {"values": made}), 201)["record"]
+        self.assertEqual(made["values"]["stage"], "planned")
+        project = made["id"]
+        kept = self.bureau.patch(f"/registers/project/records/{project}", {"version": made["version"], "values": {"stage": "handed_over"}})
+        self.refused(kept, 403, "forbidden")
+        self.assertIn("Stages of a project", kept.error["message"])
         version = self.ok(self.bureau.get(f"/registers/project/records/{project}"))["version"]
         self.ok(self.bureau.patch(f"/registers/project/records/{project}", {"version": version, "values": {"investment": "100000", "goal": "synthetic"}}))
         id = self.ok(township.post("/workflows/project_course/cases", {"values": {"project": project}}), 201)["case"]["record"]["id"]

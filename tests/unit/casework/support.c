@@ -26,7 +26,8 @@ static struct text read_file(struct arena *arena, const char *path)
 static struct pack *load_pack(void)
 {
     static const char *const names[] = {"pack.yaml",       "divisions.csv",  "units.yaml", "dictionaries.yaml",
-                                        "parameters.yaml", "registers.yaml", "roles.yaml", "workflows.yaml"};
+                                        "parameters.yaml", "registers.yaml", "roles.yaml", "workflows.yaml",
+                                        "attachments.yaml"};
     enum { COUNT = sizeof names / sizeof *names };
     struct arena arena = {0};
     struct pack_file files[COUNT + 1];
@@ -54,7 +55,6 @@ static void add_households(struct hall *hall)
         struct gift gift = {0};
         gift_text(hall, &gift, hall->household_reg, "number", arena_printf(&hall->arena, "H%d", (int)i + 1));
         gift_int(hall, &gift, hall->household_reg, "village", i / 2 + 1);
-        gift_int(hall, &gift, hall->household_reg, "category", 0);
         gift_int(hall, &gift, hall->household_reg, "members", 3);
         gift_int(hall, &gift, hall->household_reg, "income", 500000);
         const struct record_change change = {hall->household_reg, 0, 0, gift.given, gift.values};
@@ -207,6 +207,14 @@ int try_do(struct hall *hall, int user, int64_t record, const char *transition, 
                                  .values = gift == NULL ? NULL : gift->values,
                                  .comment = text_of(comment)};
     return case_do(hall->casework, &actor, hall->moment, &act, &done, &hall_err);
+}
+
+int try_edit(struct hall *hall, int user, int64_t record, const struct gift *gift)
+{
+    const struct case_actor actor = hall_actor(hall, user);
+    const struct record_change change = {hall->aid_reg, record, look(hall, hall->aid_reg, record).version, gift->given,
+                                         gift->values};
+    return case_edit(hall->casework, &actor, hall->moment, &change, &hall_err);
 }
 
 void submit(struct hall *hall, int user, int64_t record, const char *notice_from)

@@ -15,6 +15,7 @@
 #include "casework/tick.h"
 #include "casework/verify.h"
 #include "files/attachments.h"
+#include "register/record.h"
 #include "register/write.h"
 
 enum { USER_V1, USER_V2, USER_V3, USER_T1, USER_T2, USER_C1, USER_C2, USER_CLINIC, USER_READER, USER_COUNT };
@@ -66,6 +67,8 @@ int try_do(struct hall *hall, int user, int64_t record, const char *transition, 
            const char *comment);
 #define DO(hall, user, record, transition, gift, comment)                                                    \
     GOOD(try_do(hall, user, record, transition, gift, comment))
+/* Writes fields without a step. */
+int try_edit(struct hall *hall, int user, int64_t record, const struct gift *gift);
 void submit(struct hall *hall, int user, int64_t record, const char *notice_from);
 
 struct case_view look(struct hall *hall, int reg, int64_t record);

@@ -129,6 +129,19 @@ static void check_case(struct world *world, int64_t record, int32_t clock_from)
     if (view.clock_due.known && clock_from != 0) assert_int_equal(view.clock_due.integer, clock_from + 30);
 }
 
+/* How many cases are open on a household. */
+static int64_t open_on(const struct world *world, int64_t household)
+{
+    int64_t count;
+    bool found;
+    char sql[200];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM aid WHERE household = %lld AND case_closed IS NULL AND retired IS NULL",
+             (long long)household);
+    GOOD(store_query_int(database_store(world->hall->database), sql, &count, &found, &hall_err));
+    return count;
+}
+
 static void try_opening(struct world *world)
 {
     struct hall *hall = world->hall;
@@ -150,14 +163,17 @@ static void try_opening(struct world *world)
     check_case(world, record, hall->moment.today);
 }
 
-static void put_gifts(struct world *world, struct gift *gift)
+static void put_gifts(struct world *world, struct gift *gift, bool wanted)
 {
     struct hall *hall = world->hall;
+    if (!wanted && roll(&world->dice, 5) != 0) return;
     if (roll(&world->dice, 4) != 0) gift_int(hall, gift, hall->aid_reg, "amount", roll(&world->dice, 300000));
     if (roll(&world->dice, 4) != 0)
         gift_int(hall, gift, hall->aid_reg, "notice_from", hall->moment.today - (int)roll(&world->dice, 8));
     if (roll(&world->dice, 40) == 0) gift_int(hall, gift, hall->aid_reg, "case_state", roll(&world->dice, 7));
     if (roll(&world->dice, 40) == 0) gift_int(hall, gift, hall->aid_reg, "decided_on", hall->moment.today);
+    if (roll(&world->dice, 20) == 0)
+        gift_int(hall, gift, hall->aid_reg, "household", 1 + roll(&world->dice, HOUSEHOLDS));
 }
 
 static bool is_in(const char *states, const char *state)
@@ -196,7 +212,7 @@ static void try_move(struct world *world)
     bool stale = roll(dice, 10) == 0, given = roll(dice, 3) != 0;
     struct gift gift = {0};
     struct case_done done;
-    put_gifts(world, &gift);
+    put_gifts(world, &gift, strcmp(moves[move].name, "submit") == 0);
     bool kept = given && (gift.given[field_of(hall, hall->aid_reg, "case_state")] ||
                           gift.given[field_of(hall, hall->aid_reg, "decided_on")]);
     const struct case_act act = {.reg = hall->aid_reg,
@@ -210,6 +226,8 @@ static void try_move(struct world *world)
                                  .refuse = roll(dice, 12) == 0};
     int code = case_do(hall->casework, &actor, hall->moment, &act, &done, &hall_err);
     struct case_view after = look(hall, hall->aid_reg, record);
+    assert_int_equal(record_value(hall, hall->aid_reg, record, "household").integer,
+                     world->households[record - 1]);
     const char *to = state_of(hall, record);
     if (code != 0) {
         assert_int_equal(entries(hall), before); /* nothing half done */
@@ -228,6 +246,61 @@ static void try_move(struct world *world)
         assert_string_equal(to, moves[move].to);
     world->done++;
     check_case(world, record, 0);
+}
+
+/* Writing without a step: only what `submit` asks for, by the village, and the reason by who acts in the first
+ * state. What a case is about never changes. */
+static void try_writing(struct world *world)
+{
+    static const char *const fields[] = {"amount", "notice_from", "reason", "household"};
+    struct hall *hall = world->hall;
+    struct dice *dice = &world->dice;
+    int user = (int)roll(dice, USER_COUNT), field = (int)roll(dice, 4);
+    int64_t record = 1 + roll(dice, (uint32_t)world->count), before = entries(hall);
+    const char *state = state_of(hall, record);
+    struct value stands = record_value(hall, hall->aid_reg, record, fields[field]);
+    struct gift gift = {0};
+    if (field == 2)
+        gift_text(hall, &gift, hall->aid_reg, "reason", roll(dice, 2) == 0 ? "火灾" : "病");
+    else
+        gift_int(hall, &gift, hall->aid_reg, fields[field],
+                 field == 3 ? 1 + roll(dice, HOUSEHOLDS) : hall->moment.today - (int64_t)roll(dice, 8));
+    int code = try_edit(hall, user, record, &gift);
+    if (code != 0) {
+        assert_int_equal(entries(hall), before);
+        world->refused++;
+        return;
+    }
+    bool same = entries(hall) == before;
+    if (!same && (((field == 2 ? V | T : V) & role_of[user]) == 0 ||
+                  !reaches(user, world->households[record - 1]) || strcmp(state, "check") != 0 || field == 3))
+        fail_msg("user %d wrote %s in %s of case %lld", user, fields[field], state, (long long)record);
+    if (field == 3)
+        assert_int_equal(record_value(hall, hall->aid_reg, record, fields[field]).integer, stands.integer);
+    world->done += !same;
+}
+
+/* Nothing is put away that is open or was decided; a household only without open cases, and it comes back. */
+static void try_burying(struct world *world)
+{
+    struct hall *hall = world->hall;
+    const struct case_actor county = hall_actor(hall, USER_C1);
+    int64_t record = 1 + roll(&world->dice, (uint32_t)world->count);
+    int64_t household = 1 + roll(&world->dice, HOUSEHOLDS);
+    struct case_view view = look(hall, hall->aid_reg, record);
+    struct record stands;
+    assert_int_equal(record_retire(hall->database, county.scope, hall->aid_reg, record, view.version, TEXT("埋"),
+                                   &hall_err),
+                     ERR_CONFLICT);
+    GOOD(record_get(hall->database, county.scope, hall->household_reg, household, "en", &hall->arena, &stands,
+                    &hall_err));
+    int code = record_retire(hall->database, county.scope, hall->household_reg, household, stands.version,
+                             TEXT("迁出"), &hall_err);
+    if (open_on(world, household) > 0) assert_int_equal(code, ERR_CONFLICT);
+    if (code != 0) return;
+    GOOD(record_restore(hall->database, county.scope, hall->household_reg, household, stands.version + 1,
+                        TEXT("回"), &hall_err));
+    world->done++;
 }
 
 static void pass_time(struct world *world)
@@ -277,8 +350,13 @@ static void anything(void **state)
             try_opening(&world);
         else if (what < 10 && world.hall->moment.today < day_of("2024-11-01"))
             pass_time(&world);
+        else if (what < 20)
+            try_writing(&world);
+        else if (what < 22)
+            try_burying(&world);
         else
             try_move(&world);
+        for (int64_t k = 1; i % 20 == 0 && k <= HOUSEHOLDS; k++) assert_true(open_on(&world, k) <= 1);
         if (i % 500 == 499) arena_fini(&world.hall->arena);
         if (i % 20000 == 19999) all_sound(&world);
     }

@@ -206,9 +206,12 @@ static void two_at_once(void **state)
     /* A changed field is a change of the case too. */
     struct case_view view = look(hall, hall->aid_reg, record);
     struct gift gift = {0};
-    gift_text(hall, &gift, hall->aid_reg, "reason", "火灾");
+    gift_int(hall, &gift, hall->aid_reg, "amount", 100);
     const struct record_change change = {hall->aid_reg, record, view.version, gift.given, gift.values};
-    GOOD(records_write(hall->database, village.scope, TEXT("write"), &change, 1, NULL, &hall_err));
+    assert_int_equal(case_edit(hall->casework, &village, hall->moment, &change, &hall_err), ERR_FORBIDDEN);
+    DO(hall, USER_T1, record, "send_back", NULL, "补齐");
+    view = look(hall, hall->aid_reg, record);
+    GOOD(try_edit(hall, USER_V1, record, &gift));
     struct case_act late = act;
     late.version = view.version;
     assert_int_equal(case_do(hall->casework, &village, hall->moment, &late, &done, &hall_err), ERR_CONFLICT);
@@ -262,11 +265,195 @@ static void the_door(void **state)
     gift_text(hall, &plain, hall->aid_reg, "reason", "火灾");
     change.given = plain.given;
     change.values = plain.values;
-    GOOD(records_write(hall->database, village.scope, TEXT("w"), &change, 1, &id, &hall_err));
+    assert_int_equal(records_write(hall->database, village.scope, TEXT("w"), &change, 1, &id, &hall_err), ERR_FORBIDDEN);
+    GOOD(case_edit(hall->casework, &village, hall->moment, &change, &hall_err));
     DO(hall, USER_V1, record, "drop", NULL, "重复");
     change.version = look(hall, hall->aid_reg, record).version;
     gift_text(hall, &plain, hall->aid_reg, "reason", "水灾");
     assert_int_equal(records_write(hall->database, village.scope, TEXT("w"), &change, 1, &id, &hall_err), ERR_CONFLICT);
+    hall_free(hall);
+}
+
+/* A step's fields are its doer's word: nobody else writes them, before or beside it. */
+static void words_of_others(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    struct gift amount = {0}, reason = {0}, both = {0};
+    int64_t record = open_aid(hall, USER_T1, 1);
+    gift_int(hall, &amount, hall->aid_reg, "amount", 200000);
+    gift_text(hall, &reason, hall->aid_reg, "reason", "火灾");
+    /* The township opened it and may drop it, so it may mend the opening; what `submit` asks for is the village's. */
+    assert_int_equal(try_edit(hall, USER_T1, record, &amount), ERR_FORBIDDEN);
+    assert_non_null(strstr(hall_err.en, "Submit"));
+    assert_non_null(strstr(hall_err.zh, "村干部"));
+    GOOD(try_edit(hall, USER_T1, record, &reason));
+    assert_int_equal(try_edit(hall, USER_V2, record, &reason), ERR_NOT_FOUND);
+    GOOD(try_edit(hall, USER_CLINIC, record, &reason)); /* says what stands there already: nothing */
+    gift_text(hall, &reason, hall->aid_reg, "reason", "水灾");
+    assert_int_equal(try_edit(hall, USER_CLINIC, record, &reason), ERR_FORBIDDEN);
+    GOOD(try_edit(hall, USER_V1, record, &amount));
+    int64_t before = entries(hall);
+    GOOD(try_edit(hall, USER_V1, record, &amount)); /* as it stands */
+    assert_int_equal(entries(hall), before);
+    gift_int(hall, &both, hall->aid_reg, "notice_from", day_of("2022-03-01"));
+    DO(hall, USER_V1, record, "submit", &both, NULL); /* the amount was the village's word already */
+    /* Gone from the village: neither with PATCH nor with anybody else's step. */
+    gift_int(hall, &amount, hall->aid_reg, "amount", 1);
+    gift_text(hall, &reason, hall->aid_reg, "reason", "病");
+    assert_int_equal(try_edit(hall, USER_V1, record, &amount), ERR_FORBIDDEN);
+    assert_int_equal(try_edit(hall, USER_T1, record, &reason), ERR_FORBIDDEN);
+    hall_day(hall, "2022-03-20");
+    assert_int_equal(try_do(hall, USER_T1, record, "post", &amount, NULL), ERR_FORBIDDEN);
+    struct case_rights rights;
+    const struct case_actor village = hall_actor(hall, USER_V1), township = hall_actor(hall, USER_T1);
+    GOOD(case_rights(hall->casework, &village, hall->moment, hall->aid_reg, record, &hall->arena, &rights, &hall_err));
+    assert_false(rights.any || rights.acts);
+    assert_true(rights.zh.size > 0 && rights.en.size > 0);
+    GOOD(case_rights(hall->casework, &township, hall->moment, hall->aid_reg, record, &hall->arena, &rights, &hall_err));
+    assert_true(rights.acts);
+    sound(hall);
+    hall_free(hall);
+}
+
+/* What somebody wrote who could not do the step has to be given again by who does it. */
+static void confirmed(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    const struct case_actor township = hall_actor(hall, USER_T1);
+    struct gift opening = {0}, again = {0};
+    int64_t record;
+    gift_int(hall, &opening, hall->aid_reg, "household", 1);
+    gift_text(hall, &opening, hall->aid_reg, "reason", "洪水");
+    gift_int(hall, &opening, hall->aid_reg, "amount", 200000);
+    gift_int(hall, &opening, hall->aid_reg, "notice_from", day_of("2022-03-01"));
+    const struct case_opening asked = {.workflow = hall->aid, .given = opening.given, .values = opening.values};
+    GOOD(case_open(hall->casework, &township, hall->moment, &asked, &record, &hall_err));
+    assert_int_equal(try_do(hall, USER_V1, record, "submit", NULL, NULL), ERR_INPUT);
+    assert_non_null(strstr(hall_err.en, "not filled in by those"));
+    gift_int(hall, &again, hall->aid_reg, "amount", 200000); /* the same value, confirmed */
+    assert_int_equal(try_do(hall, USER_V1, record, "submit", &again, NULL), ERR_INPUT);
+    gift_int(hall, &again, hall->aid_reg, "notice_from", day_of("2022-03-01"));
+    DO(hall, USER_V1, record, "submit", &again, NULL);
+    hall_free(hall);
+}
+
+/* It stays with what it is about, and there is one. */
+static void about(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    const struct scope all = scope_everything(hall->pack, TEXT("test"), &hall->arena);
+    struct gift other = {0};
+    int64_t record = open_aid(hall, USER_V1, 1), next;
+    gift_int(hall, &other, hall->aid_reg, "household", 2);
+    assert_int_equal(try_edit(hall, USER_V1, record, &other), ERR_FORBIDDEN);
+    assert_non_null(strstr(hall_err.en, "cannot change once"));
+    gift_int(hall, &other, hall->aid_reg, "amount", 200000);
+    gift_int(hall, &other, hall->aid_reg, "notice_from", day_of("2022-03-01"));
+    assert_int_equal(try_do(hall, USER_V1, record, "submit", &other, NULL), ERR_FORBIDDEN);
+    const struct write_terms kept = {.action = TEXT("test")};
+    const struct record_change change = {hall->aid_reg, record, look(hall, hall->aid_reg, record).version, other.given,
+                                         other.values};
+    assert_int_equal(records_write_kept(hall->database, &all, &kept, &change, 1, NULL, &hall_err), ERR_CONFLICT);
+    /* Dropped, another one opened: the first cannot be reopened beside it. */
+    DO(hall, USER_V1, record, "drop", NULL, "重复");
+    next = open_aid(hall, USER_V1, 1);
+    assert_int_equal(try_do(hall, USER_C1, record, "again", NULL, "重查"), ERR_CONFLICT);
+    DO(hall, USER_V1, next, "drop", NULL, "重复");
+    DO(hall, USER_C1, record, "again", NULL, "重查");
+    sound(hall);
+    hall_free(hall);
+}
+
+static int retire(struct hall *hall, int reg, int64_t id, int64_t version)
+{
+    const struct case_actor county = hall_actor(hall, USER_C1);
+    return record_retire(hall->database, county.scope, reg, id, version, TEXT("不办了"), &hall_err);
+}
+
+/* No case is put away, and none goes unseen with its household. */
+static void not_buried(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    const struct case_actor county = hall_actor(hall, USER_C1);
+    int64_t record = open_aid(hall, USER_V1, 1), before;
+    before = entries(hall);
+    assert_int_equal(retire(hall, hall->aid_reg, record, look(hall, hall->aid_reg, record).version), ERR_CONFLICT);
+    assert_non_null(strstr(hall_err.en, "is open"));
+    assert_int_equal(retire(hall, hall->household_reg, 1, 1), ERR_CONFLICT);
+    assert_non_null(strstr(hall_err.en, "2022-000001"));
+    assert_int_equal(entries(hall), before);
+    DO(hall, USER_V1, record, "drop", NULL, "重复");
+    assert_int_equal(retire(hall, hall->aid_reg, record, look(hall, hall->aid_reg, record).version), ERR_CONFLICT);
+    assert_non_null(strstr(hall_err.en, "is closed"));
+    GOOD(retire(hall, hall->household_reg, 1, 1));
+    GOOD(record_restore(hall->database, county.scope, hall->household_reg, 1, 2, TEXT("误销"), &hall_err));
+    sound(hall);
+    hall_free(hall);
+}
+
+static int attach(struct hall *hall, int user, int64_t record, const char *words, int64_t *id)
+{
+    const struct case_actor actor = hall_actor(hall, user);
+    const struct attachment_new file = {
+        .reg = hall->aid_reg, .record = record, .name = TEXT("note.txt"), .bytes = text_of(words)};
+    return case_attach(hall->casework, &actor, hall->moment, &file, id, NULL, &hall_err);
+}
+
+static int detach(struct hall *hall, int user, int64_t record, int64_t id)
+{
+    const struct case_actor actor = hall_actor(hall, user);
+    return case_detach(hall->casework, &actor, hall->moment, hall->aid_reg, record, id, TEXT("传错"), &hall_err);
+}
+
+/* Files come from who has the case, and stay once it is closed. */
+static void evidence(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    const struct case_actor village = hall_actor(hall, USER_V1);
+    int64_t record = open_aid(hall, USER_V1, 1), first, second, id;
+    GOOD(attach(hall, USER_V1, record, "first", &first));
+    assert_int_equal(attach(hall, USER_C1, record, "county", &id), ERR_FORBIDDEN);
+    const struct attachment_new bare = {
+        .reg = hall->aid_reg, .record = record, .name = TEXT("x.txt"), .bytes = TEXT("beside")};
+    assert_int_equal(attachment_add(hall->database, village.scope, &bare, &id, NULL, &hall_err), ERR_FORBIDDEN);
+    assert_int_equal(attachment_retire(hall->database, village.scope, hall->aid_reg, record, first, TEXT("x"), &hall_err),
+                     ERR_FORBIDDEN);
+    assert_int_equal(detach(hall, USER_C1, record, first), ERR_FORBIDDEN);
+    GOOD(detach(hall, USER_V1, record, first));
+    GOOD(attach(hall, USER_V1, record, "second", &second));
+    submit(hall, USER_V1, record, "2022-03-01");
+    assert_int_equal(attach(hall, USER_V1, record, "late", &id), ERR_FORBIDDEN);
+    GOOD(detach(hall, USER_T1, record, second)); /* who acts now; no step rests on it */
+    GOOD(attach(hall, USER_T1, record, "third", &second));
+    DO(hall, USER_T1, record, "send_back", NULL, "补齐");
+    DO(hall, USER_V1, record, "drop", NULL, "重复");
+    assert_int_equal(detach(hall, USER_T1, record, second), ERR_CONFLICT);
+    assert_int_equal(attach(hall, USER_V1, record, "afterwards", &id), ERR_CONFLICT);
+    sound(hall);
+    hall_free(hall);
+}
+
+/* What only cases write: no hand, not even the county's, and the way is said. */
+static void kept_by_workflow(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    const struct case_actor county = hall_actor(hall, USER_C1);
+    struct gift gift = {0}, fresh = {0};
+    int64_t id;
+    gift_int(hall, &gift, hall->household_reg, "category", 1);
+    struct record_change change = {hall->household_reg, 1, 1, gift.given, gift.values};
+    assert_int_equal(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err), ERR_FORBIDDEN);
+    assert_non_null(strstr(hall_err.en, "“Household category”"));
+    assert_non_null(strstr(hall_err.en, "“Aid case”"));
+    assert_non_null(strstr(hall_err.zh, "帮扶办理"));
+    gift_text(hall, &fresh, hall->household_reg, "number", "H-new");
+    gift_int(hall, &fresh, hall->household_reg, "village", 1);
+    gift_int(hall, &fresh, hall->household_reg, "category", 0);
+    change = (struct record_change){hall->household_reg, 0, 0, fresh.given, fresh.values};
+    assert_int_equal(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err), ERR_FORBIDDEN);
+    fresh.given[field_of(hall, hall->household_reg, "category")] = false;
+    GOOD(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err));
+    assert_int_equal(record_value(hall, hall->household_reg, id, "category").integer, 0); /* as it begins */
     hall_free(hall);
 }
 
@@ -535,7 +722,8 @@ int main(void)
         AT_A_PLACE(rights),               AT_A_PLACE(what_has_to_be_there),
         AT_A_PLACE(guards_and_four_eyes), AT_A_PLACE(countersigning),
         AT_A_PLACE(taking_back),          AT_A_PLACE(two_at_once),
-        AT_A_PLACE(handing_over),         AT_A_PLACE(the_door),
+        AT_A_PLACE(handing_over),         AT_A_PLACE(the_door), AT_A_PLACE(words_of_others), AT_A_PLACE(confirmed), AT_A_PLACE(about),
+        AT_A_PLACE(not_buried), AT_A_PLACE(evidence), AT_A_PLACE(kept_by_workflow),
         AT_A_PLACE(going_up),             AT_A_PLACE(by_itself),
         AT_A_PLACE(facts_reopen),         AT_A_PLACE(proposals),
         AT_A_PLACE(inboxes),              AT_A_PLACE(pages),

@@ -21,14 +21,15 @@ export function useCaseAct(detail: () => CaseDetail | null, register: () => Regi
   const obstacles = computed(() => detail()?.actions.find((one) => one.transition === chosen.value)?.obstacles ?? [])
   const fields = computed<Field[]>(() => {
     const all = register()?.fields ?? []
-    return (action.value?.require ?? []).map((name) => all.find((one) => one.name === name)).filter((one) => one !== undefined)
+    return [...(action.value?.require ?? []), ...(action.value?.optional ?? [])].map((name) => all.find((one) => one.name === name)).filter((one) => one !== undefined)
   })
   /** What a person cannot put right in this form: waiting, attachments, conditions on other facts. */
   const hindrances = computed(() => obstacles.value.filter((one) => one.kind !== 'field' && !(one.kind === 'guard' && changes.value)))
   /** A condition may hold once what was typed is written: then the server decides. */
   const changes = computed(() => Object.keys(changedValues(fields.value, before.value, values.value)).length > 0)
   const before = computed<Values>(() => detail()?.record.values ?? {})
-  const missing = computed(() => fields.value.filter((one) => (values.value[one.name] ?? null) === null))
+  const wanted = (field: Field) => action.value?.require.includes(field.name) === true
+  const missing = computed(() => fields.value.filter((one) => wanted(one) && (values.value[one.name] ?? null) === null))
   const ready = computed(() => action.value !== null && missing.value.length === 0 && (!action.value.comment || comment.value.trim() !== ''))
 
   /** What was typed stays when another way is looked at and come back to. */
@@ -63,7 +64,8 @@ export function useCaseAct(detail: () => CaseDetail | null, register: () => Regi
       const done = await casework.act(one.case.workflow, one.record.id, {
         version: one.case.version,
         transition: now.name,
-        values: changedValues(fields.value, before.value, values.value),
+        // What the step wants is its doer's word: it is sent as they see it, changed or not.
+        values: { ...changedValues(fields.value.filter(wanted), {}, values.value), ...changedValues(fields.value, before.value, values.value) },
         ...(comment.value.trim() ? { comment: comment.value.trim() } : {}),
         ...(assignee.value.trim() ? { assignee: assignee.value.trim() } : {}),
         ...(refuse ? { refuse } : {}),
@@ -82,5 +84,5 @@ export function useCaseAct(detail: () => CaseDetail | null, register: () => Regi
       busy.value = false
     }
   }
-  return { chosen, values, comment, assignee, faults, problem, clash, busy, action, fields, hindrances, missing, ready, choose, set, act, forget }
+  return { chosen, values, comment, assignee, faults, problem, clash, busy, action, fields, hindrances, wanted, missing, ready, choose, set, act, forget }
 }

@@ -2,13 +2,13 @@
 import { computed, ref, shallowRef } from 'vue'
 import { ApiError } from '@/api/client'
 import { records } from '@/api/calls'
-import type { Fault, RecordRow, Register, Value, Values, Written } from '@/api/types'
+import type { Fault, RecordDetail, RecordRow, Register, Value, Values, Written } from '@/api/types'
 import { changedValues, disputed } from '@/fields/send'
 import { useDebounced } from './debounce'
 import { aborted, messageOf } from './errors'
 
 export function useRecordForm(register: () => Register | undefined, id: () => number | undefined, given: () => Values) {
-  const base = shallowRef<RecordRow | null>(null)
+  const base = shallowRef<(RecordRow & Partial<Pick<RecordDetail, 'writable' | 'why'>>) | null>(null)
   const values = ref<Values>({})
   const faults = ref<Record<string, string>>({})
   const problem = ref('')
