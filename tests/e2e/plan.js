@@ -12,7 +12,7 @@ async function send(page, method, path, data) {
 const families = async (page) => (await (await page.request.get('/api/v1/registers/household/records?limit=20&f.monitored_category.empty=1')).json()).records
 
 export async function planFlows(flow) {
-  await flow('a plan is made for a household, with a measure and a visit, and printed', 'township', async (page) => {
+  await flow('a plan is made for a household, with a measure and a visit, and printed', 'village', async (page) => {
     const household = (await families(page)).at(-1)
     const own = `/households/${household.id}`
     await page.goto(own)
