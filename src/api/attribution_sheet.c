@@ -81,7 +81,7 @@ static int fill_sheet(struct request *request, struct sheet_writer *writer,
     const struct text title = text_of(arena_printf(
         request->arena, english ? "%.*s: what came from each, %04d-%02d" : "增收归因：%.*s，截至%04d年%d月",
         TEXT_ARGS(label), asked->month.month.year, asked->month.month.month));
-    const struct write_sheet sheet = {label, columns[english], COLUMNS, &title, 1};
+    const struct write_sheet sheet = {label, columns[english], COLUMNS, &title, 1, true};
     struct naming *naming = naming_new(call_database(request), call_scope(request), request->language);
     int code = sheet_writer_sheet(writer, &sheet, err);
     for (size_t i = 0; code == 0 && i < view->count; i++)

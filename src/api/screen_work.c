@@ -4,6 +4,7 @@
 
 #include "api/call.h"
 #include "api/case_call.h"
+#include "api/say.h"
 #include "base/date.h"
 #include "casework/clues.h"
 #include "monitor/screening.h"

@@ -421,7 +421,7 @@ static int look_first(const struct doing *doing, struct case_look *look, struct 
 {
     struct record record;
     struct case_facts facts = {0};
-    bool *given;
+    bool *given = NULL;
     int code = record_get(doing->casework->database, doing->actor->scope, look->stored->reg,
                           look->stored->record, "zh", arena, &record, err);
     if (code != 0) return code;
