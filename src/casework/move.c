@@ -180,14 +180,15 @@ static int open_others(struct casework *casework, struct moving *moving, const s
 
 /* ---- The rest of a transition ---- */
 
-static void change_state(struct casework *casework, struct moving *moving)
+/* since: the day from which it counts as standing there. */
+static void change_state(struct casework *casework, struct moving *moving, int32_t since)
 {
     struct stored_case *stored = moving->stored;
     const struct workflow_state *from = &stored->workflow->states[stored->state];
     const struct workflow_state *to = &stored->workflow->states[moving->to];
     bool reopened = from->end != END_NOT && to->end == END_NOT;
     stored->state = moving->to;
-    stored->since = moving->moment.today;
+    stored->since = since;
     stored->entered = stored->step;
     stored->level = 0;
     stored->assignee = moving->assignee;
@@ -227,8 +228,13 @@ int move_on(struct casework *casework, struct moving *moving, struct arena *aren
                                       count, values, arena, err)
                      : 0;
     const struct value *writes = values + transition->guard_count;
+    /* What is taken back stands where it stood, as if it had never gone: what it waited for is not waited for
+     * again, and its deadline is the old one. */
+    int32_t since = moving->moment.today;
+    if (code == 0 && moves && transition->kind == KIND_WITHDRAW)
+        code = stored_since_before(casework, stored, &since, err);
     if (moves)
-        change_state(casework, moving);
+        change_state(casework, moving, since);
     else if (transition->kind == KIND_HAND_OVER)
         stored->assignee = moving->assignee;
     if (code == 0) code = write_case(casework, moving, &scope, moves ? writes : NULL, arena, err);

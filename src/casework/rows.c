@@ -301,6 +301,24 @@ static void take_step(struct casework *casework, const struct pack_workflow *wor
     if (due != NO_DATE) out->due = (struct value){.known = true, .integer = due};
 }
 
+int stored_since_before(struct casework *casework, const struct stored_case *stored, int32_t *since,
+                        struct err *err)
+{
+    struct statement *statement;
+    bool row;
+    int code =
+        ask_open(casework->store,
+                 "SELECT since FROM zs_step WHERE register = ?1 AND record = ?2 AND number = ?3",
+                 ASK_WITH(ask_text(case_register(casework, stored->reg)), ask_int(stored->record),
+                          ask_int(stored->entered)),
+                 &statement, err);
+    if (code != 0) return code;
+    code = statement_step(statement, &row, err);
+    if (code == 0 && row) *since = date_of(statement, 0);
+    statement_free(statement);
+    return code;
+}
+
 int stored_steps(struct casework *casework, int reg, int64_t record, int64_t since, struct arena *arena,
                  struct case_step **steps, size_t *count, struct err *err)
 {

@@ -1,5 +1,6 @@
 // Whole stories of casework in the browser: from a cadre's clue to a monitored household with its plan and visit, and to the end of its risk; what comes
 // back from the county; what is overdue. Each person does their own steps at their own desk or phone.
+import { execFileSync } from 'node:child_process'
 import { accessible, equal, holds, login, picture, settled, visit } from './harness.js'
 
 const DAY = 86_400_000
@@ -50,10 +51,18 @@ export async function step(page, fields, label, values, state, reason = '') {
 }
 const CHECK = {
   checked_on: ago(18), checked_by: '合成的核查人', food_ok: true, clothing_ok: true, education_ok: true, medical_ok: false, housing_ok: true, water_ok: true, check_members: 3,
-  check_wage: 6000, check_business: 2000, check_property: 0, check_transfer: 1000, check_business_cost: 500, check_self_paid: 300, proposed_category: '边缘易致贫户', main_risk: '因病', check_note: '家中主要劳动力生病，收入减少。',
+  check_wage: 6000, check_business: 2000, check_property: 0, check_transfer: 1000, check_business_cost: 500, check_self_paid: 300, proposed_category: '突发严重困难户', main_risk: '因病', check_note: '家中主要劳动力生病，收入减少。',
 }
 const REVIEW = { review_on: ago(16), review_present: 25, review_names: '合成的村民代表', review_agreed: 24, notice_from: ago(14), notice_place: '村务公开栏' }
 const NOTICE = { notice_to: ago(8), objections: 0 }
+
+/** As if the case had stood where it is for so many days: what time alone does. */
+export function stood(path, days) {
+  const [, workflow, id] = /([a-z_]+)\/(\d+)$/.exec(path)
+  const sql = "UPDATE zs_case SET since = ? WHERE register = ? AND record = ?"
+  const script = 'import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=30) as it: it.execute(sys.argv[2], sys.argv[3:])'
+  execFileSync('python3', ['-c', script, process.env.ZENGSHOU_E2E_DATABASE, sql, ago(days), workflow, id])
+}
 
 export async function caseFlows(tap, browser, address) {
   const people = {}
@@ -111,6 +120,7 @@ export async function caseFlows(tap, browser, address) {
     equal(await accessible(page), [], 'axe of a step that wants a file')
     await page.locator('.next form button:has-text("取消")').click()
     await step(page, fields, '评议通过', REVIEW, '公示中')
+    stood(path, 6)
     await step(page, fields, '公示结束', NOTICE, '待乡镇审核')
     const township = await at('township')
     await township.goto(path)
@@ -140,7 +150,10 @@ export async function caseFlows(tap, browser, address) {
     await stands(township, '待入户核查')
     const page = await village()
     await page.goto(path)
-    for (const [label, state] of [['提交评议', '待民主评议'], ['评议通过', '公示中'], ['公示结束', '待乡镇审核']]) await step(page, fields, label, {}, state)
+    for (const [label, state] of [['提交评议', '待民主评议'], ['评议通过', '公示中'], ['公示结束', '待乡镇审核']]) {
+      if (label === '公示结束') stood(path, 6)
+      await step(page, fields, label, {}, state)
+    }
     await township.goto(path)
     await step(township, fields, '审核同意', { township_note: '已补充佐证。' }, '待县级审定')
   })
@@ -176,8 +189,8 @@ export async function caseFlows(tap, browser, address) {
     await settled(county)
     await picture(county, 'case-desktop')
     equal(await accessible(county), [], 'axe')
-    await step(county, fields, '审定纳入', { category: '边缘易致贫户', decision_note: '同意纳入监测。' }, '已纳入监测')
-    equal((await read(county, `/registers/household/records/${household.id}`)).values.monitored_category, 'marginal', 'the household is monitored')
+    await step(county, fields, '审定纳入', { category: '突发严重困难户', decision_note: '同意纳入监测。' }, '已纳入监测')
+    equal((await read(county, `/registers/household/records/${household.id}`)).values.monitored_category, 'sudden_hardship', 'the household is monitored')
     await county.locator('button:has-text("那时知道的")').first().click()
     await county.waitForSelector('.el-drawer:visible .facts')
     holds((await text(county, '.el-drawer .facts')).length > 0, 'facts of then')
@@ -252,16 +265,19 @@ export async function caseFlows(tap, browser, address) {
     await page.locator('button[type=submit]').click()
     await stands(page, '待核查')
     const path = new URL(page.url()).pathname
-    const check = { checked_on: ago(18), checked_by: '合成的核查人', out_of_school: false, house_damaged: false, uninsured: false, water_damaged: false, business: 9000, property: 0, transfer: 3000, cost: 1000, members: 3, way: '帮扶消除', check_note: '收入恢复。' }
+    const known = (await read(page, `/households/${household.id}`)).definitions.find((one) => one.name === 'income_members').value
+    const members = known ?? (await read(page, `/registers/person/records?parent=${household.id}&limit=50`)).records.length
+    const check = { checked_on: ago(18), checked_by: '合成的核查人', out_of_school: false, house_damaged: false, uninsured: false, water_damaged: false, business: 9000, property: 0, transfer: 3000, cost: 1000, members, way: '帮扶消除', check_note: '收入恢复。' }
     await settled(page)
     await page.locator('.ways button', { hasText: '提交评议' }).click()
     await fill(page, fields, { ...check, wage: 3000 })
     await page.locator('.next form button[type=submit]').click()
     await page.waitForSelector('.next .notice.high:has-text("低于监测收入线")')
-    await fill(page, fields, { wage: 30000 })
+    await fill(page, fields, { wage: 90000 })
     await page.locator('.next form button[type=submit]').click()
     await stands(page, '待评议')
     await step(page, fields, '评议通过', { review_on: ago(16), review_present: 20, review_agreed: 20, notice_from: ago(14) }, '公示中')
+    stood(path, 6)
     await step(page, fields, '公示结束', NOTICE, '待乡镇审核')
     const township = await at('township')
     await township.goto(path)

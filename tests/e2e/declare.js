@@ -112,7 +112,7 @@ export async function declare(tap, browser, { address }) {
     const opened = (await (await desk.request.get('/api/v1/cases?kind=open&workflow=identification&limit=200')).json()).cases
     const clues = await Promise.all(opened.map(async (one) => (await (await desk.request.get(`/api/v1/workflows/identification/cases/${one.id}`)).json()).record.values))
     const clue = clues.find((one) => one.clue_receipt === receipt)
-    equal([clue?.clue_source, clue?.clue_note.slice(0, 4)], ['declaration', '母亲住院'], 'it is the clue of an identification')
+    equal([clue?.clue_source, clue?.clue_note.slice(0, 4)], ['declaration', '农户自主'], 'it is the clue of an identification')
     await desk.goto('/workflows/declaration')
     await settled(desk)
     const sheets = await desk.request.get(await desk.getAttribute('a:has-text("打印申报二维码")', 'href'))

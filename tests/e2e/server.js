@@ -50,6 +50,7 @@ export async function startServer(households = 400) {
 
 /** The server on a folder; on another day than today's with `today`. `stop(true)` leaves the folder, to be served again. */
 export async function serve(folder, today = '') {
+  process.env.ZENGSHOU_E2E_DATABASE = join(folder, 'county.db')
   const words = ['serve', '--db', join(folder, 'county.db'), '--web', at('build/web'), '--listen', '127.0.0.1:0', '--json']
   const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...(today ? { ZENGSHOU_TODAY: today } : {}) } })
   const address = await new Promise((resolve, reject) => {

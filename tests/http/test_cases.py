@@ -167,7 +167,7 @@ class Cases(unittest.TestCase):
         case = self.move("township", case, "approve", {"township_note": "Agreed"})
         self.move("county_bureau", case, "register", {"category": "unstable", "decision_note": "No"}, 400)
         case = self.move("county_bureau", case, "register", {"category": "marginal", "decision_note": "Yes"})
-        again = self.open(case["subject"]["id"], status=409)  # monitored already
+        again = self.open(case["subject"]["id"], status=409, clue_date=day(-2))  # monitored already
         self.assertIn("monitored", again.error["message"])
 
     def test_a_plan_that_is_there_is_drawn_up_anew(self):
@@ -531,7 +531,7 @@ class Cases(unittest.TestCase):
         case = self.ok(answer, 201)["case"]
         self.assertEqual("check", case["case"]["state"])
         self.assertIn(case["record"]["id"], [row["id"] for row in self.ok(self.village.get("/cases", workflow="identification", limit=200))["cases"]])
-        self.move("department", case, "checked", CHECK, 403)
+        self.move("department", case, "checked", CHECK | {"checked_on": day(0)}, 403)
 
     def sheet_of_clues(self, *rows):
         path = self.county.folder / "clues.csv"
@@ -587,10 +587,13 @@ class Cases(unittest.TestCase):
         again = screen("2022-09-30")
         self.assertEqual((0, 0, 0), (again["opened"], again["beside"], again["failed"]), again)
         self.assertGreater(again["known"], 5)
-        other = screen("2022-08-31")
+        # One clue a year of the same thing, and one archive; another year is another matter.
+        month = screen("2022-08-31")
+        self.assertEqual(0, month["failed"], month)
+        other = screen("2021-09-30")
         self.assertGreater(other["opened"] + other["beside"], 0)
         self.assertEqual(0, other["failed"], other)
-        again = screen("2022-08-31")
+        again = screen("2021-09-30")
         self.assertEqual((0, 0), (again["opened"], again["beside"]), again)
         rows = self.ok(admin.get("/registers/income_decline/records", limit=5))["records"]
         self.assertTrue(rows)
@@ -599,6 +602,42 @@ class Cases(unittest.TestCase):
             self.assertLess(float(row["values"]["per_capita_now"]), float(row["values"]["per_capita_before"]))
         clue = self.ok(admin.get("/registers/identification/records", **{"f.clue_source": "rule", "limit": 1}))["records"][0]
         self.assertTrue(clue["values"]["clue_note"])
+
+    def test_z_a_refused_family_is_a_clue_again_when_it_is_clearly_worse_off(self):
+        """Last of all: it screens as of today, when nobody else of the county has an income that is known."""
+        admin = self.who["county_admin"]
+        household = self.free.pop()
+        tomorrow = TODAY + datetime.timedelta(days=1)
+        year = tomorrow.year if tomorrow.month > 9 else tomorrow.year - 1  # the latest that is finished
+        record = self.ok(admin.post("/registers/income_year/records", {"values": {
+            "household": household, "year": year, "wage": "9000", "business": "0", "property": "0", "transfer": "0", "business_cost": "0",
+            "self_paid": "0", "members": 3}}), 201)["record"]
+
+        def cases():
+            number = self.ok(admin.post("/screenings", {"as_of": day(0)}), 202)["id"]
+            admin.get(f"/jobs/{number}/events")
+            job = self.ok(admin.get(f"/jobs/{number}"))
+            self.assertEqual(("done", 0), (job["state"], job["result"]["cases"]["failed"]), job)
+            return [row for row in self.ok(admin.get("/registers/identification/records", parent=household))["records"]]
+
+        def earns(wage):
+            nonlocal record
+            record = self.ok(admin.ask("PATCH", f"/registers/income_year/records/{record['id']}",
+                                       {"version": record["version"], "values": {"wage": wage}}))["record"]
+        case, = cases()
+        page = self.ok(self.village.get(f"/workflows/identification/cases/{case['id']}"))
+        page = self.move("village", page, "no_risk", {"checked_on": day(0), "checked_by": "Tester", "check_note": "They manage",
+                                                      "refusal_reason": "no_risk", "refusal_note": "No risk"})
+        page = self.move("township", page, "confirm_refusal")
+        self.assertEqual(("3000.00", day(0)), (page["record"]["values"]["refused_per_capita"], page["record"]["values"]["decided_on"]))
+        with sqlite3.connect(self.county.database, timeout=30) as database:  # another day than today: the clue's date is part of the key
+            database.execute("UPDATE identification SET clue_date = ? WHERE id = ?", (day(-3), case["id"]))
+        earns("8999")  # a third of a yuan a head
+        self.assertEqual(1, len(cases()))
+        earns("7400")  # 533 yuan a head: clearly worse
+        again = cases()
+        self.assertEqual(2, len(again))
+        self.assertEqual(["check"], [row["values"]["case_state"] for row in again if row["id"] != case["id"]])
 
 
 if __name__ == "__main__":
