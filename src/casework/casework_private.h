@@ -66,8 +66,8 @@ struct case_doer {
 int stored_step_put(struct casework *casework, const struct stored_case *stored, const struct case_doer *doer,
                     struct case_moment moment, const struct new_step *step, struct err *err);
 
-/* The day on which the case had come into the state that it left by the step with which it came here. *since is
- * left alone where there is no such step. */
+/* The day on which the case had come into the state that it left by the step with which it came here. *since
+ * is left alone where there is no such step. */
 int stored_since_before(struct casework *casework, const struct stored_case *stored, int32_t *since,
                         struct err *err);
 /* All steps after a version; in the arena. */

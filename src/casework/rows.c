@@ -306,12 +306,11 @@ int stored_since_before(struct casework *casework, const struct stored_case *sto
 {
     struct statement *statement;
     bool row;
-    int code =
-        ask_open(casework->store,
-                 "SELECT since FROM zs_step WHERE register = ?1 AND record = ?2 AND number = ?3",
-                 ASK_WITH(ask_text(case_register(casework, stored->reg)), ask_int(stored->record),
-                          ask_int(stored->entered)),
-                 &statement, err);
+    int code = ask_open(casework->store,
+                        "SELECT since FROM zs_step WHERE register = ?1 AND record = ?2 AND number = ?3",
+                        ASK_WITH(ask_text(case_register(casework, stored->reg)), ask_int(stored->record),
+                                 ask_int(stored->entered)),
+                        &statement, err);
     if (code != 0) return code;
     code = statement_step(statement, &row, err);
     if (code == 0 && row) *since = date_of(statement, 0);

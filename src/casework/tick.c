@@ -270,7 +270,8 @@ static bool time_has_come(const struct ticking *ticking, const struct stored_cas
     return case_waits(ticking->casework->pack, stored, transition, values, &field) <= ticking->moment.today;
 }
 
-/* “工资性收入：原为 12,000元，现为 11,500元”, of each fact that is not what it was, in the pack's first language. */
+/* “工资性收入：原为 12,000元，现为 11,500元”, of each fact that is not what it was, in the pack's first
+ * language. */
 static struct text what_changed(struct casework *casework, const struct workflow_transition *transition,
                                 const struct value *values, struct arena *arena)
 {

@@ -43,8 +43,8 @@ struct pack_fit {
 };
 
 /* A bound of a field that is no constant: another field of the record, of the same type, or the day on which
- * it is written (of a month: its month, of a number: its year); and so many days, months or units more. What is
- * unknown bounds nothing. */
+ * it is written (of a month: its month, of a number: its year); and so many days, months or units more. What
+ * is unknown bounds nothing. */
 enum { BOUND_TODAY = -1 };
 struct pack_bound {
     int field; /* or BOUND_TODAY */
@@ -56,8 +56,8 @@ struct pack_field { /* parallel to schema_register.fields */
     enum pack_keeper keeper;
     enum pack_format format;
     enum pack_sensitive sensitive;
-    struct text pattern;                 /* empty: none */
-    struct value least, most;            /* in the field's type; not known: no bound */
+    struct text pattern;         /* empty: none */
+    struct value least, most;    /* in the field's type; not known: no bound */
     const struct pack_fit *fits; /* of a reference: which records are proposed */
     size_t fit_count;
     const struct pack_bound *above, *below; /* further ones, that stand in the record or move with the day */
@@ -427,8 +427,8 @@ struct pack_subject_plan {
 struct pack_notice {
     int reg;
     struct text title_zh, title_en, text_zh, text_en;
-    int from, to;      /* DATE fields: when it hangs */
-    int least;         /* INT parameter: days that it hangs at least, the first and last counted; -1: not said */
+    int from, to; /* DATE fields: when it hangs */
+    int least;    /* INT parameter: days that it hangs at least, the first and last counted; -1: not said */
     const int *states; /* codes of case_state: cases in others do not hang; none: all */
     size_t state_count;
     const int *fields; /* shown beside the subject's name; none is sensitive */

@@ -200,7 +200,8 @@ void read_field(struct reader *reader, const struct yaml_node *node, struct sche
 void read_fits(struct reader *reader, const struct yaml_node *node, int reg, int field,
                struct pack_field *meta);
 
-/* Bounds that are words (bounds.c). The constant among them: the node itself, an item of the list, or NULL. */
+/* Bounds that are words (bounds.c). The constant among them: the node itself, an item of the list, or NULL.
+ */
 const struct yaml_node *bound_constant(const struct yaml_node *node);
 /* The others, once all fields of the register are known. */
 void read_bounds(struct reader *reader, const struct yaml_node *node, int reg, size_t field,

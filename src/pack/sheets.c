@@ -135,7 +135,8 @@ static void read_notice_states(struct reader *reader, const struct yaml_node *li
 
 static bool read_notice(struct reader *reader, const struct yaml_node *node, struct pack_notice *notice)
 {
-    static const char *const keys[] = {"register", "title", "text", "from", "to", "least", "states", "fields", NULL};
+    static const char *const keys[] = {"register", "title",  "text",   "from", "to",
+                                       "least",    "states", "fields", NULL};
     if (!yaml_keys(node, keys, reader->faults)) return false;
     notice->reg = read_hanging(reader,
                                yaml_need(node, "register", "挂在被监测登记册下的登记册",
@@ -150,10 +151,9 @@ static bool read_notice(struct reader *reader, const struct yaml_node *node, str
         yaml_need(node, "from", "公示开始日期字段", "the field of its first day", reader->faults);
     notice->from = read_typed_field(reader, from, notice->reg, TYPE_DATE);
     notice->to = read_typed_field(reader, yaml_get(node, "to"), notice->reg, TYPE_DATE);
-    notice->least = reader_reference(reader, yaml_get(node, "least"), &reader->parameters, DOCUMENT_PARAMETERS,
-                                     "参数", "parameter");
-    if (notice->least >= 0 &&
-        reader->pack->schema.parameters[notice->least].type.kind != TYPE_INT)
+    notice->least = reader_reference(reader, yaml_get(node, "least"), &reader->parameters,
+                                     DOCUMENT_PARAMETERS, "参数", "parameter");
+    if (notice->least >= 0 && reader->pack->schema.parameters[notice->least].type.kind != TYPE_INT)
         yaml_fault(yaml_get(node, "least"), reader->faults, "应是 int 类型的参数",
                    "expected a parameter of type int");
     read_notice_states(reader, yaml_get(node, "states"), notice);

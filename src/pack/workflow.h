@@ -142,8 +142,8 @@ struct workflow_transition {
     const struct workflow_opening *openings;
     size_t opening_count;
     const struct workflow_write *facts; /* AUTOMATIC out of an end: what it rests on; the same values never
-                                           reopen a case twice. field is -1; reg is FACT, or FACT_THEN for what
-                                           the fact behind it was when the case rested on it */
+                                           reopen a case twice. field is -1; reg is FACT, or FACT_THEN for
+                                           what the fact behind it was when the case rested on it */
     size_t fact_count;
     struct text note;
     int line;

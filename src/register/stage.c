@@ -313,7 +313,7 @@ static int check_bounds(struct stage *stage, int64_t row, int part, const struct
     struct stage_part *meta = &stage->parts[part];
     int code = 0;
     for (size_t i = 0; i < meta->meta->field_count; i++)
-        meta->whole[i] = !meta->fields[i].staged             ? (struct value){0}
+        meta->whole[i] = !meta->fields[i].staged            ? (struct value){0}
                          : meta->fields[i].constant != NULL ? *meta->fields[i].constant
                          : cells[i].given                   ? cells[i].value
                                                             : (struct value){0};

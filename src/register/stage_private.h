@@ -42,11 +42,11 @@ struct stage_part {
     bool write;
     bool own_key; /* found by the register's own key, which is unique */
     struct stage_field *fields;
-    size_t column; /* in raw */
-    int64_t rows;  /* that speak of it */
-    bool grouped;  /* map is not empty */
-    int64_t fresh; /* records without an id after matching */
-    bool linked;   /* a later part refers to it */
+    size_t column;       /* in raw */
+    int64_t rows;        /* that speak of it */
+    bool grouped;        /* map is not empty */
+    int64_t fresh;       /* records without an id after matching */
+    bool linked;         /* a later part refers to it */
     struct value *whole; /* scratch: a row's values of the part; NULL: no field has bounds in other fields */
 };
 

@@ -216,7 +216,8 @@ static int refuse_bound(const struct place *place, const struct pack_bound *boun
     bool date = type.kind == TYPE_DATE || type.kind == TYPE_MONTH;
     const struct label day = {.zh = TEXT("今天"), .en = TEXT("today")};
     const struct label year = {.zh = TEXT("今年"), .en = TEXT("this year")};
-    const struct label *other = bound->field == BOUND_TODAY ? date ? &day : &year : &fields[bound->field].label;
+    const struct label *other =
+        bound->field == BOUND_TODAY ? date ? &day : &year : &fields[bound->field].label;
     struct text name_zh = label_in(other, "zh"), name_en = label_in(other, "en");
     struct buffer zh = {0}, en = {0};
     buffer_string(&zh, "的值 ");
@@ -224,8 +225,9 @@ static int refuse_bound(const struct place *place, const struct pack_bound *boun
     value_format(schema, type, value, "zh", &zh);
     value_format(schema, type, value, "en", &en);
     buffer_string(&zh, low ? date ? "，不能早于 " : "，不能小于 " : date ? "，不能晚于 " : "，不能大于 ");
-    buffer_string(&en, low ? date ? ", not before " : ", not below "
-                           : date ? ", not after " : ", not above ");
+    buffer_string(&en, low    ? date ? ", not before " : ", not below "
+                       : date ? ", not after "
+                              : ", not above ");
     buffer_string(&en, "is allowed: ");
     value_format(schema, type, limit, "zh", &zh);
     value_format(schema, type, limit, "en", &en);

@@ -201,8 +201,8 @@ static int check_values(struct writer *writer, const struct record_change *chang
         if (change->id == 0 || differs[i])
             code = writer_check_field(writer, change->reg, (int)i, &values[i], err);
     for (size_t i = 0; code == 0 && i < register_of(writer->pack, change->reg)->field_count; i++)
-        code = validate_bounds(writer->pack, change->reg, (int)i, values,
-                               change->id == 0 ? NULL : differs, writer->today, err);
+        code = validate_bounds(writer->pack, change->reg, (int)i, values, change->id == 0 ? NULL : differs,
+                               writer->today, err);
     for (size_t i = 0; i < meta->key_count; i++) key = key || differs[meta->key[i]];
     return code == 0 && key && meta->key_count > 0
                ? writer_check_key(writer, change->reg, change->id, values, err)

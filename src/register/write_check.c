@@ -344,10 +344,10 @@ static int check_all(struct writer *writer, const struct record_change *change, 
         size_t before = faults->count;
         code = note(faults, (int)i, writer_check_field(writer, change->reg, (int)i, &values[i], err), err);
         if (code == 0 && faults->count == before)
-            code = note(faults, (int)i,
-                        validate_bounds(writer->pack, change->reg, (int)i, values, change->given,
-                                        writer->today, err),
-                        err);
+            code = note(
+                faults, (int)i,
+                validate_bounds(writer->pack, change->reg, (int)i, values, change->given, writer->today, err),
+                err);
     }
     int cluster = sql_cluster_field(writer->pack, change->reg);
     bool required = cluster >= 0 && meta->fields[cluster].required;
