@@ -15,6 +15,8 @@
 #include "formula/node.h"
 #include "small_pack.h"
 
+#include "pack/role.h"
+
 static const char *source_root;
 
 static struct loaded load_small(void)
@@ -392,9 +394,10 @@ static void roles_say_what_is_allowed(void **state)
     const struct pack_role *clerk = &pack->roles[0], *nobody = &pack->roles[1];
     assert_int_equal(clerk->rows, ROWS_DIVISION);
     assert_int_equal(clerk->level, DIVISION_TOWNSHIP);
-    assert_int_equal(clerk->rights[0], RIGHT_READ | RIGHT_EDIT);
-    assert_int_equal(clerk->rights[1], RIGHT_READ | RIGHT_EDIT);
-    assert_int_equal(clerk->rights[2], 0); /* what is named is not among the others */
+    assert_int_equal(role_rights_on(clerk, 0, false), RIGHT_READ | RIGHT_EDIT);
+    assert_int_equal(role_rights_on(clerk, 1, false), RIGHT_READ | RIGHT_EDIT);
+    assert_int_equal(role_rights_on(clerk, 2, false), 0); /* what is named is not among the others */
+    assert_int_equal(role_rights_on(clerk, 2, true), 0); /* whoever owns it */
     assert_int_equal(clerk->owned, RIGHT_READ | RIGHT_EXPORT);
     assert_int_equal(clerk->unmasked, 1 << SENSITIVE_PHONE | 1 << SENSITIVE_HEALTH);
     assert_int_equal(clerk->abilities, 1 << ABILITY_IMPORT);
