@@ -33,7 +33,7 @@ try {
   const write = async (path, data) => (await page.request.post(`/api/v1/${path}`, { headers: { 'X-CSRF-Token': csrf }, data })).json()
   const opened = await write('workflows/household_plan/cases', { values: { household: family, year: 2022, ends_on: '2022-12-31', target_wage: '18000.00', target_business: '6000.00', target_transfer: '3000.00', helping_unit: '县农业农村局', responsible: '合成的责任人' } })
   if (opened.case) {
-    await write('registers/plan_measure/records', { values: { plan: opened.case.record.id, name: '湘黄鸡等养殖奖补', kind: 'industry', wheel: 'business', due: '2022-06-30' } })
+    await write('workflows/plan_measure/cases', { values: { plan: opened.case.record.id, name: '湘黄鸡等养殖奖补', kind: 'industry', wheel: 'business', provider: '县农业农村局', due: '2022-06-30' } })
     await shot('plan', `/households/${family}/plan`)
   }
   const some = (await (await page.request.get('/api/v1/registers/household/records?limit=4')).json()).records

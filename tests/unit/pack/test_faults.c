@@ -615,6 +615,16 @@ static const struct fault_case role_faults_cases[] = {
 static const struct fault_case workflow_faults_cases[] = {
     {"workflows/f.yaml", "flow: {label: {zh: 流, en: Flow}}\n",
      "1:7: missing `states`\n1:7: missing `register`\n1:7: missing `start`\n1:7: missing `transitions`"},
+    {"workflows/f.yaml",
+     FLOW("  start: {state: a, who: [clerk], one_open: true, beside: born}\n  states:\n    a: {label: {zh: "
+          "甲, en: A}, holder: [clerk]}\n"
+          "    z: {label: {zh: 终, en: Z}, end: done}\n  transitions:\n" ENDING),
+     "4:59: `beside` names a field of type text that is not sensitive, together with `one_open: true`"},
+    {"workflows/f.yaml",
+     FLOW("  start: {state: a, who: [clerk], beside: name}\n  states:\n    a: {label: {zh: 甲, en: A}, "
+          "holder: [clerk]}\n"
+          "    z: {label: {zh: 终, en: Z}, end: done}\n  transitions:\n" ENDING),
+     "4:43: `beside` names a field of type text that is not sensitive, together with `one_open: true`"},
     {"workflows/f.yaml", FLOW(STATES "  transitions:\n" ENDING "  facts: [nothing]\n"),
      "10:11: unknown field `nothing`"},
     {"workflows/f.yaml",
