@@ -1,5 +1,8 @@
 """packs/example, another country's programme in English: nothing in the program knows whose plan it runs."""
 
+import json
+import shutil
+
 from helpers.books import sheets
 from helpers.words import CommandTest
 from support.program import ROOT, run
@@ -53,6 +56,31 @@ class ExamplePack(CommandTest):
             self.assertEqual({"hit": HITS[rule["name"]], "undetermined": UNDETERMINED.get(rule["name"], [])}, by_result)
             self.assertTrue(all(row["Reason"] for row in rows))
         self.assertEqual({"Lakeside": "Rugali"}, {row[0]: row[1] for row in book["No payment this month"][1:]})
+
+    def test_negative_money_percentages_and_other_units_are_refused(self):
+        before = self.ask("eval", "paid_this_month", "--db", self.database, "--on", "household", "--as-of", AS_OF)["records"]
+        for amount, says in (("-5", "0"), ("120%", "120%"), ("5 ares", "5 ares"), ("five", "five")):
+            report = self.ask("--lang", "en", "import", "--db", self.database, "payment",
+                              self.write("bad.csv", PAYMENTS[0], f"H5,2024-06,{amount}", "H1,2024-04,100"))
+            self.assertEqual(1, report["rejected"], amount)
+            self.assertIn(says, report["reasons"][0]["reason"], amount)
+        self.assertEqual(before, self.ask("eval", "paid_this_month", "--db", self.database, "--on", "household", "--as-of", AS_OF)["records"])
+
+    def test_a_map_that_is_huge_or_cut_short_opens_nothing(self):
+        pack = self.folder / "pack"
+        shutil.copytree(PACK, pack)
+        whole = (pack / "map.geojson").read_text(encoding="utf-8")
+        ring = ",".join(f"[{1 + at / 200000:.6f},1]" for at in range(100001))
+        code = json.loads(whole)["features"][0]["properties"]["code"]
+        many = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"%s"},"geometry":{"type":"Polygon","coordinates":[[%s,[1.000000,1]]]}}]}' % (code, ring)
+        for content, says in ((whole + " " * (5 << 20), "4"), (whole[:len(whole) // 2], "JSON"), (many, "100,000"), ("[" * 100000, "map.geojson")):
+            (pack / "map.geojson").write_text(content, encoding="utf-8")
+            done = run("--lang", "en", "check", pack)
+            self.assertEqual(1, done.status, says)
+            self.assertIn("map.geojson", done.out + done.err)
+            self.assertIn(says, done.out + done.err)
+            self.assertNotEqual(0, run("init", "--db", self.folder / "none.db", "--pack", pack).status)
+            self.assertFalse((self.folder / "none.db").exists())
 
     def test_the_parameter_of_the_day_is_taken(self):
         """From 2025 on 1,350 a member is due, though nothing else has changed."""
