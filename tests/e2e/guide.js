@@ -74,7 +74,7 @@ try {
   await send('assessments/funds_performance/adopt', { year: 2022 })
   const table = await send('assessments/funds_performance/runs', { part: 'year', year: 2022, month: 9 })
   for (const [index, scored] of table.scored.entries())
-    for (const score of scored.scores.filter((one) => one.given === null)) await send('registers/assessment_review/records', { values: { run: table.run.id, scored: scored.id, criterion: score.criterion, points: String(16 + (index % 12)), reason: '现场查看（合成）' } })
+    for (const score of scored.scores.filter((one) => one.given === null && !one.spared)) await send('registers/assessment_review/records', { values: { run: table.run.id, scored: scored.id, criterion: score.criterion, points: String(16 + (index % 12)), reason: '现场查看（合成）' } })
   await page2.request.post(`/api/v1/assessments/runs/${table.run.id}/publish`, { headers: { 'X-CSRF-Token': key } })
   await page2.goto(`/assessments/runs/${table.run.id}`)
   await settled(page2)
