@@ -48,6 +48,7 @@ test('why a light is what it is', () => {
   expect(whyLight({ ...line, light: 'red', value: '1' })).toBe('why_behind')
   expect(whyLight({ ...line, light: 'unknown', value: null, measure: 'reported' })).toBe('why_not_reported')
   expect(whyLight({ ...line, light: 'unknown' })).toBe('why_undetermined')
+  expect(whyLight({ ...line, light: 'unknown', due: null })).toBe('why_no_beginning')
   expect(whyLight({ ...line, light: 'none', target: null })).toBe('why_no_target')
 })
 test('the even way to a target begins where the year began', () => {

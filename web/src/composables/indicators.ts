@@ -97,7 +97,8 @@ const meets = (direction: IndicatorLine['direction'], value: number, wanted: num
 /** The key of the sentence that says why the light is what it is (i18n: indicator.why_…). */
 export function whyLight(line: Pick<IndicatorLine, 'light' | 'value' | 'due' | 'target' | 'forecast' | 'direction' | 'met' | 'undetermined' | 'report' | 'measure'>): string {
   if (line.light === 'none') return line.target === null ? 'why_no_target' : 'why_no_target_here'
-  if (line.light === 'unknown') return line.value !== null ? 'why_undetermined' : line.measure === 'reported' ? 'why_not_reported' : 'why_unknown'
+  if (line.light === 'unknown' && line.value !== null) return line.due === null ? 'why_no_beginning' : 'why_undetermined'
+  if (line.light === 'unknown') return line.measure === 'reported' ? 'why_not_reported' : 'why_unknown'
   const onTime = line.value !== null && line.due !== null && meets(line.direction, Number(line.value), Number(line.due))
   if (line.light === 'green') return line.met ? 'why_met' : 'why_on_way'
   if (line.light === 'yellow') return onTime ? 'why_falls_short' : 'why_near'

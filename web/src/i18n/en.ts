@@ -836,6 +836,7 @@ export const en: Messages = {
     why_no_target_here: 'The target is the whole county’s, not each place’s, so there is no light.',
     why_undetermined: 'Not known: too many records lack facts. Complete the undetermined ones first.',
     why_not_reported: 'Not known: no report was accepted yet.',
+    why_no_beginning: 'Not known: where last year ended nobody knows, so nothing is due on the way. Green once the target is met; judged by the target in December.',
     why_unknown: 'Not known: the value cannot be computed yet.',
     how_holds: 'The target is to be met every day: what is due is the target, the forecast is the value now.',
     how_months: 'Counted from 0 each year: {month}/12 of the target is due after {month} months; the forecast goes on at the same pace.',

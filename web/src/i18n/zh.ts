@@ -830,6 +830,7 @@ export const zh = {
     why_no_target_here: '这个目标是全县的，不分到各地，所以没有灯。',
     why_undetermined: '待定：缺事实的记录太多，还不能下结论。先补上“待核”名单里的事实。',
     why_not_reported: '待定：还没有采用的填报。',
+    why_no_beginning: '待定：上年底的数不知道，年内应达多少说不出；达到目标即为绿灯，年底按目标判定。',
     why_unknown: '待定：还算不出现值。',
     how_holds: '这个目标每天都要达到：应达就是目标，年底预计就是现值。',
     how_months: '每年从 0 起：已过 {month} 个月，应达是全年目标的 {month}/12；年底预计按同样的速度推算。',
