@@ -250,7 +250,7 @@ export async function caseFlows(tap, browser, address) {
     await settled(department)
     await picture(department, 'measure-unit-desktop', false)
     equal(await accessible(department), [], 'axe of the unit')
-    await step(department, fields, '确认承担', { responsible: '合成的责任人', unit_person: '合成的经办人' }, '落实中')
+    await step(department, fields, '确认承担', { responsible: '合成的责任人' }, '落实中')
     await page.reload()
     await page.waitForSelector('tr:has-text("介绍就近务工") .chip:has-text("落实中")')
   })

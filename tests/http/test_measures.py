@@ -86,7 +86,7 @@ class Measures(unittest.TestCase):
         refused = self.move("department", page, "confirm", {"responsible": "Li"}, 400)
         self.assertEqual(["due"], [fault["field"] for fault in refused.error["faults"]])
         self.assertEqual("miss", self.confirmed("A loan"))
-        page = self.move("department", page, "confirm", {"responsible": "Li", "due": day(30), "unit_person": "Wang"})
+        page = self.move("department", page, "confirm", {"responsible": "Li", "due": day(30)})
         self.assertEqual(("running", day(30)), (page["case"]["state"], page["case"]["due"]))
         self.assertEqual("hit", self.confirmed("A loan"))
         self.assertEqual(self.unit["label"]["zh"], page["steps"][-1]["unit"]["zh"])

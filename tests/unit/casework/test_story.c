@@ -327,7 +327,7 @@ static void confirmed(void **state)
     gift_int(hall, &opening, hall->aid_reg, "amount", 200000);
     gift_int(hall, &opening, hall->aid_reg, "notice_from", day_of("2022-03-01"));
     const struct case_opening asked = {.workflow = hall->aid, .given = opening.given, .values = opening.values};
-    GOOD(case_open(hall->casework, &township, hall->moment, &asked, &record, &hall_err));
+    GOOD(case_open(hall->casework, &township, hall->moment, &asked, &record, NULL, &hall_err));
     assert_int_equal(try_do(hall, USER_V1, record, "submit", NULL, NULL), ERR_INPUT);
     assert_non_null(strstr(hall_err.en, "not filled in by those"));
     gift_int(hall, &again, hall->aid_reg, "amount", 200000); /* the same value, confirmed */

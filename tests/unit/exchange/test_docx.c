@@ -36,7 +36,7 @@ static struct docx *sample(void)
     struct docx *docx = docx_new(TEXT("通报 <一>"), false);
     docx_paragraph(docx, DOCX_TITLE, TEXT("关于9月防返贫监测情况的通报"));
     docx_paragraph(docx, DOCX_BODY, TEXT("第一行\n第二行 a<b & c\x01"));
-    const struct docx_column columns[] = {{TEXT("乡镇"), 2, DOCX_LEFT}, {TEXT("户数"), 1, DOCX_RIGHT}};
+    const struct docx_column columns[] = {{TEXT("乡镇"), 2, DOCX_LEFT, 0}, {TEXT("户数"), 1, DOCX_RIGHT, 0}};
     docx_table(docx, columns, 2);
     for (int i = 0; i < 3; i++) docx_row(docx, (const struct text[]){TEXT("西渡镇"), TEXT("12")});
     docx_table_end(docx);
@@ -75,7 +75,7 @@ static void two_tables_stay_two(void **state)
 {
     const char *path = support_path("two.docx");
     struct docx *docx = sample();
-    docx_table(docx, &(struct docx_column){TEXT("村"), 0, DOCX_CENTRE}, 1);
+    docx_table(docx, &(struct docx_column){TEXT("村"), 0, DOCX_CENTRE, 0}, 1);
     docx_table_end(docx);
     assert_int_equal(docx_write(docx, path, NULL), 0);
     char *document = part(path, "word/document.xml");

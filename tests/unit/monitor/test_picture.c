@@ -204,8 +204,8 @@ static void without_members_nothing_is_divided(void **state)
     const struct picture_income none = {100, 0}, more = {(__int128)INT64_MAX * 4, 2};
     assert_false(picture_per_capita(&none).known);
     assert_false(picture_per_capita(&more).known);
-    const struct picture_place fallen = {.both_now = {500, 1}, .both_before = {1000, 1}},
-                               debts = {.both_now = {500, 1}, .both_before = {-1000, 1}};
+    const struct picture_place fallen = {.now = {500, 1}, .before = {1000, 1}},
+                               debts = {.now = {500, 1}, .before = {-1000, 1}};
     assert_true(picture_growth(&fallen).ratio == -0.5);
     assert_true(picture_growth(&debts).ratio == 1.5);
 }

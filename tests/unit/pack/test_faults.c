@@ -218,6 +218,7 @@ static const struct fault_case indicator_faults_cases[] = {
      "yes/no\n"
      "13:80: `name` should be a field of type reference to the register of one of `causes`\n13:86: unknown "
      "field `gone`"},
+    {"pack.yaml",
      MANIFEST("subject: household\nprogress:\n  holdings:\n    a: {label: 甲, over: village, unit: gap}\n"
               "    b: {label: 乙, over: village, unit: name, where: name, sum: gap}\n"),
      "9:40: village has no field, definition or parameter 'gap'\n10:53: yes/no is wanted here, but the "
