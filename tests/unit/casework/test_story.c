@@ -1,5 +1,5 @@
-/* Cases as people live them: from a cadre's clue to a decision and beyond, and everything that is refused on the
- * way. */
+/* Cases as people live them: from a cadre's clue to a decision and beyond, and everything that is refused on
+ * the way. */
 #include "support.h"
 
 #define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, place_make, place_drop)
@@ -61,7 +61,8 @@ static void steps_tell_what_was_known(void **state)
     int64_t record = bring_to_decision(hall, 1);
     struct case_step *steps;
     size_t count;
-    GOOD(case_steps(hall->casework, &actor, hall->aid_reg, record, 0, &hall->arena, &steps, &count, &hall_err));
+    GOOD(case_steps(hall->casework, &actor, hall->aid_reg, record, 0, &hall->arena, &steps, &count,
+                    &hall_err));
     assert_int_equal(count, 6);
     assert_int_equal(steps[0].kind, STEP_OPENED);
     assert_true(text_is(steps[0].fields, "household,reason"));
@@ -81,12 +82,12 @@ static void rights(void **state)
 {
     struct hall *hall = hall_new(*state, "2022-03-01");
     int64_t record, none;
-    assert_int_equal(try_open(hall, USER_C1, 1, "x", &none), ERR_FORBIDDEN);   /* not its role */
-    assert_int_equal(try_open(hall, USER_V2, 1, "x", &none), ERR_NOT_FOUND);   /* another village's household */
+    assert_int_equal(try_open(hall, USER_C1, 1, "x", &none), ERR_FORBIDDEN); /* not its role */
+    assert_int_equal(try_open(hall, USER_V2, 1, "x", &none), ERR_NOT_FOUND); /* another village's household */
     assert_int_equal(try_open(hall, USER_READER, 1, "x", &none), ERR_FORBIDDEN);
-    assert_int_equal(try_open(hall, USER_V1, 1, NULL, &none), ERR_INPUT);      /* a reason is needed */
+    assert_int_equal(try_open(hall, USER_V1, 1, NULL, &none), ERR_INPUT); /* a reason is needed */
     record = open_aid(hall, USER_V1, 1);
-    assert_int_equal(try_open(hall, USER_V1, 1, "x", &none), ERR_CONFLICT);    /* one at a time */
+    assert_int_equal(try_open(hall, USER_V1, 1, "x", &none), ERR_CONFLICT); /* one at a time */
     int64_t before = entries(hall);
     assert_int_equal(try_do(hall, USER_V2, record, "drop", NULL, "x"), ERR_NOT_FOUND);
     assert_int_equal(try_do(hall, USER_T2, record, "drop", NULL, "x"), ERR_NOT_FOUND);
@@ -150,7 +151,8 @@ static void countersigning(void **state)
     DO(hall, USER_T1, record, "sign", NULL, NULL);
     assert_int_equal(try_do(hall, USER_T1, record, "sign", NULL, NULL), ERR_FORBIDDEN); /* once is enough */
     DO(hall, USER_C1, record, "sign", NULL, NULL);
-    assert_int_equal(try_do(hall, USER_C2, record, "sign", NULL, NULL), ERR_FORBIDDEN); /* the role has answered */
+    assert_int_equal(try_do(hall, USER_C2, record, "sign", NULL, NULL),
+                     ERR_FORBIDDEN); /* the role has answered */
     expect(hall, record, "review");
     /* A refusal needs its reason, and leads back. */
     const struct case_actor clinic = hall_actor(hall, USER_CLINIC);
@@ -229,7 +231,8 @@ static void handing_over(void **state)
                            .version = look(hall, hall->aid_reg, record).version,
                            .transition = transition_of(hall, "hand_over"),
                            .assignee = hall->users[USER_V2]};
-    assert_int_equal(case_do(hall->casework, &village, hall->moment, &act, &done, &hall_err), ERR_INPUT); /* not there */
+    assert_int_equal(case_do(hall->casework, &village, hall->moment, &act, &done, &hall_err),
+                     ERR_INPUT); /* not there */
     act.assignee = 99;
     assert_int_equal(case_do(hall->casework, &village, hall->moment, &act, &done, &hall_err), ERR_NOT_FOUND);
     act.assignee = hall->users[USER_V1];
@@ -252,25 +255,30 @@ static void the_door(void **state)
     struct gift gift = {0}, state_gift = {0}, fact = {0}, plain = {0};
     gift_int(hall, &gift, hall->aid_reg, "household", 2);
     struct record_change change = {hall->aid_reg, 0, 0, gift.given, gift.values};
-    assert_int_equal(records_write(hall->database, village.scope, TEXT("w"), &change, 1, &id, &hall_err), ERR_METHOD);
+    assert_int_equal(records_write(hall->database, village.scope, TEXT("w"), &change, 1, &id, &hall_err),
+                     ERR_METHOD);
     gift_int(hall, &state_gift, hall->aid_reg, "case_state", 4);
     change = (struct record_change){hall->aid_reg, record, look(hall, hall->aid_reg, record).version,
                                     state_gift.given, state_gift.values};
-    assert_int_equal(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err), ERR_FORBIDDEN);
+    assert_int_equal(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err),
+                     ERR_FORBIDDEN);
     gift_int(hall, &fact, hall->aid_reg, "decided_on", 19000);
     change.given = fact.given;
     change.values = fact.values;
-    assert_int_equal(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err), ERR_FORBIDDEN);
+    assert_int_equal(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err),
+                     ERR_FORBIDDEN);
     assert_int_equal(try_do(hall, USER_V1, record, "submit", &fact, NULL), ERR_FORBIDDEN);
     gift_text(hall, &plain, hall->aid_reg, "reason", "火灾");
     change.given = plain.given;
     change.values = plain.values;
-    assert_int_equal(records_write(hall->database, village.scope, TEXT("w"), &change, 1, &id, &hall_err), ERR_FORBIDDEN);
+    assert_int_equal(records_write(hall->database, village.scope, TEXT("w"), &change, 1, &id, &hall_err),
+                     ERR_FORBIDDEN);
     GOOD(case_edit(hall->casework, &village, hall->moment, &change, &hall_err));
     DO(hall, USER_V1, record, "drop", NULL, "重复");
     change.version = look(hall, hall->aid_reg, record).version;
     gift_text(hall, &plain, hall->aid_reg, "reason", "水灾");
-    assert_int_equal(records_write(hall->database, village.scope, TEXT("w"), &change, 1, &id, &hall_err), ERR_CONFLICT);
+    assert_int_equal(records_write(hall->database, village.scope, TEXT("w"), &change, 1, &id, &hall_err),
+                     ERR_CONFLICT);
     hall_free(hall);
 }
 
@@ -282,7 +290,8 @@ static void words_of_others(void **state)
     int64_t record = open_aid(hall, USER_T1, 1);
     gift_int(hall, &amount, hall->aid_reg, "amount", 200000);
     gift_text(hall, &reason, hall->aid_reg, "reason", "火灾");
-    /* The township opened it and may drop it, so it may mend the opening; what `submit` asks for is the village's. */
+    /* The township opened it and may drop it, so it may mend the opening; what `submit` asks for is the
+     * village's. */
     assert_int_equal(try_edit(hall, USER_T1, record, &amount), ERR_FORBIDDEN);
     assert_non_null(strstr(hall_err.en, "Submit"));
     assert_non_null(strstr(hall_err.zh, "村干部"));
@@ -306,10 +315,12 @@ static void words_of_others(void **state)
     assert_int_equal(try_do(hall, USER_T1, record, "post", &amount, NULL), ERR_FORBIDDEN);
     struct case_rights rights;
     const struct case_actor village = hall_actor(hall, USER_V1), township = hall_actor(hall, USER_T1);
-    GOOD(case_rights(hall->casework, &village, hall->moment, hall->aid_reg, record, &hall->arena, &rights, &hall_err));
+    GOOD(case_rights(hall->casework, &village, hall->moment, hall->aid_reg, record, &hall->arena, &rights,
+                     &hall_err));
     assert_false(rights.any || rights.acts);
     assert_true(rights.zh.size > 0 && rights.en.size > 0);
-    GOOD(case_rights(hall->casework, &township, hall->moment, hall->aid_reg, record, &hall->arena, &rights, &hall_err));
+    GOOD(case_rights(hall->casework, &township, hall->moment, hall->aid_reg, record, &hall->arena, &rights,
+                     &hall_err));
     assert_true(rights.acts);
     sound(hall);
     hall_free(hall);
@@ -326,7 +337,8 @@ static void confirmed(void **state)
     gift_text(hall, &opening, hall->aid_reg, "reason", "洪水");
     gift_int(hall, &opening, hall->aid_reg, "amount", 200000);
     gift_int(hall, &opening, hall->aid_reg, "notice_from", day_of("2022-03-01"));
-    const struct case_opening asked = {.workflow = hall->aid, .given = opening.given, .values = opening.values};
+    const struct case_opening asked = {
+        .workflow = hall->aid, .given = opening.given, .values = opening.values};
     GOOD(case_open(hall->casework, &township, hall->moment, &asked, &record, NULL, &hall_err));
     assert_int_equal(try_do(hall, USER_V1, record, "submit", NULL, NULL), ERR_INPUT);
     assert_non_null(strstr(hall_err.en, "not filled in by those"));
@@ -351,9 +363,10 @@ static void about(void **state)
     gift_int(hall, &other, hall->aid_reg, "notice_from", day_of("2022-03-01"));
     assert_int_equal(try_do(hall, USER_V1, record, "submit", &other, NULL), ERR_FORBIDDEN);
     const struct write_terms kept = {.action = TEXT("test")};
-    const struct record_change change = {hall->aid_reg, record, look(hall, hall->aid_reg, record).version, other.given,
-                                         other.values};
-    assert_int_equal(records_write_kept(hall->database, &all, &kept, &change, 1, NULL, &hall_err), ERR_CONFLICT);
+    const struct record_change change = {hall->aid_reg, record, look(hall, hall->aid_reg, record).version,
+                                         other.given, other.values};
+    assert_int_equal(records_write_kept(hall->database, &all, &kept, &change, 1, NULL, &hall_err),
+                     ERR_CONFLICT);
     /* Dropped, another one opened: the first cannot be reopened beside it. */
     DO(hall, USER_V1, record, "drop", NULL, "重复");
     next = open_aid(hall, USER_V1, 1);
@@ -377,13 +390,15 @@ static void not_buried(void **state)
     const struct case_actor county = hall_actor(hall, USER_C1);
     int64_t record = open_aid(hall, USER_V1, 1), before;
     before = entries(hall);
-    assert_int_equal(retire(hall, hall->aid_reg, record, look(hall, hall->aid_reg, record).version), ERR_CONFLICT);
+    assert_int_equal(retire(hall, hall->aid_reg, record, look(hall, hall->aid_reg, record).version),
+                     ERR_CONFLICT);
     assert_non_null(strstr(hall_err.en, "is open"));
     assert_int_equal(retire(hall, hall->household_reg, 1, 1), ERR_CONFLICT);
     assert_non_null(strstr(hall_err.en, "2022-000001"));
     assert_int_equal(entries(hall), before);
     DO(hall, USER_V1, record, "drop", NULL, "重复");
-    assert_int_equal(retire(hall, hall->aid_reg, record, look(hall, hall->aid_reg, record).version), ERR_CONFLICT);
+    assert_int_equal(retire(hall, hall->aid_reg, record, look(hall, hall->aid_reg, record).version),
+                     ERR_CONFLICT);
     assert_non_null(strstr(hall_err.en, "is closed"));
     GOOD(retire(hall, hall->household_reg, 1, 1));
     GOOD(record_restore(hall->database, county.scope, hall->household_reg, 1, 2, TEXT("误销"), &hall_err));
@@ -402,7 +417,8 @@ static int attach(struct hall *hall, int user, int64_t record, const char *words
 static int detach(struct hall *hall, int user, int64_t record, int64_t id)
 {
     const struct case_actor actor = hall_actor(hall, user);
-    return case_detach(hall->casework, &actor, hall->moment, hall->aid_reg, record, id, TEXT("传错"), &hall_err);
+    return case_detach(hall->casework, &actor, hall->moment, hall->aid_reg, record, id, TEXT("传错"),
+                       &hall_err);
 }
 
 /* Files come from who has the case, and stay once it is closed. */
@@ -415,9 +431,11 @@ static void evidence(void **state)
     assert_int_equal(attach(hall, USER_C1, record, "county", &id), ERR_FORBIDDEN);
     const struct attachment_new bare = {
         .reg = hall->aid_reg, .record = record, .name = TEXT("x.txt"), .bytes = TEXT("beside")};
-    assert_int_equal(attachment_add(hall->database, village.scope, &bare, &id, NULL, &hall_err), ERR_FORBIDDEN);
-    assert_int_equal(attachment_retire(hall->database, village.scope, hall->aid_reg, record, first, TEXT("x"), &hall_err),
+    assert_int_equal(attachment_add(hall->database, village.scope, &bare, &id, NULL, &hall_err),
                      ERR_FORBIDDEN);
+    assert_int_equal(
+        attachment_retire(hall->database, village.scope, hall->aid_reg, record, first, TEXT("x"), &hall_err),
+        ERR_FORBIDDEN);
     assert_int_equal(detach(hall, USER_C1, record, first), ERR_FORBIDDEN);
     GOOD(detach(hall, USER_V1, record, first));
     GOOD(attach(hall, USER_V1, record, "second", &second));
@@ -442,7 +460,8 @@ static void kept_by_workflow(void **state)
     int64_t id;
     gift_int(hall, &gift, hall->household_reg, "category", 1);
     struct record_change change = {hall->household_reg, 1, 1, gift.given, gift.values};
-    assert_int_equal(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err), ERR_FORBIDDEN);
+    assert_int_equal(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err),
+                     ERR_FORBIDDEN);
     assert_non_null(strstr(hall_err.en, "“Household category”"));
     assert_non_null(strstr(hall_err.en, "“Aid case”"));
     assert_non_null(strstr(hall_err.zh, "帮扶办理"));
@@ -450,7 +469,8 @@ static void kept_by_workflow(void **state)
     gift_int(hall, &fresh, hall->household_reg, "village", 1);
     gift_int(hall, &fresh, hall->household_reg, "category", 0);
     change = (struct record_change){hall->household_reg, 0, 0, fresh.given, fresh.values};
-    assert_int_equal(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err), ERR_FORBIDDEN);
+    assert_int_equal(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err),
+                     ERR_FORBIDDEN);
     fresh.given[field_of(hall, hall->household_reg, "category")] = false;
     GOOD(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err));
     assert_int_equal(record_value(hall, hall->household_reg, id, "category").integer, 0); /* as it begins */
@@ -565,10 +585,13 @@ static void proposals(void **state)
     GOOD(case_propose(hall->casework, hall->moment, &clue, &done, &hall_err));
     assert_int_equal(done.end, CLUE_BESIDE);
     assert_int_equal(done.record, record);
-    assert_int_equal(case_proposal_answer(hall->casework, &village, hall->moment, done.proposal, false, TEXT(""), &hall_err),
+    assert_int_equal(case_proposal_answer(hall->casework, &village, hall->moment, done.proposal, false,
+                                          TEXT(""), &hall_err),
                      ERR_INPUT);
-    GOOD(case_proposal_answer(hall->casework, &village, hall->moment, done.proposal, false, TEXT("已核实"), &hall_err));
-    assert_int_equal(case_proposal_answer(hall->casework, &village, hall->moment, done.proposal, true, TEXT(""), &hall_err),
+    GOOD(case_proposal_answer(hall->casework, &village, hall->moment, done.proposal, false, TEXT("已核实"),
+                              &hall_err));
+    assert_int_equal(case_proposal_answer(hall->casework, &village, hall->moment, done.proposal, true,
+                                          TEXT(""), &hall_err),
                      ERR_CONFLICT);
     /* Refused and closed: the same facts stay refused; new ones are a new clue. */
     DO(hall, USER_V1, record, "drop", NULL, "不属实");
@@ -596,7 +619,8 @@ static size_t count_list(struct hall *hall, int user, enum case_list_kind kind)
     struct case_row *rows;
     size_t count;
     struct text next;
-    GOOD(case_list(hall->casework, &actor, hall->moment, &query, "zh", &hall->arena, &rows, &count, &next, &hall_err));
+    GOOD(case_list(hall->casework, &actor, hall->moment, &query, "zh", &hall->arena, &rows, &count, &next,
+                   &hall_err));
     assert_int_equal(next.size, 0);
     return count;
 }
@@ -648,13 +672,15 @@ static void pages(void **state)
     struct case_query query = case_query_of(CASES_OPEN);
     bool seen[HOUSEHOLDS + 1] = {false};
     size_t total = 0;
-    for (int64_t i = 1; i <= HOUSEHOLDS; i++) open_aid(hall, (int)(i <= 2 ? USER_V1 : i <= 4 ? USER_V2 : USER_T2), i);
+    for (int64_t i = 1; i <= HOUSEHOLDS; i++)
+        open_aid(hall, (int)(i <= 2 ? USER_V1 : i <= 4 ? USER_V2 : USER_T2), i);
     query.limit = 3;
     do {
         struct case_row *rows;
         size_t count;
         struct text next;
-        GOOD(case_list(hall->casework, &county, hall->moment, &query, "zh", &hall->arena, &rows, &count, &next, &hall_err));
+        GOOD(case_list(hall->casework, &county, hall->moment, &query, "zh", &hall->arena, &rows, &count,
+                       &next, &hall_err));
         for (size_t i = 0; i < count; i++) {
             assert_false(seen[rows[i].subject_id]);
             seen[rows[i].subject_id] = true;
@@ -668,7 +694,8 @@ static void pages(void **state)
     struct case_row *rows;
     size_t count;
     struct text next;
-    assert_int_equal(case_list(hall->casework, &county, hall->moment, &query, "zh", &hall->arena, &rows, &count, &next, &hall_err),
+    assert_int_equal(case_list(hall->casework, &county, hall->moment, &query, "zh", &hall->arena, &rows,
+                               &count, &next, &hall_err),
                      ERR_INPUT);
     hall_free(hall);
 }
@@ -677,7 +704,8 @@ static void many_at_once(void **state)
 {
     struct hall *hall = hall_new(*state, "2022-03-01");
     const struct case_actor village = hall_actor(hall, USER_V1);
-    int64_t first = open_aid(hall, USER_V1, 1), second = open_aid(hall, USER_V1, 2), other = open_aid(hall, USER_V3, 5);
+    int64_t first = open_aid(hall, USER_V1, 1), second = open_aid(hall, USER_V1, 2),
+            other = open_aid(hall, USER_V3, 5);
     const int64_t records[] = {first, other, second};
     struct case_act acts[3];
     struct case_result results[3];
@@ -705,8 +733,8 @@ static void what_can_be_done(void **state)
     int64_t record = open_aid(hall, USER_V1, 1);
     struct case_action *actions;
     size_t count;
-    GOOD(case_actions(hall->casework, &village, hall->moment, hall->aid_reg, record, &hall->arena, &actions, &count,
-                      &hall_err));
+    GOOD(case_actions(hall->casework, &village, hall->moment, hall->aid_reg, record, &hall->arena, &actions,
+                      &count, &hall_err));
     assert_int_equal(count, 3); /* submit, hand over, drop */
     assert_int_equal(actions[0].obstacle_count, 2);
     assert_int_equal(actions[0].obstacles[0].kind, OBSTACLE_FIELD);
@@ -718,16 +746,30 @@ static void what_can_be_done(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        AT_A_PLACE(a_whole_life),         AT_A_PLACE(steps_tell_what_was_known),
-        AT_A_PLACE(rights),               AT_A_PLACE(what_has_to_be_there),
-        AT_A_PLACE(guards_and_four_eyes), AT_A_PLACE(countersigning),
-        AT_A_PLACE(taking_back),          AT_A_PLACE(two_at_once),
-        AT_A_PLACE(handing_over),         AT_A_PLACE(the_door), AT_A_PLACE(words_of_others), AT_A_PLACE(confirmed), AT_A_PLACE(about),
-        AT_A_PLACE(not_buried), AT_A_PLACE(evidence), AT_A_PLACE(kept_by_workflow),
-        AT_A_PLACE(going_up),             AT_A_PLACE(by_itself),
-        AT_A_PLACE(facts_reopen),         AT_A_PLACE(proposals),
-        AT_A_PLACE(inboxes),              AT_A_PLACE(pages),
-        AT_A_PLACE(many_at_once),         AT_A_PLACE(what_can_be_done),
+        AT_A_PLACE(a_whole_life),
+        AT_A_PLACE(steps_tell_what_was_known),
+        AT_A_PLACE(rights),
+        AT_A_PLACE(what_has_to_be_there),
+        AT_A_PLACE(guards_and_four_eyes),
+        AT_A_PLACE(countersigning),
+        AT_A_PLACE(taking_back),
+        AT_A_PLACE(two_at_once),
+        AT_A_PLACE(handing_over),
+        AT_A_PLACE(the_door),
+        AT_A_PLACE(words_of_others),
+        AT_A_PLACE(confirmed),
+        AT_A_PLACE(about),
+        AT_A_PLACE(not_buried),
+        AT_A_PLACE(evidence),
+        AT_A_PLACE(kept_by_workflow),
+        AT_A_PLACE(going_up),
+        AT_A_PLACE(by_itself),
+        AT_A_PLACE(facts_reopen),
+        AT_A_PLACE(proposals),
+        AT_A_PLACE(inboxes),
+        AT_A_PLACE(pages),
+        AT_A_PLACE(many_at_once),
+        AT_A_PLACE(what_can_be_done),
     };
     return cmocka_run_group_tests_name("story", tests, NULL, NULL);
 }
