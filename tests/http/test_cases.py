@@ -412,7 +412,8 @@ class Cases(unittest.TestCase):
         cases[:2] = [self.move("village", case, "no_risk", {"checked_on": day(-6), "checked_by": "x", "check_note": "x", "refusal_reason": "no_risk",
                                                               "refusal_note": "x"}) for case in cases[:2]]
         items = [{"id": case["record"]["id"], "version": case["record"]["version"]} for case in cases]
-        answer = self.ok(self.who["township"].post("/workflows/identification/batch", {"transition": "confirm_refusal", "cases": items}))
+        answer = self.ok(self.who["township"].post("/workflows/identification/batch", {"transition": "confirm_refusal", "cases": items,
+                                                                                              "values": {"refusal_reason": "no_risk", "refusal_note": "x"}}))
         self.assertEqual([True, True, False], [each["done"] for each in answer["results"]])
         self.assertEqual((2, "refused"), (answer["done"], answer["results"][0]["state"]))
         self.assertTrue(answer["results"][2]["message"])
