@@ -337,12 +337,8 @@ static void confirmed(void **state)
     gift_text(hall, &opening, hall->aid_reg, "reason", "洪水");
     gift_int(hall, &opening, hall->aid_reg, "amount", 200000);
     gift_int(hall, &opening, hall->aid_reg, "notice_from", day_of("2022-03-01"));
-<<<<<<< HEAD
     const struct case_opening asked = {
         .workflow = hall->aid, .given = opening.given, .values = opening.values};
-=======
-    const struct case_opening asked = {.workflow = hall->aid, .given = opening.given, .values = opening.values};
->>>>>>> 9a01324 (tests: a batch confirms what it decides on)
     GOOD(case_open(hall->casework, &township, hall->moment, &asked, &record, NULL, &hall_err));
     assert_int_equal(try_do(hall, USER_V1, record, "submit", NULL, NULL), ERR_INPUT);
     assert_non_null(strstr(hall_err.en, "not filled in by those"));
