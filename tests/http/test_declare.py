@@ -223,7 +223,8 @@ class Declare(unittest.TestCase):
         case = self.move(village, case, "not_take_up", {"refusal": "The bill was paid by the insurance"})
         self.assertIn("township", self.words(receipt, number))
         self.move(village, case, "answer", {"answered": case["record"]["values"]["received"]}, 403)
-        case = self.move(township, self.case_of(township, receipt), "answer", {"answered": case["record"]["values"]["received"]})
+        case = self.move(township, self.case_of(township, receipt), "answer",
+                         {"refusal": "The bill was paid by the insurance", "answered": case["record"]["values"]["received"]})
         self.assertEqual("answered", case["case"]["state"])
         said = self.status(receipt, number)
         self.assertIn("answered", said.json["words"]["en"])

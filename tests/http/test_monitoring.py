@@ -123,7 +123,10 @@ class Monitoring(unittest.TestCase):
                         self.assertEqual(each["hits"], self.listed(client, rule, division=each["code"])[1])
 
     def test_who_is_retired_counts_nowhere(self):
-        hit = self.listed(self.admin, "zero_employment")[0][0]
+        # A household with open cases is not retired.
+        busy = {id for register in ("identification", "risk_elimination", "income_decline", "off_system", "household_plan", "visit") for id, in
+                self.county.query(f"SELECT household FROM {register} WHERE case_state IS NOT NULL AND case_closed IS NULL")}
+        hit = next(id for id in self.listed(self.admin, "zero_employment")[0] if id not in busy)
         before = self.rules(self.admin)["zero_employment"]["last"]["hits"]
         people = self.county.query(f"SELECT count(*) FROM person WHERE household = {hit} AND retired IS NULL")[0][0]
         version = self.ok(self.admin.get(f"/registers/household/records/{hit}"))["version"]
