@@ -139,7 +139,7 @@ static const struct fault_case assessment_faults_cases[] = {
     {"assessment.yaml", SCHEME("a: {label: 甲, points: 100, indicator: nothing, full: 1, zero: 1}", GRADES),
      "6:85: unknown indicator `nothing`\n6:109: `full` and `zero` are the same"},
     {"assessment.yaml", SCHEME("a: {label: 甲, points: 100, reviewed: 看, where_none: shared}", GRADES),
-     "6:95: `where_none` does not go with `reviewed`"},
+     "6:99: `where_none` does not go with `reviewed`"},
     {"assessment.yaml", SCHEME("a: {label: 甲, points: 101, reviewed: 看}", GRADES),
      "6:69: expected a number between 0 and 100"},
     {"assessment.yaml",
