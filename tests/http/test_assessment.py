@@ -308,7 +308,7 @@ class Assessment(unittest.TestCase):
         self.assertEqual(tries[3]().status, 409)
         self.assertEqual(self.ok(self.bureau.get(path))["scored"], published["scored"])
         # Even whoever holds the file cannot make it look otherwise by the records.
-        databases.change(self.county.database, f"UPDATE assessment_review SET points = 30000 WHERE id = {review['id']}")
+        databases.change(self.county.database, f"UPDATE assessment_review SET points = 70000 WHERE id = {review['id']}")
         self.assertEqual(self.ok(self.bureau.get(path))["scored"], published["scored"])
         # Not before the day for objections has passed, which the server alone knows.
         self.assertIn("Objections may be raised until", self.refused(self.bureau.post(f"{path}/close"), 409, "conflict"))
