@@ -10,12 +10,19 @@
 
 enum { STREAM_MADE = 77, KINDS_ROOM = 41 };
 
+/* The lines of a household's ledger for which a sheet has a row: two of a family do not earn the same one. */
+struct lines_taken {
+    uint64_t household;
+    bool taken[DEMO_MONTHS][ITEM_COUNT];
+};
+
 struct made {
     struct county *county;
     const struct config *config;
     struct output *outputs; /* one a sheet */
     struct made_pool *pools;
     int64_t *serials;
+    struct lines_taken *lines; /* one a sheet */
     struct arena arena; /* of pools */
 };
 
@@ -42,6 +49,7 @@ int made_open(struct county *county, const struct outputs *outputs, struct made 
     made->outputs = mem_new(count, sizeof *made->outputs);
     made->pools = mem_new(count, sizeof *made->pools);
     made->serials = mem_new(count, sizeof *made->serials);
+    made->lines = mem_new(count, sizeof *made->lines);
     for (size_t i = 0; i < count; i++) {
         const struct made_sheet *sheet = &made->config->made[i];
         struct output_spec spec = {sheet->file,  sheet->sheet,    sheet->feed,
@@ -70,6 +78,7 @@ void made_discard(struct made *made)
     free(made->outputs);
     free(made->pools);
     free(made->serials);
+    free(made->lines);
     arena_fini(&made->arena);
     free(made);
 }
@@ -216,7 +225,9 @@ static int make_entries(struct made *made, size_t sheet, const struct subject *s
 {
     const struct made_sheet *of = place->sheet;
     const struct household *household = place->of[SOURCE_HOUSEHOLD];
+    struct lines_taken *lines = &made->lines[sheet];
     int64_t since = 0;
+    if (lines->household != household->index) *lines = (struct lines_taken){.household = household->index};
     if (of->has_since) since = made_term_value(place, &of->since).number;
     if (since == DEMO_UNKNOWN) return 0;
     for (size_t at = 0; at < (size_t)DEMO_MONTHS * ITEM_COUNT; at++) {
@@ -226,13 +237,14 @@ static int make_entries(struct made *made, size_t sheet, const struct subject *s
                               household->income[month][item]};
         bool stands;
         if ((of->entries >> item & 1) == 0 || entry.amount == 0 || household->month_missing[month] ||
-            entry.month < since)
+            entry.month < since || lines->taken[month][item])
             continue;
         place->of[SOURCE_INCOME] = &entry;
         place->values = arena_array(place->arena, of->column_count, sizeof *place->values);
         int result = make_row(made, sheet, subject, place, random_hash(record, at, sheet), &stands, err);
         place->of[SOURCE_INCOME] = NULL;
         if (result < 0) return result;
+        lines->taken[month][item] = stands;
     }
     return 0;
 }

@@ -69,7 +69,8 @@ void place_record(const struct pack *pack, const struct frame *frame, int reg, u
         if (i > 0) buffer_char(out, '/');
         add_field(pack, frame, reg, meta->key[i], row, out);
     }
-    if (meta->name_field < 0) return;
+    bool is_key = meta->key_count == 1 && meta->key[0] == meta->name_field;
+    if (meta->name_field < 0 || is_key) return;
     struct value name = frame_get(frame, reg, meta->name_field, row);
     if (!name.known) return;
     buffer_string(out, "（");

@@ -6,7 +6,8 @@
 
 bool warden_watches(const struct pack *pack, int reg)
 {
-    return reg >= 0 && (reg == pack->assessment->reviews || reg == pack->assessment->objections);
+    const struct pack_assessment *assessment = pack->assessment; /* NULL: a pack that was not read from files */
+    return assessment != NULL && reg >= 0 && (reg == assessment->reviews || reg == assessment->objections);
 }
 
 void database_set_warden(struct database *database, const struct warden *warden)
