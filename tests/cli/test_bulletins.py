@@ -56,7 +56,7 @@ class Bulletins(CommandTest):
         words = [row[0] for row in sheets["Monthly report"] if row[0]]
         self.assertEqual(["Kivu District: payments of 2024-06", "Kivu District Cash Plus programme, as of 2024-06-30"], words[:2])
         text = "\n".join(words)
-        self.assertIn("3 households are enrolled, unchanged against the month before. 4800 yuan were paid.", text)
+        self.assertIn("3 households are enrolled. 4800 yuan were paid, up by 1099.5 against the month before.", text)
         self.assertIn("The share of them paid is 33.33% (target 90%): red.", text)
         self.assertIn("2 households were not paid; 0 could not be decided.", text)
         self.assertNotIn("No household was left", text)
