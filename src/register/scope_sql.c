@@ -211,11 +211,14 @@ static void is_owner(struct composer *composer, int reg, int field, const char *
     const char *separator = "";
     sql_field(sql, alias, pack, reg, field);
     buffer_string(sql, " IN (");
-    int unit = pack_unit_find(pack, composer->scope->unit);
+    int unit = composer->scope->unit.size > 0 ? pack_unit_find(pack, composer->scope->unit) : -1;
+    if (composer->scope->unit.size > 0) {
+        bound_text(composer->bound, composer->scope->unit);
+        separator = ", ";
+    }
     if (unit >= 0) {
         const struct pack_unit *named = &pack->units[unit];
-        bound_text(composer->bound, named->label.name);
-        separator = ", ";
+        bound_spelling(composer, named->label.name, separator);
         bound_spelling(composer, named->label.zh, separator);
         bound_spelling(composer, named->label.en, separator);
         for (size_t i = 0; i < named->alias_count; i++)

@@ -153,7 +153,8 @@ static void incomes_add_up_to_the_fen(void **state)
     struct shown *shown = *state;
     struct picture picture;
     make(shown, &fixture_everything, -1, &picture);
-    assert_int_equal(picture.income_now[0].integer, 1200000 + 600001 + 50000 + 7);
+    /* Of whom the year before is not known is left out. */
+    assert_int_equal(picture.income_now[0].integer, 1200000 + 600001 + 7);
     assert_int_equal(picture.income_before[0].integer, 1000000);
     /* Per capita counts who has members: H1 and H2 in the first village, 1,800,001 fen over 6 people. */
     struct value per_capita = picture_per_capita(&picture.places[FIRST].now);
