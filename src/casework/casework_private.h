@@ -5,6 +5,7 @@
 #include "access/ask.h"
 #include "casework/act.h"
 #include "casework/calendar.h"
+#include "register/record.h"
 
 struct casework {
     struct database *database;
@@ -163,6 +164,23 @@ int refuse_stale(struct casework *casework, const struct stored_case *stored, in
 int refuse_obstacle(const struct case_obstacle *obstacle, struct err *err);
 /* The names of the fields that are given, joined by ','. */
 struct text names_of_given(const struct casework *casework, int reg, const bool *given, struct arena *arena);
+
+/* edit.c: one case as somebody sees it. */
+struct case_seen {
+    struct stored_case stored;
+    struct case_facts facts; /* the values alone */
+    struct record record;
+    struct case_look look;
+};
+int case_see(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
+             int64_t record, struct arena *arena, struct case_seen *out, struct err *err);
+/* Is the record a case, or does it wait to become one? */
+int case_stands(struct casework *casework, const struct case_actor *actor, int reg, int64_t record, bool *is,
+                struct err *err);
+bool case_is_open(const struct case_look *look);
+/* Why there is nothing for the actor to write, in words. */
+void case_why(const struct casework *casework, const struct case_look *look, struct arena *arena,
+              struct case_rights *out);
 
 /* ---- open.c, move.c: inside an open transaction ---- */
 

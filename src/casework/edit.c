@@ -4,7 +4,6 @@
 
 #include "casework/act.h"
 #include "casework/casework_private.h"
-#include "files/attachments.h"
 #include "register/record.h"
 #include "register/scope_sql.h"
 #include "register/value.h"
@@ -50,7 +49,7 @@ static bool holds(const struct casework *casework, const struct case_look *look)
     return !owner->known || scope_owns(scope, casework->pack, owner->text);
 }
 
-static bool is_open(const struct case_look *look)
+bool case_is_open(const struct case_look *look)
 {
     return state_of(look)->end == END_NOT;
 }
@@ -70,8 +69,8 @@ bool *case_writable(struct casework *casework, const struct case_look *look, str
     const struct pack_field *fields = casework->pack->registers[look->stored->reg].fields;
     size_t count = casework->pack->schema.registers[look->stored->reg].field_count;
     bool *writable = arena_array(arena, count, sizeof *writable);
-    *acts = is_open(look) && holds(casework, look);
-    for (size_t i = 0; is_open(look) && i < workflow->transition_count; i++) {
+    *acts = case_is_open(look) && holds(casework, look);
+    for (size_t i = 0; case_is_open(look) && i < workflow->transition_count; i++) {
         const struct workflow_transition *transition = &workflow->transitions[i];
         if (transition->kind == KIND_AUTOMATIC ||
             !workflow_has_role(transition->from, transition->from_count, look->stored->state) ||
@@ -96,7 +95,7 @@ struct refusal {
 
 static struct refusal closed_or_locked(const struct case_look *look)
 {
-    if (!is_open(look))
+    if (!case_is_open(look))
         return (struct refusal){"这一件已经办结，不能再改。需要改时请先重开",
                                 "The case is closed and cannot be changed. Reopen it first"};
     if (state_of(look)->locked)
@@ -182,8 +181,8 @@ int refuse_writing(struct casework *casework, const struct case_look *look, int 
 }
 
 /* Of the case as a whole. */
-static void say_why(const struct casework *casework, const struct case_look *look, struct arena *arena,
-                    struct case_rights *out)
+void case_why(const struct casework *casework, const struct case_look *look, struct arena *arena,
+              struct case_rights *out)
 {
     const struct workflow_state *state = state_of(look);
     struct refusal why = closed_or_locked(look);
@@ -204,19 +203,12 @@ static void say_why(const struct casework *casework, const struct case_look *loo
 
 /* ---- One case, looked at ---- */
 
-struct seen {
-    struct stored_case stored;
-    struct case_facts facts; /* the values alone */
-    struct record record;
-    struct case_look look;
-};
-
-static int see(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
-               int64_t record, struct arena *arena, struct seen *out, struct err *err)
+int case_see(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
+             int64_t record, struct arena *arena, struct case_seen *out, struct err *err)
 {
     struct case_step *steps = NULL;
     size_t count = 0, fields = casework->pack->schema.registers[reg].field_count;
-    *out = (struct seen){0};
+    *out = (struct case_seen){0};
     int code = stored_case_get(casework, actor->scope, reg, record, arena, &out->stored, err);
     if (code == 0) code = stored_steps(casework, reg, record, 0, arena, &steps, &count, err);
     if (code == 0)
@@ -236,16 +228,16 @@ static int see(struct casework *casework, const struct case_actor *actor, struct
 int case_rights(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
                 int64_t record, struct arena *arena, struct case_rights *out, struct err *err)
 {
-    struct seen *seen = arena_array(arena, 1, sizeof *seen);
+    struct case_seen *seen = arena_array(arena, 1, sizeof *seen);
     *out = (struct case_rights){0};
-    int code = see(casework, actor, moment, reg, record, arena, seen, err);
+    int code = case_see(casework, actor, moment, reg, record, arena, seen, err);
     if (code != 0) return code;
     out->fields = case_writable(casework, &seen->look, arena, &out->acts);
     for (size_t i = 0; i < casework->pack->schema.registers[reg].field_count; i++) {
         if (state_of(&seen->look)->locked) out->fields[i] = false; /* with the step alone */
         out->any = out->any || out->fields[i];
     }
-    if (!out->any) say_why(casework, &seen->look, arena, out);
+    if (!out->any) case_why(casework, &seen->look, arena, out);
     return 0;
 }
 
@@ -259,7 +251,7 @@ struct editing {
 };
 
 /* Which of the given values are other ones. *given: those. */
-static int check_edit(const struct editing *editing, const struct seen *seen, struct arena *arena,
+static int check_edit(const struct editing *editing, const struct case_seen *seen, struct arena *arena,
                       bool *given, bool *any, struct err *err)
 {
     const struct record_change *change = editing->change;
@@ -278,7 +270,7 @@ static int check_edit(const struct editing *editing, const struct seen *seen, st
     return 0;
 }
 
-static int write_edit(const struct editing *editing, struct seen *seen, const bool *given,
+static int write_edit(const struct editing *editing, struct case_seen *seen, const bool *given,
                       struct arena *arena, struct err *err)
 {
     struct casework *casework = editing->casework;
@@ -310,14 +302,14 @@ static int edit_work(void *context, struct err *err)
     const struct editing *editing = context;
     const struct record_change *change = editing->change;
     struct arena arena = {0};
-    struct seen seen;
+    struct case_seen seen;
     bool any = false;
     bool *given = arena_array(&arena, editing->casework->pack->schema.registers[change->reg].field_count,
                               sizeof *given);
     int code = scope_check(editing->actor->scope, editing->casework->pack, change->reg, SCOPE_EDIT, err);
     if (code == 0)
-        code = see(editing->casework, editing->actor, editing->moment, change->reg, change->id, &arena, &seen,
-                   err);
+        code = case_see(editing->casework, editing->actor, editing->moment, change->reg, change->id, &arena,
+                        &seen, err);
     if (code == 0 && seen.stored.version != change->version)
         code = refuse_stale(editing->casework, &seen.stored, change->version, &arena, err);
     if (code == 0) code = check_edit(editing, &seen, &arena, given, &any, err);
@@ -326,9 +318,8 @@ static int edit_work(void *context, struct err *err)
     return code;
 }
 
-/* Is the record a case, or does it wait to become one? */
-static int is_case(struct casework *casework, const struct case_actor *actor, int reg, int64_t record,
-                   bool *is, struct err *err)
+int case_stands(struct casework *casework, const struct case_actor *actor, int reg, int64_t record, bool *is,
+                struct err *err)
 {
     struct arena arena = {0};
     struct record found;
@@ -345,177 +336,8 @@ int case_edit(struct casework *casework, const struct case_actor *actor, struct 
 {
     struct editing editing = {casework, actor, moment, change};
     bool is;
-    int code = is_case(casework, actor, change->reg, change->id, &is, err);
+    int code = case_stands(casework, actor, change->reg, change->id, &is, err);
     if (code != 0) return code;
     return is ? store_transact(casework->store, edit_work, &editing, err)
               : records_write(casework->database, actor->scope, TEXT("edit"), change, 1, NULL, err);
-}
-
-/* ---- Files ---- */
-
-static int check_acts(struct casework *casework, const struct seen *seen, struct arena *arena,
-                      struct err *err)
-{
-    bool acts;
-    struct case_rights why = {0};
-    case_writable(casework, &seen->look, arena, &acts);
-    if (acts) return 0;
-    if (!is_open(&seen->look))
-        return err_set(err, ERR_CONFLICT, "这一件已经办结，附件不能再增减。需要时请先重开",
-                       "The case is closed; its files are as they are. Reopen it first");
-    say_why(casework, &seen->look, arena, &why);
-    return err_set(err, ERR_FORBIDDEN, "%s%.0s", "%.0s%s",
-                   arena_printf(arena, "附件由办这一步的人添加：%.*s", TEXT_ARGS(why.zh)),
-                   arena_printf(arena, "Files are added by those who do this step. %.*s", TEXT_ARGS(why.en)));
-}
-
-struct attaching {
-    struct casework *casework;
-    const struct case_actor *actor;
-    struct case_moment moment;
-    struct attachment_new file;
-    int64_t *id, detach;
-    bool *cleaned;
-    struct text reason;
-};
-
-static int attach_work(void *context, struct err *err)
-{
-    const struct attaching *attaching = context;
-    struct arena arena = {0};
-    struct seen seen;
-    int code =
-        scope_check(attaching->actor->scope, attaching->casework->pack, attaching->file.reg, SCOPE_EDIT, err);
-    if (code == 0)
-        code = see(attaching->casework, attaching->actor, attaching->moment, attaching->file.reg,
-                   attaching->file.record, &arena, &seen, err);
-    if (code == 0) code = check_acts(attaching->casework, &seen, &arena, err);
-    if (code == 0)
-        code = attachment_add(attaching->casework->database, attaching->actor->scope, &attaching->file,
-                              attaching->id, attaching->cleaned, err);
-    arena_fini(&arena);
-    return code;
-}
-
-int case_attach(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
-                const struct attachment_new *file, int64_t *id, bool *cleaned, struct err *err)
-{
-    struct attaching attaching = {
-        .casework = casework, .actor = actor, .moment = moment, .file = *file, .id = id, .cleaned = cleaned};
-    bool is;
-    int code = is_case(casework, actor, file->reg, file->record, &is, err);
-    if (code != 0) return code;
-    if (!is) return attachment_add(casework->database, actor->scope, file, id, cleaned, err);
-    attaching.file.of_case = true;
-    return store_transact(casework->store, attach_work, &attaching, err);
-}
-
-/* A step that wanted such a file was done since it was added, and the case has not come back to before it. */
-static bool rests_on(const struct case_look *look, const struct attachment *file)
-{
-    for (size_t i = look->step_count; i > 0; i--) {
-        const struct case_step *step = &look->steps[i - 1];
-        if (step->transition < 0 || step->entry < file->entry ||
-            (step->kind != STEP_MOVED && step->kind != STEP_ANSWERED))
-            continue;
-        const struct workflow_transition *transition = &look->stored->workflow->transitions[step->transition];
-        for (size_t k = 0; k < transition->attachment_count; k++)
-            if (transition->attachments[k].kind < 0 || transition->attachments[k].kind == file->kind)
-                return !workflow_has_role(transition->from, transition->from_count, look->stored->state);
-    }
-    return false;
-}
-
-static bool is_theirs(struct casework *casework, const struct case_look *look, const struct attachment *file,
-                      struct arena *arena)
-{
-    bool acts;
-    if (text_equal(file->actor, look->actor->scope->actor)) return true;
-    case_writable(casework, look, arena, &acts);
-    return acts;
-}
-
-static bool may_detach(struct casework *casework, const struct case_look *look, const struct attachment *file,
-                       struct arena *arena)
-{
-    return file->retired == 0 && is_open(look) &&
-           scope_may(look->actor->scope, look->stored->reg, SCOPE_EDIT) && !rests_on(look, file) &&
-           is_theirs(casework, look, file, arena);
-}
-
-static int check_detach(struct casework *casework, const struct case_look *look,
-                        const struct attachment *file, struct arena *arena, struct err *err)
-{
-    if (!is_open(look))
-        return err_set(err, ERR_CONFLICT, "这一件已经办结，附件不能再增减。需要时请先重开",
-                       "The case is closed; its files are as they are. Reopen it first");
-    if (rests_on(look, file))
-        return err_set(
-            err, ERR_CONFLICT, "已经办过的一步以这个附件为凭，不能撤下。要换请先退回，或另加一份",
-            "A step that was done rests on this file. Have the case sent back, or add another one");
-    if (!is_theirs(casework, look, file, arena))
-        return err_set(err, ERR_FORBIDDEN, "只有上传的人，或现在办这一件的人，才能撤下附件",
-                       "A file is taken back by whoever uploaded it, or by those who have the case now");
-    return 0;
-}
-
-static int detach_work(void *context, struct err *err)
-{
-    const struct attaching *attaching = context;
-    struct casework *casework = attaching->casework;
-    const struct scope *scope = attaching->actor->scope;
-    struct arena arena = {0};
-    struct attachment *items = NULL;
-    size_t count = 0;
-    struct seen seen;
-    int reg = attaching->file.reg;
-    int64_t record = attaching->file.record;
-    int code = scope_check(scope, casework->pack, reg, SCOPE_EDIT, err);
-    if (code == 0) code = see(casework, attaching->actor, attaching->moment, reg, record, &arena, &seen, err);
-    if (code == 0)
-        code = attachment_list(casework->database, scope, reg, record, false, &arena, &items, &count, err);
-    for (size_t i = 0; code == 0 && i < count; i++)
-        if (items[i].id == attaching->detach)
-            code = check_detach(casework, &seen.look, &items[i], &arena, err);
-    if (code == 0)
-        code = attachment_retire_of_case(casework->database, scope, reg, record, attaching->detach,
-                                         attaching->reason, err);
-    arena_fini(&arena);
-    return code;
-}
-
-int case_detach(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
-                int64_t record, int64_t id, struct text reason, struct err *err)
-{
-    struct attaching attaching = {.casework = casework,
-                                  .actor = actor,
-                                  .moment = moment,
-                                  .file = {.reg = reg, .record = record},
-                                  .detach = id,
-                                  .reason = reason};
-    bool is;
-    int code = is_case(casework, actor, reg, record, &is, err);
-    if (code != 0) return code;
-    return is ? store_transact(casework->store, detach_work, &attaching, err)
-              : attachment_retire(casework->database, actor->scope, reg, record, id, reason, err);
-}
-
-int case_files(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
-               int64_t record, const struct attachment *files, size_t count, struct arena *arena, bool *add,
-               bool *detach, struct err *err)
-{
-    struct seen *seen = arena_array(arena, 1, sizeof *seen);
-    const struct scope *scope = actor->scope;
-    bool is;
-    int code = is_case(casework, actor, reg, record, &is, err);
-    if (code == 0 && is) code = see(casework, actor, moment, reg, record, arena, seen, err);
-    if (code != 0) return code;
-    *add = scope_may(scope, reg, SCOPE_EDIT);
-    if (is) case_writable(casework, &seen->look, arena, add);
-    for (size_t i = 0; i < count; i++)
-        detach[i] =
-            is ? may_detach(casework, &seen->look, &files[i], arena)
-               : files[i].retired == 0 && scope_may(scope, reg, SCOPE_EDIT) &&
-                     (scope_may(scope, reg, SCOPE_RETIRE) || text_equal(files[i].actor, scope->actor));
-    return 0;
 }
