@@ -161,8 +161,8 @@ class Cases(unittest.TestCase):
         case = self.move("village", case, "agreed", REVIEW)
         self.attach("village", case, "notice_photo")
         self.stood(case, 6)
-        for wrong in ({"notice_from": day(-20)}, {"notice_to": day(1)}, {"notice_from": day(-3), "notice_to": day(-2)}):
-            self.move("village", case, "noticed", NOTICE | wrong, 400)
+        self.move("village", case, "noticed", NOTICE | {"notice_from": day(-20)}, 403)  # it was said when the notice was hung
+        self.move("village", case, "noticed", NOTICE | {"notice_to": day(1)}, 400)
         case = self.move("village", case, "noticed", NOTICE)
         case = self.move("township", case, "approve", {"township_note": "Agreed"})
         self.move("county_bureau", case, "register", {"category": "unstable", "decision_note": "No"}, 400)
@@ -325,7 +325,7 @@ class Cases(unittest.TestCase):
         for values in ({"review_agreed": 3}, {"township_note": "Agreed"}, {"category": "marginal"}, {"main_risk": "illness"}, {"clue_note": "Another"}):
             self.patch("village", case, values, 403)
         self.attach("village", case, "notice_photo")
-        case = self.move("village", case, "noticed", NOTICE)
+        case = self.move("village", self.stood(case, 6), "noticed", NOTICE)
         page = self.page("village", case)
         self.assertEqual([], page["record"]["writable"])
         self.assertIn("nothing for you", page["record"]["why"])
@@ -629,7 +629,7 @@ class Cases(unittest.TestCase):
         page = self.ok(self.village.get(f"/workflows/identification/cases/{case['id']}"))
         page = self.move("village", page, "no_risk", {"checked_on": day(0), "checked_by": "Tester", "check_note": "They manage",
                                                       "refusal_reason": "no_risk", "refusal_note": "No risk"})
-        page = self.move("township", page, "confirm_refusal")
+        page = self.move("township", page, "confirm_refusal", {"refusal_reason": "no_risk", "refusal_note": "No risk"})
         self.assertEqual(("3000.00", day(0)), (page["record"]["values"]["refused_per_capita"], page["record"]["values"]["decided_on"]))
         with sqlite3.connect(self.county.database, timeout=30) as database:  # another day than today: the clue's date is part of the key
             database.execute("UPDATE identification SET clue_date = ? WHERE id = ?", (day(-3), case["id"]))

@@ -194,7 +194,7 @@ class Dispatch(unittest.TestCase):
         self.assertIn(id, mine(agriculture))
         self.assertNotIn(id, mine(industry))
         self.refused(self.act(industry, id, "confirm", {"lead_note": "ourselves"}), 403, "forbidden")
-        self.refused(self.act(agriculture, id, "confirm", {"lead_note": "yes", "explanation": "another story"}), 403, "forbidden")
+        self.refused(self.act(agriculture, id, "confirm", {"lead_note": "yes", "explanation": "another story"}), 409, "conflict")
         self.ok(self.act(agriculture, id, "confirm", {"lead_note": "synthetic: as we know it"}))
         self.assertEqual("牵头单位已确认", {one["id"]: one["stands"]["zh"] for one in self.reports(self.bureau).values()}[id])
         self.ok(self.act(self.bureau, id, "accept"))

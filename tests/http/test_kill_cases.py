@@ -2,12 +2,13 @@
 
 import threading
 import unittest
+from datetime import date
 
 from support.served import Served, call
 
 CASES = 6
 PATH = "/workflows/identification/cases"
-THERE = {"transition": "no_risk", "values": {"checked_on": "2022-10-08", "checked_by": "Tester", "check_note": "All is well", "refusal_reason": "no_risk",
+THERE = {"transition": "no_risk", "values": {"checked_on": date.today().isoformat(), "checked_by": "Tester", "check_note": "All is well", "refusal_reason": "no_risk",
                                              "refusal_note": "No risk was found"}}
 BACK = {"transition": "check_again", "comment": "Look once more"}
 
@@ -20,7 +21,7 @@ class KillCases(unittest.TestCase):
             household = admin.post("/registers/household/records", {"values": {"number": f"4304219980{number:07}", "village": place,
                                                                                "head_name": f"Kill {number}", "household_type": "ordinary"}})
             self.assertEqual(201, household.status, str(household))
-            opened = village.post(PATH, {"values": {"household": household.json["record"]["id"], "clue_date": "2022-10-01", "clue_source": "visit",
+            opened = village.post(PATH, {"values": {"household": household.json["record"]["id"], "clue_date": date.today().isoformat(), "clue_source": "visit",
                                                     "clue_note": "Cracks in the wall"}})
             self.assertEqual(201, opened.status, str(opened))
             yield opened.json["case"]

@@ -298,7 +298,7 @@ class Progress(unittest.TestCase):
         self.assertEqual(["key_village_monitored_share"], rules["key_village_monitored"]["parameters"])
         self.assertEqual({name for rule in choices["rules"] for name in rule["parameters"]}, set(parameters))
         line, growth = parameters["key_income_line"], parameters["key_growth_line"]
-        self.assertEqual(("money", "10000.00", "0.00", "20000.00"), (line["type"], line["value"], line["least"], line["most"]))
+        self.assertEqual(("money", "10000.00", "1000.00", "20000.00"), (line["type"], line["value"], line["least"], line["most"]))
         self.assertEqual(("ratio", 0.055, 0.001), (growth["type"], float(growth["value"]), float(growth["step"])))
         for parameter in choices["parameters"]:
             self.assertTrue(float(parameter["least"]) <= float(parameter["value"]) <= float(parameter["most"]), parameter)

@@ -152,6 +152,7 @@ class Served:
         """database: a file, which is copied, or the address of one on a server."""
         self.folder = Path(tempfile.mkdtemp(prefix="zengshou-served-"))
         self.options = list(options)
+        self.owns = not isinstance(database, str)
         self.database = database if isinstance(database, str) else databases.place(self.folder, "county")
         if databases.on_server(self.database):
             if self.database != database:
@@ -193,7 +194,8 @@ class Served:
             if self.process.returncode is None:
                 self.stop()
         finally:
-            databases.remove(self.database)
+            if self.owns:
+                databases.remove(self.database)
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def nobody(self, language="en"):
