@@ -266,7 +266,7 @@ class Notify(unittest.TestCase):
         self.assertFalse(self.letters.exists())
 
     def test_accounts_without_work_or_gone(self):
-        databases.change(self.database, "UPDATE zs_case SET closed = '2022-01-01' WHERE register <> 'identification'")
+        databases.change(self.database, f"UPDATE zs_case SET closed = due WHERE due < '{datetime.date.today()}'")
         mail = self.sendmail()
         mail["to"] = {"assessor": "assessor@example.cn", "nobody": "nobody@example.cn", "village": "office@example.cn"}
         messages = self.notify(self.settings(mail=mail), status=1)
