@@ -206,7 +206,7 @@ static bool bound_value(struct type type, const struct pack_bound *bound, const 
     return out->known;
 }
 
-/* “走访日期”的值 2099-01-01 晚于今天（2022-10-19）… and the other field's name where it is one. */
+/* “走访日期”的值 2099-01-01，不能晚于 2022-10-19（按“今天”） */
 static int refuse_bound(const struct place *place, const struct pack_bound *bound, bool low,
                         const struct value *value, const struct value *limit)
 {
@@ -225,10 +225,9 @@ static int refuse_bound(const struct place *place, const struct pack_bound *boun
     value_format(schema, type, value, "zh", &zh);
     value_format(schema, type, value, "en", &en);
     buffer_string(&zh, low ? date ? "，不能早于 " : "，不能小于 " : date ? "，不能晚于 " : "，不能大于 ");
-    buffer_string(&en, low    ? date ? ", not before " : ", not below "
-                       : date ? ", not after "
-                              : ", not above ");
-    buffer_string(&en, "is allowed: ");
+    buffer_string(&en, low    ? date ? "; it may not be before " : "; it may not be below "
+                       : date ? "; it may not be after "
+                              : "; it may not be above ");
     value_format(schema, type, limit, "zh", &zh);
     value_format(schema, type, limit, "en", &en);
     buffer_printf(&zh, "（按“%.*s”", TEXT_ARGS(name_zh));
