@@ -151,7 +151,10 @@ export async function caseFlows(tap, browser, address) {
     const page = await village()
     await page.goto(path)
     for (const [label, state] of [['提交评议', '待民主评议'], ['评议通过', '公示中'], ['公示结束', '待乡镇审核']]) {
-      if (label === '公示结束') stood(path, 6)
+      if (label === '公示结束') {
+        stood(path, 6)
+        await page.goto(path)
+      }
       await step(page, fields, label, {}, state)
     }
     await township.goto(path)
