@@ -213,7 +213,7 @@ export async function caseFlows(tap, browser, address) {
     await settled(page)
     await page.locator('.page-header a:has-text("办理")').click()
     const plan = await fieldsOf(page, 'household_plan')
-    await step(page, plan, '农户签字', { needs: '看病负担重', target_wage: 12000, target_business: 6000, target_property: 0, target_transfer: 3000, helping_unit: '县农业农村局', responsible: '合成的责任人', agreed_on: ago(1) }, '待乡镇审核')
+    await step(page, plan, '农户签字', { needs: '看病负担重', target_wage: 12000, target_business: 6000, target_property: 0, target_transfer: 3000, helping_unit: '县农业农村局', responsible: '合成的责任人', agreed_on: ago(0) }, '待乡镇审核')
     await settled(page)
     await picture(page, 'case-phone')
     equal(await accessible(page), [], 'axe on a phone')
