@@ -17,8 +17,7 @@ struct granting {
 
 static void write_label(const void *context, struct json_writer *json)
 {
-    json_put_key(json, "label");
-    json_put_text(json, *(const struct text *)context);
+    json_member_text(json, "label", *(const struct text *)context);
 }
 
 static int check_token(const struct access *access, const struct principal *principal, struct text label,

@@ -24,8 +24,7 @@ int user_log(struct access *access, struct text actor, struct text action, int64
     code = statement_step(statement, &row, err);
     struct json_writer json = json_start(&detail);
     json_put_object(&json);
-    json_put_key(&json, "user");
-    json_put_text(&json, code == 0 && row ? statement_text(statement, 0) : TEXT(""));
+    json_member_text(&json, "user", code == 0 && row ? statement_text(statement, 0) : TEXT(""));
     statement_free(statement);
     if (more != NULL) more->write(more->context, &json);
     json_put_object_end(&json);
@@ -38,10 +37,8 @@ static void write_rights(struct json_writer *json, const char *key, const struct
 {
     json_put_key(json, key);
     json_put_object(json);
-    json_put_key(json, "display_name");
-    json_put_text(json, facts->display_name);
-    json_put_key(json, "role");
-    json_put_text(json, facts->role);
+    json_member_text(json, "display_name", facts->display_name);
+    json_member_text(json, "role", facts->role);
     json_put_key(json, "unit");
     if (facts->unit.size > 0)
         json_put_text(json, facts->unit);

@@ -84,14 +84,14 @@ static int say_scheme(struct request *request, struct json_writer *json, int ind
     size_t count;
     int code = run_list(call_database(request), index, 0, request->arena, &runs, &count, err);
     json_put_object(json);
-    put_text(json, "name", scheme->label.name);
+    json_member_text(json, "name", scheme->label.name);
     json_put_key(json, "label");
     say_label(json, &scheme->label);
     if (scheme->note.size > 0)
-        put_text(json, "note", scheme->note);
+        json_member_text(json, "note", scheme->note);
     else
-        put_null(json, "note");
-    put_string(json, "of", assessed_name(scheme->assessed));
+        json_member_null(json, "note");
+    json_member_string(json, "of", assessed_name(scheme->assessed));
     json_put_key(json, "parts");
     json_put_array(json);
     for (size_t i = 0; i < scheme->part_count; i++) assessment_say_part(json, pack, &scheme->parts[i]);
@@ -102,8 +102,8 @@ static int say_scheme(struct request *request, struct json_writer *json, int ind
         enum adoption adoption = ADOPTION_NONE;
         code = adoption_get(call_database(request), scheme, year, &adoption, err);
         json_put_object(json);
-        put_int(json, "year", year);
-        put_string(json, "state", states[adoption]);
+        json_member_int(json, "year", year);
+        json_member_string(json, "state", states[adoption]);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -217,7 +217,7 @@ static void say_tried(struct request *request, const struct lines *lines, const 
     json_put_array(json);
     for (size_t i = 0; i < lines->scored_count; i++) {
         json_put_object(json);
-        put_text(json, "id", lines->scored[i].id);
+        json_member_text(json, "id", lines->scored[i].id);
         json_put_key(json, "label");
         say_two(json, lines->scored[i].zh, lines->scored[i].en);
         put_decimal(json, "points", now[i].open == 0, now[i].points);
@@ -373,7 +373,7 @@ static int say_records(struct request *request, int indicator, const int64_t *id
     struct naming *naming = naming_new(call_database(request), call_scope(request), request->language);
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    put_text(json, "register", pack->schema.registers[reg].label.name);
+    json_member_text(json, "register", pack->schema.registers[reg].label.name);
     json_put_key(json, "records");
     json_put_array(json);
     for (size_t i = 0; code == 0 && i < count && i < RECORDS_MAX; i++) {
@@ -382,7 +382,7 @@ static int say_records(struct request *request, int indicator, const int64_t *id
         if (code == 0) say_named(json, ids[i], &named);
     }
     json_put_array_end(json);
-    put_int(json, "total", (int64_t)count);
+    json_member_int(json, "total", (int64_t)count);
     json_put_object_end(json);
     naming_free(naming);
     return code;

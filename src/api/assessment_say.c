@@ -226,15 +226,15 @@ static void say_criterion(struct json_writer *json, const struct pack *pack, str
                           const struct value *full, const struct value *zero, const struct value *each)
 {
     json_put_object(json);
-    put_text(json, "name", name);
+    json_member_text(json, "name", name);
     json_put_key(json, "label");
     say_two(json, zh, en);
-    put_string(json, "kind", criterion_kind_name(kind));
+    json_member_string(json, "kind", criterion_kind_name(kind));
     put_decimal(json, "points", true, points);
     if (indicator >= 0)
-        put_text(json, "indicator", pack->indicators[indicator].label.name);
+        json_member_text(json, "indicator", pack->indicators[indicator].label.name);
     else
-        put_null(json, "indicator");
+        json_member_null(json, "indicator");
     put_decimal(json, "full", full->known, full->integer);
     put_decimal(json, "zero", zero->known, zero->integer);
     put_decimal(json, "each", each->known, each->integer);
@@ -245,7 +245,7 @@ void assessment_say_part(struct json_writer *json, const struct pack *pack,
                          const struct pack_assessment_part *part)
 {
     json_put_object(json);
-    put_text(json, "name", part->label.name);
+    json_member_text(json, "name", part->label.name);
     json_put_key(json, "label");
     say_label(json, &part->label);
     put_decimal(json, "share", true, part->share);
@@ -269,14 +269,14 @@ void assessment_say_run(struct json_writer *json, const struct assessment_run *r
 {
     struct value as_of = {.known = true, .integer = run->as_of};
     json_put_object(json);
-    put_int(json, "id", run->id);
-    put_text(json, "scheme", run->scheme_name);
-    put_text(json, "part", run->part_name);
-    put_int(json, "year", run->year);
-    put_int(json, "month", run->month);
+    json_member_int(json, "id", run->id);
+    json_member_text(json, "scheme", run->scheme_name);
+    json_member_text(json, "part", run->part_name);
+    json_member_int(json, "year", run->year);
+    json_member_int(json, "month", run->month);
     put_date(json, "as_of", &as_of);
-    put_int(json, "facts", run->facts);
-    put_string(json, "state", run_state_name(run->state));
+    json_member_int(json, "facts", run->facts);
+    json_member_string(json, "state", run_state_name(run->state));
     put_date(json, "published", &run->published);
     put_date(json, "objections_until", &run->until);
     put_date(json, "closed", &run->closed);
@@ -286,27 +286,27 @@ void assessment_say_run(struct json_writer *json, const struct assessment_run *r
 void assessment_put_record(struct json_writer *json, const char *key, int64_t record)
 {
     if (record > 0)
-        put_int(json, key, record);
+        json_member_int(json, key, record);
     else
-        put_null(json, key);
+        json_member_null(json, key);
 }
 
 static void say_led(struct json_writer *json, const struct pack *pack, const struct run_led *led)
 {
     const struct pack_indicator *indicator = led->indicator < 0 ? NULL : &pack->indicators[led->indicator];
     json_put_object(json);
-    put_text(json, "indicator", led->name);
+    json_member_text(json, "indicator", led->name);
     json_put_key(json, "label");
     if (indicator != NULL)
         say_label(json, &indicator->label);
     else
         say_two(json, led->name, led->name);
-    put_text(json, "unit", indicator != NULL ? indicator->unit : TEXT(""));
+    json_member_text(json, "unit", indicator != NULL ? indicator->unit : TEXT(""));
     put_decimal(json, "target", true, led->target);
     put_decimal(json, "figure", led->figure.known, led->figure.integer);
-    put_int(json, "counted", led->counted);
-    put_int(json, "missing", led->missing);
-    put_int(json, "undetermined", led->undetermined);
+    json_member_int(json, "counted", led->counted);
+    json_member_int(json, "missing", led->missing);
+    json_member_int(json, "undetermined", led->undetermined);
     put_decimal(json, "attained", led->attained.known, led->attained.integer);
     put_decimal(json, "points", led->points.known, led->points.integer);
     json_put_object_end(json);
@@ -316,18 +316,18 @@ static void say_score(struct json_writer *json, const struct pack *pack, struct 
                       const struct run_score *score)
 {
     json_put_object(json);
-    put_text(json, "criterion", criterion);
+    json_member_text(json, "criterion", criterion);
     put_decimal(json, "figure", score->figure.known, score->figure.integer);
-    put_int(json, "counted", score->counted);
-    put_int(json, "missing", score->missing);
-    put_int(json, "undetermined", score->undetermined);
+    json_member_int(json, "counted", score->counted);
+    json_member_int(json, "missing", score->missing);
+    json_member_int(json, "undetermined", score->undetermined);
     put_decimal(json, "computed", score->computed.known, score->computed.integer);
     put_decimal(json, "reviewed", score->reviewed.known, score->reviewed.integer);
     put_decimal(json, "awarded", score->awarded.known, score->awarded.integer);
     put_decimal(json, "given", score->given.known, score->given.integer);
     assessment_put_record(json, "review", score->review);
     assessment_put_record(json, "objection", score->objection);
-    put_bool(json, "spared", score->spared && !score->given.known);
+    json_member_bool(json, "spared", score->spared && !score->given.known);
     json_put_key(json, "led");
     json_put_array(json);
     for (size_t i = 0; i < score->led_count; i++) say_led(json, pack, &score->led[i]);
@@ -340,9 +340,9 @@ static void say_consequences(struct json_writer *json, const struct pack_scheme 
 {
     const struct score_total *total = &scored->total;
     if (total->rank > 0)
-        put_int(json, "rank", total->rank);
+        json_member_int(json, "rank", total->rank);
     else
-        put_null(json, "rank");
+        json_member_null(json, "rank");
     json_put_key(json, "grade");
     if (scheme != NULL && total->rank > 0 && (size_t)total->grade < scheme->grade_count)
         say_label(json, &scheme->grades[total->grade].label);
@@ -353,8 +353,7 @@ static void say_consequences(struct json_writer *json, const struct pack_scheme 
     for (size_t i = 0; scheme != NULL && i < scheme->list_count; i++)
         if ((total->lists >> i & 1) != 0) say_label(json, &scheme->lists[i].label);
     json_put_array_end(json);
-    json_put_key(json, "vetoes");
-    json_put_raw(json, scored->vetoes);
+    json_member_raw(json, "vetoes", scored->vetoes);
 }
 
 static bool is_on(const struct run_scored *scored, size_t list)
@@ -371,7 +370,7 @@ static void say_lists(struct json_writer *json, const struct pack *pack, const s
         const struct pack_assessment_list *list = &scheme->lists[i];
         const struct pack_workflow *workflow = list->workflow < 0 ? NULL : &pack->workflows[list->workflow];
         json_put_object(json);
-        put_text(json, "name", list->label.name);
+        json_member_text(json, "name", list->label.name);
         json_put_key(json, "label");
         say_label(json, &list->label);
         json_put_key(json, "scored");
@@ -423,13 +422,13 @@ void assessment_say_table(struct request *request, const struct run_table *table
     for (size_t i = 0; i < table->scored_count; i++) {
         const struct run_scored *scored = &table->scored[i];
         json_put_object(json);
-        put_text(json, "id", scored->id);
+        json_member_text(json, "id", scored->id);
         json_put_key(json, "label");
         say_two(json, scored->zh, scored->en);
         json_put_key(json, "place");
         say_text_or_null(json, scored->division < 0 ? TEXT("") : pack->divisions[scored->division].code);
         put_decimal(json, "points", true, scored->total.points);
-        put_int(json, "open", (int64_t)scored->total.open);
+        json_member_int(json, "open", (int64_t)scored->total.open);
         say_consequences(json, scheme, scored);
         json_put_key(json, "scores");
         json_put_array(json);
@@ -439,7 +438,7 @@ void assessment_say_table(struct request *request, const struct run_table *table
         json_put_object_end(json);
     }
     json_put_array_end(json);
-    put_int(json, "undecided", (int64_t)table->undecided);
+    json_member_int(json, "undecided", (int64_t)table->undecided);
     say_lists(json, pack, scheme, table);
     say_registers(json, pack, call_scope(request));
     json_put_object_end(json);

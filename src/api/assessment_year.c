@@ -67,11 +67,11 @@ static void say_part(struct json_writer *json, const struct pack_assessment_part
                      const struct annual_part *annual)
 {
     json_put_object(json);
-    put_text(json, "name", part->label.name);
+    json_member_text(json, "name", part->label.name);
     json_put_key(json, "label");
     say_label(json, &part->label);
     put_decimal(json, "share", true, annual->share);
-    put_int(json, "runs", (int64_t)annual->runs);
+    json_member_int(json, "runs", (int64_t)annual->runs);
     json_put_object_end(json);
 }
 
@@ -82,7 +82,7 @@ static void say_scored(struct json_writer *json, const struct pack_scheme *schem
     char text[MONEY_TEXT];
     bool ranked = total->open == 0;
     json_put_object(json);
-    put_text(json, "id", scored->id);
+    json_member_text(json, "id", scored->id);
     json_put_key(json, "label");
     say_two(json, scored->zh, scored->en);
     json_put_key(json, "parts");
@@ -119,8 +119,8 @@ static int get_year(struct request *request, struct err *err)
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    put_text(json, "scheme", scheme->label.name);
-    put_int(json, "year", annual->year);
+    json_member_text(json, "scheme", scheme->label.name);
+    json_member_int(json, "year", annual->year);
     json_put_key(json, "parts");
     json_put_array(json);
     for (size_t i = 0; i < scheme->part_count; i++) say_part(json, &scheme->parts[i], &annual->parts[i]);
@@ -165,7 +165,7 @@ static int open_follow_ups(struct request *request, struct err *err)
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    put_int(json, "opened", (int64_t)opened);
+    json_member_int(json, "opened", (int64_t)opened);
     json_put_object_end(json);
     return 0;
 }
@@ -187,8 +187,9 @@ static int open_objection(struct request *request, struct err *err)
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    put_text(json, "workflow", call.pack->registers[call.pack->assessment->objections].workflow->label.name);
-    put_int(json, "id", record);
+    json_member_text(json, "workflow",
+                     call.pack->registers[call.pack->assessment->objections].workflow->label.name);
+    json_member_int(json, "id", record);
     json_put_object_end(json);
     return 0;
 }

@@ -71,24 +71,6 @@ static const struct shape retire_shape = {.name = "AttachmentRetire", .fields = 
 
 /* ---- Saying ---- */
 
-static void put(struct json_writer *json, const char *key, struct text value)
-{
-    json_put_key(json, key);
-    json_put_text(json, value);
-}
-
-static void put_int(struct json_writer *json, const char *key, int64_t value)
-{
-    json_put_key(json, key);
-    json_put_int(json, value);
-}
-
-static void put_bool(struct json_writer *json, const char *key, bool value)
-{
-    json_put_key(json, key);
-    json_put_bool(json, value);
-}
-
 /* What may be done with the files of a record: a case's workflow has a say. may_retire: count flags. */
 struct file_rights {
     bool add;
@@ -119,18 +101,18 @@ static void say_attachment(struct request *request, struct json_writer *json, bo
                            const struct attachment *item)
 {
     json_put_object(json);
-    put_int(json, "id", item->id);
-    put(json, "kind", item->kind_name);
-    put(json, "name", item->name);
-    put(json, "type", text_of(content_type_name(item->type)));
-    put_int(json, "size", item->size);
-    put(json, "digest", item->digest);
-    put(json, "actor", item->actor);
-    put(json, "actor_name", name_of(request, item->actor));
-    put(json, "at", item->at);
-    put_int(json, "entry", item->entry);
-    put_bool(json, "sealed", item->sealed);
-    put_bool(json, "may_retire", retire);
+    json_member_int(json, "id", item->id);
+    json_member_text(json, "kind", item->kind_name);
+    json_member_text(json, "name", item->name);
+    json_member_text(json, "type", text_of(content_type_name(item->type)));
+    json_member_int(json, "size", item->size);
+    json_member_text(json, "digest", item->digest);
+    json_member_text(json, "actor", item->actor);
+    json_member_text(json, "actor_name", name_of(request, item->actor));
+    json_member_text(json, "at", item->at);
+    json_member_int(json, "entry", item->entry);
+    json_member_bool(json, "sealed", item->sealed);
+    json_member_bool(json, "may_retire", retire);
     json_put_key(json, "retired");
     if (item->retired != 0)
         json_put_int(json, item->retired);
@@ -161,7 +143,7 @@ static int list(struct request *request, struct err *err)
     json_put_array(json);
     for (size_t i = 0; i < count; i++) say_attachment(request, json, rights.retire[i], &items[i]);
     json_put_array_end(json);
-    put_bool(json, "may_add", rights.add);
+    json_member_bool(json, "may_add", rights.add);
     json_put_object_end(json);
     return 0;
 }
@@ -215,7 +197,7 @@ static int say_added(struct request *request, int reg, int64_t record, int64_t i
     json_put_key(json, "attachment");
     for (size_t i = 0; i < count; i++)
         if (items[i].id == id) say_attachment(request, json, rights.retire[i], &items[i]);
-    put_bool(json, "cleaned", cleaned);
+    json_member_bool(json, "cleaned", cleaned);
     json_put_object_end(json);
     return 0;
 }

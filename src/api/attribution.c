@@ -93,12 +93,12 @@ static void say_place_of(struct json_writer *json, const struct pack *pack,
                          const struct attribution_place *place, struct text code, struct text name)
 {
     json_put_object(json);
-    put_text(json, "code", code);
-    put_text(json, "name", name);
+    json_member_text(json, "code", code);
+    json_member_text(json, "name", name);
     attribution_say_side(json, pack, "rose", &place->sides[ATTRIBUTION_ROSE]);
     attribution_say_side(json, pack, "fell", &place->sides[ATTRIBUTION_FELL]);
-    put_int(json, "same", place->same);
-    put_int(json, "unknown", place->unknown);
+    json_member_int(json, "same", place->same);
+    json_member_int(json, "unknown", place->unknown);
     json_put_object_end(json);
 }
 
@@ -128,7 +128,7 @@ static int write_page(struct request *request, void *context, struct buffer *out
     }
     json_put_array_end(&json);
     attribution_say_causes(request, &json);
-    put_int(&json, "unknown_rows", made->unknown_rows);
+    json_member_int(&json, "unknown_rows", made->unknown_rows);
     json_put_object_end(&json);
     attribution_free(made);
     return 0;
@@ -175,8 +175,8 @@ static int say_families(struct request *request, struct json_writer *json, const
         json_put_object_end(json);
     }
     json_put_array_end(json);
-    put_bool(json, "more", first + said < count);
-    put_int(json, "total", (int64_t)count);
+    json_member_bool(json, "more", first + said < count);
+    json_member_int(json, "total", (int64_t)count);
     naming_free(naming);
     return code;
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "api/attribution_ties.h"
-#include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "progress/causes.h"
@@ -183,7 +182,7 @@ static int write_ties(struct request *request, void *context, struct buffer *out
     attribution_put_part(&json, &view->total);
     json_put_object_end(&json);
     code = say_ties(request, &json, asked, view, err);
-    put_int(&json, "total", (int64_t)view->count);
+    json_member_int(&json, "total", (int64_t)view->count);
     json_put_object_end(&json);
     cause_view_free(view);
     return code;
@@ -259,12 +258,12 @@ static int say_families(struct request *request, struct json_writer *json,
         json_put_key(json, "record");
         say_named(json, one->id, &named);
         attribution_put_part(json, &one->part);
-        put_int(json, "rows", one->rows);
+        json_member_int(json, "rows", one->rows);
         json_put_object_end(json);
     }
     json_put_array_end(json);
-    put_bool(json, "more", first + said < count);
-    put_int(json, "total", (int64_t)count);
+    json_member_bool(json, "more", first + said < count);
+    json_member_int(json, "total", (int64_t)count);
     naming_free(naming);
     return code;
 }

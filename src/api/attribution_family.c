@@ -1,6 +1,5 @@
 /* 一户的归因: where the change of one family's income came from. Whoever may see the family may see it. */
 #include "api/attribution_say.h"
-#include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "register/record.h"
@@ -21,15 +20,15 @@ static const struct shape family_shape = {.name = "FamilyAttribution", .fields =
 static void say_family(struct json_writer *json, const struct pack *pack, const struct attribution_place *of)
 {
     const struct attribution_side *rose = &of->sides[ATTRIBUTION_ROSE], *fell = &of->sides[ATTRIBUTION_FELL];
-    put_string(json, "direction",
-               rose->households > 0   ? "rose"
-               : fell->households > 0 ? "fell"
-               : of->same > 0         ? "same"
-                                      : "unknown");
+    json_member_string(json, "direction",
+                       rose->households > 0   ? "rose"
+                       : fell->households > 0 ? "fell"
+                       : of->same > 0         ? "same"
+                                              : "unknown");
     if (rose->households + fell->households > 0)
         attribution_say_side(json, pack, "side", rose->households > 0 ? rose : fell);
     else
-        put_null(json, "side");
+        json_member_null(json, "side");
 }
 
 static int write_family(struct request *request, void *context, struct buffer *out, struct err *err)

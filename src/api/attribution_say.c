@@ -128,10 +128,10 @@ static void put_named_part(struct json_writer *json, const struct label *label,
                            const struct attribution_part *part)
 {
     attribution_put_part(json, part);
-    put_text(json, "name", label->name);
+    json_member_text(json, "name", label->name);
     json_put_key(json, "label");
     say_label(json, label);
-    put_int(json, "households", part->households);
+    json_member_int(json, "households", part->households);
 }
 
 static void say_source(struct json_writer *json, const struct pack *pack, size_t index,
@@ -140,8 +140,8 @@ static void say_source(struct json_writer *json, const struct pack *pack, size_t
     const struct pack_source *source = &pack->progress.sources[index];
     json_put_object(json);
     put_named_part(json, &source->label, part);
-    put_text(json, "register", pack->schema.registers[source->over].label.name);
-    put_text(json, "where", source->where_source.text);
+    json_member_text(json, "register", pack->schema.registers[source->over].label.name);
+    json_member_text(json, "where", source->where_source.text);
     json_put_key(json, "causes");
     json_put_array(json);
     for (size_t i = 0; i < pack->progress.cause_count; i++)
@@ -177,7 +177,7 @@ void attribution_say_side(struct json_writer *json, const struct pack *pack, con
     json_put_key(json, key);
     json_put_object(json);
     attribution_put_part(json, &side->total);
-    put_int(json, "households", side->households);
+    json_member_int(json, "households", side->households);
     json_put_key(json, "kinds");
     json_put_array(json);
     for (size_t i = 0; i < pack->dashboard.income_count; i++) say_kind(json, pack, i, side);
@@ -228,12 +228,12 @@ bool attribution_may(const struct request *request, const struct pack_cause *cau
 void attribution_say_cause(struct json_writer *json, const struct pack *pack, const struct pack_cause *cause)
 {
     json_put_object(json);
-    put_text(json, "name", cause->label.name);
+    json_member_text(json, "name", cause->label.name);
     json_put_key(json, "label");
     say_label(json, &cause->label);
-    put_text(json, "register", pack->schema.registers[cause->reg].label.name);
-    put_bool(json, "grouped", cause->group >= 0);
-    put_bool(json, "costs", cause->cost != NULL);
+    json_member_text(json, "register", pack->schema.registers[cause->reg].label.name);
+    json_member_bool(json, "grouped", cause->group >= 0);
+    json_member_bool(json, "costs", cause->cost != NULL);
     json_put_object_end(json);
 }
 

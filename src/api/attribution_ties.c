@@ -155,11 +155,11 @@ static void say_group(struct json_writer *json, const struct pack *pack, const s
                       const struct cause_tie *tie)
 {
     if (tie->sort != CAUSE_GROUP || !tie->group.known) {
-        put_null(json, "group");
-        put_null(json, "label");
+        json_member_null(json, "group");
+        json_member_null(json, "label");
         return;
     }
-    put_text(json, "group", group_name(pack, cause, tie->group));
+    json_member_text(json, "group", group_name(pack, cause, tie->group));
     struct label label = attribution_group(pack, cause, tie->group);
     json_put_key(json, "label");
     say_label(json, &label);
@@ -177,21 +177,21 @@ int attribution_say_tie(struct request *request, struct json_writer *json, struc
     if (code != 0) return code;
     json_put_object(json);
     attribution_put_part(json, &tie->part);
-    put_string(json, "sort", sorts[tie->sort]);
+    json_member_string(json, "sort", sorts[tie->sort]);
     if (tie->sort == CAUSE_RECORD)
-        put_int(json, "id", tie->id);
+        json_member_int(json, "id", tie->id);
     else
-        put_null(json, "id");
+        json_member_null(json, "id");
     json_put_key(json, "record");
     if (named.key.size > 0)
         say_named(json, tie->id, &named);
     else
         json_put_null(json);
     say_group(json, pack, asked->of, tie);
-    put_int(json, "households", tie->families);
-    put_int(json, "changed", tie->part.households);
-    put_int(json, "rows", tie->rows);
-    put_int(json, "records", tie->records);
+    json_member_int(json, "households", tie->families);
+    json_member_int(json, "changed", tie->part.households);
+    json_member_int(json, "rows", tie->rows);
+    json_member_int(json, "records", tie->records);
     put_money(json, "cost", tie->cost_known, tie->cost);
     bool known = attribution_per_yuan(tie, &ratio);
     put_decimal(json, "per_yuan", known, ratio);

@@ -107,12 +107,9 @@ static void say_change(struct json_writer *json, const struct changed *changed, 
         json_put_int(json, changed->id);
     else
         json_put_null(json);
-    json_put_key(json, "key");
-    json_put_text(json, changed->named.key);
-    json_put_key(json, "name");
-    json_put_text(json, changed->named.name);
-    json_put_key(json, "field");
-    json_put_text(json, field);
+    json_member_text(json, "key", changed->named.key);
+    json_member_text(json, "name", changed->named.name);
+    json_member_text(json, "field", field);
     for (int i = 0; i < 2; i++) {
         struct buffer value = {0};
         json_put_key(json, names[i]);
@@ -210,23 +207,18 @@ static int say_event(struct request *request, struct json_writer *json, const st
                      struct err *err)
 {
     json_put_object(json);
-    json_put_key(json, "entry");
-    json_put_int(json, event->entry.id);
-    json_put_key(json, "at");
-    json_put_text(json, event->entry.at);
-    json_put_key(json, "actor");
-    json_put_text(json, event->entry.actor);
-    json_put_key(json, "action");
-    json_put_text(json, event->entry.action);
-    json_put_key(json, "detail");
-    json_put_text(json, audit_words(call_pack(request), &event->entry, request->language, request->arena));
+    json_member_int(json, "entry", event->entry.id);
+    json_member_text(json, "at", event->entry.at);
+    json_member_text(json, "actor", event->entry.actor);
+    json_member_text(json, "action", event->entry.action);
+    json_member_text(json, "detail",
+                     audit_words(call_pack(request), &event->entry, request->language, request->arena));
     json_put_key(json, "changes");
     json_put_array(json);
     int code = say_records(request, json, event, err);
     say_rights(request, json, event);
     json_put_array_end(json);
-    json_put_key(json, "more");
-    json_put_bool(json, event->more);
+    json_member_bool(json, "more", event->more);
     json_put_object_end(json);
     return code;
 }
@@ -267,15 +259,11 @@ static int say_verified(struct request *request, struct json_writer *json, struc
         return code;
     }
     json_put_object(json);
-    json_put_key(json, "at");
-    json_put_text(json, page.events[0].entry.at);
-    json_put_key(json, "actor");
-    json_put_text(json, page.events[0].entry.actor);
-    json_put_key(json, "hash");
-    json_put_text(json, body_get_text(detail, "hash"));
+    json_member_text(json, "at", page.events[0].entry.at);
+    json_member_text(json, "actor", page.events[0].entry.actor);
+    json_member_text(json, "hash", body_get_text(detail, "hash"));
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        json_put_key(json, numbers[i]);
-        json_put_int(json, body_get_int(detail, numbers[i], 0));
+        json_member_int(json, numbers[i], body_get_int(detail, numbers[i], 0));
     }
     json_put_object_end(json);
     body_free(detail);
@@ -287,10 +275,8 @@ static int order_verify(struct request *request, struct err *err)
     struct buffer parameters = {0};
     struct json_writer json = json_start(&parameters);
     json_put_object(&json);
-    json_put_key(&json, "language");
-    json_put_string(&json, request->language);
-    json_put_key(&json, "head");
-    json_put_text(&json, body_get_text(request->body, "head"));
+    json_member_string(&json, "language", request->language);
+    json_member_text(&json, "head", body_get_text(request->body, "head"));
     json_put_object_end(&json);
     int code = jobs_reply(request, "verify", buffer_get(&parameters), err);
     buffer_fini(&parameters);

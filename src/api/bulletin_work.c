@@ -89,8 +89,7 @@ static void put_result(const struct task *task)
 {
     struct json_writer *json = job_result(task->job);
     json_put_object(json);
-    json_put_key(json, "records");
-    json_put_int(json, task->document->records);
+    json_member_int(json, "records", task->document->records);
     json_put_object_end(json);
 }
 

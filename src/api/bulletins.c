@@ -152,15 +152,15 @@ static bool may(const struct request *request, const struct pack_bulletin *bulle
 static void say_kind(struct json_writer *json, const struct pack *pack, const struct pack_bulletin *bulletin)
 {
     json_put_object(json);
-    put_text(json, "name", bulletin->label.name);
+    json_member_text(json, "name", bulletin->label.name);
     json_put_key(json, "label");
     say_label(json, &bulletin->label);
     json_put_key(json, "clause");
     say_clauses(json, pack, &bulletin->clause);
     json_put_key(json, "note");
     say_text_or_null(json, bulletin->note);
-    put_string(json, "about", bulletin->about == ABOUT_SUBJECT ? "subject" : "place");
-    put_string(json, "every", bulletin->yearly ? "year" : "month");
+    json_member_string(json, "about", bulletin->about == ABOUT_SUBJECT ? "subject" : "place");
+    json_member_string(json, "every", bulletin->yearly ? "year" : "month");
     json_put_object_end(json);
 }
 
@@ -172,8 +172,8 @@ static int get_kinds(struct request *request, struct err *err)
     int code = progress_default_month(call_database(request), date_today(), &year, &month, err);
     if (code != 0) return code;
     json_put_object(json);
-    put_int(json, "year", year);
-    put_int(json, "month", month);
+    json_member_int(json, "year", year);
+    json_member_int(json, "month", month);
     json_put_key(json, "bulletins");
     json_put_array(json);
     for (size_t i = 0; i < pack->bulletin_count; i++)
@@ -188,9 +188,9 @@ static int get_kinds(struct request *request, struct err *err)
 static void say_cell(struct json_writer *json, const struct document_cell *cell)
 {
     json_put_object(json);
-    put_text(json, "text", cell->text);
+    json_member_text(json, "text", cell->text);
     if (cell->number) put_decimal(json, "value", true, cell->value);
-    if (cell->lit) put_string(json, "light", light_name(cell->light));
+    if (cell->lit) json_member_string(json, "light", light_name(cell->light));
     json_put_object_end(json);
 }
 
@@ -203,9 +203,9 @@ static void say_table(struct json_writer *json, const struct document_table *tab
     json_put_array(json);
     for (size_t i = 0; i < table->column_count; i++) {
         json_put_object(json);
-        put_text(json, "heading", table->columns[i].heading);
-        put_int(json, "share", table->columns[i].share);
-        put_string(json, "align", aligns[table->columns[i].align]);
+        json_member_text(json, "heading", table->columns[i].heading);
+        json_member_int(json, "share", table->columns[i].share);
+        json_member_string(json, "align", aligns[table->columns[i].align]);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -230,8 +230,8 @@ static void say_block(struct json_writer *json, const struct document_block *blo
         [BLOCK_HEADING] = "heading", [BLOCK_SUBHEADING] = "subheading", [BLOCK_TEXT] = "text",
         [BLOCK_NOTE] = "note",       [BLOCK_TABLE] = "table",           [BLOCK_SIGNED] = "signed"};
     json_put_object(json);
-    put_string(json, "kind", kinds[block->kind]);
-    put_text(json, "text", block->text);
+    json_member_string(json, "kind", kinds[block->kind]);
+    json_member_text(json, "text", block->text);
     json_put_key(json, "table");
     if (block->kind == BLOCK_TABLE)
         say_table(json, block->table);
@@ -245,16 +245,16 @@ static void say_document(struct json_writer *json, const struct pack *pack,
 {
     char day[DATE_TEXT];
     json_put_object(json);
-    put_text(json, "name", pack->bulletins[question->bulletin].label.name);
-    put_text(json, "title", document->title);
-    put_text(json, "subtitle", document->subtitle);
-    put_text(json, "place", document->place);
+    json_member_text(json, "name", pack->bulletins[question->bulletin].label.name);
+    json_member_text(json, "title", document->title);
+    json_member_text(json, "subtitle", document->subtitle);
+    json_member_text(json, "place", document->place);
     json_put_key(json, "division");
     say_text_or_null(json, document->division < 0 ? TEXT("") : pack->divisions[document->division].code);
-    put_int(json, "year", document->year);
-    put_int(json, "month", document->month);
-    put_string(json, "as_of", date_format(document->as_of, day));
-    put_bool(json, "landscape", document->landscape);
+    json_member_int(json, "year", document->year);
+    json_member_int(json, "month", document->month);
+    json_member_string(json, "as_of", date_format(document->as_of, day));
+    json_member_bool(json, "landscape", document->landscape);
     json_put_key(json, "blocks");
     json_put_array(json);
     for (size_t i = 0; i < document->block_count; i++) say_block(json, &document->blocks[i]);
@@ -305,13 +305,14 @@ static void put_order(const struct request *request, const struct bulletin_quest
     const struct pack *pack = call_pack(request);
     struct json_writer json = json_start(out);
     json_put_object(&json);
-    put_text(&json, "bulletin", pack->bulletins[question->bulletin].label.name);
-    put_text(&json, "format", body_get_text(request->body, "format"));
-    put_string(&json, "language", request->language);
-    put_int(&json, "year", question->year);
-    put_int(&json, "month", question->month);
-    if (question->division >= 0) put_text(&json, "division", pack->divisions[question->division].code);
-    if (question->subject != 0) put_int(&json, "record", question->subject);
+    json_member_text(&json, "bulletin", pack->bulletins[question->bulletin].label.name);
+    json_member_text(&json, "format", body_get_text(request->body, "format"));
+    json_member_string(&json, "language", request->language);
+    json_member_int(&json, "year", question->year);
+    json_member_int(&json, "month", question->month);
+    if (question->division >= 0)
+        json_member_text(&json, "division", pack->divisions[question->division].code);
+    if (question->subject != 0) json_member_int(&json, "record", question->subject);
     json_put_object_end(&json);
 }
 

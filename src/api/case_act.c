@@ -167,8 +167,7 @@ static int answer_case(struct asking *asking, int64_t record, int64_t beside, si
     json_put_object(json);
     json_put_key(json, "case");
     int code = case_page_say(&asking->call, json, asking->workflow, record, err);
-    json_put_key(json, "opened");
-    json_put_int(json, (int64_t)opened);
+    json_member_int(json, "opened", (int64_t)opened);
     json_put_key(json, "beside");
     if (beside != 0)
         json_put_int(json, beside);
@@ -270,15 +269,12 @@ static void say_result(const struct asking *asking, struct json_writer *json, in
 {
     bool english = asking->call.request->language[0] == 'e';
     json_put_object(json);
-    json_put_key(json, "id");
-    json_put_int(json, id);
-    json_put_key(json, "done");
-    json_put_bool(json, result->code == 0);
+    json_member_int(json, "id", id);
+    json_member_bool(json, "done", result->code == 0);
     json_put_key(json, "state");
     say_text_or_null(json,
                      result->code == 0 ? asking->meta->states[result->done.state].label.name : TEXT(""));
-    json_put_key(json, "message");
-    json_put_string(json, result->code == 0 ? NULL : english ? result->err.en : result->err.zh);
+    json_member_string(json, "message", result->code == 0 ? NULL : english ? result->err.en : result->err.zh);
     json_put_object_end(json);
 }
 
@@ -295,8 +291,7 @@ static void say_results(const struct asking *asking, const struct case_act *acts
         done += results[i].code == 0;
     }
     json_put_array_end(json);
-    json_put_key(json, "done");
-    json_put_int(json, done);
+    json_member_int(json, "done", done);
     json_put_object_end(json);
 }
 

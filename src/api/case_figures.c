@@ -82,20 +82,13 @@ static void say_line(struct json_writer *json, const struct case_call *call,
     say_text_or_null(json, division == NULL ? TEXT("") : division->code);
     json_put_key(json, "name");
     say_text_or_null(json, division == NULL ? TEXT("") : division->name);
-    json_put_key(json, "state");
-    json_put_text(json, workflow->states[line->state].label.name);
-    json_put_key(json, "passed");
-    json_put_int(json, line->passed);
-    json_put_key(json, "median");
-    json_put_int(json, line->median);
-    json_put_key(json, "longest");
-    json_put_int(json, line->longest);
-    json_put_key(json, "late");
-    json_put_int(json, line->late);
-    json_put_key(json, "with_deadline");
-    json_put_int(json, line->with_deadline);
-    json_put_key(json, "returned");
-    json_put_int(json, line->returned);
+    json_member_text(json, "state", workflow->states[line->state].label.name);
+    json_member_int(json, "passed", line->passed);
+    json_member_int(json, "median", line->median);
+    json_member_int(json, "longest", line->longest);
+    json_member_int(json, "late", line->late);
+    json_member_int(json, "with_deadline", line->with_deadline);
+    json_member_int(json, "returned", line->returned);
     json_put_object_end(json);
 }
 
@@ -120,10 +113,8 @@ static int get_figures(struct request *request, struct err *err)
     const struct pack_workflow *workflow = &call.pack->workflows[query.workflow];
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    json_put_key(json, "from");
-    json_put_string(json, date_format(query.from, day));
-    json_put_key(json, "to");
-    json_put_string(json, date_format(query.to, day));
+    json_member_string(json, "from", date_format(query.from, day));
+    json_member_string(json, "to", date_format(query.to, day));
     say_lines(json, "states", &call, workflow, table.states, table.state_count);
     say_lines(json, "townships", &call, workflow, table.townships, table.township_count);
     json_put_object_end(json);

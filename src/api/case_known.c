@@ -1,5 +1,5 @@
-/* What was known when a step of a case was done: the household's figures and warnings by the registers as they stood
- * before it. The record's own values then are in its history. */
+/* What was known when a step of a case was done: the household's figures and warnings by the registers as
+ * they stood before it. The record's own values then are in its history. */
 #include "api/case_call.h"
 #include "api/household.h"
 #include "api/routes.h"
@@ -9,9 +9,15 @@
 #include "register/scope_sql.h"
 
 static const struct shape_field known_fields[] = {
-    {.name = "entry", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "of the log, up to which the facts were known"},
+    {.name = "entry",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "of the log, up to which the facts were known"},
     {.name = "as_of", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED},
-    {.name = "warnings", .kind = SHAPE_OBJECT, .of = &household_warning_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "warnings",
+     .kind = SHAPE_OBJECT,
+     .of = &household_warning_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "definitions",
      .kind = SHAPE_OBJECT,
      .of = &household_figure_shape,
@@ -19,19 +25,21 @@ static const struct shape_field known_fields[] = {
     {.name = NULL}};
 static const struct shape known_shape = {.name = "CaseKnown", .fields = known_fields};
 
-static int find_step(const struct case_call *call, int reg, int64_t record, int64_t number, struct case_step *out,
-                     struct err *err)
+static int find_step(const struct case_call *call, int reg, int64_t record, int64_t number,
+                     struct case_step *out, struct err *err)
 {
     struct case_step *steps;
     size_t count;
-    int code = case_steps(call->casework, &call->actor, reg, record, 0, call->request->arena, &steps, &count, err);
+    int code =
+        case_steps(call->casework, &call->actor, reg, record, 0, call->request->arena, &steps, &count, err);
     if (code != 0) return code;
     for (size_t i = 0; i < count; i++)
         if (steps[i].number == number) {
             *out = steps[i];
             return 0;
         }
-    return err_set(err, ERR_NOT_FOUND, "这一件没有第 %lld 步", "The case has no step %lld", (long long)number);
+    return err_set(err, ERR_NOT_FOUND, "这一件没有第 %lld 步", "The case has no step %lld",
+                   (long long)number);
 }
 
 static void say_nothing(struct json_writer *json)
@@ -55,13 +63,15 @@ static int say_facts(const struct case_call *call, struct json_writer *json, int
     bool seen = false;
     int code = case_family(call->casework, &call->actor, reg, record, &part, &subject, err);
     if (code == 0 && subject != 0)
-        code = scope_has(call_database(request), call_scope(request), call->pack->subject, subject, false, &seen, err);
+        code = scope_has(call_database(request), call_scope(request), call->pack->subject, subject, false,
+                         &seen, err);
     if (code != 0) return code;
     if (!seen) {
         say_nothing(json);
         return 0;
     }
-    code = rulebook_part(call_app(request)->rulebook, call_database(request), &part, step->basis, &frame, err);
+    code =
+        rulebook_part(call_app(request)->rulebook, call_database(request), &part, step->basis, &frame, err);
     if (code != 0) return code;
     code = household_say_known(request, json, frame, subject, step->on, err);
     frame_free(frame);
@@ -83,10 +93,8 @@ static int get_known(struct request *request, struct err *err)
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    json_put_key(json, "entry");
-    json_put_int(json, step.basis);
-    json_put_key(json, "as_of");
-    json_put_string(json, date_format(step.on, day));
+    json_member_int(json, "entry", step.basis);
+    json_member_string(json, "as_of", date_format(step.on, day));
     code = say_facts(&call, json, reg, record, &step, err);
     json_put_object_end(json);
     return code;

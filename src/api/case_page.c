@@ -125,14 +125,10 @@ static int say_subject(const struct case_call *call, struct json_writer *json, i
     if (code == 0) code = naming_get(naming, above, subject, &named, err);
     if (code == 0) {
         json_put_object(json);
-        json_put_key(json, "register");
-        json_put_text(json, call->pack->schema.registers[above].label.name);
-        json_put_key(json, "id");
-        json_put_int(json, subject);
-        json_put_key(json, "key");
-        json_put_text(json, named.key);
-        json_put_key(json, "name");
-        json_put_text(json, named.name);
+        json_member_text(json, "register", call->pack->schema.registers[above].label.name);
+        json_member_int(json, "id", subject);
+        json_member_text(json, "key", named.key);
+        json_member_text(json, "name", named.name);
         json_put_object_end(json);
     }
     naming_free(naming);
@@ -168,16 +164,13 @@ static void say_obstacle(const struct case_call *call, struct json_writer *json,
     char day[DATE_TEXT];
     bool wait = obstacle->kind == OBSTACLE_WAIT;
     json_put_object(json);
-    json_put_key(json, "kind");
-    json_put_string(json, obstacle_name(obstacle->kind));
+    json_member_string(json, "kind", obstacle_name(obstacle->kind));
     json_put_key(json, "field");
     say_text_or_null(json, obstacle->field < 0
                                ? TEXT("")
                                : call->pack->schema.registers[reg].fields[obstacle->field].label.name);
-    json_put_key(json, "date");
-    json_put_string(json, wait ? date_format(obstacle->date, day) : NULL);
-    json_put_key(json, "message");
-    json_put_text(json, call->request->language[0] == 'e' ? obstacle->en : obstacle->zh);
+    json_member_string(json, "date", wait ? date_format(obstacle->date, day) : NULL);
+    json_member_text(json, "message", call->request->language[0] == 'e' ? obstacle->en : obstacle->zh);
     json_put_object_end(json);
 }
 
@@ -192,10 +185,8 @@ static int say_actions(const struct case_call *call, struct json_writer *json,
     json_put_array(json);
     for (size_t i = 0; code == 0 && i < count; i++) {
         json_put_object(json);
-        json_put_key(json, "transition");
-        json_put_text(json, workflow->transitions[actions[i].transition].label.name);
-        json_put_key(json, "listed");
-        json_put_bool(json, actions[i].listed);
+        json_member_text(json, "transition", workflow->transitions[actions[i].transition].label.name);
+        json_member_bool(json, "listed", actions[i].listed);
         json_put_key(json, "obstacles");
         json_put_array(json);
         for (size_t k = 0; k < actions[i].obstacle_count; k++)
@@ -249,16 +240,12 @@ static void say_step(const struct case_call *call, struct json_writer *json,
 {
     const struct pack *pack = call->pack;
     json_put_object(json);
-    json_put_key(json, "number");
-    json_put_int(json, step->number);
-    json_put_key(json, "kind");
-    json_put_string(json, step_name(step->kind));
+    json_member_int(json, "number", step->number);
+    json_member_string(json, "kind", step_name(step->kind));
     json_put_key(json, "at");
     say_moment(json, step->at);
-    json_put_key(json, "actor");
-    json_put_text(json, step->actor);
-    json_put_key(json, "actor_name");
-    json_put_text(json, step->actor_name.size > 0 ? step->actor_name : step->actor);
+    json_member_text(json, "actor", step->actor);
+    json_member_text(json, "actor_name", step->actor_name.size > 0 ? step->actor_name : step->actor);
     say_label_or_null(json, "role", step->role < 0 ? NULL : &pack->roles[step->role].label);
     say_label_or_null(json, "unit", step->unit < 0 ? NULL : &pack->units[step->unit].label);
     json_put_key(json, "transition");
@@ -266,21 +253,16 @@ static void say_step(const struct case_call *call, struct json_writer *json,
                      step->transition < 0 ? TEXT("") : workflow->transitions[step->transition].label.name);
     say_state(json, "from", workflow, step->from);
     say_state(json, "to", workflow, step->to);
-    json_put_key(json, "refused");
-    json_put_bool(json, step->refused);
-    json_put_key(json, "comment");
-    json_put_text(json, step->comment);
-    json_put_key(json, "fields");
-    json_put_text(json, step->fields);
+    json_member_bool(json, "refused", step->refused);
+    json_member_text(json, "comment", step->comment);
+    json_member_text(json, "fields", step->fields);
     json_put_key(json, "to_user");
     say_text_or_null(json, step->to_user);
-    json_put_key(json, "entry");
-    json_put_int(json, step->entry);
-    json_put_key(json, "basis");
-    json_put_int(json, step->basis);
+    json_member_int(json, "entry", step->entry);
+    json_member_int(json, "basis", step->basis);
     case_say_date(json, "due", &step->due);
-    json_put_key(json, "late");
-    json_put_bool(json, step->kind == STEP_MOVED && step->due.known && step->on > step->due.integer);
+    json_member_bool(json, "late",
+                     step->kind == STEP_MOVED && step->due.known && step->on > step->due.integer);
     json_put_object_end(json);
 }
 
@@ -330,18 +312,15 @@ static int say_origin(const struct case_call *call, struct json_writer *json,
     }
     const struct pack_workflow *workflow = call->pack->registers[reg].workflow;
     json_put_object(json);
-    json_put_key(json, "register");
-    json_put_text(json, call->pack->schema.registers[reg].label.name);
+    json_member_text(json, "register", call->pack->schema.registers[reg].label.name);
     json_put_key(json, "workflow");
     /* A record that was put beside a case of its own register is none itself. */
     if (workflow != NULL && !text_equal(proposal->source, call->pack->schema.registers[own].label.name))
         json_put_text(json, workflow->label.name);
     else
         json_put_null(json);
-    json_put_key(json, "id");
-    json_put_int(json, proposal->origin);
-    json_put_key(json, "key");
-    json_put_text(json, named.key);
+    json_member_int(json, "id", proposal->origin);
+    json_member_text(json, "key", named.key);
     json_put_object_end(json);
     return 0;
 }
@@ -361,25 +340,20 @@ static int say_proposals(const struct case_call *call, struct json_writer *json,
     for (size_t i = 0; code == 0 && i < count; i++) {
         const struct case_proposal *proposal = &proposals[i];
         json_put_object(json);
-        json_put_key(json, "id");
-        json_put_int(json, proposal->id);
-        json_put_key(json, "state");
-        json_put_string(json, answer_name(proposal->state));
-        json_put_key(json, "source");
-        json_put_text(json, proposal->source);
+        json_member_int(json, "id", proposal->id);
+        json_member_string(json, "state", answer_name(proposal->state));
+        json_member_text(json, "source", proposal->source);
         code = say_origin(call, json, proposal, workflow->reg, naming, err);
         json_put_key(json, "transition");
         say_text_or_null(json, proposal->transition < 0
                                    ? TEXT("")
                                    : workflow->transitions[proposal->transition].label.name);
-        json_put_key(json, "sentence");
-        json_put_text(json, english ? proposal->en : proposal->zh);
+        json_member_text(json, "sentence", english ? proposal->en : proposal->zh);
         json_put_key(json, "at");
         say_moment(json, proposal->at);
         json_put_key(json, "answered_by");
         say_text_or_null(json, proposal->answered_by);
-        json_put_key(json, "comment");
-        json_put_text(json, proposal->comment);
+        json_member_text(json, "comment", proposal->comment);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -462,14 +436,11 @@ static int get_candidates(struct request *request, struct err *err)
     json_put_array(json);
     for (size_t i = 0; i < count; i++) {
         json_put_object(json);
-        json_put_key(json, "name");
-        json_put_text(json, candidates[i].name);
-        json_put_key(json, "display_name");
-        json_put_text(json, candidates[i].display_name);
+        json_member_text(json, "name", candidates[i].name);
+        json_member_text(json, "display_name", candidates[i].display_name);
         json_put_key(json, "role");
         say_label(json, &call.pack->roles[candidates[i].role].label);
-        json_put_key(json, "open");
-        json_put_int(json, candidates[i].open);
+        json_member_int(json, "open", candidates[i].open);
         json_put_object_end(json);
     }
     json_put_array_end(json);

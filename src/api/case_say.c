@@ -51,8 +51,7 @@ const struct shape case_row_shape = {.name = "CaseRow", .fields = row_fields};
 void case_say_date(struct json_writer *json, const char *key, const struct value *date)
 {
     char day[DATE_TEXT];
-    json_put_key(json, key);
-    json_put_string(json, date->known ? date_format((int32_t)date->integer, day) : NULL);
+    json_member_string(json, key, date->known ? date_format((int32_t)date->integer, day) : NULL);
 }
 
 static void say_days_left(struct json_writer *json, const struct case_call *call,
@@ -68,14 +67,10 @@ static void say_days_left(struct json_writer *json, const struct case_call *call
 void case_say_stand(struct json_writer *json, const struct case_call *call, const struct case_view *view)
 {
     const struct pack_workflow *workflow = &call->pack->workflows[view->workflow];
-    json_put_key(json, "workflow");
-    json_put_text(json, workflow->label.name);
-    json_put_key(json, "number");
-    json_put_text(json, view->number);
-    json_put_key(json, "version");
-    json_put_int(json, view->version);
-    json_put_key(json, "state");
-    json_put_text(json, workflow->states[view->state].label.name);
+    json_member_text(json, "workflow", workflow->label.name);
+    json_member_text(json, "number", view->number);
+    json_member_int(json, "version", view->version);
+    json_member_text(json, "state", workflow->states[view->state].label.name);
     case_say_date(json, "opened", &view->opened);
     case_say_date(json, "since", &view->since);
     case_say_date(json, "due", &view->due);
@@ -83,12 +78,9 @@ void case_say_stand(struct json_writer *json, const struct case_call *call, cons
     case_say_date(json, "state_due", &view->state_due);
     case_say_date(json, "clock_due", &view->clock_due);
     say_days_left(json, call, view);
-    json_put_key(json, "due_known");
-    json_put_bool(json, view->due_known);
-    json_put_key(json, "overdue");
-    json_put_bool(json, view->overdue);
-    json_put_key(json, "level");
-    json_put_int(json, view->level);
+    json_member_bool(json, "due_known", view->due_known);
+    json_member_bool(json, "overdue", view->overdue);
+    json_member_int(json, "level", view->level);
     json_put_key(json, "assignee");
     say_text_or_null(json, view->assignee_name);
 }
@@ -101,28 +93,20 @@ static void say_subject(struct json_writer *json, const struct case_call *call, 
         return;
     }
     json_put_object(json);
-    json_put_key(json, "register");
-    json_put_text(json, call->pack->schema.registers[row->subject_reg].label.name);
-    json_put_key(json, "id");
-    json_put_int(json, row->subject_id);
-    json_put_key(json, "key");
-    json_put_text(json, row->subject.key);
-    json_put_key(json, "name");
-    json_put_text(json, row->subject.name);
+    json_member_text(json, "register", call->pack->schema.registers[row->subject_reg].label.name);
+    json_member_int(json, "id", row->subject_id);
+    json_member_text(json, "key", row->subject.key);
+    json_member_text(json, "name", row->subject.name);
     json_put_object_end(json);
 }
 
 void case_say_row(struct json_writer *json, const struct case_call *call, const struct case_row *row)
 {
     json_put_object(json);
-    json_put_key(json, "id");
-    json_put_int(json, row->view.record);
-    json_put_key(json, "register");
-    json_put_text(json, call->pack->schema.registers[row->view.reg].label.name);
-    json_put_key(json, "key");
-    json_put_text(json, row->named.key);
-    json_put_key(json, "name");
-    json_put_text(json, row->named.name);
+    json_member_int(json, "id", row->view.record);
+    json_member_text(json, "register", call->pack->schema.registers[row->view.reg].label.name);
+    json_member_text(json, "key", row->named.key);
+    json_member_text(json, "name", row->named.name);
     json_put_key(json, "place");
     say_place(json, &row->named);
     say_subject(json, call, row);

@@ -2,7 +2,6 @@
  */
 #include "api/case_say.h"
 #include "api/memo.h"
-#include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/date.h"
@@ -164,20 +163,14 @@ static void say_count(struct json_writer *json, const struct pack_workflow *work
                       const struct case_counts *counts)
 {
     json_put_object(json);
-    json_put_key(json, "workflow");
-    json_put_text(json, workflow->label.name);
+    json_member_text(json, "workflow", workflow->label.name);
     json_put_key(json, "label");
     say_label(json, &workflow->label);
-    json_put_key(json, "mine");
-    json_put_int(json, counts->mine);
-    json_put_key(json, "mine_due");
-    json_put_int(json, counts->mine_due);
-    json_put_key(json, "mine_overdue");
-    json_put_int(json, counts->mine_overdue);
-    json_put_key(json, "overdue_below");
-    json_put_int(json, counts->overdue_below);
-    json_put_key(json, "open");
-    json_put_int(json, counts->open);
+    json_member_int(json, "mine", counts->mine);
+    json_member_int(json, "mine_due", counts->mine_due);
+    json_member_int(json, "mine_overdue", counts->mine_overdue);
+    json_member_int(json, "overdue_below", counts->overdue_below);
+    json_member_int(json, "open", counts->open);
     json_put_object_end(json);
 }
 
@@ -221,10 +214,10 @@ static int write_states(struct request *request, void *context, struct buffer *o
     for (size_t i = 0; i < count; i++) {
         const struct pack_workflow *workflow = &call->pack->workflows[counts[i].workflow];
         json_put_object(json);
-        put_text(json, "workflow", workflow->label.name);
-        put_text(json, "state", workflow->states[counts[i].state].label.name);
-        put_int(json, "open", counts[i].open);
-        put_int(json, "overdue", counts[i].overdue);
+        json_member_text(json, "workflow", workflow->label.name);
+        json_member_text(json, "state", workflow->states[counts[i].state].label.name);
+        json_member_int(json, "open", counts[i].open);
+        json_member_int(json, "overdue", counts[i].overdue);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -252,10 +245,8 @@ static int write_calendar(struct request *request, void *context, struct buffer 
         for (size_t i = 0; i < days; i++) {
             char day[DATE_TEXT];
             json_put_object(json);
-            json_put_key(json, "date");
-            json_put_string(json, date_format(from + (int32_t)i, day));
-            json_put_key(json, "count");
-            json_put_int(json, counts[i]);
+            json_member_string(json, "date", date_format(from + (int32_t)i, day));
+            json_member_int(json, "count", counts[i]);
             json_put_object_end(json);
         }
         json_put_array_end(json);

@@ -76,18 +76,14 @@ static int get_catalogues(struct request *request, struct err *err)
         const struct pack_catalogue *catalogue = &pack->catalogues[i];
         if (!may_see(request, catalogue)) continue;
         json_put_object(json);
-        json_put_key(json, "name");
-        json_put_text(json, catalogue->label.name);
+        json_member_text(json, "name", catalogue->label.name);
         json_put_key(json, "label");
         say_label(json, &catalogue->label);
         json_put_key(json, "clause");
         say_clauses(json, pack, &catalogue->clause);
-        json_put_key(json, "on");
-        json_put_text(json, pack->schema.registers[catalogue->on].label.name);
-        json_put_key(json, "register");
-        json_put_text(json, pack->schema.registers[catalogue->reg].label.name);
-        json_put_key(json, "items");
-        json_put_int(json, (int64_t)catalogue->item_count);
+        json_member_text(json, "on", pack->schema.registers[catalogue->on].label.name);
+        json_member_text(json, "register", pack->schema.registers[catalogue->reg].label.name);
+        json_member_int(json, "items", (int64_t)catalogue->item_count);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -186,8 +182,7 @@ static void say_unit(struct proposing *proposing, const struct catalogue_item *i
     }
     const struct label *label = &proposing->pack->units[item->unit].label;
     json_put_object(json);
-    json_put_key(json, "name");
-    json_put_text(json, label->name);
+    json_member_text(json, "name", label->name);
     json_put_key(json, "label");
     say_label(json, label);
     json_put_object_end(json);
@@ -205,8 +200,7 @@ static void say_sentence(struct proposing *proposing, const struct explain *expl
         buffer_string(&line, english ? "It rests on facts that are not shown." : "依据的是不予显示的事实。");
     else
         explain_sentence(proposing->explainer, &said, request->language, &line);
-    json_put_key(proposing->json, "sentence");
-    json_put_text(proposing->json, buffer_get(&line));
+    json_member_text(proposing->json, "sentence", buffer_get(&line));
     buffer_fini(&line);
 }
 
@@ -215,8 +209,7 @@ static void say_proposal(struct proposing *proposing, const struct catalogue_ite
 {
     struct json_writer *json = proposing->json;
     json_put_object(json);
-    json_put_key(json, "item");
-    json_put_text(json, item->label.name);
+    json_member_text(json, "item", item->label.name);
     json_put_key(json, "label");
     say_label(json, &item->label);
     json_put_key(json, "clause");
@@ -224,12 +217,10 @@ static void say_proposal(struct proposing *proposing, const struct catalogue_ite
     say_unit(proposing, item);
     json_put_key(json, "note");
     say_text_or_null(json, item->note);
-    json_put_key(json, "state");
-    json_put_string(json, explain->root.value.known ? "fits" : "undetermined");
+    json_member_string(json, "state", explain->root.value.known ? "fits" : "undetermined");
     say_sentence(proposing, explain);
     say_values(proposing, item);
-    json_put_key(json, "taken");
-    json_put_bool(json, is_taken(proposing, catalogue_item_title(proposing->pack, item)));
+    json_member_bool(json, "taken", is_taken(proposing, catalogue_item_title(proposing->pack, item)));
     json_put_object_end(json);
 }
 
@@ -281,8 +272,8 @@ static int propose(struct proposing *proposing, int64_t id, struct err *err)
     explainer_names(proposing->explainer, name_record, proposing);
     proposing->json = reply_json(proposing->request);
     json_put_object(proposing->json);
-    json_put_key(proposing->json, "register");
-    json_put_text(proposing->json, proposing->pack->schema.registers[proposing->catalogue->reg].label.name);
+    json_member_text(proposing->json, "register",
+                     proposing->pack->schema.registers[proposing->catalogue->reg].label.name);
     code = say_proposals(proposing, err);
     json_put_object_end(proposing->json);
     explainer_free(proposing->explainer);

@@ -13,29 +13,21 @@ static bool is_stopping(void *job)
     return job_stopping(job);
 }
 
-static void put_count(struct json_writer *json, const char *key, size_t count)
-{
-    json_put_key(json, key);
-    json_put_int(json, (int64_t)count);
-}
-
 static void say(struct job *job, const struct tick_report *report)
 {
     const struct log *log = ((const struct app *)job_app(job))->log;
     struct json_writer *json = job_result(job);
     json_put_object(json);
-    put_count(json, "adopted", report->adopted);
-    put_count(json, "escalated", report->escalated);
-    put_count(json, "moved", report->moved);
-    put_count(json, "reopened", report->reopened);
-    put_count(json, "failed", report->failed);
+    json_member_int(json, "adopted", (int64_t)report->adopted);
+    json_member_int(json, "escalated", (int64_t)report->escalated);
+    json_member_int(json, "moved", (int64_t)report->moved);
+    json_member_int(json, "reopened", (int64_t)report->reopened);
+    json_member_int(json, "failed", (int64_t)report->failed);
     json_put_key(json, "first");
     if (report->failed > 0) {
         json_put_object(json);
-        json_put_key(json, "zh");
-        json_put_string(json, report->first.zh);
-        json_put_key(json, "en");
-        json_put_string(json, report->first.en);
+        json_member_string(json, "zh", report->first.zh);
+        json_member_string(json, "en", report->first.en);
         json_put_object_end(json);
     } else {
         json_put_null(json);

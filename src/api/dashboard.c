@@ -105,12 +105,6 @@ struct asked {
     struct picture picture;
 };
 
-static void put_int(struct json_writer *json, const char *key, int64_t value)
-{
-    json_put_key(json, key);
-    json_put_int(json, value);
-}
-
 static void put_value(struct json_writer *json, const struct pack *pack, const char *key, enum type_kind kind,
                       struct value value)
 {
@@ -120,8 +114,7 @@ static void put_value(struct json_writer *json, const struct pack *pack, const c
 
 static void put_text(struct json_writer *json, const char *key, struct text text)
 {
-    json_put_key(json, key);
-    json_put_text(json, text);
+    json_member_text(json, key, text);
 }
 
 static void say_categories(struct json_writer *json, const struct pack *pack, const char *key, int field,
@@ -143,8 +136,8 @@ static void say_categories(struct json_writer *json, const struct pack *pack, co
             say_two(json, TEXT("未知"), TEXT("Unknown"));
         else
             say_label(json, &dictionary->codes[i].label);
-        put_int(json, "subjects", counts[i].subjects);
-        put_int(json, "people", counts[i].people);
+        json_member_int(json, "subjects", counts[i].subjects);
+        json_member_int(json, "people", counts[i].people);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -159,8 +152,8 @@ static void say_compared(struct json_writer *json, const struct pack *pack, cons
         json_put_null(json);
     } else {
         json_put_object(json);
-        put_int(json, "subjects", picture->all.compared);
-        put_int(json, "left_out", picture->all.count.subjects - picture->all.compared);
+        json_member_int(json, "subjects", picture->all.compared);
+        json_member_int(json, "left_out", picture->all.count.subjects - picture->all.compared);
         put_text(json, "where", where);
         json_put_object_end(json);
     }
@@ -197,10 +190,9 @@ static void say_rule(struct json_writer *json, const struct pack_rule *rule,
     put_text(json, "name", rule->label.name);
     json_put_key(json, "label");
     say_label(json, &rule->label);
-    json_put_key(json, "level");
-    json_put_string(json, say_rule_level(rule->level));
-    put_int(json, "hits", figures->hits);
-    put_int(json, "fresh", figures->fresh);
+    json_member_string(json, "level", say_rule_level(rule->level));
+    json_member_int(json, "hits", figures->hits);
+    json_member_int(json, "fresh", figures->fresh);
     json_put_object_end(json);
 }
 
@@ -245,10 +237,10 @@ static void say_division(struct json_writer *json, const struct pack *pack, size
     json_put_object(json);
     put_text(json, "code", pack->divisions[index].code);
     put_text(json, "name", pack->divisions[index].name);
-    put_int(json, "subjects", place->count.subjects);
-    put_int(json, "people", place->count.people);
-    put_int(json, "hits", found->hits);
-    put_int(json, "undetermined", found->undetermined);
+    json_member_int(json, "subjects", place->count.subjects);
+    json_member_int(json, "people", place->count.people);
+    json_member_int(json, "hits", found->hits);
+    json_member_int(json, "undetermined", found->undetermined);
     put_value(json, pack, "per_capita", TYPE_MONEY, picture_per_capita(&place->now));
     put_value(json, pack, "growth", TYPE_RATIO, picture_growth(place));
     json_put_object_end(json);
@@ -279,8 +271,7 @@ static void say_dashboard(struct json_writer *json, const struct pack *pack, con
         if (asked->runs[i].run > run) run = asked->runs[i].run;
     if (rule >= 0 && asked->runs[rule].run != 0) run = asked->runs[rule].run;
     json_put_object(json);
-    json_put_key(json, "as_of");
-    json_put_string(json, date_format(asked->as_of, as_of));
+    json_member_string(json, "as_of", date_format(asked->as_of, as_of));
     json_put_key(json, "run");
     if (run == 0)
         json_put_null(json);

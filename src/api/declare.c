@@ -86,12 +86,10 @@ static void say_villages(struct json_writer *json, const struct pack *pack, stru
         if (division->level != DIVISION_VILLAGE || (only.size > 0 && !text_equal(division->code, only)))
             continue;
         json_put_object(json);
-        json_put_key(json, "code");
-        json_put_text(json, division->code);
-        json_put_key(json, "name");
-        json_put_text(json, division->name);
-        json_put_key(json, "township");
-        json_put_text(json, division->parent < 0 ? TEXT("") : pack->divisions[division->parent].name);
+        json_member_text(json, "code", division->code);
+        json_member_text(json, "name", division->name);
+        json_member_text(json, "township",
+                         division->parent < 0 ? TEXT("") : pack->divisions[division->parent].name);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -115,15 +113,14 @@ static int get_page(struct request *request, struct err *err)
     while ((size_t)county < pack->division_count && pack->divisions[county].level != DIVISION_COUNTY)
         county++;
     json_put_object(json);
-    json_put_key(json, "county");
-    json_put_text(json, (size_t)county < pack->division_count ? pack->divisions[county].name : TEXT(""));
+    json_member_text(json, "county",
+                     (size_t)county < pack->division_count ? pack->divisions[county].name : TEXT(""));
     say_villages(json, pack, request_query(request, "village"));
     json_put_key(json, "risks");
     json_put_array(json);
     for (size_t i = 0; i < risks->code_count; i++) {
         json_put_object(json);
-        json_put_key(json, "name");
-        json_put_text(json, risks->codes[i].label.name);
+        json_member_text(json, "name", risks->codes[i].label.name);
         json_put_key(json, "label");
         say_label(json, &risks->codes[i].label);
         json_put_object_end(json);
@@ -143,12 +140,9 @@ static int get_challenge(struct request *request, struct err *err)
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    json_put_key(json, "token");
-    json_put_string(json, challenge.token);
-    json_put_key(json, "question");
-    json_put_text(json, challenge.question);
-    json_put_key(json, "bits");
-    json_put_int(json, challenge.bits);
+    json_member_string(json, "token", challenge.token);
+    json_member_text(json, "question", challenge.question);
+    json_member_int(json, "bits", challenge.bits);
     json_put_object_end(json);
     return 0;
 }
@@ -202,8 +196,7 @@ static int declare(struct request *request, struct err *err)
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    json_put_key(json, "receipt");
-    json_put_string(json, receipt);
+    json_member_string(json, "receipt", receipt);
     json_put_object_end(json);
     return 0;
 }
@@ -222,8 +215,7 @@ static int ask(struct request *request, struct err *err)
     const struct pack_words *words = &call_pack(request)->declaration.words[state];
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    json_put_key(json, "received");
-    json_put_string(json, date_format(received, date));
+    json_member_string(json, "received", date_format(received, date));
     json_put_key(json, "words");
     say_two(json, words->zh, words->en);
     json_put_object_end(json);

@@ -157,7 +157,7 @@ static void say_owner(struct json_writer *json, const char *key, const struct pa
     const struct label label = round_owner(pack, owner);
     json_put_key(json, key);
     json_put_object(json);
-    put_text(json, "name", owner);
+    json_member_text(json, "name", owner);
     json_put_key(json, "label");
     say_label(json, &label);
     json_put_object_end(json);
@@ -171,7 +171,7 @@ static void say_item(struct json_writer *json, const struct pack *pack, const st
     for (size_t i = 0; i < pack->clause_count; i++)
         if (text_equal(pack->clauses[i].id, report->item))
             label = (struct label){report->item, pack->clauses[i].title_zh, pack->clauses[i].title_en};
-    put_text(json, "item", report->item);
+    json_member_text(json, "item", report->item);
     json_put_key(json, "label");
     say_label(json, &label);
 }
@@ -200,33 +200,33 @@ static void say_report(struct json_writer *json, const struct telling *telling,
     const struct pack *pack = telling->pack;
     const struct label nowhere = {0};
     json_put_object(json);
-    put_int(json, "id", report->id);
-    put_int(json, "version", report->version);
+    json_member_int(json, "id", report->id);
+    json_member_int(json, "version", report->version);
     say_owner(json, "unit", pack, report->unit);
     say_owner(json, "lead", pack, report->lead);
-    put_string(json, "kind", report->figure ? "figure" : "words");
+    json_member_string(json, "kind", report->figure ? "figure" : "words");
     say_item(json, pack, report);
-    put_text(json, "measure", report->measure);
+    json_member_text(json, "measure", report->measure);
     put_decimal(json, "value", report->value.known, report->value.integer);
     say_filled(json, telling, report);
     json_put_key(json, "state");
     json_put_object(json);
     const struct label *label =
         report->state >= 0 ? &telling->round.workflow->states[report->state].label : &nowhere;
-    put_text(json, "name", label->name);
+    json_member_text(json, "name", label->name);
     json_put_key(json, "label");
     say_label(json, label);
     json_put_object_end(json);
     json_put_key(json, "stands");
     say_label(json, report->stands);
-    put_bool(json, "returned", report->returned);
+    json_member_bool(json, "returned", report->returned);
     json_put_key(json, "reported_by");
     say_text_or_null(json, report->by);
     put_date(json, "reported_on", &report->on);
     put_date(json, "since", &report->since);
     put_date(json, "due", &report->due);
     put_date(json, "closed", &report->closed);
-    put_bool(json, "overdue", report->overdue);
+    json_member_bool(json, "overdue", report->overdue);
     json_put_object_end(json);
 }
 
@@ -236,10 +236,10 @@ static void say_states(struct json_writer *json, const struct telling *telling)
     json_put_array(json);
     for (size_t i = 0; i < telling->round.workflow->state_count; i++) {
         json_put_object(json);
-        put_text(json, "name", telling->round.workflow->states[i].label.name);
+        json_member_text(json, "name", telling->round.workflow->states[i].label.name);
         json_put_key(json, "label");
         say_label(json, &telling->round.workflow->states[i].label);
-        put_int(json, "count", telling->states[i]);
+        json_member_int(json, "count", telling->states[i]);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -253,10 +253,10 @@ static void say_units(struct json_writer *json, const struct telling *telling)
         const struct round_sum *sum = &telling->units[i].sum;
         json_put_object(json);
         say_owner(json, "unit", telling->pack, telling->units[i].unit);
-        put_int(json, "total", sum->asked);
-        put_int(json, "filled", sum->handed);
-        put_int(json, "accepted", sum->accepted);
-        put_int(json, "overdue", sum->overdue);
+        json_member_int(json, "total", sum->asked);
+        json_member_int(json, "filled", sum->handed);
+        json_member_int(json, "accepted", sum->accepted);
+        json_member_int(json, "overdue", sum->overdue);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -279,14 +279,14 @@ static void say_round(const struct telling *telling)
     int reg = telling->round.workflow->reg;
     char text[DATE_TEXT];
     json_put_object(json);
-    put_string(json, "month", month_format(telling->round.month, text));
-    put_text(json, "workflow", telling->round.workflow->label.name);
-    put_text(json, "register", telling->pack->schema.registers[reg].label.name);
-    put_bool(json, "may_open",
-             scope_may(scope, reg, SCOPE_CREATE) && scope_all_of(scope, telling->pack, reg));
+    json_member_string(json, "month", month_format(telling->round.month, text));
+    json_member_text(json, "workflow", telling->round.workflow->label.name);
+    json_member_text(json, "register", telling->pack->schema.registers[reg].label.name);
+    json_member_bool(json, "may_open",
+                     scope_may(scope, reg, SCOPE_CREATE) && scope_all_of(scope, telling->pack, reg));
     say_fill(json, telling->pack, reg);
-    put_int(json, "total", (int64_t)telling->round.count);
-    put_int(json, "overdue", telling->overdue);
+    json_member_int(json, "total", (int64_t)telling->round.count);
+    json_member_int(json, "overdue", telling->overdue);
     say_states(json, telling);
     say_units(json, telling);
     json_put_key(json, "reports");
@@ -342,8 +342,8 @@ static int open_round(struct request *request, struct err *err)
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    put_int(json, "due", (int64_t)done.due);
-    put_int(json, "opened", (int64_t)done.opened);
+    json_member_int(json, "due", (int64_t)done.due);
+    json_member_int(json, "opened", (int64_t)done.opened);
     json_put_object_end(json);
     return 0;
 }
@@ -405,8 +405,9 @@ static int open_dispute(struct request *request, struct err *err)
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    put_text(json, "workflow", call.pack->registers[call.pack->progress.dispute.reg].workflow->label.name);
-    put_int(json, "id", record);
+    json_member_text(json, "workflow",
+                     call.pack->registers[call.pack->progress.dispute.reg].workflow->label.name);
+    json_member_int(json, "id", record);
     json_put_object_end(json);
     return 0;
 }

@@ -116,13 +116,11 @@ static int say_item(struct telling *telling, const struct finding_item *item, bo
                                 &telling->effects->err);
     if (code != 0) return code;
     json_put_object(telling->json);
-    json_put_key(telling->json, "rule");
-    json_put_text(telling->json, label->name);
+    json_member_text(telling->json, "rule", label->name);
     json_put_key(telling->json, "label");
     say_label(telling->json, label);
     if (sentence) {
-        json_put_key(telling->json, "sentence");
-        json_put_text(telling->json, words.sentence);
+        json_member_text(telling->json, "sentence", words.sentence);
     }
     json_put_object_end(telling->json);
     return 0;

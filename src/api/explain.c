@@ -138,8 +138,7 @@ static const char *state_of(const struct value *value)
 
 static void put(struct json_writer *json, const char *key, struct buffer *line)
 {
-    json_put_key(json, key);
-    json_put_text(json, buffer_get(line));
+    json_member_text(json, key, buffer_get(line));
     buffer_clear(line);
 }
 
@@ -191,8 +190,7 @@ static int say_reasons(struct request *request, struct asked *asked, struct expl
     hidden_explain(scope, pack, explain, language, false, request->arena, &shown, NULL);
     json_put_object(json);
     int code = say_record_name(asked, json, err);
-    json_put_key(json, "state");
-    json_put_string(json, state_of(&explain->root.value));
+    json_member_string(json, "state", state_of(&explain->root.value));
     if (nothing && explain->root.value.known)
         buffer_string(&line, language[0] == 'e' ? "It rests on facts that are not shown."
                                                 : "依据的是不予显示的事实。");

@@ -90,8 +90,7 @@ static void put_member(struct json_writer *json, const char *key, const struct b
     struct buffer raw = {0};
     if (value == NULL) return;
     body_write(value, &raw);
-    json_put_key(json, key);
-    json_put_raw(json, buffer_get(&raw));
+    json_member_raw(json, key, buffer_get(&raw));
     buffer_fini(&raw);
 }
 
@@ -114,10 +113,8 @@ static int order_export(struct request *request, struct err *err)
     struct buffer parameters = {0};
     struct json_writer json = json_start(&parameters);
     json_put_object(&json);
-    json_put_key(&json, "register");
-    json_put_text(&json, pack->schema.registers[reg].label.name);
-    json_put_key(&json, "language");
-    json_put_string(&json, request->language);
+    json_member_text(&json, "register", pack->schema.registers[reg].label.name);
+    json_member_string(&json, "language", request->language);
     put_member(&json, "format", body_get(request->body, "format"));
     put_member(&json, "filter", body_get(request->body, "filter"));
     put_member(&json, "plain", body_get(request->body, "plain"));
@@ -235,10 +232,8 @@ static int note_export(void *context, struct err *err)
     put_member(&json, "register", body_get(order, "register"));
     put_member(&json, "format", body_get(order, "format"));
     put_member(&json, "filter", body_get(order, "filter"));
-    json_put_key(&json, "plain");
-    json_put_bool(&json, task->plain && task->scope.unmasked != 0);
-    json_put_key(&json, "records");
-    json_put_int(&json, task->report.records);
+    json_member_bool(&json, "plain", task->plain && task->scope.unmasked != 0);
+    json_member_int(&json, "records", task->report.records);
     json_put_object_end(&json);
     int code = database_entry(task->worker->database, task->principal->name, TEXT("export"),
                               buffer_get(&detail), &entry, err);
@@ -269,8 +264,7 @@ static void put_result(const struct task *task)
 {
     struct json_writer *json = job_result(task->job);
     json_put_object(json);
-    json_put_key(json, "records");
-    json_put_int(json, task->report.records);
+    json_member_int(json, "records", task->report.records);
     json_put_object_end(json);
 }
 

@@ -140,12 +140,9 @@ static int say_page(struct request *request, const struct asked *asked, int64_t 
     if (code == 0) code = found_count(call_database(request), &asked->view, &question, &total, err);
     if (code != 0) return code;
     json_put_object(json);
-    json_put_key(json, "run");
-    json_put_int(json, asked->run.run);
-    json_put_key(json, "as_of");
-    json_put_string(json, date_format(asked->run.as_of, as_of));
-    json_put_key(json, "total");
-    json_put_int(json, total);
+    json_member_int(json, "run", asked->run.run);
+    json_member_string(json, "as_of", date_format(asked->run.as_of, as_of));
+    json_member_int(json, "total", total);
     json_put_key(json, "next");
     if (more)
         json_put_string(json, arena_printf(request->arena, "f%lld", (long long)ids[count - 1]));
@@ -185,13 +182,10 @@ static void say_division(struct json_writer *json, struct text code, struct text
                    {"fresh", figures->fresh},
                    {"cleared", figures->cleared}};
     json_put_object(json);
-    json_put_key(json, "code");
-    json_put_text(json, code);
-    json_put_key(json, "name");
-    json_put_text(json, name);
+    json_member_text(json, "code", code);
+    json_member_text(json, "name", name);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        json_put_key(json, members[i].key);
-        json_put_int(json, members[i].value);
+        json_member_int(json, members[i].key, members[i].value);
     }
     json_put_object_end(json);
 }
@@ -240,8 +234,7 @@ static void say_gap(struct json_writer *json, const struct pack *pack, const str
     struct buffer label = {0};
     bool english = language[0] == 'e';
     json_put_object(json);
-    json_put_key(json, "register");
-    json_put_text(json, reg->label.name);
+    json_member_text(json, "register", reg->label.name);
     json_put_key(json, "field");
     say_text_or_null(json, gap->field < 0 ? TEXT("") : reg->fields[gap->field].label.name);
     json_put_key(json, "label");
@@ -252,8 +245,7 @@ static void say_gap(struct json_writer *json, const struct pack *pack, const str
         buffer_text(&label, label_in(&reg->fields[gap->field].label, language));
     }
     json_put_text(json, buffer_get(&label));
-    json_put_key(json, "findings");
-    json_put_int(json, gap->findings);
+    json_member_int(json, "findings", gap->findings);
     json_put_key(json, "township");
     say_text_or_null(json, gap->township < 0 ? TEXT("") : pack->divisions[gap->township].name);
     json_put_object_end(json);

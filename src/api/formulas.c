@@ -65,8 +65,7 @@ static int find_register(const struct request *request, struct text name, int *r
 
 static void put_buffer(struct json_writer *json, const char *key, struct buffer *line)
 {
-    json_put_key(json, key);
-    json_put_text(json, buffer_get(line));
+    json_member_text(json, key, buffer_get(line));
     buffer_clear(line);
 }
 
@@ -130,10 +129,8 @@ static const char *kind_of(enum offer_kind kind)
 static void say_word(struct json_writer *json, const struct offer *offer)
 {
     json_put_object(json);
-    json_put_key(json, "kind");
-    json_put_string(json, kind_of(offer->kind));
-    json_put_key(json, "text");
-    json_put_text(json, offer->text);
+    json_member_string(json, "kind", kind_of(offer->kind));
+    json_member_text(json, "text", offer->text);
     json_put_key(json, "label");
     say_two(json, offer->zh, offer->en);
     json_put_key(json, "type");
@@ -178,10 +175,8 @@ static void say_words(struct request *request, struct text text, const struct of
     for (size_t i = 0; i < offers->count; i++)
         if (may_be_offered(request, &offers->items[i])) say_word(json, &offers->items[i]);
     json_put_array_end(json);
-    json_put_key(json, "from");
-    json_put_int(json, character_of(text, offers->from));
-    json_put_key(json, "to");
-    json_put_int(json, character_of(text, offers->to));
+    json_member_int(json, "from", character_of(text, offers->from));
+    json_member_int(json, "to", character_of(text, offers->to));
     json_put_key(json, "hover");
     if (hover->count > 0)
         say_word(json, &hover->items[0]);

@@ -126,8 +126,7 @@ static int say_register(struct family *family, int reg, struct err *err)
          code == 0 && family->holds[reg] && meta->parent != pack->subject && i < family->member_count; i++)
         code = say_some(family, reg, family->members[i], &shown, &total, err);
     json_put_array_end(json);
-    json_put_key(json, "total");
-    json_put_int(json, total);
+    json_member_int(json, "total", total);
     json_put_object_end(json);
     return code;
 }
@@ -158,8 +157,7 @@ static int say_family(struct family *family, struct err *err)
     int32_t as_of = call_as_of(request);
     int64_t older;
     char day[DATE_TEXT];
-    json_put_key(json, "as_of");
-    json_put_string(json, date_format(as_of, day));
+    json_member_string(json, "as_of", date_format(as_of, day));
     int code = say_members(family, err);
     json_put_key(json, "ledger");
     if (code == 0) code = household_say_ledger(request, json, family->id, err);

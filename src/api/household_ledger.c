@@ -175,8 +175,7 @@ static void say_years(struct json_writer *json, struct ledger *ledger)
     json_put_array(json);
     for (size_t i = 0; i < ledger->count; i++) {
         json_put_object(json);
-        json_put_key(json, "year");
-        json_put_int(json, ledger->lines[i].at);
+        json_member_int(json, "year", ledger->lines[i].at);
         say_kinds(json, ledger, &ledger->lines[i], &total);
         json_put_key(json, "total");
         put_money(json, &total);
@@ -195,8 +194,7 @@ static void say_months(struct json_writer *json, struct ledger *ledger)
     json_put_array(json);
     for (size_t i = 0; i < ledger->count; i++) {
         json_put_object(json);
-        json_put_key(json, "month");
-        json_put_string(json, month_format((int32_t)ledger->lines[i].at, month));
+        json_member_string(json, "month", month_format((int32_t)ledger->lines[i].at, month));
         say_kinds(json, ledger, &ledger->lines[i], &total);
         json_put_object_end(json);
     }

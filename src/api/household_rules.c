@@ -70,8 +70,7 @@ static int say_since(struct asking *asking, const struct finding_item *item, str
                    ? 0
                    : stored_since(call_database(asking->request), asking->pack->rules[item->rule].label.name,
                                   item->id, item->state, &as_of, &known, err);
-    json_put_key(asking->json, "since");
-    json_put_string(asking->json, known ? date_format(as_of, day) : NULL);
+    json_member_string(asking->json, "since", known ? date_format(as_of, day) : NULL);
     return code;
 }
 
@@ -100,21 +99,16 @@ static int say_warning(struct asking *asking, const struct finding_item *item, s
                                 asking->request->language, &words, err);
     if (code != 0) return code;
     json_put_object(json);
-    json_put_key(json, "rule");
-    json_put_text(json, rule->label.name);
+    json_member_text(json, "rule", rule->label.name);
     json_put_key(json, "label");
     say_label(json, &rule->label);
-    json_put_key(json, "level");
-    json_put_string(json, say_rule_level(rule->level));
-    json_put_key(json, "kind");
-    json_put_string(json, kind_name(rule->kind));
+    json_member_string(json, "level", say_rule_level(rule->level));
+    json_member_string(json, "kind", kind_name(rule->kind));
     json_put_key(json, "clause");
     say_clauses(json, asking->pack, &rule->clause);
-    json_put_key(json, "state");
-    json_put_string(json, item->state == FINDING_HIT ? "hit" : "undetermined");
+    json_member_string(json, "state", item->state == FINDING_HIT ? "hit" : "undetermined");
     code = say_since(asking, item, err);
-    json_put_key(json, "sentence");
-    json_put_text(json, words.sentence);
+    json_member_text(json, "sentence", words.sentence);
     say_missing(asking, item, &words);
     json_put_object_end(json);
     return code;
@@ -158,12 +152,10 @@ static void say_figure(struct asking *asking, int index, const struct value *val
     struct type type = definition->node->type;
     struct json_writer *json = asking->json;
     json_put_object(json);
-    json_put_key(json, "name");
-    json_put_text(json, definition->label.name);
+    json_member_text(json, "name", definition->label.name);
     json_put_key(json, "label");
     say_label(json, &definition->label);
-    json_put_key(json, "type");
-    json_put_string(json, types[type.kind]);
+    json_member_string(json, "type", types[type.kind]);
     json_put_key(json, "unit");
     if (type.unit >= 0)
         say_label(json, &schema->units[type.unit].label);

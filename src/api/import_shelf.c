@@ -109,35 +109,23 @@ static bool read_whole(const char *path, struct buffer *out)
 
 /* ---- An import as JSON ---- */
 
-static void put_text(struct json_writer *json, const char *key, struct text value)
-{
-    json_put_key(json, key);
-    json_put_text(json, value);
-}
-
-static void put_int(struct json_writer *json, const char *key, int64_t value)
-{
-    json_put_key(json, key);
-    json_put_int(json, value);
-}
-
 static void describe(const struct import_item *item, struct buffer *out)
 {
     struct json_writer json = json_start(out);
     json_put_object(&json);
-    put_int(&json, "id", item->id);
-    put_int(&json, "owner", item->owner);
-    put_int(&json, "job", item->job);
-    put_int(&json, "created", item->created);
-    put_text(&json, "state", text_of(names[item->state]));
-    put_text(&json, "feed", item->feed);
-    put_text(&json, "filename", item->filename);
-    put_text(&json, "language", item->language);
-    put_text(&json, "digest", item->digest);
-    put_text(&json, "report_zh", item->reports[0]);
-    put_text(&json, "report_en", item->reports[1]);
-    put_text(&json, "error_zh", item->errors[0]);
-    put_text(&json, "error_en", item->errors[1]);
+    json_member_int(&json, "id", item->id);
+    json_member_int(&json, "owner", item->owner);
+    json_member_int(&json, "job", item->job);
+    json_member_int(&json, "created", item->created);
+    json_member_text(&json, "state", text_of(names[item->state]));
+    json_member_text(&json, "feed", item->feed);
+    json_member_text(&json, "filename", item->filename);
+    json_member_text(&json, "language", item->language);
+    json_member_text(&json, "digest", item->digest);
+    json_member_text(&json, "report_zh", item->reports[0]);
+    json_member_text(&json, "report_en", item->reports[1]);
+    json_member_text(&json, "error_zh", item->errors[0]);
+    json_member_text(&json, "error_en", item->errors[1]);
     json_put_object_end(&json);
 }
 

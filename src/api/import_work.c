@@ -181,8 +181,7 @@ static void put_result(struct job *job, int64_t id)
 {
     struct json_writer *json = job_result(job);
     json_put_object(json);
-    json_put_key(json, "import");
-    json_put_int(json, id);
+    json_member_int(json, "import", id);
     json_put_object_end(json);
 }
 

@@ -219,14 +219,10 @@ static void say_import(struct request *request, const struct import_item *item)
     struct json_writer *json = reply_json(request);
     int language = request->language[0] == 'e';
     json_put_object(json);
-    json_put_key(json, "id");
-    json_put_int(json, item->id);
-    json_put_key(json, "feed");
-    json_put_text(json, item->feed);
-    json_put_key(json, "filename");
-    json_put_text(json, item->filename);
-    json_put_key(json, "state");
-    json_put_string(json, import_state_name(item->state));
+    json_member_int(json, "id", item->id);
+    json_member_text(json, "feed", item->feed);
+    json_member_text(json, "filename", item->filename);
+    json_member_string(json, "state", import_state_name(item->state));
     json_put_key(json, "report");
     say_report(json, item, item->reports[language]);
     json_put_key(json, "error");

@@ -225,7 +225,7 @@ static void say_targets(struct json_writer *json, const struct pack *pack,
         size_t at = (size_t)(year - pack->year_first);
         bool given = at < indicator->target_years && indicator->targets[at].given;
         json_put_object(json);
-        put_int(json, "year", year);
+        json_member_int(json, "year", year);
         put_decimal(json, "value", given, given ? indicator->targets[at].value : 0);
         json_put_object_end(json);
     }
@@ -245,7 +245,7 @@ static void say_formulas(struct json_writer *json, const struct pack *pack,
         formula_print(&pack->schema, nodes[i], "zh", &zh);
         formula_print(&pack->schema, nodes[i], "en", &en);
         json_put_object(json);
-        put_string(json, "part", names[i]);
+        json_member_string(json, "part", names[i]);
         json_put_key(json, "formula");
         say_two(json, buffer_get(&zh), buffer_get(&en));
         json_put_object_end(json);
@@ -265,8 +265,8 @@ static void say_lists(struct request *request, struct json_writer *json, int ind
         if (!progress_list_may(book, call_scope(request), indicator, (enum progress_list)i)) continue;
         formula_print(&book->pack->schema, book->indicators[indicator].lists[i], request->language, &text);
         json_put_object(json);
-        put_string(json, "list", list_names[i]);
-        put_text(json, "where", buffer_get(&text));
+        json_member_string(json, "list", list_names[i]);
+        json_member_text(json, "where", buffer_get(&text));
         json_put_object_end(json);
         buffer_fini(&text);
     }
@@ -295,16 +295,16 @@ static void say_part(struct json_writer *json, const struct pack *pack,
     struct measured measured = judge_measure(indicator, figure, minus);
     struct value value = judge_value(&measured);
     json_put_object(json);
-    put_text(json, "code", blank ? TEXT("") : dictionary->codes[code].label.name);
+    json_member_text(json, "code", blank ? TEXT("") : dictionary->codes[code].label.name);
     json_put_key(json, "label");
     if (blank)
         say_blank(json, pack, by);
     else
         say_label(json, &dictionary->codes[code].label);
     put_decimal(json, "value", value.known, value.integer);
-    put_int(json, "counted", figure->counted);
-    put_int(json, "missing", figure->missing);
-    put_int(json, "undetermined", figure->undetermined);
+    json_member_int(json, "counted", figure->counted);
+    json_member_int(json, "missing", figure->missing);
+    json_member_int(json, "undetermined", figure->undetermined);
     json_put_object_end(json);
 }
 
@@ -411,14 +411,14 @@ static void say_place_line(struct json_writer *json, const struct pack_division 
 {
     struct value value = judge_value(&line->value);
     json_put_object(json);
-    put_text(json, "code", division->code);
-    put_text(json, "name", division->name);
-    put_string(json, "light", light_name(line->judged.light));
+    json_member_text(json, "code", division->code);
+    json_member_text(json, "name", division->name);
+    json_member_string(json, "light", light_name(line->judged.light));
     put_decimal(json, "value", value.known, value.integer);
-    put_int(json, "counted", line->figure.counted);
-    put_int(json, "missing", line->figure.missing);
-    put_int(json, "undetermined", line->figure.undetermined);
-    put_bool(json, "small", line->small);
+    json_member_int(json, "counted", line->figure.counted);
+    json_member_int(json, "missing", line->figure.missing);
+    json_member_int(json, "undetermined", line->figure.undetermined);
+    json_member_bool(json, "small", line->small);
     json_put_object_end(json);
 }
 
@@ -495,7 +495,7 @@ static int say_records(struct request *request, struct json_writer *json, int re
         json_put_string(json, arena_printf(request->arena, "i%lld", (long long)ids[first + shown - 1]));
     else
         json_put_null(json);
-    put_int(json, "total", (int64_t)count);
+    json_member_int(json, "total", (int64_t)count);
     naming_free(naming);
     return code;
 }

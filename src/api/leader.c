@@ -2,7 +2,6 @@
  * indicators by light, places side by side, in one answer. */
 #include "api/dashboard.h"
 #include "api/progress.h"
-#include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/mem.h"
@@ -67,9 +66,9 @@ static void say_ranking(struct json_writer *json, const struct progress_year *ye
     json_put_array(json);
     for (size_t i = 0; i < count; i++) {
         json_put_object(json);
-        put_int(json, "rank", ranked[i].rank);
-        put_text(json, "code", pack->divisions[ranked[i].division].code);
-        put_text(json, "name", pack->divisions[ranked[i].division].name);
+        json_member_int(json, "rank", ranked[i].rank);
+        json_member_text(json, "code", pack->divisions[ranked[i].division].code);
+        json_member_text(json, "name", pack->divisions[ranked[i].division].name);
         json_put_key(json, "lights");
         progress_say_lights(json, ranked[i].lights);
         json_put_object_end(json);
@@ -145,12 +144,11 @@ static void say_page(struct request *request, const struct progress_asked *asked
         json_put_null(&json);
     } else {
         json_put_object(&json);
-        put_text(&json, "code", pack->divisions[asked->division].code);
-        put_text(&json, "name", pack->divisions[asked->division].name);
+        json_member_text(&json, "code", pack->divisions[asked->division].code);
+        json_member_text(&json, "name", pack->divisions[asked->division].name);
         json_put_object_end(&json);
     }
-    json_put_key(&json, "picture");
-    json_put_raw(&json, picture);
+    json_member_raw(&json, "picture", picture);
     say_indicators(&json, year, call_scope(request), asked->division);
     say_ranking(&json, year, call_scope(request), asked->division);
     json_put_object_end(&json);

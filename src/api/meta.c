@@ -42,12 +42,9 @@ static int get_divisions(struct request *request, struct err *err)
         const struct pack_division *division = &pack->divisions[i];
         if (!call_sees_division(request, (int)i)) continue;
         json_put_object(json);
-        json_put_key(json, "code");
-        json_put_text(json, division->code);
-        json_put_key(json, "name");
-        json_put_text(json, division->name);
-        json_put_key(json, "level");
-        json_put_string(json, say_level_name(division->level));
+        json_member_text(json, "code", division->code);
+        json_member_text(json, "name", division->name);
+        json_member_string(json, "level", say_level_name(division->level));
         json_put_key(json, "parent");
         say_text_or_null(json, division->parent < 0 ? TEXT("") : pack->divisions[division->parent].code);
         json_put_object_end(json);
@@ -70,8 +67,7 @@ static int get_health(struct request *request, struct err *err)
     struct json_writer *json = reply_json(request);
     (void)err;
     json_put_object(json);
-    json_put_key(json, "status");
-    json_put_string(json, "ok");
+    json_member_string(json, "status", "ok");
     json_put_object_end(json);
     return 0;
 }

@@ -172,12 +172,6 @@ static const struct shape pack_shape = {.name = "Pack", .fields = pack_fields};
 
 /* ---- Parts ---- */
 
-static void put(struct json_writer *json, const char *key, struct text value)
-{
-    json_put_key(json, key);
-    json_put_text(json, value);
-}
-
 static void put_or_null(struct json_writer *json, const char *key, struct text value)
 {
     json_put_key(json, key);
@@ -186,7 +180,7 @@ static void put_or_null(struct json_writer *json, const char *key, struct text v
 
 static void put_named(struct json_writer *json, const struct label *label)
 {
-    put(json, "name", label->name);
+    json_member_text(json, "name", label->name);
     json_put_key(json, "label");
     say_label(json, label);
 }
@@ -229,8 +223,7 @@ static void say_type(struct json_writer *json, const struct pack *pack, const st
                      struct type type)
 {
     const struct schema *schema = &pack->schema;
-    json_put_key(json, "type");
-    json_put_string(json, pack_type_name(type.kind));
+    json_member_string(json, "type", pack_type_name(type.kind));
     bool unit = type.unit >= 0 && (type.kind == TYPE_INT || type.kind == TYPE_DECIMAL);
     json_put_key(json, "unit");
     if (unit)
@@ -253,10 +246,8 @@ static void say_fits(struct json_writer *json, const struct pack *pack, int reg,
     json_put_array(json);
     for (size_t i = 0; i < meta->fit_count; i++) {
         json_put_object(json);
-        json_put_key(json, "theirs");
-        json_put_text(json, registers[target].fields[meta->fits[i].theirs].label.name);
-        json_put_key(json, "own");
-        json_put_text(json, registers[registers[reg].parent].fields[meta->fits[i].own].label.name);
+        json_member_text(json, "theirs", registers[target].fields[meta->fits[i].theirs].label.name);
+        json_member_text(json, "own", registers[registers[reg].parent].fields[meta->fits[i].own].label.name);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -265,8 +256,7 @@ static void say_fits(struct json_writer *json, const struct pack *pack, int reg,
 static void say_keeper(struct json_writer *json, const struct pack *pack, int reg, int field)
 {
     enum pack_keeper keeper = pack->registers[reg].fields[field].keeper;
-    json_put_key(json, "kept");
-    json_put_bool(json, keeper != KEEPER_PEOPLE);
+    json_member_bool(json, "kept", keeper != KEEPER_PEOPLE);
     json_put_key(json, "kept_by");
     json_put_array(json);
     for (size_t i = 0; keeper == KEEPER_WORKFLOW && i < pack->workflow_count; i++)
@@ -282,8 +272,7 @@ static void say_pack_field(struct json_writer *json, const struct pack *pack, co
     json_put_object(json);
     put_named(json, &field->label);
     say_type(json, pack, scope, field->type);
-    json_put_key(json, "required");
-    json_put_bool(json, meta->required);
+    json_member_bool(json, "required", meta->required);
     json_put_key(json, "min");
     say_value(json, &pack->schema, field->type, &meta->least);
     json_put_key(json, "max");
@@ -409,7 +398,7 @@ static void say_units(struct json_writer *json, const struct pack *pack)
     for (size_t i = 0; i < pack->unit_count; i++) {
         json_put_object(json);
         put_named(json, &pack->units[i].label);
-        put(json, "kind", pack->units[i].kind);
+        json_member_text(json, "kind", pack->units[i].kind);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -429,10 +418,10 @@ static void say_plan(struct json_writer *json, const struct pack *pack)
     for (size_t i = 0; i < pack->clause_count; i++) {
         const struct pack_plan_clause *clause = &pack->clauses[i];
         json_put_object(json);
-        put(json, "id", clause->id);
+        json_member_text(json, "id", clause->id);
         json_put_key(json, "title");
         say_two(json, clause->title_zh, clause->title_en);
-        put(json, "text", clause->text);
+        json_member_text(json, "text", clause->text);
         put_or_null(json, "parent", clause->parent < 0 ? TEXT("") : pack->clauses[clause->parent].id);
         json_put_key(json, "lead");
         say_unit_names(json, pack, clause->lead, clause->lead_count);
@@ -464,10 +453,8 @@ static void say_roles(struct json_writer *json, const struct pack *pack)
         const struct pack_role *role = &pack->roles[i];
         json_put_object(json);
         put_named(json, &role->label);
-        json_put_key(json, "rows");
-        json_put_string(json, rows_name(role->rows));
-        json_put_key(json, "level");
-        json_put_string(json, role->rows == ROWS_DIVISION ? say_level_name(role->level) : NULL);
+        json_member_string(json, "rows", rows_name(role->rows));
+        json_member_string(json, "level", role->rows == ROWS_DIVISION ? say_level_name(role->level) : NULL);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -505,8 +492,7 @@ static void say_attachments(struct json_writer *json, const struct pack *pack)
         json_put_object_end(json);
     }
     json_put_array_end(json);
-    json_put_key(json, "attachment_bytes");
-    json_put_int(json, pack->attachment_limits.file);
+    json_member_int(json, "attachment_bytes", pack->attachment_limits.file);
     int declared = pack->declaration.reg;
     put_or_null(json, "declaration", declared < 0 ? TEXT("") : pack->schema.registers[declared].label.name);
 }
@@ -514,8 +500,8 @@ static void say_attachments(struct json_writer *json, const struct pack *pack)
 static void say_heads(struct json_writer *json, const struct pack *pack, const struct scope *scope)
 {
     const struct schema_register *subject = &pack->schema.registers[pack->subject];
-    put(json, "name", pack->name);
-    put(json, "digest", text_of(pack->digest));
+    json_member_text(json, "name", pack->name);
+    json_member_text(json, "digest", text_of(pack->digest));
     json_put_key(json, "title");
     say_two(json, pack->title_zh, pack->title_en);
     json_put_key(json, "document");
@@ -525,12 +511,11 @@ static void say_heads(struct json_writer *json, const struct pack *pack, const s
     json_put_int(json, pack->year_first);
     json_put_int(json, pack->year_last);
     json_put_array_end(json);
-    json_put_key(json, "rounds");
-    json_put_bool(json, pack->progress.dispatch.unit >= 0 &&
-                            scope_may(scope, pack->progress.report.reg, SCOPE_READ));
-    json_put_key(json, "map");
-    json_put_bool(json, pack->map.size > 0);
-    put(json, "subject", subject->label.name);
+    json_member_bool(json, "rounds",
+                     pack->progress.dispatch.unit >= 0 &&
+                         scope_may(scope, pack->progress.report.reg, SCOPE_READ));
+    json_member_bool(json, "map", pack->map.size > 0);
+    json_member_text(json, "subject", subject->label.name);
     put_or_null(json, "people",
                 pack->people < 0 ? TEXT("") : pack->schema.registers[pack->people].label.name);
     put_or_null(json, "category", field_name_or_none(subject, pack->category));

@@ -87,8 +87,7 @@ static void say_part(struct json_writer *json, const struct schema *schema, cons
         return;
     }
     json_put_object(json);
-    json_put_key(json, "register");
-    json_put_text(json, schema->registers[reg].label.name);
+    json_member_text(json, "register", schema->registers[reg].label.name);
     put_field(json, schema, "planned", reg, planned);
     put_field(json, schema, "done", reg, done);
     json_put_object_end(json);
@@ -124,8 +123,7 @@ static void say_subject_plan(struct json_writer *json, const struct pack *pack, 
         return;
     }
     json_put_object(json);
-    json_put_key(json, "register");
-    json_put_text(json, schema->registers[plan->reg].label.name);
+    json_member_text(json, "register", schema->registers[plan->reg].label.name);
     put_field(json, schema, "year", plan->reg, plan->year);
     put_field(json, schema, "signed", plan->reg, plan->signed_on);
     say_targets(json, pack);
@@ -138,8 +136,7 @@ static void say_notice(struct json_writer *json, const struct pack *pack, const 
 {
     const struct schema *schema = &pack->schema;
     json_put_object(json);
-    json_put_key(json, "register");
-    json_put_text(json, schema->registers[notice->reg].label.name);
+    json_member_text(json, "register", schema->registers[notice->reg].label.name);
     json_put_key(json, "title");
     say_two(json, notice->title_zh, notice->title_en);
     json_put_key(json, "text");
@@ -178,10 +175,8 @@ static void say_disputes(struct json_writer *json, const struct pack *pack, cons
         return;
     }
     json_put_object(json);
-    json_put_key(json, "register");
-    json_put_text(json, schema->registers[dispute->reg].label.name);
-    json_put_key(json, "workflow");
-    json_put_text(json, pack->registers[dispute->reg].workflow->label.name);
+    json_member_text(json, "register", schema->registers[dispute->reg].label.name);
+    json_member_text(json, "workflow", pack->registers[dispute->reg].workflow->label.name);
     put_field(json, schema, "indicator", dispute->reg, dispute->indicator);
     put_field(json, schema, "month", dispute->reg, dispute->month);
     put_field(json, schema, "division", dispute->reg, dispute->division);

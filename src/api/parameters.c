@@ -103,11 +103,11 @@ static void put_value(const struct listing *listing, const char *key, struct typ
 {
     struct buffer words = {0};
     if (!value->known) {
-        put_null(listing->json, key);
+        json_member_null(listing->json, key);
         return;
     }
     value_format(&listing->pack->schema, type, value, listing->request->language, &words);
-    put_text(listing->json, key, buffer_get(&words));
+    json_member_text(listing->json, key, buffer_get(&words));
     buffer_fini(&words);
 }
 
@@ -117,9 +117,9 @@ static void say_dated(const struct listing *listing, struct type type,
     char day[DATE_TEXT];
     for (size_t i = 0; i < count; i++) {
         json_put_object(listing->json);
-        put_string(listing->json, "from", date_format(values[i].from, day));
+        json_member_string(listing->json, "from", date_format(values[i].from, day));
         put_value(listing, "value", type, &values[i].value);
-        put_bool(listing->json, "adopted", adopted);
+        json_member_bool(listing->json, "adopted", adopted);
         json_put_object_end(listing->json);
     }
 }
@@ -140,13 +140,13 @@ static void say_change(const struct listing *listing, const struct record *recor
     char day[DATE_TEXT];
     if (!state->known) return;
     json_put_object(json);
-    put_int(json, "id", record->id);
+    json_member_int(json, "id", record->id);
     json_put_key(json, "from");
     say_text_or_null(json, from->known ? text_of(date_format((int32_t)from->integer, day)) : TEXT(""));
     say_text_of(json, "value", &record->values[changes->value]);
     json_put_key(json, "state");
     json_put_object(json);
-    put_text(json, "name", meta->workflow->states[state->integer].label.name);
+    json_member_text(json, "name", meta->workflow->states[state->integer].label.name);
     json_put_key(json, "label");
     say_label(json, &meta->workflow->states[state->integer].label);
     json_put_object_end(json);
@@ -176,10 +176,10 @@ static void say_parameter(const struct listing *listing, int index)
     size_t count;
     const struct schema_dated_value *adopted = pack_adopted_values(listing->pack, index, &count);
     json_put_object(json);
-    put_text(json, "name", parameter->label.name);
+    json_member_text(json, "name", parameter->label.name);
     json_put_key(json, "label");
     say_label(json, &parameter->label);
-    put_string(json, "type", pack_type_name(parameter->type.kind));
+    json_member_string(json, "type", pack_type_name(parameter->type.kind));
     json_put_key(json, "clause");
     say_clauses(json, listing->pack, &more->clause);
     json_put_key(json, "source");
@@ -226,11 +226,11 @@ static int get_parameters(struct request *request, struct err *err)
     if (code == 0) {
         listing.json = reply_json(request);
         json_put_object(listing.json);
-        put_string(listing.json, "as_of", date_format(listing.as_of, day));
+        json_member_string(listing.json, "as_of", date_format(listing.as_of, day));
         json_put_key(listing.json, "workflow");
         say_text_or_null(listing.json,
                          reg < 0 ? TEXT("") : listing.pack->registers[reg].workflow->label.name);
-        put_bool(listing.json, "may_propose", may_propose(request));
+        json_member_bool(listing.json, "may_propose", may_propose(request));
         json_put_key(listing.json, "parameters");
         json_put_array(listing.json);
         for (size_t i = 0; i < listing.pack->schema.parameter_count; i++) say_parameter(&listing, (int)i);
@@ -269,8 +269,8 @@ static int propose(struct request *request, struct err *err)
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    put_text(json, "workflow", call.pack->registers[call.pack->changes.reg].workflow->label.name);
-    put_int(json, "id", record);
+    json_member_text(json, "workflow", call.pack->registers[call.pack->changes.reg].workflow->label.name);
+    json_member_int(json, "id", record);
     json_put_object_end(json);
     return 0;
 }

@@ -154,9 +154,9 @@ int progress_indicator(const struct request *request, int *indicator, struct err
 void progress_say_month(struct json_writer *json, const struct progress_year *year)
 {
     char day[DATE_TEXT];
-    put_int(json, "year", year->year);
-    put_int(json, "month", year->month);
-    put_string(json, "as_of", date_format(year->as_of, day));
+    json_member_int(json, "year", year->year);
+    json_member_int(json, "month", year->month);
+    json_member_string(json, "as_of", date_format(year->as_of, day));
 }
 
 void progress_say_units(struct json_writer *json, const char *key, const struct pack *pack, const int *units,
@@ -166,7 +166,7 @@ void progress_say_units(struct json_writer *json, const char *key, const struct 
     json_put_array(json);
     for (size_t i = 0; i < count; i++) {
         json_put_object(json);
-        put_text(json, "name", pack->units[units[i]].label.name);
+        json_member_text(json, "name", pack->units[units[i]].label.name);
         json_put_key(json, "label");
         say_label(json, &pack->units[units[i]].label);
         json_put_object_end(json);
@@ -177,7 +177,7 @@ void progress_say_units(struct json_writer *json, const char *key, const struct 
 void progress_say_lights(struct json_writer *json, const int64_t counts[LIGHTS])
 {
     json_put_object(json);
-    for (int i = 0; i < LIGHTS; i++) put_int(json, light_name((enum light)i), counts[i]);
+    for (int i = 0; i < LIGHTS; i++) json_member_int(json, light_name((enum light)i), counts[i]);
     json_put_object_end(json);
 }
 
@@ -188,17 +188,17 @@ static void say_what(struct json_writer *json, const struct pack *pack,
     static const char *const measures[] = {"share", "count", "sum", "quotient", "growth", "reported"};
     static const char *const histories[] = {"none", "year", "month"};
     static const char *const paces[] = {"holds", "builds", "accumulates"};
-    put_text(json, "name", indicator->label.name);
+    json_member_text(json, "name", indicator->label.name);
     json_put_key(json, "label");
     say_label(json, &indicator->label);
     json_put_key(json, "clause");
     say_clauses(json, pack, &indicator->clause);
-    put_text(json, "unit", indicator->unit);
-    put_string(json, "direction", directions[indicator->direction]);
-    put_string(json, "measure", measures[indicator->measure]);
-    put_string(json, "pace", paces[indicator->pace]);
-    put_bool(json, "cumulative", indicator->cumulative);
-    put_string(json, "history", histories[indicator->history]);
+    json_member_text(json, "unit", indicator->unit);
+    json_member_string(json, "direction", directions[indicator->direction]);
+    json_member_string(json, "measure", measures[indicator->measure]);
+    json_member_string(json, "pace", paces[indicator->pace]);
+    json_member_bool(json, "cumulative", indicator->cumulative);
+    json_member_string(json, "history", histories[indicator->history]);
     json_put_key(json, "register");
     say_text_or_null(json,
                      indicator->over < 0 ? TEXT("") : pack->schema.registers[indicator->over].label.name);
@@ -209,25 +209,25 @@ static void say_judged(struct json_writer *json, const struct pack_indicator *in
                        const struct judged *judged)
 {
     char text[MONEY_TEXT];
-    put_string(json, "light", light_name(judged->light));
+    json_member_string(json, "light", light_name(judged->light));
     put_decimal(json, "target", judged->target_given, judged->target);
     json_put_key(json, "next_target");
     if (judged->next_year == 0) {
         json_put_null(json);
     } else {
         json_put_object(json);
-        put_int(json, "year", judged->next_year);
-        put_string(json, "value", decimal_format(judged->next_target, text));
+        json_member_int(json, "year", judged->next_year);
+        json_member_string(json, "value", decimal_format(judged->next_target, text));
         json_put_object_end(json);
     }
-    put_bool(json, "met", judged->met);
+    json_member_bool(json, "met", judged->met);
     put_decimal(json, "due", judged->due_known, judged->due);
     put_decimal(json, "begin", judged->begin_known, judged->begin);
     put_decimal(json, "forecast", judged->forecast_known, judged->forecast);
-    put_string(json, "basis",
-               indicator->pace == PACE_HOLDS ? "holds"
-               : judged->by_last_year        ? "last_year"
-                                             : "months");
+    json_member_string(json, "basis",
+                       indicator->pace == PACE_HOLDS ? "holds"
+                       : judged->by_last_year        ? "last_year"
+                                                     : "months");
 }
 
 static void say_trend(struct json_writer *json, const struct progress_year *year,
@@ -240,7 +240,7 @@ static void say_trend(struct json_writer *json, const struct progress_year *year
     for (int i = 0; line->seen && i < year->month && month_make(year->year, i + 1, &month); i++) {
         struct value value = judge_value(&line->trend[i]);
         json_put_object(json);
-        put_string(json, "month", month_format(month, text));
+        json_member_string(json, "month", month_format(month, text));
         put_decimal(json, "value", value.known, value.integer);
         json_put_object_end(json);
     }
@@ -256,9 +256,9 @@ static void say_report(struct json_writer *json, const struct pack *pack, const 
         return;
     }
     json_put_object(json);
-    put_text(json, "register", pack->schema.registers[pack->progress.report.reg].label.name);
-    put_int(json, "id", line->reported.record);
-    put_string(json, "month", month_format(line->reported.month, month));
+    json_member_text(json, "register", pack->schema.registers[pack->progress.report.reg].label.name);
+    json_member_int(json, "id", line->reported.record);
+    json_member_string(json, "month", month_format(line->reported.month, month));
     json_put_object_end(json);
 }
 
@@ -269,13 +269,13 @@ void progress_say_line(struct json_writer *json, const struct progress_year *yea
     const struct pack_indicator *asked = &pack->indicators[indicator];
     struct value value = judge_value(&line->value);
     say_what(json, pack, asked);
-    put_bool(json, "seen", line->seen);
+    json_member_bool(json, "seen", line->seen);
     put_decimal(json, "value", value.known, value.integer);
     say_judged(json, asked, &line->judged);
-    put_int(json, "counted", line->figure.counted);
-    put_int(json, "missing", line->figure.missing);
-    put_int(json, "undetermined", line->figure.undetermined);
-    put_bool(json, "small", line->small);
+    json_member_int(json, "counted", line->figure.counted);
+    json_member_int(json, "missing", line->figure.missing);
+    json_member_int(json, "undetermined", line->figure.undetermined);
+    json_member_bool(json, "small", line->small);
     say_report(json, pack, line);
     json_put_key(json, "disputes");
     json_put_array(json);

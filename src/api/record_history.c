@@ -84,10 +84,8 @@ int say_retired(struct json_writer *json, struct database *database, int64_t ent
     if (code == 0 && entry != 0) {
         if (log.detail.size > 0 && body_parse(log.detail, &detail, &unread) != 0) detail = NULL;
         json_put_object(json);
-        json_put_key(json, "at");
-        json_put_text(json, log.at);
-        json_put_key(json, "reason");
-        json_put_text(json, detail == NULL ? TEXT("") : body_get_text(detail, "reason"));
+        json_member_text(json, "at", log.at);
+        json_member_text(json, "reason", detail == NULL ? TEXT("") : body_get_text(detail, "reason"));
         json_put_object_end(json);
     }
     body_free(detail);
@@ -103,12 +101,9 @@ static int say_reference(const struct telling *telling, int field, int64_t id, s
     int code = naming_reference(telling->naming, telling->reg, field, id, &named, err);
     if (code != 0) return code;
     json_put_object(telling->json);
-    json_put_key(telling->json, "id");
-    json_put_int(telling->json, id);
-    json_put_key(telling->json, "key");
-    json_put_text(telling->json, named.key);
-    json_put_key(telling->json, "name");
-    json_put_text(telling->json, named.name);
+    json_member_int(telling->json, "id", id);
+    json_member_text(telling->json, "key", named.key);
+    json_member_text(telling->json, "name", named.name);
     json_put_object_end(telling->json);
     return 0;
 }
@@ -124,8 +119,7 @@ static int say_side(const struct telling *telling, int field, const struct value
         struct buffer mask = {0};
         mask_value(telling->pack, telling->reg, field, value, telling->language, &mask);
         json_put_object(telling->json);
-        json_put_key(telling->json, "masked");
-        json_put_text(telling->json, buffer_get(&mask));
+        json_member_text(telling->json, "masked", buffer_get(&mask));
         json_put_object_end(telling->json);
         buffer_fini(&mask);
         return 0;
@@ -139,8 +133,7 @@ static int say_change(const struct telling *telling, const struct history_change
 {
     struct json_writer *json = telling->json;
     json_put_object(json);
-    json_put_key(json, "field");
-    json_put_text(json, change->name);
+    json_member_text(json, "field", change->name);
     json_put_key(json, "before");
     int code = 0;
     bool plain = change->field >= 0 && mask_kind(telling->pack, telling->reg, change->field) == SENSITIVE_NO;
@@ -179,14 +172,10 @@ static int say_event(const struct telling *telling, const struct history_event *
     struct json_writer *json = telling->json;
     int code = 0;
     json_put_object(json);
-    json_put_key(json, "entry");
-    json_put_int(json, event->entry.id);
-    json_put_key(json, "at");
-    json_put_text(json, event->entry.at);
-    json_put_key(json, "actor");
-    json_put_text(json, event->entry.actor);
-    json_put_key(json, "action");
-    json_put_string(json, action_of(event->kind));
+    json_member_int(json, "entry", event->entry.id);
+    json_member_text(json, "at", event->entry.at);
+    json_member_text(json, "actor", event->entry.actor);
+    json_member_string(json, "action", action_of(event->kind));
     json_put_key(json, "source");
     say_source(telling, &event->entry);
     json_put_key(json, "fields");

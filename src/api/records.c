@@ -228,8 +228,7 @@ static void say_page(struct request *request, int reg, const struct filter *filt
     json_put_key(json, "next");
     say_text_or_null(json, page->next);
     if (total.size > 0) {
-        json_put_key(json, "total");
-        json_put_raw(json, total);
+        json_member_raw(json, "total", total);
     }
     json_put_object_end(json);
 }

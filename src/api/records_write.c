@@ -171,10 +171,8 @@ static int check_record(struct request *request, struct err *err)
         for (size_t i = 0; i < form.faults.count; i++) {
             const struct fault *fault = &form.faults.items[i];
             json_put_object(json);
-            json_put_key(json, "field");
-            json_put_string(json, fault->field);
-            json_put_key(json, "message");
-            json_put_string(json, request->language[0] == 'e' ? fault->err.en : fault->err.zh);
+            json_member_string(json, "field", fault->field);
+            json_member_string(json, "message", request->language[0] == 'e' ? fault->err.en : fault->err.zh);
             json_put_object_end(json);
         }
         json_put_array_end(json);

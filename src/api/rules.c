@@ -58,18 +58,6 @@ static const struct shape screen_shape = {.name = "NewScreening", .fields = scre
 
 /* ---- The rules ---- */
 
-static void put_int(struct json_writer *json, const char *key, int64_t value)
-{
-    json_put_key(json, key);
-    json_put_int(json, value);
-}
-
-static void put_string(struct json_writer *json, const char *key, const char *value)
-{
-    json_put_key(json, key);
-    json_put_string(json, value);
-}
-
 static void say_formula(struct json_writer *json, const struct pack *pack, const struct node *node)
 {
     struct buffer zh = {0}, en = {0};
@@ -89,13 +77,13 @@ static void say_last(struct json_writer *json, const struct found_run *run,
         return;
     }
     json_put_object(json);
-    put_int(json, "run", run->run);
-    put_string(json, "as_of", date_format(run->as_of, as_of));
-    put_int(json, "records", figures->records);
-    put_int(json, "hits", figures->hits);
-    put_int(json, "undetermined", figures->undetermined);
-    put_int(json, "fresh", figures->fresh);
-    put_int(json, "cleared", figures->cleared);
+    json_member_int(json, "run", run->run);
+    json_member_string(json, "as_of", date_format(run->as_of, as_of));
+    json_member_int(json, "records", figures->records);
+    json_member_int(json, "hits", figures->hits);
+    json_member_int(json, "undetermined", figures->undetermined);
+    json_member_int(json, "fresh", figures->fresh);
+    json_member_int(json, "cleared", figures->cleared);
     json_put_object_end(json);
 }
 
@@ -105,14 +93,12 @@ static void say_rule(struct json_writer *json, const struct pack *pack, const st
     static const char *const kinds[] = {
         [RULE_LIST] = "list", [RULE_WARNING] = "warning", [RULE_QUALITY] = "quality"};
     json_put_object(json);
-    json_put_key(json, "name");
-    json_put_text(json, rule->label.name);
+    json_member_text(json, "name", rule->label.name);
     json_put_key(json, "label");
     say_label(json, &rule->label);
-    put_string(json, "kind", kinds[rule->kind]);
-    put_string(json, "level", say_rule_level(rule->level));
-    json_put_key(json, "register");
-    json_put_text(json, pack->schema.registers[rule->scope].label.name);
+    json_member_string(json, "kind", kinds[rule->kind]);
+    json_member_string(json, "level", say_rule_level(rule->level));
+    json_member_text(json, "register", pack->schema.registers[rule->scope].label.name);
     json_put_key(json, "formula");
     say_formula(json, pack, rule->node);
     json_put_key(json, "clause");
@@ -164,14 +150,11 @@ static int get_screenings(struct request *request, struct err *err)
     json_put_array(json);
     for (size_t i = 0; i < count; i++) {
         json_put_object(json);
-        put_int(json, "run", items[i].run);
-        json_put_key(json, "as_of");
-        json_put_text(json, items[i].as_of);
-        json_put_key(json, "at");
-        json_put_text(json, items[i].at);
-        json_put_key(json, "actor");
-        json_put_text(json, items[i].actor);
-        put_int(json, "rules", items[i].rules);
+        json_member_int(json, "run", items[i].run);
+        json_member_text(json, "as_of", items[i].as_of);
+        json_member_text(json, "at", items[i].at);
+        json_member_text(json, "actor", items[i].actor);
+        json_member_int(json, "rules", items[i].rules);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -183,8 +166,7 @@ static int post_screening(struct request *request, struct err *err)
     struct buffer parameters = {0};
     struct json_writer json = json_start(&parameters);
     json_put_object(&json);
-    json_put_key(&json, "as_of");
-    json_put_text(&json, body_get_text(request->body, "as_of"));
+    json_member_text(&json, "as_of", body_get_text(request->body, "as_of"));
     json_put_object_end(&json);
     int code = jobs_reply(request, "screening", buffer_get(&parameters), err);
     buffer_fini(&parameters);

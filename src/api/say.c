@@ -85,10 +85,8 @@ const char *say_rule_level(enum rule_level level)
 void say_two(struct json_writer *json, struct text zh, struct text en)
 {
     json_put_object(json);
-    json_put_key(json, "zh");
-    json_put_text(json, zh);
-    json_put_key(json, "en");
-    json_put_text(json, en);
+    json_member_text(json, "zh", zh);
+    json_member_text(json, "en", en);
     json_put_object_end(json);
 }
 
@@ -130,12 +128,9 @@ void say_place(struct json_writer *json, const struct named *named)
 
 static void say_identity(struct json_writer *json, int64_t id, const struct named *named)
 {
-    json_put_key(json, "id");
-    json_put_int(json, id);
-    json_put_key(json, "key");
-    json_put_text(json, named->key);
-    json_put_key(json, "name");
-    json_put_text(json, named->name);
+    json_member_int(json, "id", id);
+    json_member_text(json, "key", named->key);
+    json_member_text(json, "name", named->name);
 }
 
 void say_named(struct json_writer *json, int64_t id, const struct named *named)
@@ -212,8 +207,7 @@ static void say_field(struct json_writer *json, const struct pack *pack, int reg
     struct type type = pack->schema.registers[reg].fields[field].type;
     if (record->masked[field].size > 0) {
         json_put_object(json);
-        json_put_key(json, "masked");
-        json_put_text(json, record->masked[field]);
+        json_member_text(json, "masked", record->masked[field]);
         json_put_object_end(json);
     } else if (type.kind == TYPE_RECORD && record->values[field].known) {
         json_put_object(json);
@@ -229,8 +223,7 @@ void say_record(struct json_writer *json, const struct pack *pack, int reg, cons
     const struct schema_register *meta = &pack->schema.registers[reg];
     json_put_object(json);
     say_identity(json, record->id, &record->named);
-    json_put_key(json, "version");
-    json_put_int(json, record->version);
+    json_member_int(json, "version", record->version);
     json_put_key(json, "values");
     json_put_object(json);
     for (size_t i = 0; i < meta->field_count; i++) {

@@ -13,14 +13,10 @@ static void say_cases(struct json_writer *json, const struct clues_report *repor
 {
     json_put_key(json, "cases");
     json_put_object(json);
-    json_put_key(json, "opened");
-    json_put_int(json, (int64_t)report->opened);
-    json_put_key(json, "beside");
-    json_put_int(json, (int64_t)report->beside);
-    json_put_key(json, "known");
-    json_put_int(json, (int64_t)report->known);
-    json_put_key(json, "failed");
-    json_put_int(json, (int64_t)report->failed);
+    json_member_int(json, "opened", (int64_t)report->opened);
+    json_member_int(json, "beside", (int64_t)report->beside);
+    json_member_int(json, "known", (int64_t)report->known);
+    json_member_int(json, "failed", (int64_t)report->failed);
     json_put_key(json, "reason"); /* of the first that failed; the next screening brings it again */
     if (report->failed > 0)
         say_two(json, text_of(report->first.zh), text_of(report->first.en));
@@ -34,12 +30,9 @@ static void say_result(struct job *job, const struct screening *screening, const
     struct json_writer *json = job_result(job);
     char as_of[DATE_TEXT];
     json_put_object(json);
-    json_put_key(json, "run");
-    json_put_int(json, screening->run);
-    json_put_key(json, "as_of");
-    json_put_string(json, date_format(screening->as_of, as_of));
-    json_put_key(json, "repeated");
-    json_put_bool(json, screening->repeated);
+    json_member_int(json, "run", screening->run);
+    json_member_string(json, "as_of", date_format(screening->as_of, as_of));
+    json_member_bool(json, "repeated", screening->repeated);
     say_cases(json, report);
     json_put_object_end(json);
 }

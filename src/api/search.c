@@ -52,12 +52,9 @@ static int say_subject(struct json_writer *json, struct naming *naming, int subj
     int code = naming_get(naming, subject, id, &named, err);
     if (code != 0) return code;
     json_put_object(json);
-    json_put_key(json, "id");
-    json_put_int(json, id);
-    json_put_key(json, "key");
-    json_put_text(json, named.key);
-    json_put_key(json, "name");
-    json_put_text(json, named.name);
+    json_member_int(json, "id", id);
+    json_member_text(json, "key", named.key);
+    json_member_text(json, "name", named.name);
     json_put_object_end(json);
     return 0;
 }
@@ -66,18 +63,13 @@ static int say_hit(struct json_writer *json, const struct pack *pack, struct nam
                    const struct search_hit *hit, struct err *err)
 {
     json_put_object(json);
-    json_put_key(json, "register");
-    json_put_text(json, pack->schema.registers[hit->reg].label.name);
-    json_put_key(json, "id");
-    json_put_int(json, hit->id);
-    json_put_key(json, "key");
-    json_put_text(json, hit->named.key);
-    json_put_key(json, "name");
-    json_put_text(json, hit->named.name);
+    json_member_text(json, "register", pack->schema.registers[hit->reg].label.name);
+    json_member_int(json, "id", hit->id);
+    json_member_text(json, "key", hit->named.key);
+    json_member_text(json, "name", hit->named.name);
     json_put_key(json, "place");
     say_place(json, &hit->named);
-    json_put_key(json, "by");
-    json_put_string(json, by_name(hit->by));
+    json_member_string(json, "by", by_name(hit->by));
     json_put_key(json, "subject");
     int code = say_subject(json, naming, pack->subject, hit->subject, err);
     json_put_object_end(json);

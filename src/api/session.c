@@ -71,8 +71,7 @@ static const struct shape_field logout_query[] = {{.name = "everywhere", .kind =
 static void say_role(struct json_writer *json, const struct pack *pack, const struct principal *principal)
 {
     json_put_object(json);
-    json_put_key(json, "name");
-    json_put_text(json, principal->role < 0 ? TEXT("") : pack->roles[principal->role].label.name);
+    json_member_text(json, "name", principal->role < 0 ? TEXT("") : pack->roles[principal->role].label.name);
     json_put_key(json, "label");
     if (principal->role < 0)
         say_two(json, TEXT(""), TEXT(""));
@@ -87,10 +86,8 @@ static void say_divisions(struct json_writer *json, const struct pack *pack, con
     for (size_t i = 0; i < scope->division_count; i++) {
         const struct pack_division *division = &pack->divisions[scope->divisions[i]];
         json_put_object(json);
-        json_put_key(json, "code");
-        json_put_text(json, division->code);
-        json_put_key(json, "name");
-        json_put_text(json, division->name);
+        json_member_text(json, "code", division->code);
+        json_member_text(json, "name", division->name);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -103,8 +100,7 @@ static void say_unit(struct json_writer *json, const struct pack *pack, int unit
         return;
     }
     json_put_object(json);
-    json_put_key(json, "name");
-    json_put_text(json, pack->units[unit].label.name);
+    json_member_text(json, "name", pack->units[unit].label.name);
     json_put_key(json, "label");
     say_label(json, &pack->units[unit].label);
     json_put_object_end(json);
@@ -113,12 +109,9 @@ static void say_unit(struct json_writer *json, const struct pack *pack, int unit
 static void say_user(struct json_writer *json, const struct pack *pack, const struct principal *principal)
 {
     json_put_object(json);
-    json_put_key(json, "id");
-    json_put_int(json, principal->user);
-    json_put_key(json, "name");
-    json_put_text(json, principal->name);
-    json_put_key(json, "display_name");
-    json_put_text(json, principal->display_name);
+    json_member_int(json, "id", principal->user);
+    json_member_text(json, "name", principal->name);
+    json_member_text(json, "display_name", principal->display_name);
     json_put_key(json, "role");
     say_role(json, pack, principal);
     json_put_key(json, "divisions");
@@ -190,18 +183,14 @@ static void say_session(struct request *request, const struct principal *princip
     json_put_object(json);
     json_put_key(json, "user");
     say_user(json, pack, principal);
-    json_put_key(json, "csrf");
-    json_put_string(json, csrf);
-    json_put_key(json, "must_change_password");
-    json_put_bool(json, principal->must_change_password);
-    json_put_key(json, "demonstration");
-    json_put_bool(json, principal->demonstration);
-    json_put_key(json, "today");
-    json_put_string(json, date_format(date_today(), today));
-    json_put_key(json, "closed");
-    json_put_string(json, !closed                       ? NULL
-                          : request->language[0] == 'e' ? principal->closed.en
-                                                        : principal->closed.zh);
+    json_member_string(json, "csrf", csrf);
+    json_member_bool(json, "must_change_password", principal->must_change_password);
+    json_member_bool(json, "demonstration", principal->demonstration);
+    json_member_string(json, "today", date_format(date_today(), today));
+    json_member_string(json, "closed",
+                       !closed                       ? NULL
+                       : request->language[0] == 'e' ? principal->closed.en
+                                                     : principal->closed.zh);
     json_put_key(json, "rights");
     say_rights(json, pack, principal);
     json_put_object_end(json);

@@ -160,7 +160,7 @@ static void say_task(struct json_writer *json, const struct tasks *tasks, size_t
     const struct pack *pack = tasks->pack;
     const struct pack_plan_clause *clause = &pack->clauses[index];
     json_put_object(json);
-    put_text(json, "clause", clause->id);
+    json_member_text(json, "clause", clause->id);
     json_put_key(json, "title");
     say_two(json, clause->title_zh, clause->title_en);
     json_put_key(json, "parent");
@@ -238,12 +238,12 @@ static void say_unit_line(struct json_writer *json, const struct tasks *tasks, i
     }
     sum_lights(tasks, unit, lights);
     json_put_object(json);
-    put_text(json, "name", pack->units[unit].label.name);
+    json_member_text(json, "name", pack->units[unit].label.name);
     json_put_key(json, "label");
     say_label(json, &pack->units[unit].label);
-    put_text(json, "kind", pack->units[unit].kind);
-    put_int(json, "leads", leading);
-    put_int(json, "answers", answering);
+    json_member_text(json, "kind", pack->units[unit].kind);
+    json_member_int(json, "leads", leading);
+    json_member_int(json, "answers", answering);
     json_put_key(json, "lights");
     progress_say_lights(json, lights);
     json_put_object_end(json);
@@ -302,15 +302,15 @@ static void say_holding(struct json_writer *json, const struct pack *pack, const
                         const struct holding *figures)
 {
     json_put_object(json);
-    put_text(json, "name", holding->label.name);
+    json_member_text(json, "name", holding->label.name);
     json_put_key(json, "label");
     say_label(json, &holding->label);
-    put_text(json, "register", pack->schema.registers[holding->over].label.name);
-    put_text(json, "where", figures->where);
-    put_int(json, "counted", figures->counted);
-    put_int(json, "undetermined", figures->undetermined);
+    json_member_text(json, "register", pack->schema.registers[holding->over].label.name);
+    json_member_text(json, "where", figures->where);
+    json_member_int(json, "counted", figures->counted);
+    json_member_int(json, "undetermined", figures->undetermined);
     put_money(json, "amount", figures->amount.known, figures->amount.integer);
-    put_int(json, "missing", figures->missing);
+    json_member_int(json, "missing", figures->missing);
     json_put_object_end(json);
 }
 

@@ -38,10 +38,8 @@ static const struct shape new_shape = {.name = "TokenNew", .fields = new_fields}
 
 static void say_token(struct json_writer *json, const struct access_token *token)
 {
-    json_put_key(json, "id");
-    json_put_int(json, token->id);
-    json_put_key(json, "name");
-    json_put_text(json, token->label);
+    json_member_int(json, "id", token->id);
+    json_member_text(json, "name", token->label);
     json_put_key(json, "created");
     say_moment(json, token->created);
     json_put_key(json, "ends");
@@ -87,8 +85,7 @@ static int add(struct request *request, struct err *err)
     struct json_writer *json = reply_json(request);
     json_put_object(json);
     say_token(json, &token);
-    json_put_key(json, "secret");
-    json_put_string(json, secret);
+    json_member_string(json, "secret", secret);
     json_put_object_end(json);
     explicit_bzero(secret, sizeof secret);
     return 0;

@@ -76,33 +76,15 @@ static const struct shape secret_shape = {.name = "OneTimePassword", .fields = s
 
 /* ---- Saying ---- */
 
-static void put_text(struct json_writer *json, const char *key, struct text value)
-{
-    json_put_key(json, key);
-    json_put_text(json, value);
-}
-
-static void put_int(struct json_writer *json, const char *key, int64_t value)
-{
-    json_put_key(json, key);
-    json_put_int(json, value);
-}
-
-static void put_bool(struct json_writer *json, const char *key, bool value)
-{
-    json_put_key(json, key);
-    json_put_bool(json, value);
-}
-
 static void say_user(struct json_writer *json, const struct user_record *user)
 {
     const struct user_facts *facts = &user->facts;
     json_put_object(json);
-    put_int(json, "id", facts->id);
-    put_int(json, "version", user->version);
-    put_text(json, "name", facts->name);
-    put_text(json, "display_name", facts->display_name);
-    put_text(json, "role", facts->role);
+    json_member_int(json, "id", facts->id);
+    json_member_int(json, "version", user->version);
+    json_member_text(json, "name", facts->name);
+    json_member_text(json, "display_name", facts->display_name);
+    json_member_text(json, "role", facts->role);
     json_put_key(json, "divisions");
     json_put_array(json);
     for (size_t i = 0; i < facts->division_count; i++) json_put_text(json, facts->divisions[i]);
@@ -113,11 +95,11 @@ static void say_user(struct json_writer *json, const struct user_record *user)
     json_put_array(json);
     for (size_t i = 0; i < facts->subject_count; i++) json_put_int(json, facts->subjects[i]);
     json_put_array_end(json);
-    put_text(json, "state", user->retired != 0 ? TEXT("retired") : TEXT("active"));
-    put_bool(json, "locked", user->locked_until != 0);
-    put_bool(json, "must_change_password", facts->must_change_password);
-    put_bool(json, "demonstration", facts->demonstration);
-    put_int(json, "sessions", (int64_t)user->sessions);
+    json_member_text(json, "state", user->retired != 0 ? TEXT("retired") : TEXT("active"));
+    json_member_bool(json, "locked", user->locked_until != 0);
+    json_member_bool(json, "must_change_password", facts->must_change_password);
+    json_member_bool(json, "demonstration", facts->demonstration);
+    json_member_int(json, "sessions", (int64_t)user->sessions);
     json_put_key(json, "last_login");
     say_moment(json, user->last_login);
     json_put_object_end(json);
@@ -235,8 +217,7 @@ static int add(struct request *request, struct err *err)
         json_put_object(json);
         json_put_key(json, "user");
         say_user(json, &made);
-        json_put_key(json, "password");
-        json_put_string(json, password);
+        json_member_string(json, "password", password);
         json_put_object_end(json);
     }
     explicit_bzero(password, sizeof password);
@@ -279,8 +260,7 @@ static int reset_password(struct request *request, struct err *err)
     if (code == 0) {
         struct json_writer *json = reply_json(request);
         json_put_object(json);
-        json_put_key(json, "password");
-        json_put_string(json, password);
+        json_member_string(json, "password", password);
         json_put_object_end(json);
     }
     explicit_bzero(password, sizeof password);

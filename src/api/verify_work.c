@@ -19,23 +19,16 @@ struct task {
     int64_t files, cases;
 };
 
-static void put_int(struct json_writer *json, const char *key, int64_t value)
-{
-    json_put_key(json, key);
-    json_put_int(json, value);
-}
-
 /* The same members in the log's detail and in the job's result. */
 static void put_findings(struct json_writer *json, const struct task *task)
 {
-    put_int(json, "head", task->report.head);
-    json_put_key(json, "hash");
-    json_put_string(json, task->report.hash);
-    put_int(json, "entries", task->report.entries);
-    put_int(json, "records", task->report.records);
-    put_int(json, "files", task->files);
-    put_int(json, "cases", task->cases);
-    put_int(json, "faults", (int64_t)(task->faults.count + task->faults.dropped));
+    json_member_int(json, "head", task->report.head);
+    json_member_string(json, "hash", task->report.hash);
+    json_member_int(json, "entries", task->report.entries);
+    json_member_int(json, "records", task->report.records);
+    json_member_int(json, "files", task->files);
+    json_member_int(json, "cases", task->cases);
+    json_member_int(json, "faults", (int64_t)(task->faults.count + task->faults.dropped));
 }
 
 static void say_result(const struct task *task)

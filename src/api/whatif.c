@@ -225,12 +225,12 @@ static void say_side(struct json_writer *json, const struct whatif *whatif, cons
                      const int64_t *balance)
 {
     json_put_object(json);
-    put_int(json, "hits", side->hits);
-    put_int(json, "undetermined", side->undetermined);
-    put_int(json, "entering", side->entering);
-    put_int(json, "leaving", side->leaving);
+    json_member_int(json, "hits", side->hits);
+    json_member_int(json, "undetermined", side->undetermined);
+    json_member_int(json, "entering", side->entering);
+    json_member_int(json, "leaving", side->leaving);
     put_money(json, "cost", whatif->costed && fits(side->cost), (int64_t)side->cost);
-    put_int(json, "cost_unknown", side->cost_unknown);
+    json_member_int(json, "cost_unknown", side->cost_unknown);
     if (balance != NULL && whatif->costed)
         put_money(json, "left", fits(*balance - side->cost), (int64_t)(*balance - side->cost));
     json_put_object_end(json);
@@ -254,12 +254,12 @@ static void say_rows(struct request *request, struct json_writer *json, const st
         const struct whatif_row *row = &whatif->rows[i];
         bool nowhere = row->division < 0;
         json_put_object(json);
-        put_text(json, "code", nowhere ? TEXT("") : pack->divisions[row->division].code);
-        put_text(json, "name",
-                 !nowhere                      ? pack->divisions[row->division].name
-                 : request->language[0] == 'e' ? TEXT("(nowhere)")
-                                               : TEXT("（无地区）"));
-        put_int(json, "records", row->records);
+        json_member_text(json, "code", nowhere ? TEXT("") : pack->divisions[row->division].code);
+        json_member_text(json, "name",
+                         !nowhere                      ? pack->divisions[row->division].name
+                         : request->language[0] == 'e' ? TEXT("(nowhere)")
+                                                       : TEXT("（无地区）"));
+        json_member_int(json, "records", row->records);
         say_sides(json, whatif, row, NULL);
         json_put_object_end(json);
     }
@@ -299,7 +299,7 @@ static int say_list(struct request *request, struct json_writer *json, const str
         if (code == 0) say_named(json, ids[first + said], &named);
     }
     json_put_array_end(json);
-    put_bool(json, "more", first + said < count);
+    json_member_bool(json, "more", first + said < count);
     naming_free(naming);
     return code;
 }
@@ -323,9 +323,9 @@ static int post_whatif(struct request *request, struct err *err)
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
     json_put_object(json);
-    put_string(json, "as_of", date_format(question.as_of, day));
-    put_text(json, "register", pack->schema.registers[whatif->reg].label.name);
-    put_int(json, "records", whatif->all.records);
+    json_member_string(json, "as_of", date_format(question.as_of, day));
+    json_member_text(json, "register", pack->schema.registers[whatif->reg].label.name);
+    json_member_int(json, "records", whatif->all.records);
     say_sides(json, whatif, &whatif->all, text.size > 0 ? &balance : NULL);
     say_rows(request, json, whatif);
     code = say_list(request, json, whatif, err);
@@ -340,16 +340,15 @@ static void say_note(struct request *request, struct json_writer *json, const st
                      bool question)
 {
     json_put_object(json);
-    put_int(json, "id", note->id);
-    put_text(json, "title", note->title);
-    put_text(json, "note", note->text);
-    put_text(json, "actor", note->actor);
-    put_bool(json, "own", note->user == call_principal(request)->user);
+    json_member_int(json, "id", note->id);
+    json_member_text(json, "title", note->title);
+    json_member_text(json, "note", note->text);
+    json_member_text(json, "actor", note->actor);
+    json_member_bool(json, "own", note->user == call_principal(request)->user);
     json_put_key(json, "at");
     say_moment(json, note->at);
     if (question) {
-        json_put_key(json, "question");
-        json_put_raw(json, note->question);
+        json_member_raw(json, "question", note->question);
     }
     json_put_object_end(json);
 }

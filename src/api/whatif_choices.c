@@ -90,11 +90,11 @@ static void say_rule(struct json_writer *json, const struct pack *pack, const st
     static const char *const kinds[] = {
         [RULE_LIST] = "list", [RULE_WARNING] = "warning", [RULE_QUALITY] = "quality"};
     json_put_object(json);
-    put_text(json, "name", rule->label.name);
+    json_member_text(json, "name", rule->label.name);
     json_put_key(json, "label");
     say_label(json, &rule->label);
-    put_string(json, "kind", kinds[rule->kind]);
-    put_text(json, "register", pack->schema.registers[rule->scope].label.name);
+    json_member_string(json, "kind", kinds[rule->kind]);
+    json_member_text(json, "register", pack->schema.registers[rule->scope].label.name);
     json_put_key(json, "clause");
     say_clauses(json, pack, &rule->clause);
     json_put_key(json, "parameters");
@@ -138,10 +138,10 @@ static void put_plain(struct json_writer *json, const char *key, enum type_kind 
     } else if (kind == TYPE_RATIO) {
         snprintf(text, sizeof text, "%s%" PRId64 ".%06" PRId64, value < 0 ? "-" : "",
                  (value < 0 ? -value : value) / 1000000, (value < 0 ? -value : value) % 1000000);
-        put_string(json, key, text);
+        json_member_string(json, key, text);
     } else {
         snprintf(text, sizeof text, "%" PRId64, value);
-        put_string(json, key, text);
+        json_member_string(json, key, text);
     }
 }
 
@@ -152,10 +152,10 @@ static void say_parameter(struct json_writer *json, const struct pack *pack, siz
     const struct schema_parameter *parameter = &schema->parameters[index];
     enum type_kind kind = parameter->type.kind;
     json_put_object(json);
-    put_text(json, "name", parameter->label.name);
+    json_member_text(json, "name", parameter->label.name);
     json_put_key(json, "label");
     say_label(json, &parameter->label);
-    put_string(json, "type", pack_type_name(kind));
+    json_member_string(json, "type", pack_type_name(kind));
     json_put_key(json, "unit");
     if (parameter->type.unit >= 0)
         say_label(json, &schema->units[parameter->type.unit].label);
@@ -223,8 +223,8 @@ static int get_choices(struct request *request, struct err *err)
     struct json_writer *json = reply_json(request);
     char day[DATE_TEXT];
     json_put_object(json);
-    put_string(json, "as_of", date_format(as_of, day));
-    put_bool(json, "formulas", scope_all_rows(call_scope(request), pack));
+    json_member_string(json, "as_of", date_format(as_of, day));
+    json_member_bool(json, "formulas", scope_all_rows(call_scope(request), pack));
     json_put_key(json, "first");
     say_text_or_null(json,
                      pack->dashboard.rule < 0 ? TEXT("") : pack->rules[pack->dashboard.rule].label.name);

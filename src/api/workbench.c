@@ -64,29 +64,21 @@ struct item {
 static void say_item(struct json_writer *json, const struct item *item)
 {
     json_put_object(json);
-    json_put_key(json, "kind");
-    json_put_string(json, item->kind);
-    json_put_key(json, "title");
-    json_put_text(json, item->title);
-    json_put_key(json, "count");
-    json_put_int(json, item->count);
-    json_put_key(json, "level");
-    json_put_string(json, say_rule_level(item->level));
+    json_member_string(json, "kind", item->kind);
+    json_member_text(json, "title", item->title);
+    json_member_int(json, "count", item->count);
+    json_member_string(json, "level", say_rule_level(item->level));
     json_put_key(json, "link");
     json_put_object(json);
-    json_put_key(json, "page");
-    json_put_text(json, item->page);
+    json_member_text(json, "page", item->page);
     json_put_key(json, "query");
     json_put_object(json);
     if (item->state != NULL) {
-        json_put_key(json, "state");
-        json_put_string(json, item->state);
+        json_member_string(json, "state", item->state);
     }
     if (item->workflow.size > 0) {
-        json_put_key(json, "workflow");
-        json_put_text(json, item->workflow);
-        json_put_key(json, "kind");
-        json_put_string(json, item->cases);
+        json_member_text(json, "workflow", item->workflow);
+        json_member_string(json, "kind", item->cases);
     }
     json_put_object_end(json);
     json_put_object_end(json);
@@ -256,16 +248,11 @@ static int say_recent(struct request *request, struct json_writer *json, struct 
         struct named named;
         code = naming_get(naming, items[i].reg, items[i].id, &named, err);
         json_put_object(json);
-        json_put_key(json, "register");
-        json_put_text(json, schema->registers[items[i].reg].label.name);
-        json_put_key(json, "id");
-        json_put_int(json, items[i].id);
-        json_put_key(json, "key");
-        json_put_text(json, code == 0 ? named.key : TEXT(""));
-        json_put_key(json, "name");
-        json_put_text(json, code == 0 ? named.name : TEXT(""));
-        json_put_key(json, "at");
-        json_put_text(json, items[i].at);
+        json_member_text(json, "register", schema->registers[items[i].reg].label.name);
+        json_member_int(json, "id", items[i].id);
+        json_member_text(json, "key", code == 0 ? named.key : TEXT(""));
+        json_member_text(json, "name", code == 0 ? named.name : TEXT(""));
+        json_member_text(json, "at", items[i].at);
         json_put_object_end(json);
     }
     json_put_array_end(json);

@@ -106,19 +106,14 @@ static void say_state(struct json_writer *json, const struct pack *pack, const s
                       const struct graph_node *node)
 {
     json_put_object(json);
-    json_put_key(json, "name");
-    json_put_text(json, state->label.name);
+    json_member_text(json, "name", state->label.name);
     json_put_key(json, "label");
     say_label(json, &state->label);
-    json_put_key(json, "end");
-    json_put_string(json, state->end == END_NOT ? NULL : workflow_end_name(state->end));
+    json_member_string(json, "end", state->end == END_NOT ? NULL : workflow_end_name(state->end));
     say_roles(json, pack, "holders", state->holders, state->holder_count);
-    json_put_key(json, "clock_stops");
-    json_put_bool(json, state->clock_stops);
-    json_put_key(json, "layer");
-    json_put_int(json, node->layer);
-    json_put_key(json, "place");
-    json_put_int(json, node->place);
+    json_member_bool(json, "clock_stops", state->clock_stops);
+    json_member_int(json, "layer", node->layer);
+    json_member_int(json, "place", node->place);
     json_put_key(json, "note");
     say_text_or_null(json, state->note);
     json_put_object_end(json);
@@ -134,8 +129,7 @@ static void say_attachments(struct json_writer *json, const struct pack *pack,
         json_put_key(json, "kind");
         int kind = transition->attachments[i].kind;
         say_text_or_null(json, kind < 0 ? TEXT("") : pack->attachments[kind].label.name);
-        json_put_key(json, "least");
-        json_put_int(json, transition->attachments[i].least);
+        json_member_int(json, "least", transition->attachments[i].least);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -145,12 +139,10 @@ static void say_transition(struct json_writer *json, const struct pack *pack,
                            const struct pack_workflow *workflow, const struct workflow_transition *transition)
 {
     json_put_object(json);
-    json_put_key(json, "name");
-    json_put_text(json, transition->label.name);
+    json_member_text(json, "name", transition->label.name);
     json_put_key(json, "label");
     say_label(json, &transition->label);
-    json_put_key(json, "kind");
-    json_put_string(json, workflow_kind_name(transition->kind));
+    json_member_string(json, "kind", workflow_kind_name(transition->kind));
     json_put_key(json, "from");
     json_put_array(json);
     for (size_t i = 0; i < transition->from_count; i++)
@@ -162,8 +154,7 @@ static void say_transition(struct json_writer *json, const struct pack *pack,
     say_fields(json, pack, "require", workflow->reg, transition->require, transition->require_count);
     say_fields(json, pack, "optional", workflow->reg, transition->optional, transition->optional_count);
     say_attachments(json, pack, transition);
-    json_put_key(json, "comment");
-    json_put_bool(json, transition->comment);
+    json_member_bool(json, "comment", transition->comment);
     json_put_key(json, "note");
     say_text_or_null(json, transition->note);
     json_put_object_end(json);
@@ -183,30 +174,22 @@ static void say_workflow(struct request *request, struct json_writer *json,
     struct graph graph;
     graph_of(workflow, request->arena, &graph);
     json_put_object(json);
-    json_put_key(json, "name");
-    json_put_text(json, workflow->label.name);
+    json_member_text(json, "name", workflow->label.name);
     json_put_key(json, "label");
     say_label(json, &workflow->label);
-    json_put_key(json, "register");
-    json_put_text(json, pack->schema.registers[workflow->reg].label.name);
+    json_member_text(json, "register", pack->schema.registers[workflow->reg].label.name);
     json_put_key(json, "clause");
     say_clauses(json, pack, &workflow->clause);
     json_put_key(json, "note");
     say_text_or_null(json, workflow->note);
-    json_put_key(json, "start");
-    json_put_text(json, workflow->states[workflow->start].label.name);
-    json_put_key(json, "may_open");
-    json_put_bool(json, may_open(request, workflow));
-    json_put_key(json, "one_open");
-    json_put_bool(json, workflow->one_open);
-    json_put_key(json, "beside");
-    json_put_bool(json, workflow->beside >= 0);
+    json_member_text(json, "start", workflow->states[workflow->start].label.name);
+    json_member_bool(json, "may_open", may_open(request, workflow));
+    json_member_bool(json, "one_open", workflow->one_open);
+    json_member_bool(json, "beside", workflow->beside >= 0);
     say_fields(json, pack, "require", workflow->reg, workflow->require, workflow->require_count);
     say_fields(json, pack, "offer", workflow->reg, workflow->offer, workflow->offer_count);
-    json_put_key(json, "layers");
-    json_put_int(json, graph.layers);
-    json_put_key(json, "widest");
-    json_put_int(json, graph.widest);
+    json_member_int(json, "layers", graph.layers);
+    json_member_int(json, "widest", graph.widest);
     json_put_key(json, "states");
     json_put_array(json);
     for (size_t i = 0; i < workflow->state_count; i++)

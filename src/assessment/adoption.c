@@ -20,33 +20,21 @@ int assessment_need(struct store *store, struct err *err)
 
 /* ---- The canonical text ---- */
 
-static void put_number(struct json_writer *json, const char *key, int64_t number)
-{
-    json_put_key(json, key);
-    json_put_int(json, number);
-}
-
-static void put_name(struct json_writer *json, const char *key, struct text name)
-{
-    json_put_key(json, key);
-    json_put_text(json, name);
-}
-
 static void put_criterion(struct json_writer *json, const struct pack *pack,
                           const struct pack_criterion *criterion)
 {
     json_put_object(json);
-    put_name(json, "name", criterion->label.name);
-    put_name(json, "kind", text_of(criterion_kind_name(criterion->kind)));
-    put_number(json, "points", criterion->points);
+    json_member_text(json, "name", criterion->label.name);
+    json_member_text(json, "kind", text_of(criterion_kind_name(criterion->kind)));
+    json_member_int(json, "points", criterion->points);
     if (criterion->indicator >= 0)
-        put_name(json, "indicator", pack->indicators[criterion->indicator].label.name);
+        json_member_text(json, "indicator", pack->indicators[criterion->indicator].label.name);
     if (criterion->kind == CRITERION_INDICATOR) {
-        put_number(json, "full", criterion->full);
-        put_number(json, "zero", criterion->zero);
-        if (criterion->shared) put_name(json, "where_none", TEXT("shared"));
+        json_member_int(json, "full", criterion->full);
+        json_member_int(json, "zero", criterion->zero);
+        if (criterion->shared) json_member_text(json, "where_none", TEXT("shared"));
     }
-    if (criterion->kind == CRITERION_DEDUCTION) put_number(json, "each", criterion->each);
+    if (criterion->kind == CRITERION_DEDUCTION) json_member_int(json, "each", criterion->each);
     json_put_object_end(json);
 }
 
@@ -54,8 +42,8 @@ static void put_part(struct json_writer *json, const struct pack *pack,
                      const struct pack_assessment_part *part)
 {
     json_put_object(json);
-    put_name(json, "name", part->label.name);
-    put_number(json, "share", part->share);
+    json_member_text(json, "name", part->label.name);
+    json_member_int(json, "share", part->share);
     json_put_key(json, "criteria");
     json_put_array(json);
     for (size_t i = 0; i < part->criterion_count; i++) put_criterion(json, pack, &part->criteria[i]);
@@ -71,9 +59,9 @@ static void put_consequences(struct json_writer *json, const struct pack *pack,
     for (size_t i = 0; i < scheme->veto_count; i++) {
         const struct pack_veto *veto = &scheme->vetoes[i];
         json_put_object(json);
-        put_name(json, "indicator", pack->indicators[veto->indicator].label.name);
-        put_number(json, veto->above ? "above" : "below", veto->line);
-        put_number(json, "grade", veto->grade);
+        json_member_text(json, "indicator", pack->indicators[veto->indicator].label.name);
+        json_member_int(json, veto->above ? "above" : "below", veto->line);
+        json_member_int(json, "grade", veto->grade);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -81,8 +69,8 @@ static void put_consequences(struct json_writer *json, const struct pack *pack,
     json_put_array(json);
     for (size_t i = 0; i < scheme->grade_count; i++) {
         json_put_object(json);
-        put_name(json, "name", scheme->grades[i].label.name);
-        put_number(json, "from", scheme->grades[i].from);
+        json_member_text(json, "name", scheme->grades[i].label.name);
+        json_member_int(json, "from", scheme->grades[i].from);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -91,11 +79,11 @@ static void put_consequences(struct json_writer *json, const struct pack *pack,
     for (size_t i = 0; i < scheme->list_count; i++) {
         const struct pack_assessment_list *list = &scheme->lists[i];
         json_put_object(json);
-        put_name(json, "name", list->label.name);
-        put_number(json, "first", list->first);
-        put_number(json, "last", list->last);
-        if (list->has_from) put_number(json, "from", list->from);
-        if (list->has_below) put_number(json, "below", list->below);
+        json_member_text(json, "name", list->label.name);
+        json_member_int(json, "first", list->first);
+        json_member_int(json, "last", list->last);
+        if (list->has_from) json_member_int(json, "from", list->from);
+        if (list->has_below) json_member_int(json, "below", list->below);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -105,8 +93,8 @@ void scheme_write(const struct pack *pack, const struct pack_scheme *scheme, str
 {
     struct json_writer json = json_start(out);
     json_put_object(&json);
-    put_name(&json, "of", text_of(assessed_name(scheme->assessed)));
-    if (scheme->reg >= 0) put_name(&json, "register", pack->schema.registers[scheme->reg].label.name);
+    json_member_text(&json, "of", text_of(assessed_name(scheme->assessed)));
+    if (scheme->reg >= 0) json_member_text(&json, "register", pack->schema.registers[scheme->reg].label.name);
     json_put_key(&json, "units");
     json_put_array(&json);
     for (size_t i = 0; i < scheme->unit_count; i++)
@@ -165,10 +153,9 @@ static int adopt(void *context, struct err *err)
     scheme_write(database_pack(database), scheme, &content);
     struct json_writer json = json_start(&detail);
     json_put_object(&json);
-    put_name(&json, "scheme", scheme->label.name);
-    put_number(&json, "year", adopting->year);
-    json_put_key(&json, "content");
-    json_put_raw(&json, buffer_get(&content));
+    json_member_text(&json, "scheme", scheme->label.name);
+    json_member_int(&json, "year", adopting->year);
+    json_member_raw(&json, "content", buffer_get(&content));
     json_put_object_end(&json);
     code =
         database_entry(database, adopting->actor, TEXT("assessment.adopt"), buffer_get(&detail), &entry, err);

@@ -107,8 +107,7 @@ static int enter(const struct changing *changing, const char *action, int64_t *e
     struct buffer detail = {0};
     struct json_writer json = json_start(&detail);
     json_put_object(&json);
-    json_put_key(&json, "run");
-    json_put_int(&json, changing->id);
+    json_member_int(&json, "run", changing->id);
     json_put_object_end(&json);
     int code =
         database_entry(changing->database, changing->actor, text_of(action), buffer_get(&detail), entry, err);

@@ -74,12 +74,9 @@ static int write_run(struct making *making, struct err *err)
                        lines->year, lines->month, (long long)taken);
     struct json_writer json = json_start(&detail);
     json_put_object(&json);
-    json_put_key(&json, "scheme");
-    json_put_text(&json, lines->scheme->label.name);
-    json_put_key(&json, "part");
-    json_put_text(&json, lines->part->label.name);
-    json_put_key(&json, "facts");
-    json_put_int(&json, making->facts);
+    json_member_text(&json, "scheme", lines->scheme->label.name);
+    json_member_text(&json, "part", lines->part->label.name);
+    json_member_int(&json, "facts", making->facts);
     json_put_object_end(&json);
     if (code == 0)
         code = database_entry(making->database, making->actor, TEXT("assessment.make"), buffer_get(&detail),
@@ -136,10 +133,8 @@ static int grade_left(const struct lines *lines, size_t at, struct buffer *vetoe
         if ((lines->vetoes[at] >> i & 1) == 0) continue;
         if (scheme->vetoes[i].grade > grade) grade = scheme->vetoes[i].grade;
         json_put_object(&json);
-        json_put_key(&json, "zh");
-        json_put_text(&json, label_in(&scheme->vetoes[i].label, "zh"));
-        json_put_key(&json, "en");
-        json_put_text(&json, label_in(&scheme->vetoes[i].label, "en"));
+        json_member_text(&json, "zh", label_in(&scheme->vetoes[i].label, "zh"));
+        json_member_text(&json, "en", label_in(&scheme->vetoes[i].label, "en"));
         json_put_object_end(&json);
     }
     json_put_array_end(&json);

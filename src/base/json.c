@@ -156,3 +156,47 @@ void json_put_raw(struct json_writer *json, struct text value)
     before_value(json);
     buffer_text(json->out, value);
 }
+
+/* ---- Members ---- */
+
+void json_member_text(struct json_writer *json, const char *key, struct text value)
+{
+    json_put_key(json, key);
+    json_put_text(json, value);
+}
+
+void json_member_string(struct json_writer *json, const char *key, const char *value)
+{
+    json_put_key(json, key);
+    json_put_string(json, value);
+}
+
+void json_member_int(struct json_writer *json, const char *key, int64_t value)
+{
+    json_put_key(json, key);
+    json_put_int(json, value);
+}
+
+void json_member_double(struct json_writer *json, const char *key, double value)
+{
+    json_put_key(json, key);
+    json_put_double(json, value);
+}
+
+void json_member_bool(struct json_writer *json, const char *key, bool value)
+{
+    json_put_key(json, key);
+    json_put_bool(json, value);
+}
+
+void json_member_null(struct json_writer *json, const char *key)
+{
+    json_put_key(json, key);
+    json_put_null(json);
+}
+
+void json_member_raw(struct json_writer *json, const char *key, struct text value)
+{
+    json_put_key(json, key);
+    json_put_raw(json, value);
+}

@@ -28,4 +28,13 @@ void json_put_bool(struct json_writer *json, bool value);
 void json_put_null(struct json_writer *json);
 void json_put_raw(struct json_writer *json, struct text value); /* already JSON */
 
+/* A member of an object: its key and its value. */
+void json_member_text(struct json_writer *json, const char *key, struct text value);
+void json_member_string(struct json_writer *json, const char *key, const char *value); /* NULL writes null */
+void json_member_int(struct json_writer *json, const char *key, int64_t value);
+void json_member_double(struct json_writer *json, const char *key, double value);
+void json_member_bool(struct json_writer *json, const char *key, bool value);
+void json_member_null(struct json_writer *json, const char *key);
+void json_member_raw(struct json_writer *json, const char *key, struct text value); /* already JSON */
+
 #endif

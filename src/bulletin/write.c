@@ -179,22 +179,15 @@ void bulletin_log_detail(const struct pack *pack, const struct bulletin_question
     char month[16];
     snprintf(month, sizeof month, "%d-%02d", document->year, document->month);
     json_put_object(&json);
-    json_put_key(&json, "bulletin");
-    json_put_text(&json, bulletin->label.name);
-    json_put_key(&json, "month");
-    json_put_string(&json, month);
+    json_member_text(&json, "bulletin", bulletin->label.name);
+    json_member_string(&json, "month", month);
     if (bulletin->about == ABOUT_SUBJECT) {
-        json_put_key(&json, "register");
-        json_put_text(&json, pack->schema.registers[pack->subject].label.name);
-        json_put_key(&json, "record");
-        json_put_int(&json, question->subject);
+        json_member_text(&json, "register", pack->schema.registers[pack->subject].label.name);
+        json_member_int(&json, "record", question->subject);
     } else if (question->division >= 0) {
-        json_put_key(&json, "division");
-        json_put_text(&json, pack->divisions[question->division].code);
+        json_member_text(&json, "division", pack->divisions[question->division].code);
     }
-    json_put_key(&json, "format");
-    json_put_string(&json, format);
-    json_put_key(&json, "records");
-    json_put_int(&json, document->records);
+    json_member_string(&json, "format", format);
+    json_member_int(&json, "records", document->records);
     json_put_object_end(&json);
 }

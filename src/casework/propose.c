@@ -125,14 +125,11 @@ static int put_beside(struct proposing *proposing, int64_t record, struct err *e
     struct json_writer json = json_start(&detail);
     int64_t entry;
     json_put_object(&json);
-    json_put_key(&json, "register");
-    json_put_text(&json, case_register(casework, casework->pack->workflows[clue->workflow].reg));
-    json_put_key(&json, "record");
-    json_put_int(&json, record);
-    json_put_key(&json, "source");
-    json_put_text(&json, clue->source);
-    json_put_key(&json, "digest");
-    json_put_text(&json, clue->digest);
+    json_member_text(&json, "register",
+                     case_register(casework, casework->pack->workflows[clue->workflow].reg));
+    json_member_int(&json, "record", record);
+    json_member_text(&json, "source", clue->source);
+    json_member_text(&json, "digest", clue->digest);
     json_put_object_end(&json);
     int code = database_entry(casework->database, clue->actor, TEXT("case.propose"), buffer_get(&detail),
                               &entry, err);

@@ -348,15 +348,13 @@ int stored_steps(struct casework *casework, int reg, int64_t record, int64_t sin
 static void put_text(struct json_writer *json, const char *key, struct text value)
 {
     if (value.size == 0) return;
-    json_put_key(json, key);
-    json_put_text(json, value);
+    json_member_text(json, key, value);
 }
 
 static void put_int(struct json_writer *json, const char *key, int64_t value)
 {
     if (value == 0) return;
-    json_put_key(json, key);
-    json_put_int(json, value);
+    json_member_int(json, key, value);
 }
 
 int case_entry(struct casework *casework, const struct case_doer *doer, const char *action,

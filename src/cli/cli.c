@@ -29,16 +29,11 @@ static void json_faults(const struct fault_list *faults)
     for (size_t i = 0; i < faults->count; i++) {
         const struct err *fault = &faults->items[i];
         json_put_object(&json);
-        json_put_key(&json, "file");
-        json_put_string(&json, fault->file);
-        json_put_key(&json, "line");
-        json_put_int(&json, fault->line);
-        json_put_key(&json, "column");
-        json_put_int(&json, fault->column);
-        json_put_key(&json, "zh");
-        json_put_string(&json, fault->zh);
-        json_put_key(&json, "en");
-        json_put_string(&json, fault->en);
+        json_member_string(&json, "file", fault->file);
+        json_member_int(&json, "line", fault->line);
+        json_member_int(&json, "column", fault->column);
+        json_member_string(&json, "zh", fault->zh);
+        json_member_string(&json, "en", fault->en);
         json_put_object_end(&json);
     }
     json_put_array_end(&json);

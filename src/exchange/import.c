@@ -275,23 +275,16 @@ static int apply(struct import *import, struct err *err)
     struct buffer detail = {0};
     struct json_writer json = json_start(&detail);
     json_put_object(&json);
-    json_put_key(&json, "feed");
-    json_put_text(&json, import->feed->label.name);
-    json_put_key(&json, "file");
-    json_put_text(&json, name.size > 0 ? name : text_of(slash == NULL ? import->path : slash + 1));
+    json_member_text(&json, "feed", import->feed->label.name);
+    json_member_text(&json, "file", name.size > 0 ? name : text_of(slash == NULL ? import->path : slash + 1));
     if (sheet != NULL) {
-        json_put_key(&json, "sheet");
-        json_put_string(&json, sheet);
+        json_member_string(&json, "sheet", sheet);
     }
-    json_put_key(&json, "sha256");
-    json_put_string(&json, digest);
-    json_put_key(&json, "rows");
-    json_put_int(&json, import->report->rows);
-    json_put_key(&json, "rejected");
-    json_put_int(&json, import->report->rejected);
+    json_member_string(&json, "sha256", digest);
+    json_member_int(&json, "rows", import->report->rows);
+    json_member_int(&json, "rejected", import->report->rejected);
     if (import->options->reference != 0) {
-        json_put_key(&json, "import");
-        json_put_int(&json, import->options->reference);
+        json_member_int(&json, "import", import->options->reference);
     }
     json_put_object_end(&json);
     tell(import, IMPORT_APPLYING, 0, 0);

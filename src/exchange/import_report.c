@@ -41,23 +41,11 @@ void import_rows_text(const int64_t *rows, size_t count, int64_t total, struct b
 
 /* ---- Members ---- */
 
-static void put_text(struct json_writer *json, const char *key, struct text value)
-{
-    json_put_key(json, key);
-    json_put_text(json, value);
-}
-
-static void put_int(struct json_writer *json, const char *key, int64_t value)
-{
-    json_put_key(json, key);
-    json_put_int(json, value);
-}
-
 static void put_rows(struct json_writer *json, const int64_t *rows, size_t count, int64_t total)
 {
     struct buffer list = {0};
     import_rows_text(rows, count, total, &list);
-    put_text(json, "rows", buffer_get(&list));
+    json_member_text(json, "rows", buffer_get(&list));
     buffer_fini(&list);
 }
 
@@ -70,11 +58,11 @@ static void put_parts(struct json_writer *json, const struct pack *pack, const s
         const struct import_part *part = &report->parts[i];
         if (!part->spoken) continue;
         json_put_object(json);
-        put_text(json, "register", label_in(&pack->schema.registers[part->reg].label, language));
-        put_int(json, "new", part->counts.fresh);
-        put_int(json, "changed", part->counts.changed);
-        put_int(json, "unchanged", part->counts.unchanged);
-        put_int(json, "rejected", part->counts.rejected_rows);
+        json_member_text(json, "register", label_in(&pack->schema.registers[part->reg].label, language));
+        json_member_int(json, "new", part->counts.fresh);
+        json_member_int(json, "changed", part->counts.changed);
+        json_member_int(json, "unchanged", part->counts.unchanged);
+        json_member_int(json, "rejected", part->counts.rejected_rows);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -88,10 +76,11 @@ static void put_reasons(struct json_writer *json, const struct pack *pack, const
     for (size_t i = 0; i < report->reason_count; i++) {
         const struct import_reason *reason = &report->reasons[i];
         json_put_object(json);
-        put_text(json, "field", import_field_label(pack, report, reason->part, reason->field, language));
-        put_int(json, "count", reason->count);
+        json_member_text(json, "field",
+                         import_field_label(pack, report, reason->part, reason->field, language));
+        json_member_int(json, "count", reason->count);
         put_rows(json, reason->rows, reason->row_count, reason->count);
-        put_text(json, "reason", language[0] == 'e' ? reason->en : reason->zh);
+        json_member_text(json, "reason", language[0] == 'e' ? reason->en : reason->zh);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -105,9 +94,10 @@ static void put_warnings(struct json_writer *json, const struct pack *pack,
     for (size_t i = 0; i < report->warning_count; i++) {
         const struct import_warning *warning = &report->warnings[i];
         json_put_object(json);
-        put_text(json, "field", import_field_label(pack, report, warning->part, warning->field, language));
-        put_text(json, "warning", text_of(cell_warning_text(warning->kind, language)));
-        put_int(json, "count", warning->count);
+        json_member_text(json, "field",
+                         import_field_label(pack, report, warning->part, warning->field, language));
+        json_member_text(json, "warning", text_of(cell_warning_text(warning->kind, language)));
+        json_member_int(json, "count", warning->count);
         put_rows(json, warning->rows, warning->row_count, warning->count);
         json_put_object_end(json);
     }
@@ -122,8 +112,9 @@ static void put_columns(struct json_writer *json, const struct pack *pack, const
     for (size_t i = 0; i < report->column_count; i++) {
         const struct import_column *column = &report->columns[i];
         json_put_object(json);
-        put_text(json, "heading", column->heading);
-        put_text(json, "field", import_field_label(pack, report, column->part, column->field, language));
+        json_member_text(json, "heading", column->heading);
+        json_member_text(json, "field",
+                         import_field_label(pack, report, column->part, column->field, language));
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -133,8 +124,8 @@ static void put_columns(struct json_writer *json, const struct pack *pack, const
         struct buffer why = {0};
         import_heading_why(&report->headings[i], language, &why);
         json_put_object(json);
-        put_text(json, "heading", report->headings[i].text);
-        put_text(json, "why", buffer_get(&why));
+        json_member_text(json, "heading", report->headings[i].text);
+        json_member_text(json, "why", buffer_get(&why));
         json_put_object_end(json);
         buffer_fini(&why);
     }
@@ -150,12 +141,12 @@ static void put_differences(struct json_writer *json, const struct pack *pack,
     for (size_t i = 0; i < report->difference_count; i++) {
         const struct import_difference *difference = &report->differences[i];
         json_put_object(json);
-        put_int(json, "row", difference->row);
-        put_text(json, "record", difference->record);
-        put_text(json, "field",
-                 import_field_label(pack, report, difference->part, difference->field, language));
-        put_text(json, "before", difference->before[at]);
-        put_text(json, "after", difference->after[at]);
+        json_member_int(json, "row", difference->row);
+        json_member_text(json, "record", difference->record);
+        json_member_text(json, "field",
+                         import_field_label(pack, report, difference->part, difference->field, language));
+        json_member_text(json, "before", difference->before[at]);
+        json_member_text(json, "after", difference->after[at]);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -165,11 +156,10 @@ void import_report_json(struct json_writer *json, const struct pack *pack, const
                         const char *language, const char *errors)
 {
     json_put_object(json);
-    put_int(json, "rows", report->rows);
-    put_int(json, "rejected", report->rejected);
-    json_put_key(json, "applied");
-    json_put_bool(json, report->applied);
-    if (errors != NULL && report->errors_written) put_text(json, "errors", text_of(errors));
+    json_member_int(json, "rows", report->rows);
+    json_member_int(json, "rejected", report->rejected);
+    json_member_bool(json, "applied", report->applied);
+    if (errors != NULL && report->errors_written) json_member_text(json, "errors", text_of(errors));
     put_parts(json, pack, report, language);
     put_reasons(json, pack, report, language);
     put_warnings(json, pack, report, language);

@@ -16,19 +16,13 @@ void attachment_detail_write(const struct attachment_detail *detail, struct buff
 {
     struct json_writer json = json_start(out);
     json_put_object(&json);
-    json_put_key(&json, "register");
-    json_put_text(&json, detail->reg);
-    json_put_key(&json, "record");
-    json_put_int(&json, detail->record);
-    json_put_key(&json, "attachment");
-    json_put_int(&json, detail->id);
-    json_put_key(&json, "kind");
-    json_put_text(&json, detail->kind);
-    json_put_key(&json, "digest");
-    json_put_text(&json, detail->digest);
+    json_member_text(&json, "register", detail->reg);
+    json_member_int(&json, "record", detail->record);
+    json_member_int(&json, "attachment", detail->id);
+    json_member_text(&json, "kind", detail->kind);
+    json_member_text(&json, "digest", detail->digest);
     if (detail->reason.size > 0) {
-        json_put_key(&json, "reason");
-        json_put_text(&json, detail->reason);
+        json_member_text(&json, "reason", detail->reason);
     }
     json_put_object_end(&json);
 }

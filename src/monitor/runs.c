@@ -197,12 +197,9 @@ static int log_run(struct database *database, const struct screening_options *op
     int code = store_query_int(database_store(database), "SELECT coalesce(max(id), 0) FROM zs_entry", &last,
                                &found, err);
     json_put_object(&json);
-    json_put_key(&json, "run");
-    json_put_int(&json, screening->run);
-    json_put_key(&json, "as_of");
-    json_put_string(&json, date_format(screening->as_of, as_of));
-    json_put_key(&json, "facts");
-    json_put_int(&json, screening->frame != NULL ? screening->facts : last);
+    json_member_int(&json, "run", screening->run);
+    json_member_string(&json, "as_of", date_format(screening->as_of, as_of));
+    json_member_int(&json, "facts", screening->frame != NULL ? screening->facts : last);
     json_put_object_end(&json);
     if (code == 0)
         code = database_entry(database, options->actor, TEXT("screen"), buffer_get(&detail), entry, err);

@@ -185,18 +185,12 @@ static int put_entry(struct sending *sending, int64_t *entry, struct err *err)
     struct buffer detail = {0};
     struct json_writer json = json_start(&detail);
     json_put_object(&json);
-    json_put_key(&json, "channel");
-    json_put_text(&json, sending->notice.channel);
-    json_put_key(&json, "recipient");
-    json_put_text(&json, sending->notice.recipient);
-    json_put_key(&json, "day");
-    json_put_string(&json, sending->day);
-    json_put_key(&json, "result");
-    json_put_string(&json, sending->state);
-    json_put_key(&json, "waiting");
-    json_put_int(&json, sending->counts.mine);
-    json_put_key(&json, "overdue");
-    json_put_int(&json, sending->counts.mine_overdue);
+    json_member_text(&json, "channel", sending->notice.channel);
+    json_member_text(&json, "recipient", sending->notice.recipient);
+    json_member_string(&json, "day", sending->day);
+    json_member_string(&json, "result", sending->state);
+    json_member_int(&json, "waiting", sending->counts.mine);
+    json_member_int(&json, "overdue", sending->counts.mine_overdue);
     json_put_object_end(&json);
     int code = database_entry(casework_database(sending->casework), TEXT("notify"), TEXT("notify"),
                               buffer_get(&detail), entry, err);

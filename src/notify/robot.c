@@ -16,16 +16,13 @@ void robot_body(const struct notify_channel *channel, const struct delivery_mess
     struct json_writer json = json_start(out);
     bool wecom = channel->kind == CHANNEL_WECOM;
     json_put_object(&json);
-    json_put_key(&json, "msgtype");
-    json_put_string(&json, "markdown");
+    json_member_string(&json, "msgtype", "markdown");
     json_put_key(&json, "markdown");
     json_put_object(&json);
     if (!wecom) {
-        json_put_key(&json, "title");
-        json_put_text(&json, message->subject);
+        json_member_text(&json, "title", message->subject);
     }
-    json_put_key(&json, wecom ? "content" : "text");
-    json_put_text(&json, message->body);
+    json_member_text(&json, wecom ? "content" : "text", message->body);
     json_put_object_end(&json);
     json_put_object_end(&json);
 }

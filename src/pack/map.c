@@ -125,8 +125,7 @@ static bool read_geometry(struct map_reader *map, const char *feature, const jso
         return refuse(map, feature, "geometry 应是 Polygon 或 MultiPolygon",
                       "its geometry should be a Polygon or a MultiPolygon");
     json_put_object(&map->json);
-    json_put_key(&map->json, "type");
-    json_put_string(&map->json, several ? "MultiPolygon" : "Polygon");
+    json_member_string(&map->json, "type", several ? "MultiPolygon" : "Polygon");
     json_put_key(&map->json, "coordinates");
     bool good = several ? read_parts(map, feature, coordinates) : read_rings(map, feature, coordinates);
     json_put_object_end(&map->json);
@@ -182,12 +181,10 @@ static void read_feature(struct map_reader *map, size_t index, const json_t *fea
     }
     if (!read_code(map, name, json_object_get(feature, "properties"), &code)) return;
     json_put_object(&map->json);
-    json_put_key(&map->json, "type");
-    json_put_string(&map->json, "Feature");
+    json_member_string(&map->json, "type", "Feature");
     json_put_key(&map->json, "properties");
     json_put_object(&map->json);
-    json_put_key(&map->json, "code");
-    json_put_text(&map->json, code);
+    json_member_text(&map->json, "code", code);
     json_put_object_end(&map->json);
     json_put_key(&map->json, "geometry");
     read_geometry(map, name, json_object_get(feature, "geometry"));
@@ -219,8 +216,7 @@ static void read_features(struct map_reader *map, const json_t *root)
         return;
     }
     json_put_object(&map->json);
-    json_put_key(&map->json, "type");
-    json_put_string(&map->json, "FeatureCollection");
+    json_member_string(&map->json, "type", "FeatureCollection");
     json_put_key(&map->json, "features");
     json_put_array(&map->json);
     for (size_t i = 0; i < count && map->points <= POINTS_MAX; i++)

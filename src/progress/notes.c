@@ -15,10 +15,8 @@ static int log_entry(struct database *database, struct text actor, struct text a
     struct buffer detail = {0};
     struct json_writer json = json_start(&detail);
     json_put_object(&json);
-    json_put_key(&json, "note");
-    json_put_int(&json, id);
-    json_put_key(&json, "title");
-    json_put_text(&json, title);
+    json_member_int(&json, "note", id);
+    json_member_text(&json, "title", title);
     json_put_object_end(&json);
     int code = database_entry(database, actor, action, buffer_get(&detail), entry, err);
     buffer_fini(&detail);

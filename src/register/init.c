@@ -59,10 +59,8 @@ static int log_pack(struct store *store, const struct pack *pack, struct text fo
     struct json_writer json = json_start(&detail);
     int64_t entry;
     json_put_object(&json);
-    json_put_key(&json, "digest");
-    json_put_string(&json, pack->digest);
-    json_put_key(&json, "former");
-    json_put_text(&json, former);
+    json_member_string(&json, "digest", pack->digest);
+    json_member_text(&json, "former", former);
     json_put_object_end(&json);
     int code = database_entry(&database, TEXT("zengshou"), TEXT("pack"), buffer_get(&detail), &entry, err);
     buffer_fini(&detail);

@@ -65,12 +65,9 @@ static int log_sight(struct database *database, const struct scope *scope, int r
     struct json_writer json = json_start(&detail);
     int64_t entry;
     json_put_object(&json);
-    json_put_key(&json, "register");
-    json_put_text(&json, register_name(database->pack, reg));
-    json_put_key(&json, "record");
-    json_put_int(&json, id);
-    json_put_key(&json, "field");
-    json_put_text(&json, field_name(database->pack, reg, field));
+    json_member_text(&json, "register", register_name(database->pack, reg));
+    json_member_int(&json, "record", id);
+    json_member_text(&json, "field", field_name(database->pack, reg, field));
     json_put_object_end(&json);
     int code = database_entry(database, scope->actor, TEXT("unmask"), buffer_get(&detail), &entry, err);
     buffer_fini(&detail);

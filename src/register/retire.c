@@ -63,8 +63,7 @@ static void write_values(struct writer *writer, int reg, const struct old_record
     buffer_clear(&writer->json);
     struct json_writer json = json_start(&writer->json);
     json_put_object(&json);
-    json_put_key(&json, "created");
-    json_put_int(&json, old->created);
+    json_member_int(&json, "created", old->created);
     for (size_t i = 0; i < register_of(writer->pack, reg)->field_count; i++)
         writer_note(writer, &json, reg, (int)i, old);
     json_put_object_end(&json);
@@ -75,8 +74,7 @@ static void write_former(struct writer *writer, int64_t former)
     buffer_clear(&writer->json);
     struct json_writer json = json_start(&writer->json);
     json_put_object(&json);
-    json_put_key(&json, "retired");
-    json_put_int(&json, former);
+    json_member_int(&json, "retired", former);
     json_put_object_end(&json);
 }
 
@@ -160,12 +158,9 @@ static int describe(struct writer *writer, const struct retirement *what, struct
     struct buffer detail = {0};
     struct json_writer json = json_start(&detail);
     json_put_object(&json);
-    json_put_key(&json, "register");
-    json_put_text(&json, register_name(writer->pack, what->reg));
-    json_put_key(&json, "record");
-    json_put_int(&json, what->id);
-    json_put_key(&json, "reason");
-    json_put_text(&json, reason);
+    json_member_text(&json, "register", register_name(writer->pack, what->reg));
+    json_member_int(&json, "record", what->id);
+    json_member_text(&json, "reason", reason);
     json_put_object_end(&json);
     writer->detail = arena_text(&writer->arena, buffer_get(&detail));
     buffer_fini(&detail);

@@ -99,11 +99,9 @@ static int note(void *context, struct err *err)
     int64_t entry;
     int code = vault_agree(noting->database->vault, err);
     json_put_object(&json);
-    json_put_key(&json, noting->word);
-    json_put_int(&json, noting->number);
+    json_member_int(&json, noting->word, noting->number);
     if (noting->values > 0) {
-        json_put_key(&json, "values");
-        json_put_int(&json, noting->values);
+        json_member_int(&json, "values", noting->values);
     }
     json_put_object_end(&json);
     if (code == 0)

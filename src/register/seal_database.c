@@ -292,11 +292,9 @@ static int log_settling(struct settling *settling, struct err *err)
     int code = settling->renewed ? read_head(database->store, &head, err) : 0;
     if (code == 0 && settling->renewed) code = log_chain_renew(database->store, &last, err);
     json_put_object(&json);
-    json_put_key(&json, "fields");
-    json_put_int(&json, (int64_t)settling->report->fields);
+    json_member_int(&json, "fields", (int64_t)settling->report->fields);
     if (settling->renewed) {
-        json_put_key(&json, "former");
-        json_put_text(&json, buffer_get(&head));
+        json_member_text(&json, "former", buffer_get(&head));
     }
     json_put_object_end(&json);
     if (code == 0)

@@ -14,12 +14,6 @@ static const char policy[] =
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-static void put(struct json_writer *json, const char *key, const char *value)
-{
-    json_put_key(json, key);
-    json_put_string(json, value);
-}
-
 static void put_faults(struct json_writer *json, const struct exchange *exchange, bool english)
 {
     json_put_key(json, "faults");
@@ -27,8 +21,8 @@ static void put_faults(struct json_writer *json, const struct exchange *exchange
     for (size_t i = 0; i < exchange->faults.count; i++) {
         const struct fault *fault = &exchange->faults.items[i];
         json_put_object(json);
-        put(json, "field", fault->field);
-        put(json, "message", english ? fault->err.en : fault->err.zh);
+        json_member_string(json, "field", fault->field);
+        json_member_string(json, "message", english ? fault->err.en : fault->err.zh);
         json_put_object_end(json);
     }
     json_put_array_end(json);
@@ -60,19 +54,17 @@ static void write_failure(struct exchange *exchange)
     json_put_object(&json);
     json_put_key(&json, "error");
     json_put_object(&json);
-    put(&json, "code", status->name);
-    put(&json, "message", message);
-    if (field != NULL) put(&json, "field", field);
+    json_member_string(&json, "code", status->name);
+    json_member_string(&json, "message", message);
+    if (field != NULL) json_member_string(&json, "field", field);
     if (first != NULL) put_faults(&json, exchange, english);
     if (exchange->err.line > 0) {
-        json_put_key(&json, "line");
-        json_put_int(&json, exchange->err.line);
+        json_member_int(&json, "line", exchange->err.line);
     }
     if (exchange->err.column > 0) {
-        json_put_key(&json, "column");
-        json_put_int(&json, exchange->err.column);
+        json_member_int(&json, "column", exchange->err.column);
     }
-    put(&json, "request", exchange->id);
+    json_member_string(&json, "request", exchange->id);
     json_put_object_end(&json);
     if (exchange->members.size > 0) {
         buffer_char(&exchange->out, ',');

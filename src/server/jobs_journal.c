@@ -14,38 +14,25 @@
 
 enum { PATH_SIZE = 4096, JOURNAL_BYTES_MAX = 64 << 20 };
 
-static void put_string(struct json_writer *json, const char *key, const char *value)
-{
-    json_put_key(json, key);
-    json_put_string(json, value);
-}
-
-static void put_int(struct json_writer *json, const char *key, int64_t value)
-{
-    json_put_key(json, key);
-    json_put_int(json, value);
-}
-
 static void describe(const struct job *job, struct buffer *out)
 {
     struct json_writer json = json_start(out);
     json_put_object(&json);
-    put_int(&json, "id", job->id);
-    put_int(&json, "owner", job->owner);
-    put_string(&json, "kind", job->kind_name);
-    put_int(&json, "state", job->state);
-    put_int(&json, "done", job->done);
-    put_int(&json, "total", job->total);
-    put_int(&json, "finished_at", job->finished_at);
-    put_int(&json, "error", job->err.code);
-    put_string(&json, "error_zh", job->err.zh);
-    put_string(&json, "error_en", job->err.en);
-    put_string(&json, "file_path", job->file_path);
-    put_string(&json, "file_name", job->file_name);
-    put_string(&json, "file_type", job->file_type);
-    put_string(&json, "parameters", job->parameters);
-    json_put_key(&json, "result");
-    json_put_text(&json, job->state == JOB_DONE ? buffer_get(&job->result) : text_of(""));
+    json_member_int(&json, "id", job->id);
+    json_member_int(&json, "owner", job->owner);
+    json_member_string(&json, "kind", job->kind_name);
+    json_member_int(&json, "state", job->state);
+    json_member_int(&json, "done", job->done);
+    json_member_int(&json, "total", job->total);
+    json_member_int(&json, "finished_at", job->finished_at);
+    json_member_int(&json, "error", job->err.code);
+    json_member_string(&json, "error_zh", job->err.zh);
+    json_member_string(&json, "error_en", job->err.en);
+    json_member_string(&json, "file_path", job->file_path);
+    json_member_string(&json, "file_name", job->file_name);
+    json_member_string(&json, "file_type", job->file_type);
+    json_member_string(&json, "parameters", job->parameters);
+    json_member_text(&json, "result", job->state == JOB_DONE ? buffer_get(&job->result) : text_of(""));
     json_put_object_end(&json);
 }
 

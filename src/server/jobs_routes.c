@@ -55,33 +55,23 @@ static void write_job(const struct job *job, const char *language, struct json_w
     bool english = strcmp(language, "en") == 0, done = job->state == JOB_DONE;
     char added[DATE_MOMENT_TEXT], finished[DATE_MOMENT_TEXT];
     json_put_object(json);
-    json_put_key(json, "id");
-    json_put_int(json, job->id);
-    json_put_key(json, "kind");
-    json_put_string(json, job->kind_name);
-    json_put_key(json, "system");
-    json_put_bool(json, job->owner == 0);
-    json_put_key(json, "added");
-    json_put_string(json, date_moment(job->id / 1000, added)); /* ids are moments */
-    json_put_key(json, "finished");
-    json_put_string(json, job->finished_at == 0 ? NULL : date_moment(job->finished_at / 1000, finished));
-    json_put_key(json, "state");
-    json_put_string(json, job_state_name(job->state));
-    json_put_key(json, "done");
-    json_put_int(json, job->done);
-    json_put_key(json, "total");
-    json_put_int(json, job->total);
-    json_put_key(json, "phase");
-    json_put_string(json, english ? job->phase_en : job->phase_zh);
+    json_member_int(json, "id", job->id);
+    json_member_string(json, "kind", job->kind_name);
+    json_member_bool(json, "system", job->owner == 0);
+    json_member_string(json, "added", date_moment(job->id / 1000, added)); /* ids are moments */
+    json_member_string(json, "finished",
+                       job->finished_at == 0 ? NULL : date_moment(job->finished_at / 1000, finished));
+    json_member_string(json, "state", job_state_name(job->state));
+    json_member_int(json, "done", job->done);
+    json_member_int(json, "total", job->total);
+    json_member_string(json, "phase", english ? job->phase_en : job->phase_zh);
     json_put_key(json, "result");
     if (done && job->result.size > 0)
         json_put_raw(json, buffer_get(&job->result));
     else
         json_put_null(json);
-    json_put_key(json, "error");
-    json_put_string(json, job->state != JOB_FAILED ? NULL : english ? job->err.en : job->err.zh);
-    json_put_key(json, "file");
-    json_put_string(json, done && job->file_path != NULL ? job->file_name : NULL);
+    json_member_string(json, "error", job->state != JOB_FAILED ? NULL : english ? job->err.en : job->err.zh);
+    json_member_string(json, "file", done && job->file_path != NULL ? job->file_name : NULL);
     json_put_object_end(json);
 }
 

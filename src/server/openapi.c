@@ -35,17 +35,11 @@ const struct shape **describe_shapes(const struct route *routes, size_t count)
     return list.items;
 }
 
-static void put(struct json_writer *json, const char *key, const char *value)
-{
-    json_put_key(json, key);
-    json_put_string(json, value);
-}
-
 static void put_ref(struct json_writer *json, const struct shape *shape)
 {
     char ref[160];
     snprintf(ref, sizeof ref, "#/components/schemas/%s", shape->name);
-    put(json, "$ref", ref);
+    json_member_string(json, "$ref", ref);
 }
 
 static void put_words(struct json_writer *json, const char *words, bool nullable)
@@ -75,11 +69,9 @@ static void put_bounds(struct json_writer *json, const struct shape_field *field
                        const char *high)
 {
     if (field->min == 0 && field->max == 0) return;
-    json_put_key(json, low);
-    json_put_int(json, field->min);
+    json_member_int(json, low, field->min);
     if (field->max == 0) return;
-    json_put_key(json, high);
-    json_put_int(json, field->max);
+    json_member_int(json, high, field->max);
 }
 
 /* The members of a schema of one value of the field, without the braces. */
@@ -102,11 +94,11 @@ static void put_one(struct json_writer *json, const struct shape_field *field, b
         break;
     case SHAPE_DATE:
         put_type(json, "string", nullable);
-        put(json, "format", "date");
+        json_member_string(json, "format", "date");
         break;
     case SHAPE_MONTH:
         put_type(json, "string", nullable);
-        put(json, "pattern", "^[0-9]{4}-[0-9]{2}$");
+        json_member_string(json, "pattern", "^[0-9]{4}-[0-9]{2}$");
         break;
     case SHAPE_WORD:
         put_type(json, "string", nullable);
@@ -144,7 +136,7 @@ static void put_field(struct json_writer *json, const struct shape_field *field)
 {
     bool nullable = (field->flags & SHAPE_NULLABLE) != 0;
     json_put_object(json);
-    if (field->note != NULL) put(json, "description", field->note);
+    if (field->note != NULL) json_member_string(json, "description", field->note);
     if ((field->flags & SHAPE_LIST) != 0) {
         put_type(json, "array", nullable);
         json_put_key(json, "items");
@@ -186,8 +178,7 @@ static void put_shape(struct json_writer *json, const struct shape *shape)
     for (const struct shape_field *field = shape->fields; field->name != NULL; field++)
         if ((field->flags & SHAPE_REQUIRED) != 0) json_put_string(json, field->name);
     json_put_array_end(json);
-    json_put_key(json, "additionalProperties");
-    json_put_bool(json, false);
+    json_member_bool(json, "additionalProperties", false);
     json_put_object_end(json);
 }
 
@@ -197,11 +188,10 @@ static void put_parameter(struct json_writer *json, const char *name, const char
                           const struct shape_field *field)
 {
     json_put_object(json);
-    put(json, "name", name);
-    put(json, "in", in);
-    json_put_key(json, "required");
-    json_put_bool(json, required);
-    if (field->note != NULL) put(json, "description", field->note);
+    json_member_string(json, "name", name);
+    json_member_string(json, "in", in);
+    json_member_bool(json, "required", required);
+    if (field->note != NULL) json_member_string(json, "description", field->note);
     json_put_key(json, "schema");
     put_field(json, field);
     json_put_object_end(json);
@@ -250,16 +240,16 @@ static void put_responses(struct json_writer *json, const struct route *route)
     json_put_object(json);
     json_put_key(json, status);
     json_put_object(json);
-    put(json, "description", "Done");
+    json_member_string(json, "description", "Done");
     if (!empty) put_content(json, route->out_type != NULL ? route->out_type : "application/json", route->out);
     json_put_object_end(json);
     json_put_key(json, "4XX");
     json_put_object(json);
-    put(json, "$ref", "#/components/responses/Failure");
+    json_member_string(json, "$ref", "#/components/responses/Failure");
     json_put_object_end(json);
     json_put_key(json, "5XX");
     json_put_object(json);
-    put(json, "$ref", "#/components/responses/Failure");
+    json_member_string(json, "$ref", "#/components/responses/Failure");
     json_put_object_end(json);
     json_put_object_end(json);
 }
@@ -279,7 +269,7 @@ static void put_security(struct json_writer *json, const struct route *route)
         }
     }
     json_put_array_end(json);
-    put(json, "x-who", route->who);
+    json_member_string(json, "x-who", route->who);
 }
 
 static void put_route(struct json_writer *json, const struct route *route)
@@ -290,16 +280,15 @@ static void put_route(struct json_writer *json, const struct route *route)
         method[i] = (char)(route->method[i] == '\0' ? '\0' : route->method[i] | 0x20);
     json_put_key(json, method);
     json_put_object(json);
-    put(json, "operationId", route->name);
-    put(json, "summary", route->en);
-    put(json, "x-summary-zh", route->zh);
+    json_member_string(json, "operationId", route->name);
+    json_member_string(json, "summary", route->en);
+    json_member_string(json, "x-summary-zh", route->zh);
     put_security(json, route);
     put_parameters(json, route);
     if (route->in != NULL || route->streams) {
         json_put_key(json, "requestBody");
         json_put_object(json);
-        json_put_key(json, "required");
-        json_put_bool(json, true);
+        json_member_bool(json, "required", true);
         put_content(json, route->streams ? "application/octet-stream" : "application/json", route->in);
         json_put_object_end(json);
     }
@@ -378,16 +367,15 @@ static void put_components(struct json_writer *json, const struct route *routes,
     for (const struct shape **shape = shapes; *shape != NULL; shape++) put_shape(json, *shape);
     put_failure(json);
     json_put_object_end(json);
-    json_put_key(json, "responses");
-    json_put_raw(json,
-                 TEXT("{\"Failure\":{\"description\":\"What is wrong, where, and what to "
-                      "do\",\"content\":{\"application/json\":"
-                      "{\"schema\":{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":"
-                      "{\"$ref\":\"#/components/schemas/Failure\"}}}}}}}"));
-    json_put_key(json, "securitySchemes");
-    json_put_raw(json,
-                 TEXT("{\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"zengshou_session\"},"
-                      "\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}"));
+    json_member_raw(
+        json, "responses",
+        TEXT("{\"Failure\":{\"description\":\"What is wrong, where, and what to "
+             "do\",\"content\":{\"application/json\":"
+             "{\"schema\":{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":"
+             "{\"$ref\":\"#/components/schemas/Failure\"}}}}}}}"));
+    json_member_raw(json, "securitySchemes",
+                    TEXT("{\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"zengshou_session\"},"
+                         "\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}"));
     json_put_object_end(json);
     free(shapes);
 }
@@ -397,16 +385,14 @@ void openapi_write(const struct route *routes, size_t count, const char *prefix,
 {
     struct json_writer json = json_start(out);
     json_put_object(&json);
-    put(&json, "openapi", "3.1.0");
+    json_member_string(&json, "openapi", "3.1.0");
     json_put_key(&json, "info");
     json_put_object(&json);
-    put(&json, "title", "zengshou 增收");
-    put(&json, "version", version);
-    json_put_key(&json, "license");
-    json_put_raw(&json, TEXT("{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}"));
+    json_member_string(&json, "title", "zengshou 增收");
+    json_member_string(&json, "version", version);
+    json_member_raw(&json, "license", TEXT("{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}"));
     json_put_object_end(&json);
-    json_put_key(&json, "servers");
-    json_put_raw(&json, TEXT("[{\"url\":\"/\"}]"));
+    json_member_raw(&json, "servers", TEXT("[{\"url\":\"/\"}]"));
     put_paths(&json, routes, count, prefix);
     put_components(&json, routes, count);
     json_put_object_end(&json);

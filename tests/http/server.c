@@ -72,13 +72,10 @@ static int list(struct request *request, struct err *err)
     struct text value;
     (void)err;
     json_put_object(json);
-    json_put_key(json, "register");
-    json_put_text(json, request_param(request, "register"));
-    json_put_key(json, "address");
-    json_put_string(json, request->address);
+    json_member_text(json, "register", request_param(request, "register"));
+    json_member_string(json, "address", request->address);
     for (size_t cursor = 0; request_query_next(request, &cursor, &name, &value);) {
-        json_put_key(json, name);
-        json_put_text(json, value);
+        json_member_text(json, name, value);
     }
     json_put_object_end(json);
     return 0;
@@ -112,8 +109,7 @@ static int upload(struct request *request, struct err *err)
     struct json_writer *json = reply_json(request);
     (void)err;
     json_put_object(json);
-    json_put_key(json, "size");
-    json_put_int(json, request->upload_size);
+    json_member_int(json, "size", request->upload_size);
     json_put_object_end(json);
     return 0;
 }

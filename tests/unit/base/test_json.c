@@ -13,8 +13,7 @@ static void nesting_and_commas(void **state)
     struct buffer out = {0};
     struct json_writer json = json_start(&out);
     json_put_object(&json);
-    json_put_key(&json, "a");
-    json_put_int(&json, 1);
+    json_member_int(&json, "a", 1);
     json_put_key(&json, "b");
     json_put_array(&json);
     json_put_array_end(&json);
@@ -27,8 +26,7 @@ static void nesting_and_commas(void **state)
     json_put_string(&json, NULL);
     json_put_raw(&json, TEXT("[1,2]"));
     json_put_array_end(&json);
-    json_put_key(&json, "d");
-    json_put_string(&json, "户");
+    json_member_string(&json, "d", "户");
     json_put_object_end(&json);
     assert_string_equal(out.data, "{\"a\":1,\"b\":[],\"c\":[true,null,{},null,[1,2]],\"d\":\"户\"}");
     buffer_fini(&out);
@@ -78,8 +76,7 @@ static void keys_are_escaped(void **state)
     struct buffer out = {0};
     struct json_writer json = json_start(&out);
     json_put_object(&json);
-    json_put_key(&json, "a\"b\\c\nd\te");
-    json_put_int(&json, 1);
+    json_member_int(&json, "a\"b\\c\nd\te", 1);
     json_put_object_end(&json);
     assert_string_equal(out.data, "{\"a\\\"b\\\\c\\nd\\u0009e\":1}");
     buffer_fini(&out);

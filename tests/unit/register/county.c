@@ -168,8 +168,7 @@ static void before_retiring(struct county *county, int reg, int64_t id, struct b
         json_put_key(&json, meta->fields[i].label.name.at);
         value_json(&json, &county->pack->schema, meta->fields[i].type, &value);
     }
-    json_put_key(&json, "created");
-    json_put_int(&json, county_of_record(county, reg, id, "created"));
+    json_member_int(&json, "created", county_of_record(county, reg, id, "created"));
     json_put_object_end(&json);
     frame_free(frame);
 }
