@@ -130,8 +130,8 @@ static const uint8_t *give_actions(const struct finding *finding, struct arena *
     const struct pack *pack = finding->pack;
     uint8_t *actions = arena_array(arena, pack->schema.register_count, sizeof *actions);
     for (size_t i = 0; i < pack->schema.register_count; i++) {
-        bool owned = finding->role->owned != 0 &&
-                     pack_unit_owns(pack, &pack->registers[i].clause, finding->unit);
+        bool owned =
+            finding->role->owned != 0 && pack_unit_owns(pack, &pack->registers[i].clause, finding->unit);
         actions[i] = role_rights_on(finding->role, (int)i, owned);
     }
     return actions;

@@ -35,8 +35,8 @@ struct progress_asked {
     struct text detail; /* for memo: what it depends on beside the address */
 };
 
-/* The place that a figure is asked of: `division`, otherwise the one that somebody answers for; -1: all of the
- * scope. ERR_NOT_FOUND, also for a place above one's own: one's part of it is no figure of it. */
+/* The place that a figure is asked of: `division`, otherwise the one that somebody answers for; -1: all of
+ * the scope. ERR_NOT_FOUND, also for a place above one's own: one's part of it is no figure of it. */
 int progress_place(const struct request *request, int *division, struct err *err);
 
 /* Which month and place; ERR_INPUT, ERR_NOT_FOUND. */

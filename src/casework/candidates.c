@@ -1,9 +1,10 @@
-/* Who a case can be given to: whoever holds it in the state that it comes to, and has it in their scope. Rights are asked of each
- * user as they would be when they act; roles first, because that costs nothing. */
+/* Who a case can be given to: whoever holds it in the state that it comes to, and has it in their scope.
+ * Rights are asked of each user as they would be when they act; roles first, because that costs nothing. */
 #include "access/users.h"
 #include "casework/casework_private.h"
 
-static bool holds(const struct casework *casework, const struct pack_workflow *workflow, int state, struct text role)
+static bool holds(const struct casework *casework, const struct pack_workflow *workflow, int state,
+                  struct text role)
 {
     const struct workflow_state *it = &workflow->states[state];
     return workflow_has_role(it->holders, it->holder_count, pack_role_find(casework->pack, role));
@@ -30,8 +31,8 @@ static int consider(struct casework *casework, const struct stored_case *stored,
     return code;
 }
 
-static int collect(struct casework *casework, const struct stored_case *stored, int state, struct arena *arena,
-                   struct case_candidate *candidates, size_t *count, struct err *err)
+static int collect(struct casework *casework, const struct stored_case *stored, int state,
+                   struct arena *arena, struct case_candidate *candidates, size_t *count, struct err *err)
 {
     struct user_record *users;
     size_t user_count;
@@ -48,7 +49,8 @@ static int collect(struct casework *casework, const struct stored_case *stored, 
 }
 
 int case_candidates(struct casework *casework, const struct case_actor *actor, int reg, int64_t record,
-                    int transition, struct arena *arena, struct case_candidate **out, size_t *count, struct err *err)
+                    int transition, struct arena *arena, struct case_candidate **out, size_t *count,
+                    struct err *err)
 {
     struct stored_case stored;
     *count = 0;

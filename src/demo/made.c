@@ -23,7 +23,7 @@ struct made {
     struct made_pool *pools;
     int64_t *serials;
     struct lines_taken *lines; /* one a sheet */
-    struct arena arena; /* of pools */
+    struct arena arena;        /* of pools */
 };
 
 /* Whom rows are made for: the sources they can speak of, and a number that tells them apart. */

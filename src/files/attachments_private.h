@@ -4,7 +4,6 @@
 
 #include "files/attachments.h"
 
-
 /* The detail of an entry of the log that speaks of an attachment. Its name is not in it: people write names
  * and numbers of people there. */
 struct attachment_detail {

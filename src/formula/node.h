@@ -98,8 +98,9 @@ enum node_op {
     X(MEDIAN, "median", "中位数")                                                                            \
     X(EXISTS, "exists", "存在")                                                                              \
     X(ANY, "any", "任一")                                                                                    \
-    X(ALL, "all", "全部") X(SHARE, "share", "占比") X(DISTINCT, "distinct", "种数")                          \
-        X(COVERS, "covers", "覆盖") X(LATEST, "latest", "最新") X(EARLIEST, "earliest", "最早")
+    X(ALL, "all", "全部")                                                                                    \
+    X(SHARE, "share", "占比") X(DISTINCT, "distinct", "种数") X(COVERS, "covers", "覆盖")                    \
+        X(LATEST, "latest", "最新") X(EARLIEST, "earliest", "最早")
 
 enum aggregate {
 #define X(id, en, zh) AGGREGATE_##id,

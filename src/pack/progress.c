@@ -409,9 +409,9 @@ static void read_funds(struct reader *reader, const struct yaml_node *node)
 void read_progress(struct reader *reader)
 {
     const struct yaml_node *node = yaml_get(reader->documents[DOCUMENT_PACK][0], "progress");
-    static const char *const progress_keys[] = {"small",   "near",     "unknown",  "headline",
-                                                "reports", "dispatch", "disputes", "sources",
-                                                "causes",  "funds",    "money",    "holdings", NULL};
+    static const char *const progress_keys[] = {"small",    "near",     "unknown", "headline", "reports",
+                                                "dispatch", "disputes", "sources", "causes",   "funds",
+                                                "money",    "holdings", NULL};
     struct pack_progress *progress = &reader->pack->progress;
     read_changes(reader, yaml_get(reader->documents[DOCUMENT_PACK][0], "parameter_changes"));
     *progress = (struct pack_progress){.small = 20,

@@ -1,5 +1,5 @@
-/* Role: in a role's rights on registers one bit more says that the role names the register itself: then it has
- * exactly these, whoever owns it. */
+/* Role: in a role's rights on registers one bit more says that the role names the register itself: then it
+ * has exactly these, whoever owns it. */
 #ifndef ZENGSHOU_PACK_ROLE_H
 #define ZENGSHOU_PACK_ROLE_H
 

@@ -6,7 +6,8 @@
 
 bool warden_watches(const struct pack *pack, int reg)
 {
-    const struct pack_assessment *assessment = pack->assessment; /* NULL: a pack that was not read from files */
+    const struct pack_assessment *assessment =
+        pack->assessment; /* NULL: a pack that was not read from files */
     return assessment != NULL && reg >= 0 && (reg == assessment->reviews || reg == assessment->objections);
 }
 

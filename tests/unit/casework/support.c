@@ -25,9 +25,9 @@ static struct text read_file(struct arena *arena, const char *path)
 
 static struct pack *load_pack(void)
 {
-    static const char *const names[] = {"pack.yaml",       "divisions.csv",  "units.yaml", "dictionaries.yaml",
-                                        "parameters.yaml", "registers.yaml", "roles.yaml", "workflows.yaml",
-                                        "attachments.yaml"};
+    static const char *const names[] = {"pack.yaml",         "divisions.csv",   "units.yaml",
+                                        "dictionaries.yaml", "parameters.yaml", "registers.yaml",
+                                        "roles.yaml",        "workflows.yaml",  "attachments.yaml"};
     enum { COUNT = sizeof names / sizeof *names };
     struct arena arena = {0};
     struct pack_file files[COUNT + 1];
@@ -36,7 +36,8 @@ static struct pack *load_pack(void)
     for (size_t i = 0; i < COUNT; i++)
         files[i] = (struct pack_file){
             text_of(names[i]),
-            read_file(&arena, arena_printf(&arena, ZENGSHOU_SOURCE "/tests/unit/casework/pack/%s", names[i]))};
+            read_file(&arena,
+                      arena_printf(&arena, ZENGSHOU_SOURCE "/tests/unit/casework/pack/%s", names[i]))};
     files[COUNT] = (struct pack_file){
         TEXT("holidays.yaml"), read_file(&arena, ZENGSHOU_SOURCE "/packs/hengyang-2022/holidays.yaml")};
     if (pack_load_files("test", files, COUNT + 1, &pack, &faults, &hall_err) != 0)
@@ -67,10 +68,10 @@ static void add_households(struct hall *hall)
 static const struct {
     const char *name, *role, *division, *unit;
 } people[USER_COUNT] = {
-    [USER_V1] = {"v1", "village", "V1", NULL},      [USER_V2] = {"v2", "village", "V2", NULL},
-    [USER_V3] = {"v3", "village", "V3", NULL},      [USER_T1] = {"t1", "township", "T1", NULL},
-    [USER_T2] = {"t2", "township", "T2", NULL},     [USER_C1] = {"c1", "county", NULL, NULL},
-    [USER_C2] = {"c2", "county", NULL, NULL},       [USER_CLINIC] = {"clinic", "clinic", NULL, "clinic"},
+    [USER_V1] = {"v1", "village", "V1", NULL},        [USER_V2] = {"v2", "village", "V2", NULL},
+    [USER_V3] = {"v3", "village", "V3", NULL},        [USER_T1] = {"t1", "township", "T1", NULL},
+    [USER_T2] = {"t2", "township", "T2", NULL},       [USER_C1] = {"c1", "county", NULL, NULL},
+    [USER_C2] = {"c2", "county", NULL, NULL},         [USER_CLINIC] = {"clinic", "clinic", NULL, "clinic"},
     [USER_READER] = {"reader", "reader", NULL, NULL},
 };
 
@@ -78,7 +79,8 @@ static void add_people(struct hall *hall)
 {
     for (int i = 0; i < USER_COUNT; i++) {
         struct text division = text_of(people[i].division);
-        struct user_new user = {.name = text_of(people[i].name), .password = TEXT(PASSWORD), .demonstration = true};
+        struct user_new user = {
+            .name = text_of(people[i].name), .password = TEXT(PASSWORD), .demonstration = true};
         user.settings = (struct user_settings){.display_name = user.name,
                                                .role = text_of(people[i].role),
                                                .unit = text_of(people[i].unit),
@@ -212,8 +214,8 @@ int try_do(struct hall *hall, int user, int64_t record, const char *transition, 
 int try_edit(struct hall *hall, int user, int64_t record, const struct gift *gift)
 {
     const struct case_actor actor = hall_actor(hall, user);
-    const struct record_change change = {hall->aid_reg, record, look(hall, hall->aid_reg, record).version, gift->given,
-                                         gift->values};
+    const struct record_change change = {hall->aid_reg, record, look(hall, hall->aid_reg, record).version,
+                                         gift->given, gift->values};
     return case_edit(hall->casework, &actor, hall->moment, &change, &hall_err);
 }
 
@@ -244,7 +246,8 @@ int64_t entries(struct hall *hall)
 {
     int64_t count = 0;
     bool found;
-    GOOD(store_query_int(database_store(hall->database), "SELECT count(*) FROM zs_entry", &count, &found, &hall_err));
+    GOOD(store_query_int(database_store(hall->database), "SELECT count(*) FROM zs_entry", &count, &found,
+                         &hall_err));
     return count;
 }
 
@@ -253,9 +256,11 @@ void set_household(struct hall *hall, int64_t household, const char *field, int6
     const struct scope scope = scope_everything(hall->pack, TEXT("test"), &hall->arena);
     struct record record;
     struct gift gift = {0};
-    GOOD(record_get(hall->database, &scope, hall->household_reg, household, "en", &hall->arena, &record, &hall_err));
+    GOOD(record_get(hall->database, &scope, hall->household_reg, household, "en", &hall->arena, &record,
+                    &hall_err));
     gift_int(hall, &gift, hall->household_reg, field, value);
-    const struct record_change change = {hall->household_reg, household, record.version, gift.given, gift.values};
+    const struct record_change change = {hall->household_reg, household, record.version, gift.given,
+                                         gift.values};
     GOOD(records_write(hall->database, &scope, TEXT("test"), &change, 1, NULL, &hall_err));
 }
 

@@ -1,5 +1,5 @@
-/* The small county of packs/ beside this file, with the State Council's calendar, users in it, and a clock that
- * tests move. */
+/* The small county of packs/ beside this file, with the State Council's calendar, users in it, and a clock
+ * that tests move. */
 #ifndef ZENGSHOU_TESTS_CASEWORK_SUPPORT_H
 #define ZENGSHOU_TESTS_CASEWORK_SUPPORT_H
 

@@ -248,8 +248,8 @@ static void try_move(struct world *world)
     check_case(world, record, 0);
 }
 
-/* Writing without a step: only what `submit` asks for, by the village, and the reason by who acts in the first
- * state. What a case is about never changes. */
+/* Writing without a step: only what `submit` asks for, by the village, and the reason by who acts in the
+ * first state. What a case is about never changes. */
 static void try_writing(struct world *world)
 {
     static const char *const fields[] = {"amount", "notice_from", "reason", "household"};
@@ -289,8 +289,8 @@ static void try_burying(struct world *world)
     int64_t household = 1 + roll(&world->dice, HOUSEHOLDS);
     struct case_view view = look(hall, hall->aid_reg, record);
     struct record stands;
-    assert_int_equal(record_retire(hall->database, county.scope, hall->aid_reg, record, view.version, TEXT("埋"),
-                                   &hall_err),
+    assert_int_equal(record_retire(hall->database, county.scope, hall->aid_reg, record, view.version,
+                                   TEXT("埋"), &hall_err),
                      ERR_CONFLICT);
     GOOD(record_get(hall->database, county.scope, hall->household_reg, household, "en", &hall->arena, &stands,
                     &hall_err));

@@ -397,7 +397,7 @@ static void roles_say_what_is_allowed(void **state)
     assert_int_equal(role_rights_on(clerk, 0, false), RIGHT_READ | RIGHT_EDIT);
     assert_int_equal(role_rights_on(clerk, 1, false), RIGHT_READ | RIGHT_EDIT);
     assert_int_equal(role_rights_on(clerk, 2, false), 0); /* what is named is not among the others */
-    assert_int_equal(role_rights_on(clerk, 2, true), 0); /* whoever owns it */
+    assert_int_equal(role_rights_on(clerk, 2, true), 0);  /* whoever owns it */
     assert_int_equal(clerk->owned, RIGHT_READ | RIGHT_EXPORT);
     assert_int_equal(clerk->unmasked, 1 << SENSITIVE_PHONE | 1 << SENSITIVE_HEALTH);
     assert_int_equal(clerk->abilities, 1 << ABILITY_IMPORT);
