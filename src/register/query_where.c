@@ -352,7 +352,9 @@ int query_where(struct database *database, const struct scope *scope, const stru
     const struct pack *pack = database->pack;
     struct arena *arena = &bound->arena;
     buffer_string(&bound->sql, query->retired ? " WHERE 1 = 1" : " WHERE t.retired IS NULL");
-    scope_rows_within(scope, database, query->reg, query->division, "t", SCOPE_WAY_ROWS, bound);
+    /* Rows whose ids are given are looked up by them, and not found family by family, id by id. */
+    enum scope_way way = query->ids != NULL ? SCOPE_WAY_JOINED : SCOPE_WAY_ROWS;
+    scope_rows_within(scope, database, query->reg, query->division, "t", way, bound);
     if (query->parent != 0) {
         buffer_string(&bound->sql, " AND ");
         sql_field(&bound->sql, "t", pack, query->reg, register_of(pack, query->reg)->parent_field);
