@@ -2,12 +2,11 @@
 #include <stdlib.h>
 
 #include "api/attribution_say.h"
+#include "api/page.h"
 #include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "register/naming.h"
-
-enum { PAGE = 50, PAGE_MAX = 500 };
 
 /* ---- Shapes ---- */
 
@@ -48,12 +47,7 @@ static const struct shape_field record_query[] = {
      .max = 64,
      .note = "only families in which this kind of income changed, and by how much"},
     {.name = "source", .kind = SHAPE_TEXT, .max = 64, .note = "likewise, of a source"},
-    {.name = "limit", .kind = SHAPE_INT, .min = 1, .max = PAGE_MAX},
-    {.name = "after",
-     .kind = SHAPE_INT,
-     .min = 0,
-     .max = INT64_MAX,
-     .note = "the last id of the page before"},
+    PAGE_QUERY,
     {.name = NULL}};
 static const struct shape_field changed_fields[] = {
     {.name = "record", .kind = SHAPE_OBJECT, .of = &named_shape, .flags = SHAPE_REQUIRED},

@@ -3,12 +3,13 @@
 #include <stdlib.h>
 
 #include "api/attribution_ties.h"
+#include "api/page.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "progress/causes.h"
 #include "register/naming.h"
 
-enum { SHOWN = 200, PAGE = 50, PAGE_MAX = 500 };
+enum { SHOWN = 200 };
 
 /* ---- Shapes ---- */
 
@@ -47,12 +48,7 @@ static const struct shape_field family_query[] = {
      .kind = SHAPE_WORD,
      .words = "rest|unsaid",
      .note = "or those tied to none; to records that do not say their group"},
-    {.name = "limit", .kind = SHAPE_INT, .min = 1, .max = PAGE_MAX},
-    {.name = "after",
-     .kind = SHAPE_INT,
-     .min = 0,
-     .max = INT64_MAX,
-     .note = "the last id of the page before"},
+    PAGE_QUERY,
     {.name = NULL}};
 static const struct shape_field family_fields[] = {
     ATTRIBUTION_PART_FIELDS,

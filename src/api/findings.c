@@ -4,13 +4,12 @@
 #include <stdlib.h>
 
 #include "api/call.h"
+#include "api/page.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/date.h"
 #include "base/mem.h"
 #include "monitor/gaps.h"
-
-enum { PAGE = 50, PAGE_MAX = 500 };
 
 /* ---- Shapes ---- */
 

@@ -1,6 +1,7 @@
 /* The plan's indicators: how they stand, by place and by kind, and the records behind every figure. */
 #include <stdlib.h>
 
+#include "api/page.h"
 #include "api/progress.h"
 #include "api/put.h"
 #include "api/routes.h"
@@ -11,8 +12,6 @@
 #include "progress/eyes.h"
 #include "progress/lists.h"
 #include "register/naming.h"
-
-enum { PAGE = 50, PAGE_MAX = 500 };
 
 /* ---- Shapes ---- */
 

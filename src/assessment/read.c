@@ -3,7 +3,6 @@
 #include "assessment/runs.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/date.h"
 #include "base/map.h"
@@ -201,79 +200,79 @@ static struct run_score *score_at(struct run_table *table, const struct map *pla
     return NULL;
 }
 
+typedef void take_score(struct run_table *table, const struct pack *pack, const struct statement *statement,
+                        struct run_score *score);
+
+/* "SELECT scored, criterion, … WHERE run = ?1": each row to its score. */
+static int each_score(struct database *database, struct run_table *table, const struct map *places,
+                      const char *sql, take_score *take, struct err *err)
+{
+    struct statement *statement;
+    bool row = false;
+    int code = ask_open(database_store(database), sql, ASK_WITH(ask_int(table->run.id)), &statement, err);
+    if (code != 0) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        struct run_score *score =
+            score_at(table, places, statement_text(statement, 0), statement_text(statement, 1));
+        if (score != NULL) take(table, database_pack(database), statement, score);
+    }
+    statement_free(statement);
+    return code;
+}
+
+static void take_computed(struct run_table *table, const struct pack *pack, const struct statement *statement,
+                          struct run_score *score)
+{
+    (void)table, (void)pack;
+    *score = (struct run_score){.most = score->most,
+                                .figure = column_number(statement, 2),
+                                .counted = statement_int(statement, 3),
+                                .missing = statement_int(statement, 4),
+                                .undetermined = statement_int(statement, 5),
+                                .computed = column_number(statement, 6)};
+}
+
+static void take_spared(struct run_table *table, const struct pack *pack, const struct statement *statement,
+                        struct run_score *score)
+{
+    (void)table, (void)pack, (void)statement;
+    score->spared = true;
+}
+
+static void take_led(struct run_table *table, const struct pack *pack, const struct statement *statement,
+                     struct run_score *score)
+{
+    score->led =
+        arena_grow(&table->arena, score->led, &score->led_capacity, score->led_count + 1, sizeof *score->led);
+    score->led[score->led_count++] =
+        (struct run_led){.name = column_text(statement, 2, &table->arena),
+                         .indicator = pack_indicator_find(pack, statement_text(statement, 2)),
+                         .target = statement_int(statement, 3),
+                         .figure = column_number(statement, 4),
+                         .counted = statement_int(statement, 5),
+                         .missing = statement_int(statement, 6),
+                         .undetermined = statement_int(statement, 7),
+                         .attained = column_number(statement, 8),
+                         .points = column_number(statement, 9)};
+}
+
 static int read_scores(struct database *database, struct run_table *table, const struct map *places,
                        struct err *err)
 {
-    struct statement *statement;
-    bool row = false;
-    int code = ask_open(database_store(database),
-                        "SELECT scored, criterion, figure, counted, missing, undetermined, computed FROM "
-                        "zs_assessment_score WHERE run = ?1",
-                        ASK_WITH(ask_int(table->run.id)), &statement, err);
-    if (code != 0) return code;
-    while ((code = statement_step(statement, &row, err)) == 0 && row) {
-        struct run_score *score =
-            score_at(table, places, statement_text(statement, 0), statement_text(statement, 1));
-        if (score == NULL) continue;
-        *score = (struct run_score){.most = score->most,
-                                    .figure = column_number(statement, 2),
-                                    .counted = statement_int(statement, 3),
-                                    .missing = statement_int(statement, 4),
-                                    .undetermined = statement_int(statement, 5),
-                                    .computed = column_number(statement, 6)};
-    }
-    statement_free(statement);
-    return code;
-}
-
-static int read_spared(struct database *database, struct run_table *table, const struct map *places,
-                       struct err *err)
-{
-    struct statement *statement;
-    bool row = false;
-    int code = ask_open(database_store(database),
-                        "SELECT scored, criterion FROM zs_assessment_spared WHERE run = ?1",
-                        ASK_WITH(ask_int(table->run.id)), &statement, err);
-    if (code != 0) return code;
-    while ((code = statement_step(statement, &row, err)) == 0 && row) {
-        struct run_score *score =
-            score_at(table, places, statement_text(statement, 0), statement_text(statement, 1));
-        if (score != NULL) score->spared = true;
-    }
-    statement_free(statement);
-    return code;
-}
-
-static int read_led(struct database *database, struct run_table *table, const struct map *places,
-                    struct err *err)
-{
-    struct statement *statement;
-    bool row = false;
-    int code =
-        ask_open(database_store(database),
-                 "SELECT scored, criterion, indicator, target, figure, counted, missing, undetermined, "
-                 "attained, points FROM zs_assessment_led WHERE run = ?1 ORDER BY scored, criterion, "
-                 "ordinal",
-                 ASK_WITH(ask_int(table->run.id)), &statement, err);
-    if (code != 0) return code;
-    while ((code = statement_step(statement, &row, err)) == 0 && row) {
-        struct run_score *score =
-            score_at(table, places, statement_text(statement, 0), statement_text(statement, 1));
-        if (score == NULL) continue;
-        score->led = arena_grow(&table->arena, score->led, &score->led_capacity, score->led_count + 1,
-                                sizeof *score->led);
-        score->led[score->led_count++] = (struct run_led){
-            .name = column_text(statement, 2, &table->arena),
-            .indicator = pack_indicator_find(database_pack(database), statement_text(statement, 2)),
-            .target = statement_int(statement, 3),
-            .figure = column_number(statement, 4),
-            .counted = statement_int(statement, 5),
-            .missing = statement_int(statement, 6),
-            .undetermined = statement_int(statement, 7),
-            .attained = column_number(statement, 8),
-            .points = column_number(statement, 9)};
-    }
-    statement_free(statement);
+    int code = each_score(database, table, places,
+                          "SELECT scored, criterion, figure, counted, missing, undetermined, computed FROM "
+                          "zs_assessment_score WHERE run = ?1",
+                          take_computed, err);
+    if (code == 0)
+        code =
+            each_score(database, table, places,
+                       "SELECT scored, criterion FROM zs_assessment_spared WHERE run = ?1", take_spared, err);
+    if (code == 0)
+        code = each_score(database, table, places,
+                          "SELECT scored, criterion, indicator, target, figure, counted, missing, "
+                          "undetermined, attained, points FROM zs_assessment_led WHERE run = ?1 ORDER BY "
+                          "scored, criterion, ordinal",
+                          take_led, err);
     return code;
 }
 
@@ -337,27 +336,25 @@ static void add_objection(struct run_table *table, const struct pack *pack, cons
     if (end == END_DONE && is_possible(score, points)) score->awarded = *points;
 }
 
-/* What was kept of one kind when the run was published or closed. */
-static int read_kept(struct database *database, struct run_table *table, const struct map *places,
-                     const char *kind, struct err *err)
+/* What was kept when the run was published: reviews, and when it was closed: objections. */
+static void take_kept_review(struct run_table *table, const struct pack *pack,
+                             const struct statement *statement, struct run_score *score)
 {
-    struct statement *statement;
-    bool row = false, review = strcmp(kind, RUN_KEPT_REVIEW) == 0;
-    int code = ask_open(
-        database_store(database),
-        "SELECT scored, criterion, record, points FROM zs_assessment_kept WHERE run = ?1 AND kind = ?2",
-        ASK_WITH(ask_int(table->run.id), ask_text(text_of(kind))), &statement, err);
-    if (code != 0) return code;
-    while ((code = statement_step(statement, &row, err)) == 0 && row) {
-        struct run_score *score =
-            score_at(table, places, statement_text(statement, 0), statement_text(statement, 1));
-        if (score == NULL) continue;
-        *(review ? &score->review : &score->objection) = statement_int(statement, 2);
-        *(review ? &score->reviewed : &score->awarded) = column_number(statement, 3);
-    }
-    statement_free(statement);
-    return code;
+    (void)table, (void)pack;
+    score->review = statement_int(statement, 2);
+    score->reviewed = column_number(statement, 3);
 }
+
+static void take_kept_objection(struct run_table *table, const struct pack *pack,
+                                const struct statement *statement, struct run_score *score)
+{
+    (void)table, (void)pack;
+    score->objection = statement_int(statement, 2);
+    score->awarded = column_number(statement, 3);
+}
+
+#define SELECT_KEPT(kind)                                                                                    \
+    "SELECT scored, criterion, record, points FROM zs_assessment_kept WHERE run = ?1 AND kind = '" kind "'"
 
 static int read_additions(struct database *database, struct run_table *table, const struct map *places,
                           struct err *err)
@@ -366,12 +363,12 @@ static int read_additions(struct database *database, struct run_table *table, co
     bool published = table->run.state == RUN_PUBLISHED || table->run.state == RUN_CLOSED;
     int code = 0;
     if (published)
-        code = read_kept(database, table, places, RUN_KEPT_REVIEW, err);
+        code = each_score(database, table, places, SELECT_KEPT(RUN_KEPT_REVIEW), take_kept_review, err);
     else if (kept->reviews >= 0)
         code = each_of_run(database, table, places, kept->reviews, kept->review[REVIEW_RUN],
                            kept->review[REVIEW_SCORED], kept->review[REVIEW_CRITERION], add_review, err);
     if (code == 0 && table->run.state == RUN_CLOSED)
-        code = read_kept(database, table, places, RUN_KEPT_OBJECTION, err);
+        code = each_score(database, table, places, SELECT_KEPT(RUN_KEPT_OBJECTION), take_kept_objection, err);
     else if (code == 0 && kept->objections >= 0)
         code = each_of_run(database, table, places, kept->objections, kept->objection[OBJECTION_RUN],
                            kept->objection[OBJECTION_SCORED], kept->objection[OBJECTION_CRITERION],
@@ -419,22 +416,22 @@ static void rank(const struct pack *pack, struct run_table *table)
     free(totals);
 }
 
+static void take_given(struct run_table *table, const struct pack *pack, const struct statement *statement,
+                       struct run_score *score)
+{
+    (void)table, (void)pack;
+    score->given = column_number(statement, 2);
+}
+
 /* Of a closed run nothing is reckoned again. */
 static int read_results(struct database *database, struct run_table *table, const struct map *places,
                         struct err *err)
 {
     struct statement *statement;
     bool row = false;
-    int code = ask_open(database_store(database),
-                        "SELECT scored, criterion, given FROM zs_assessment_given WHERE run = ?1",
-                        ASK_WITH(ask_int(table->run.id)), &statement, err);
-    if (code != 0) return code;
-    while ((code = statement_step(statement, &row, err)) == 0 && row) {
-        struct run_score *score =
-            score_at(table, places, statement_text(statement, 0), statement_text(statement, 1));
-        if (score != NULL) score->given = column_number(statement, 2);
-    }
-    statement_free(statement);
+    int code = each_score(database, table, places,
+                          "SELECT scored, criterion, given FROM zs_assessment_given WHERE run = ?1",
+                          take_given, err);
     if (code != 0) return code;
     code = ask_open(database_store(database),
                     "SELECT scored, points, rank, grade, lists FROM zs_assessment_result WHERE run = ?1",
@@ -461,8 +458,6 @@ int run_read(struct database *database, int64_t id, struct run_table **out, stru
     if (code == 0) code = read_criteria(database, table, err);
     if (code == 0) code = read_scored(database, table, &places, err);
     if (code == 0) code = read_scores(database, table, &places, err);
-    if (code == 0) code = read_spared(database, table, &places, err);
-    if (code == 0) code = read_led(database, table, &places, err);
     if (code == 0) code = read_additions(database, table, &places, err);
     if (code == 0 && table->run.state == RUN_CLOSED)
         code = read_results(database, table, &places, err);

@@ -1,12 +1,10 @@
 /* Moving cases. What is given is written first, so that requirements and guards see it; if anything stands in
  * the way then, all of it is undone. */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/date.h"
 #include "base/mem.h"
 #include "casework/casework_private.h"
-#include "register/record.h"
 #include "register/value.h"
 #include "register/write.h"
 
@@ -423,24 +421,14 @@ static int accept_proposals(const struct doing *doing, const struct stored_case 
 }
 
 /* Is it for this actor, and may they write what they give? Before anything is written. */
-static int look_first(const struct doing *doing, struct case_look *look, struct arena *arena, struct err *err)
+static int look_first(const struct doing *doing, struct case_seen *seen, struct arena *arena, struct err *err)
 {
-    struct record record;
-    struct case_facts facts = {0};
+    const struct case_obstacle *barred =
+        case_barred(doing->casework, &seen->look, doing->act->transition, arena);
     bool *given = NULL;
-    int code = record_get(doing->casework->database, doing->actor->scope, look->stored->reg,
-                          look->stored->record, "zh", arena, &record, err);
-    if (code != 0) return code;
-    facts.values = arena_array(arena, doing->casework->pack->schema.registers[look->stored->reg].field_count,
-                               sizeof *facts.values);
-    memcpy(facts.values, record.values,
-           doing->casework->pack->schema.registers[look->stored->reg].field_count * sizeof *facts.values);
-    look->facts = &facts;
-    const struct case_obstacle *barred = case_barred(doing->casework, look, doing->act->transition, arena);
-    code =
-        barred != NULL ? refuse_obstacle(barred, err) : check_given(doing, look, &record, arena, &given, err);
-    look->facts = NULL;
-    if (code == 0) look->given = given;
+    if (barred != NULL) return refuse_obstacle(barred, err);
+    int code = check_given(doing, &seen->look, &seen->record, arena, &given, err);
+    seen->look.given = given;
     return code;
 }
 
@@ -448,23 +436,13 @@ static int do_work(void *context, struct err *err)
 {
     const struct doing *doing = context;
     struct arena arena = {0};
-    struct stored_case stored;
-    struct case_step *steps = NULL;
-    size_t count = 0;
-    int code = stored_case_get(doing->casework, doing->actor->scope, doing->act->reg, doing->act->record,
-                               &arena, &stored, err);
+    struct case_seen seen;
+    int code = case_see(doing->casework, doing->actor, doing->moment, doing->act->reg, doing->act->record,
+                        &arena, &seen, err);
+    struct stored_case stored = seen.stored; /* as it becomes; the look is at what it was */
     if (code == 0) code = check_act(doing, &stored, &arena, err);
-    if (code == 0)
-        code = stored_steps(doing->casework, stored.reg, stored.record, 0, &arena, &steps, &count, err);
-    struct case_look look = {.actor = doing->actor,
-                             .moment = doing->moment,
-                             .stored = &stored,
-                             .steps = steps,
-                             .step_count = count};
-    struct stored_case before = stored;
-    look.stored = &before;
-    if (code == 0) code = look_first(doing, &look, &arena, err);
-    if (code == 0) code = do_it(doing, &stored, &look, &arena, err);
+    if (code == 0) code = look_first(doing, &seen, &arena, err);
+    if (code == 0) code = do_it(doing, &stored, &seen.look, &arena, err);
     if (code == 0) code = accept_proposals(doing, &stored, err);
     arena_fini(&arena);
     return code;

@@ -4,6 +4,12 @@
 #include "files/attachments.h"
 #include "register/scope_sql.h"
 
+static int refuse_closed(struct err *err)
+{
+    return err_set(err, ERR_CONFLICT, "这一件已经办结，附件不能再增减。需要时请先重开",
+                   "The case is closed; its files are as they are. Reopen it first");
+}
+
 static int check_acts(struct casework *casework, const struct case_seen *seen, struct arena *arena,
                       struct err *err)
 {
@@ -11,9 +17,7 @@ static int check_acts(struct casework *casework, const struct case_seen *seen, s
     struct case_rights why = {0};
     case_writable(casework, &seen->look, arena, &acts);
     if (acts) return 0;
-    if (!case_is_open(&seen->look))
-        return err_set(err, ERR_CONFLICT, "这一件已经办结，附件不能再增减。需要时请先重开",
-                       "The case is closed; its files are as they are. Reopen it first");
+    if (!case_is_open(&seen->look)) return refuse_closed(err);
     case_why(casework, &seen->look, arena, &why);
     return err_set(err, ERR_FORBIDDEN, "%s%.0s", "%.0s%s",
                    arena_printf(arena, "附件由办这一步的人添加：%.*s", TEXT_ARGS(why.zh)),
@@ -97,9 +101,7 @@ static bool may_detach(struct casework *casework, const struct case_look *look, 
 static int check_detach(struct casework *casework, const struct case_look *look,
                         const struct attachment *file, struct arena *arena, struct err *err)
 {
-    if (!case_is_open(look))
-        return err_set(err, ERR_CONFLICT, "这一件已经办结，附件不能再增减。需要时请先重开",
-                       "The case is closed; its files are as they are. Reopen it first");
+    if (!case_is_open(look)) return refuse_closed(err);
     if (rests_on(look, file))
         return err_set(
             err, ERR_CONFLICT, "已经办过的一步以这个附件为凭，不能撤下。要换请先退回，或另加一份",
