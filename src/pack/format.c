@@ -93,6 +93,11 @@ static bool is_plain(struct text text, bool flow)
 
 /* ---- Laying out ---- */
 
+static size_t left_of(size_t taken)
+{
+    return LAYOUT_WIDTH > taken ? LAYOUT_WIDTH - taken : 1;
+}
+
 static void indent_lines(struct text text, size_t indent, struct buffer *out)
 {
     for (size_t i = 0; i < text.size; i++) {
@@ -124,45 +129,66 @@ static void edit_block(struct formatter *formatter, size_t file, size_t from, st
     buffer_fini(&lines);
 }
 
+/* Written into the scalar that is there, where that can hold it. */
 static void edit_line(struct formatter *formatter, size_t file, size_t from, struct text text,
                       const struct scalar *scalar, struct text laid)
 {
-    struct buffer lines = {0};
-    bool one_line = memchr(laid.at, '\n', laid.size) == NULL;
-    if (text_equal(laid, text)) return;
     bool quoted =
         scalar->before.size > 0 && strchr("'\"", scalar->before.at[scalar->before.size - 1]) != NULL;
-    if (one_line && (quoted || is_plain(laid, !scalar->whole))) {
+    if (text_equal(laid, text)) return;
+    if (quoted || is_plain(laid, !scalar->whole))
         add_edit(formatter, file, from, from + text.size, laid);
-    } else if (scalar->whole) {
-        buffer_string(&lines, "|\n");
-        indent_lines(laid, scalar->indent + MAPPING_INDENT, &lines);
-        add_edit(formatter, file, from, from + text.size, buffer_get(&lines));
-    } else
+    else
         formatter->out->left++;
+}
+
+/* The scalar becomes a block, whose lines begin further to the left than the scalar did. */
+static int edit_into_block(struct formatter *formatter, size_t file, size_t from, struct text text,
+                           const struct scalar *scalar, struct err *err)
+{
+    struct buffer laid = {0}, lines = {0};
+    size_t indent = scalar->indent + MAPPING_INDENT;
+    int code = formula_layout(&formatter->pack->schema, text, left_of(indent), &laid, err);
+    if (code == 0) {
+        buffer_string(&lines, "|\n");
+        indent_lines(buffer_get(&laid), indent, &lines);
+        add_edit(formatter, file, from, from + text.size, buffer_get(&lines));
+    }
+    buffer_fini(&laid);
     buffer_fini(&lines);
+    return code;
+}
+
+static int edit_formula(struct formatter *formatter, size_t file, size_t from, struct text text,
+                        struct err *err)
+{
+    struct buffer laid = {0};
+    struct scalar scalar = scalar_at(formatter->pack->files[file].content, from);
+    size_t width = scalar.block   ? left_of(scalar.indent)
+                   : scalar.whole ? left_of(text_width(scalar.before))
+                                  : FORMULA_SIZE_MAX;
+    int code = formula_layout(&formatter->pack->schema, text, width, &laid, err);
+    struct text lines = buffer_get(&laid);
+    bool one_line = lines.size == 0 || memchr(lines.at, '\n', lines.size) == NULL;
+    if (code == 0 && scalar.block)
+        edit_block(formatter, file, from, text, scalar.indent, lines);
+    else if (code == 0 && scalar.whole && !text_equal(lines, text) && (!one_line || !is_plain(lines, false)))
+        code = edit_into_block(formatter, file, from, text, &scalar, err);
+    else if (code == 0)
+        edit_line(formatter, file, from, text, &scalar, lines);
+    buffer_fini(&laid);
+    return code;
 }
 
 static int format_one(struct formatter *formatter, const struct formula_source *source, struct err *err)
 {
-    struct text text = source->text;
-    struct buffer laid = {0};
     size_t file, from;
-    if (!find_file(formatter->pack, text, &file, &from)) { /* it was unescaped */
+    if (!find_file(formatter->pack, source->text, &file, &from)) { /* it was unescaped */
         formatter->out->left++;
         return 0;
     }
-    struct scalar scalar = scalar_at(formatter->pack->files[file].content, from);
-    size_t taken = scalar.block ? scalar.indent : text_width(scalar.before), width = LAYOUT_WIDTH;
-    bool broken = scalar.block || scalar.whole;
-    width = !broken ? FORMULA_SIZE_MAX : width > taken ? width - taken : 1;
-    int code = formula_layout(&formatter->pack->schema, text, width, &laid, err);
-    if (code == 0 && scalar.block)
-        edit_block(formatter, file, from, text, scalar.indent, buffer_get(&laid));
-    else if (code == 0)
-        edit_line(formatter, file, from, text, &scalar, buffer_get(&laid));
+    int code = edit_formula(formatter, file, from, source->text, err);
     if (code != 0) err_at(err, source->file, source->line + err->line - 1, err->column);
-    buffer_fini(&laid);
     return code;
 }
 

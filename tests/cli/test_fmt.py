@@ -76,6 +76,15 @@ class Format(CommandTest):
         self.assertEqual(rules, self.ask("check", folder)["rules"])
         self.assertEqual([], self.ask("fmt", folder, "--check")["files"])
 
+    def test_a_formula_of_any_length_is_tidied_once(self):
+        """Too long behind its key, a formula may still fit on one line of the block below it."""
+        for length in range(102, 120, 2):
+            long = "income < line and not members > 123456789012345 and not members > 123456789012345 and not members > 1".ljust(length, "0")
+            folder = self.pack_with(PACK, [(RULES, UNTIDY[0], "formula: " + long)])
+            self.ask("fmt", folder)
+            with self.subTest(length=length):
+                self.assertEqual([], self.ask("fmt", folder, "--check")["files"])
+
     def test_a_faulty_pack_is_not_touched(self):
         folder = self.pack_with(PACK, [(RULES, UNTIDY[0], "formula: income/members<<line")])
         before = (folder / RULES).read_bytes()
