@@ -1,4 +1,5 @@
 /* Planning a formula: which of its nodes have to be computed, on which register, as of which date. */
+#include "formula/count_asks.h"
 #include "formula/explain_plan.h"
 
 #include <stdlib.h>
@@ -148,12 +149,6 @@ static bool is_comparison(enum node_op op)
            op == NODE_GREATER || op == NODE_GREATER_EQUAL;
 }
 
-static bool is_count(const struct node *node)
-{
-    while (node->op == NODE_DEFINITION) node = node->children[0];
-    return node->op == NODE_AGGREGATE && node->aggregate == AGGREGATE_COUNT;
-}
-
 static struct explain_plan *plan_other(struct explain_formula *formula, const struct node *node, int reg,
                                        int shift)
 {
@@ -167,7 +162,7 @@ static struct explain_plan *plan_other(struct explain_formula *formula, const st
     /* Whether it asks only for any row hangs on the bound, whose value is the same for all records. */
     if (is_comparison(node->op))
         for (int i = 1; i >= 0; i--)
-            if (is_count(node->children[i]) && node->children[1 - i]->scope < 0) plan->asks_any = i;
+            if (node_is_count(node->children[i]) && node->children[1 - i]->scope < 0) plan->asks_any = i;
     return plan;
 }
 
@@ -181,15 +176,6 @@ static struct explain_plan *plan_for(struct explain_formula *formula, const stru
                                                        : plan_other(formula, node, reg, shift);
     remember(formula, plan);
     return plan;
-}
-
-static enum node_op mirrored(enum node_op op)
-{
-    if (op == NODE_LESS) return NODE_GREATER;
-    if (op == NODE_GREATER) return NODE_LESS;
-    if (op == NODE_LESS_EQUAL) return NODE_GREATER_EQUAL;
-    if (op == NODE_GREATER_EQUAL) return NODE_LESS_EQUAL;
-    return op;
 }
 
 /* A bound needs no record: it is computed without one. */
@@ -220,12 +206,11 @@ static void settle_asks(struct explain_plan *plan)
 {
     if (plan->asks_any < 0 || plan->formula->explainer->status != 0) return;
     const struct explain_plan *bound = plan->children[1 - plan->asks_any];
-    enum node_op op = plan->asks_any == 0 ? plan->node->op : mirrored(plan->node->op);
+    enum node_op op = plan->asks_any == 0 ? plan->node->op : node_mirrored(plan->node->op);
     struct value value = bound_value(bound);
-    bool none = value.integer == 0 &&
-                (op == NODE_GREATER || op == NODE_UNEQUAL || op == NODE_EQUAL || op == NODE_LESS_EQUAL);
-    bool one = value.integer == 1 && (op == NODE_GREATER_EQUAL || op == NODE_LESS);
-    if (!value.known || bound->node->type.kind != TYPE_INT || !(none || one)) plan->asks_any = -1;
+    if (!value.known || bound->node->type.kind != TYPE_INT ||
+        count_asks(op, value.integer) == COUNT_ASKS_NUMBER)
+        plan->asks_any = -1;
 }
 
 static struct explain_formula *formula_new(struct explainer *explainer, const struct node *node, int reg)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "formula/count_asks.h"
 #include "formula/explain_words.h"
 
 enum { PHRASES_MAX = 12, NAMES_MAX = 3, MONTHS_MAX = 6, DEPTH_MAX = 60 };
@@ -92,15 +93,6 @@ static enum node_op negated(enum node_op op)
     if (op == NODE_LESS_EQUAL) return NODE_GREATER;
     if (op == NODE_GREATER) return NODE_LESS_EQUAL;
     return NODE_LESS;
-}
-
-static enum node_op mirrored(enum node_op op)
-{
-    if (op == NODE_LESS) return NODE_GREATER;
-    if (op == NODE_GREATER) return NODE_LESS;
-    if (op == NODE_LESS_EQUAL) return NODE_GREATER_EQUAL;
-    if (op == NODE_GREATER_EQUAL) return NODE_LESS_EQUAL;
-    return op;
 }
 
 static bool needs_no_record(const struct explain_node *at)
@@ -250,7 +242,7 @@ static bool describe_any(struct sentence *sentence, const struct explain_node *a
 {
     if (at->plan->asks_any < 0 || at->child_count < 2) return false;
     const struct explain_node *count = through(&at->children[at->plan->asks_any]);
-    enum node_op op = at->plan->asks_any == 0 ? at->node->op : mirrored(at->node->op);
+    enum node_op op = at->plan->asks_any == 0 ? at->node->op : node_mirrored(at->node->op);
     bool wants_any = op == NODE_GREATER || op == NODE_UNEQUAL || op == NODE_GREATER_EQUAL;
     const struct node *w = count->node->child_count > 1 ? count->node->children[1] : NULL;
     describe_some(sentence, count, is_true(at) == wants_any, w);
@@ -272,7 +264,7 @@ static void describe_comparison(struct sentence *sentence, const struct explain_
         const struct explain_node *swap = left;
         left = right;
         right = swap;
-        op = mirrored(op);
+        op = node_mirrored(op);
     }
     is_value(sentence, left);
     if (op == NODE_EQUAL && needs_no_record(right)) return;

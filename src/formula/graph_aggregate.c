@@ -5,6 +5,7 @@
  * which the record that gathers lends to its rows Each holds for unknowns too, by the table in node.h. */
 #include <assert.h>
 
+#include "formula/count_asks.h"
 #include "formula/graph_lower.h"
 
 /* The ninth decimal is where ratios stop counting when they are added up. */
@@ -154,46 +155,24 @@ int lower_aggregate(struct lowering *lowering, const struct node *node, struct l
     return graph_unknown(graph, kind);
 }
 
-static const struct node *look_through(const struct node *node)
-{
-    while (node->op == NODE_DEFINITION) node = node->children[0];
-    return node;
-}
-
-static bool is_count(const struct node *node)
-{
-    return node->op == NODE_AGGREGATE && node->aggregate == AGGREGATE_COUNT;
-}
-
-static enum node_op mirrored(enum node_op op)
-{
-    if (op == NODE_LESS) return NODE_GREATER;
-    if (op == NODE_GREATER) return NODE_LESS;
-    if (op == NODE_LESS_EQUAL) return NODE_GREATER_EQUAL;
-    if (op == NODE_GREATER_EQUAL) return NODE_LESS_EQUAL;
-    return op;
-}
-
 int lower_any(struct lowering *lowering, const struct node *node_a, int a, enum node_op op,
               const struct node *node_b, int b)
 {
     struct graph *graph = lowering->graph;
-    node_a = look_through(node_a);
-    node_b = look_through(node_b);
-    if (!is_count(node_a)) {
-        if (!is_count(node_b)) return GRAPH_NONE;
-        return lower_any(lowering, node_b, b, mirrored(op), node_a, a);
+    node_a = node_behind(node_a);
+    node_b = node_behind(node_b);
+    if (!node_is_count(node_a)) {
+        if (!node_is_count(node_b)) return GRAPH_NONE;
+        return lower_any(lowering, node_b, b, node_mirrored(op), node_a, a);
     }
     const struct graph_node *bound = &graph->nodes[b];
     if (node_b->scope >= 0 || node_b->type.kind != TYPE_INT) return GRAPH_NONE;
     if (bound->op != OP_CONSTANT || !bound->value.known) return GRAPH_NONE;
-    int64_t n = bound->value.integer;
-    bool any = (n == 0 && (op == NODE_GREATER || op == NODE_UNEQUAL)) || (n == 1 && op == NODE_GREATER_EQUAL);
-    bool none = (n == 0 && (op == NODE_EQUAL || op == NODE_LESS_EQUAL)) || (n == 1 && op == NODE_LESS);
-    if (!any && !none) return GRAPH_NONE;
+    enum count_asks asks = count_asks(op, bound->value.integer);
+    if (asks == COUNT_ASKS_NUMBER) return GRAPH_NONE;
     struct graph_node exists = graph->nodes[a];
     exists.kind = KIND_BOOL;
     exists.aggregate = AGGREGATE_EXISTS;
     int result = graph_add(graph, &exists);
-    return any ? result : negation(graph, result);
+    return asks == COUNT_ASKS_ANY ? result : negation(graph, result);
 }

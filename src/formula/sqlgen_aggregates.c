@@ -1,4 +1,5 @@
 /* Aggregates by the same defining equations as the executor's, so that few kinds are left to say. */
+#include "formula/count_asks.h"
 #include "formula/sqlgen_plan.h"
 
 enum { RATIO_GRAIN = 1000000000 };
@@ -166,43 +167,22 @@ int sql_lower_aggregate(struct sql_plan *plan, const struct node *node, struct s
     return sql_refuse(plan, "aggregate");
 }
 
-static const struct node *look_through(const struct node *node)
-{
-    while (node->op == NODE_DEFINITION) node = node->children[0];
-    return node;
-}
-
-static bool is_count(const struct node *node)
-{
-    return node->op == NODE_AGGREGATE && node->aggregate == AGGREGATE_COUNT;
-}
-
-static enum node_op mirrored(enum node_op op)
-{
-    if (op == NODE_LESS) return NODE_GREATER;
-    if (op == NODE_GREATER) return NODE_LESS;
-    if (op == NODE_LESS_EQUAL) return NODE_GREATER_EQUAL;
-    if (op == NODE_GREATER_EQUAL) return NODE_LESS_EQUAL;
-    return op;
-}
-
 int sql_lower_any(struct sql_plan *plan, enum node_op op, const struct node *a, const struct node *b,
                   struct sql_scene scene)
 {
-    a = look_through(a);
-    b = look_through(b);
-    if (!is_count(a)) return is_count(b) ? sql_lower_any(plan, mirrored(op), b, a, scene) : SQL_NONE;
+    a = node_behind(a);
+    b = node_behind(b);
+    if (!node_is_count(a))
+        return node_is_count(b) ? sql_lower_any(plan, node_mirrored(op), b, a, scene) : SQL_NONE;
     if (b->scope >= 0 || b->type.kind != TYPE_INT) return SQL_NONE;
     struct value bound;
     if (!sql_fold(plan, b, scene, &bound)) return SQL_NONE;
     if (!bound.known) return SQL_NONE;
-    int64_t n = bound.integer;
-    bool any = (n == 0 && (op == NODE_GREATER || op == NODE_UNEQUAL)) || (n == 1 && op == NODE_GREATER_EQUAL);
-    bool none = (n == 0 && (op == NODE_EQUAL || op == NODE_LESS_EQUAL)) || (n == 1 && op == NODE_LESS);
-    if (!any && !none) return SQL_NONE;
+    enum count_asks asks = count_asks(op, bound.integer);
+    if (asks == COUNT_ASKS_NUMBER) return SQL_NONE;
     struct node exists = *a;
     exists.aggregate = AGGREGATE_EXISTS;
     exists.type = type_of(TYPE_BOOL);
     int result = sql_lower_aggregate(plan, &exists, scene);
-    return any ? result : negation(plan, scene.reg, result);
+    return asks == COUNT_ASKS_ANY ? result : negation(plan, scene.reg, result);
 }
