@@ -4,7 +4,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "server/body.h"
@@ -74,37 +74,6 @@ static void remove_file(const struct import_shelf *shelf, int64_t id, const char
 void import_shelf_remove_sheet(const struct import_shelf *shelf, int64_t id)
 {
     remove_file(shelf, id, ".sheet");
-}
-
-static bool write_whole(const char *path, struct text bytes)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0) return false;
-    size_t put = 0;
-    for (ssize_t more = 1; put < bytes.size && more > 0; put += more > 0 ? (size_t)more : 0)
-        more = write(fd, bytes.at + put, bytes.size - put);
-    bool whole = put == bytes.size && fsync(fd) == 0;
-    return close(fd) == 0 && whole;
-}
-
-static bool sync_folder(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0) close(fd);
-    return good;
-}
-
-static bool read_whole(const char *path, struct buffer *out)
-{
-    FILE *file = fopen(path, "re");
-    char piece[16384];
-    if (file == NULL) return false;
-    for (size_t size; (size = fread(piece, 1, sizeof piece, file)) > 0 && out->size < BYTES_MAX;)
-        buffer_add(out, piece, size);
-    bool whole = ferror(file) == 0 && feof(file) != 0;
-    fclose(file);
-    return whole;
 }
 
 /* ---- An import as JSON ---- */
@@ -183,13 +152,11 @@ static struct known *find(const struct import_shelf *shelf, int64_t id)
 
 static int keep(struct import_shelf *shelf, const struct import_item *item, struct err *err)
 {
-    char path[PATH_SIZE], fresh[PATH_SIZE];
+    char path[PATH_SIZE];
     struct buffer out = {0};
     path_of(shelf, item->id, ".json", path);
-    path_of(shelf, item->id, ".new", fresh);
     describe(item, &out);
-    bool kept =
-        write_whole(fresh, buffer_get(&out)) && rename(fresh, path) == 0 && sync_folder(shelf->folder);
+    bool kept = disk_replace(path, buffer_get(&out));
     int code = kept ? 0 : err_errno(err, path, "无法记录导入的状态", "Cannot keep the import's state");
     buffer_fini(&out);
     if (!kept) return code;
@@ -209,7 +176,7 @@ static int read_item(const struct import_shelf *shelf, int64_t id, struct arena 
     struct buffer bytes = {0};
     struct body *record = NULL;
     path_of(shelf, id, ".json", path);
-    bool good = read_whole(path, &bytes) && body_parse(buffer_get(&bytes), &record, NULL) == 0 &&
+    bool good = disk_read(path, BYTES_MAX, &bytes) && body_parse(buffer_get(&bytes), &record, NULL) == 0 &&
                 take(record, arena, item) && item->id == id;
     body_free(record);
     buffer_fini(&bytes);
@@ -218,7 +185,7 @@ static int read_item(const struct import_shelf *shelf, int64_t id, struct arena 
 
 static void forget(struct import_shelf *shelf, int64_t id)
 {
-    static const char *const suffixes[] = {".json", ".new", ".sheet", ".errors.xlsx"};
+    static const char *const suffixes[] = {".json", ".json.new", ".sheet", ".errors.xlsx"};
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) remove_file(shelf, id, suffixes[i]);
     struct known *known = find(shelf, id);
     if (known != NULL) *known = shelf->known[--shelf->count];

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/date.h"
+#include "base/disk.h"
 #include "casework/act.h"
 #include "casework/inbox.h"
 #include "casework/tick.h"
@@ -329,19 +330,11 @@ static int read_file(struct task *task, const char *path, struct text *bytes, st
 {
     enum { MOST = 64 << 20 };
     struct buffer content = {0};
-    char piece[1 << 14];
-    size_t got;
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) return err_errno(err, path, "打不开文件", "Cannot open the file");
-    while (content.size <= MOST && (got = fread(piece, 1, sizeof piece, file)) > 0)
-        buffer_add(&content, piece, got);
-    bool good = !ferror(file) && content.size <= MOST;
-    fclose(file);
+    int code =
+        disk_read(path, MOST, &content) ? 0 : err_errno(err, path, "读不了文件", "Cannot read the file");
     *bytes = arena_text(&task->arena, buffer_get(&content));
     buffer_fini(&content);
-    return good ? 0
-                : err_set(err, ERR_LIMIT, "文件 %s 读不了，或太大",
-                          "The file %s cannot be read, or is too large", path);
+    return code;
 }
 
 static int attach_files(struct task *task, const struct case_act *act, struct err *err)

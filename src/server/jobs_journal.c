@@ -2,13 +2,13 @@
  * between. */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/mem.h"
 #include "server/jobs_private.h"
 
@@ -36,26 +36,14 @@ static void describe(const struct job *job, struct buffer *out)
     json_put_object_end(&json);
 }
 
-static bool write_whole(const char *path, struct text bytes)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0) return false;
-    size_t put = 0;
-    for (ssize_t more = 1; put < bytes.size && more > 0; put += more > 0 ? (size_t)more : 0)
-        more = write(fd, bytes.at + put, bytes.size - put);
-    bool whole = put == bytes.size && fsync(fd) == 0;
-    return close(fd) == 0 && whole;
-}
-
 void journal_write(struct jobs *jobs, const struct job *job)
 {
-    char path[PATH_SIZE], fresh[PATH_SIZE];
+    char path[PATH_SIZE];
     struct buffer out = {0};
     snprintf(path, sizeof path, "%s/%lld.json", jobs->options.folder, (long long)job->id);
-    snprintf(fresh, sizeof fresh, "%s/%lld.new", jobs->options.folder, (long long)job->id);
     describe(job, &out);
     /* The job itself goes on without its journal; after a restart it would only be forgotten. */
-    if (!write_whole(fresh, buffer_get(&out)) || rename(fresh, path) != 0)
+    if (!disk_replace(path, buffer_get(&out)))
         log_say(jobs->options.log, LOG_WARNING, "无法记录任务 %s：%s", "Cannot keep a job's record %s: %s",
                 path, strerror(errno));
     buffer_fini(&out);
@@ -70,18 +58,6 @@ void journal_remove(struct jobs *jobs, const struct job *job)
 }
 
 /* ---- Reading ---- */
-
-static bool read_whole(const char *path, struct buffer *out)
-{
-    FILE *file = fopen(path, "re");
-    char piece[16384];
-    if (file == NULL) return false;
-    for (size_t size; (size = fread(piece, 1, sizeof piece, file)) > 0 && out->size < JOURNAL_BYTES_MAX;)
-        buffer_add(out, piece, size);
-    bool whole = ferror(file) == 0 && feof(file) != 0;
-    fclose(file);
-    return whole;
-}
 
 static bool is_text(const struct body *record, const char *key)
 {
@@ -153,7 +129,7 @@ static void read_one(struct jobs *jobs, const char *name)
     struct body *record = NULL;
     snprintf(path, sizeof path, "%s/%s", jobs->options.folder, name);
     struct job *job = NULL;
-    if (read_whole(path, &bytes) && body_parse(buffer_get(&bytes), &record, NULL) == 0)
+    if (disk_read(path, JOURNAL_BYTES_MAX, &bytes) && body_parse(buffer_get(&bytes), &record, NULL) == 0)
         job = job_of(jobs, record);
     if (job != NULL)
         insert(jobs, job);
