@@ -11,6 +11,7 @@
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/date.h"
+#include "register/case_record.h"
 
 enum { HISTORY_LIMIT = 50, OPTIONS_LIMIT = 20 };
 
@@ -91,9 +92,10 @@ static const struct shape_field options_query[] = {{.name = "q", .kind = SHAPE_T
 
 /* ---- One record ---- */
 
-/* Of a case its workflow says more: nobody puts it away, and it is written by whose turn it is. */
+/* Of a case its workflow says more: nobody puts it away, and it is written by whose turn it is. What belongs
+ * to a case that is closed stays as it is. */
 static void say_rights(struct json_writer *json, const struct scope *scope, int reg, bool retired,
-                       const struct case_rights *of_case)
+                       bool settled, const struct case_rights *of_case)
 {
     static const struct {
         enum scope_action action;
@@ -107,10 +109,11 @@ static void say_rights(struct json_writer *json, const struct scope *scope, int 
     json_put_array(json);
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
         if ((!retired || actions[i].always) && scope_may(scope, reg, actions[i].action) &&
+            (!settled || (actions[i].action != SCOPE_RETIRE && actions[i].action != SCOPE_EDIT)) &&
             (of_case == NULL ||
              (actions[i].action != SCOPE_RETIRE && (actions[i].action != SCOPE_EDIT || of_case->any))))
             json_put_string(json, actions[i].name);
-    if (retired && scope_may(scope, reg, SCOPE_RETIRE)) json_put_string(json, "restore");
+    if (retired && !settled && scope_may(scope, reg, SCOPE_RETIRE)) json_put_string(json, "restore");
     json_put_array_end(json);
 }
 
@@ -153,15 +156,17 @@ int records_say(struct request *request, struct json_writer *json, int reg, int6
 {
     struct record record;
     const struct case_rights *rights = NULL;
+    bool settled;
     int code = record_get(call_database(request), call_scope(request), reg, id, request->language,
                           request->arena, &record, err);
     if (code == 0) code = ask_case(request, reg, &record, &rights, err);
+    if (code == 0) code = record_is_settled(call_database(request), reg, id, &settled, err);
     if (code != 0) return code;
     say_record(json, call_pack(request), reg, &record, NULL, true);
     json_put_key(json, "place");
     say_place(json, &record.named);
     json_put_key(json, "rights");
-    say_rights(json, call_scope(request), reg, record.retired != 0, rights);
+    say_rights(json, call_scope(request), reg, record.retired != 0, settled, rights);
     say_writable(request, json, reg, rights);
     json_put_key(json, "retired");
     code = say_retired(json, call_database(request), record.retired, err);

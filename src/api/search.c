@@ -15,7 +15,10 @@ static const struct shape_field hit_fields[] = {
     {.name = "key", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "place", .kind = SHAPE_OBJECT, .of = &place_shape, .flags = SHAPE_REQUIRED},
-    {.name = "by", .kind = SHAPE_WORD, .words = "name|number|pinyin|identity|phone", .flags = SHAPE_REQUIRED},
+    {.name = "by",
+     .kind = SHAPE_WORD,
+     .words = "name|number|pinyin|identity|phone|case",
+     .flags = SHAPE_REQUIRED},
     {.name = "subject",
      .kind = SHAPE_OBJECT,
      .of = &reference_shape,
@@ -37,6 +40,8 @@ static const char *by_name(enum search_by by)
         return "identity";
     case SEARCH_PHONE:
         return "phone";
+    case SEARCH_CASE:
+        return "case";
     }
     return "";
 }

@@ -85,29 +85,72 @@ int case_subject(struct casework *casework, int reg, int64_t record, int *subjec
     return code;
 }
 
+/* The record of one register that bears the number. count: 0 or 1. */
+static int find_in(struct casework *casework, const struct case_actor *actor, int reg, struct text number,
+                   int64_t *record, size_t *count, struct err *err)
+{
+    struct query query = query_of(reg);
+    const struct value wanted = {.known = true, .text = number};
+    const struct query_condition condition = {casework->pack->registers[reg].case_fields.number, QUERY_IN,
+                                              &wanted, 1};
+    struct query_page page;
+    query.conditions = &condition;
+    query.condition_count = 1;
+    query.limit = 1;
+    int code = query_list(casework->database, actor->scope, &query, &page, err);
+    if (code != 0) return code;
+    *count = page.count;
+    if (page.count > 0) *record = page.records[0].id;
+    query_page_fini(&page);
+    return 0;
+}
+
+static int refuse_ambiguous(const struct casework *casework, struct text number, const int *workflows,
+                            size_t count, struct err *err)
+{
+    struct buffer zh = {0}, en = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct label *label = &casework->pack->workflows[workflows[i]].label;
+        struct text name_zh = label_in(label, "zh"), name_en = label_in(label, "en");
+        buffer_printf(&zh, "%s%.*s/%.*s（%.*s）", i > 0 ? "、" : "", TEXT_ARGS(label->name),
+                      TEXT_ARGS(number), TEXT_ARGS(name_zh));
+        buffer_printf(&en, "%s%.*s/%.*s (%.*s)", i > 0 ? ", " : "", TEXT_ARGS(label->name), TEXT_ARGS(number),
+                      TEXT_ARGS(name_en));
+    }
+    int code = err_set(err, ERR_CONFLICT, "这个编号不止一件，请写明是哪一件：%s%.0s",
+                       "Several cases bear that number; say which: %.0s%s", zh.data, en.data);
+    buffer_fini(&zh);
+    buffer_fini(&en);
+    return code;
+}
+
 int case_find(struct casework *casework, const struct case_actor *actor, struct text number, int *reg,
               int64_t *record, struct err *err)
 {
+    enum { NAMED_MAX = 8 };
     const struct pack *pack = casework->pack;
-    for (size_t i = 0; i < pack->workflow_count; i++) {
-        int at = pack->workflows[i].reg;
-        if (!scope_may(actor->scope, at, SCOPE_READ)) continue;
-        struct query query = query_of(at);
-        const struct value wanted = {.known = true, .text = number};
-        const struct query_condition condition = {pack->registers[at].case_fields.number, QUERY_IN, &wanted,
-                                                  1};
-        struct query_page page;
-        query.conditions = &condition;
-        query.condition_count = 1;
-        query.limit = 1;
-        int code = query_list(casework->database, actor->scope, &query, &page, err);
-        if (code != 0) return code;
-        bool found = page.count > 0;
-        if (found) *record = page.records[0].id;
-        query_page_fini(&page);
-        *reg = at;
-        if (found) return 0;
+    const char *slash = number.size == 0 ? NULL : memchr(number.at, '/', number.size);
+    struct text bare = number;
+    int only = -1, found[NAMED_MAX];
+    size_t count = 0;
+    if (slash != NULL) {
+        bare = (struct text){slash + 1, number.size - (size_t)(slash + 1 - number.at)};
+        only = pack_workflow_find(pack, (struct text){number.at, (size_t)(slash - number.at)});
     }
+    for (size_t i = 0; (slash == NULL || only >= 0) && i < pack->workflow_count; i++) {
+        int at = pack->workflows[i].reg;
+        size_t here = 0;
+        if (!scope_may(actor->scope, at, SCOPE_READ) || (only >= 0 && only != (int)i)) continue;
+        int64_t candidate = 0;
+        int code = find_in(casework, actor, at, bare, &candidate, &here, err);
+        if (code != 0) return code;
+        if (here > 0 && count < NAMED_MAX) found[count++] = (int)i;
+        if (here == 0) continue;
+        *reg = at;
+        *record = candidate;
+    }
+    if (count == 1) return 0;
+    if (count > 1) return refuse_ambiguous(casework, bare, found, count, err);
     return err_set(err, ERR_NOT_FOUND, "没有编号为“%.*s”的办件", "There is no case “%.*s”",
                    TEXT_ARGS(number));
 }

@@ -27,7 +27,9 @@ struct case_view {
 int case_get(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
              int64_t record, struct arena *arena, struct case_view *out, struct err *err);
 
-/* The case with that number (case_number) in any register the actor may read; ERR_NOT_FOUND. */
+/* The case with that number (case_number) in any register the actor may read. Numbers are given once; in a
+ * database where workflows once numbered each for itself, WORKFLOW/NUMBER says which. ERR_NOT_FOUND.
+ * ERR_CONFLICT: several bear it; the message names them so. */
 int case_find(struct casework *casework, const struct case_actor *actor, struct text number, int *reg,
               int64_t *record, struct err *err);
 

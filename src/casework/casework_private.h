@@ -82,7 +82,7 @@ int case_entry(struct casework *casework, const struct case_doer *doer, const ch
 
 /* An open case on what it hangs on; 0: none. */
 int open_case_on(struct casework *casework, int reg, int64_t parent, int64_t *record, struct err *err);
-int next_case_number(struct casework *casework, int reg, int year, struct arena *arena, struct text *number,
+int next_case_number(struct casework *casework, int year, struct arena *arena, struct text *number,
                      struct err *err);
 int version_of(struct casework *casework, int reg, int64_t record, int64_t *version, struct err *err);
 /* The id of what a record refers to by a field; 0: nothing. */

@@ -144,7 +144,7 @@ static int write_all(struct casework *casework, const struct opening_terms *term
                             .due = NO_DATE};
     case_deadlines(casework->pack, &stored, values, true);
     date_split(terms->moment.today, &year, &month, &day);
-    int code = next_case_number(casework, workflow->reg, year, arena, &number, err);
+    int code = next_case_number(casework, year, arena, &number, err);
     keep_fields(casework, &stored, number, given, values);
     if (code == 0)
         code = case_entry(casework, &terms->doer, "case.open", &stored, &step, number, &step.entry,

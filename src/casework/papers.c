@@ -2,6 +2,7 @@
 #include "casework/act.h"
 #include "casework/casework_private.h"
 #include "files/attachments.h"
+#include "register/case_record.h"
 #include "register/scope_sql.h"
 
 static int refuse_closed(struct err *err)
@@ -164,12 +165,15 @@ int case_files(struct casework *casework, const struct case_actor *actor, struct
     int code = case_stands(casework, actor, reg, record, &is, err);
     if (code == 0 && is) code = case_see(casework, actor, moment, reg, record, arena, seen, err);
     if (code != 0) return code;
-    *add = scope_may(scope, reg, SCOPE_EDIT);
+    bool settled = false;
+    if (!is) code = record_is_settled(casework->database, reg, record, &settled, err);
+    if (code != 0) return code;
+    *add = scope_may(scope, reg, SCOPE_EDIT) && !settled;
     if (is) case_writable(casework, &seen->look, arena, add);
     for (size_t i = 0; i < count; i++)
         detach[i] =
             is ? may_detach(casework, &seen->look, &files[i], arena)
-               : files[i].retired == 0 && scope_may(scope, reg, SCOPE_EDIT) &&
+               : files[i].retired == 0 && !settled && scope_may(scope, reg, SCOPE_EDIT) &&
                      (scope_may(scope, reg, SCOPE_RETIRE) || text_equal(files[i].actor, scope->actor));
     return 0;
 }

@@ -97,19 +97,20 @@ int open_case_on(struct casework *casework, int reg, int64_t parent, int64_t *re
 
 /* ---- Numbers ---- */
 
-int next_case_number(struct casework *casework, int reg, int year, struct arena *arena, struct text *number,
+/* One series for all workflows, so that a number names one case. Each register once had its own: the series
+ * goes on behind all of them. */
+int next_case_number(struct casework *casework, int year, struct arena *arena, struct text *number,
                      struct err *err)
 {
     int64_t last = 0;
     bool found;
-    struct text name = case_register(casework, reg);
-    int code = ask_one(casework->store, "SELECT last FROM zs_case_number WHERE register = ?1 AND year = ?2",
-                       ASK_WITH(ask_text(name), ask_int(year)), &last, &found, err);
+    int code = ask_one(casework->store, "SELECT coalesce(max(last), 0) FROM zs_case_number WHERE year = ?1",
+                       ASK_WITH(ask_int(year)), &last, &found, err);
     if (code == 0)
         code = ask_run(casework->store,
-                       found ? "UPDATE zs_case_number SET last = ?3 WHERE register = ?1 AND year = ?2"
-                             : "INSERT INTO zs_case_number (register, year, last) VALUES (?1, ?2, ?3)",
-                       ASK_WITH(ask_text(name), ask_int(year), ask_int(last + 1)), err);
+                       "INSERT INTO zs_case_number (register, year, last) VALUES ('', ?1, ?2) ON CONFLICT "
+                       "(register, year) DO UPDATE SET last = excluded.last",
+                       ASK_WITH(ask_int(year), ask_int(last + 1)), err);
     *number = text_of(arena_printf(arena, "%04d-%06lld", year, (long long)last + 1));
     return code;
 }

@@ -79,7 +79,7 @@ CREATE TABLE IF NOT EXISTS zs_reopening (
     digest TEXT NOT NULL,
     PRIMARY KEY (register, record, transition, digest)
 );
--- The last number of each year.
+-- The last number of each year: of all workflows, under the empty name.
 CREATE TABLE IF NOT EXISTS zs_case_number (
     register TEXT NOT NULL,
     year BIGINT NOT NULL,

@@ -21,8 +21,9 @@
 static const struct argument_spec positionals[] = {
     {"ACTION", ARGUMENT_TEXT, NULL, true, "list、show、open、do、tick 或 demo",
      "list, show, open, do, tick or demo"},
-    {"WHAT", ARGUMENT_TEXT, NULL, false, "办件编号（show、do），或工作流（open、list）",
-     "the case's number (show, do), or a workflow (open, list)"},
+    {"WHAT", ARGUMENT_TEXT, NULL, false,
+     "办件编号（show、do；分不清时写 工作流/编号），或工作流（open、list）",
+     "the case's number (show, do; WORKFLOW/NUMBER where it is not clear), or a workflow (open, list)"},
     {"STEP", ARGUMENT_TEXT, NULL, false, "办哪一步（do），见 show", "which step (do), see show"},
     {0}};
 static const struct argument_spec options[] = {

@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "base/json.h"
 #include "files/attachments_private.h"
+#include "register/case_record.h"
 #include "register/record.h"
 #include "register/scope_sql.h"
 
@@ -51,12 +52,28 @@ static int check_record(struct database *database, const struct scope *scope, in
                                              : code;
 }
 
+/* Nor do the files of what belongs to a case that is closed change. */
+static int refuse_settled(struct database *database, int reg, int64_t record, struct err *err)
+{
+    bool settled;
+    struct buffer zh = {0}, en = {0};
+    int code = record_is_settled(database, reg, record, &settled, err);
+    if (code != 0 || !settled) return code;
+    case_closed_words(database_pack(database), reg, &zh, &en);
+    code = err_set(err, ERR_CONFLICT, "附件不能增减：%s%.0s", "%.0sFiles stay as they are: %s", zh.data,
+                   en.data);
+    buffer_fini(&zh);
+    buffer_fini(&en);
+    return code;
+}
+
 /* What hangs on a case is evidence: casework says who adds and takes back, and when. */
 static int refuse_case(struct database *database, int reg, int64_t record, struct err *err)
 {
     bool is;
     int code = record_is_case(database, reg, record, &is, err);
-    if (code != 0 || !is) return code;
+    if (code == 0 && !is) return refuse_settled(database, reg, record, err);
+    if (code != 0) return code;
     return err_set(err, ERR_FORBIDDEN, "这条记录是办件，附件随办理增减，不能从这里改",
                    "This record is a case; its files are added and taken back as a case's, not here");
 }

@@ -200,6 +200,10 @@ bool workflow_asks_ever(const struct pack_workflow *workflow, int field);
 /* Does some transition write that field? */
 bool workflow_writes(const struct pack_workflow *workflow, int reg, int field);
 
+/* The register of the case that a register's records belong to: of those that they hang on, the nearest one
+ * that has a workflow; -1: there is none. */
+int pack_case_above(const struct pack *pack, int reg);
+
 /* Does a set of roles hold that one? */
 bool workflow_has_role(const int *roles, size_t count, int role);
 

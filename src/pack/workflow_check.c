@@ -184,11 +184,20 @@ static void check_transition(struct workflow_reading *reading, const struct yaml
                    "a reopened case has to come to a state that is no end");
     if (transition->kind == KIND_WITHDRAW && transition->wait.given)
         yaml_fault(yaml_get(node, "wait"), faults, "撤回无须等待", "withdrawing does not wait");
-    for (size_t i = 0; i < transition->opening_count; i++)
-        if ((reading->reader->pack->workflows[transition->openings[i].workflow].openers & OPENER_CASE) == 0)
-            yaml_fault(yaml_get(yaml_item(yaml_get(node, "opens"), i), "workflow"), faults,
-                       "该工作流的 start.by 中没有 case",
+    for (size_t i = 0; i < transition->opening_count; i++) {
+        const struct yaml_node *opens = yaml_item(yaml_get(node, "opens"), i);
+        const struct workflow_opening *opening = &transition->openings[i];
+        const struct pack_workflow *other = &reading->reader->pack->workflows[opening->workflow];
+        if ((other->openers & OPENER_CASE) == 0)
+            yaml_fault(yaml_get(opens, "workflow"), faults, "该工作流的 start.by 中没有 case",
                        "that workflow's `start` does not have `case` under `by`");
+        if (opening->parent_from == -2 && transition->to >= 0 &&
+            workflow->states[transition->to].end != END_NOT)
+            yaml_fault(yaml_get(opens, "workflow"), faults,
+                       "新件挂在这一件上，而这一步办结了它：办结的件上不能再立件",
+                       "the new case would hang on this one, which ends with this step; nothing begins on a "
+                       "case that is closed");
+    }
 }
 
 /* ---- Paths ---- */

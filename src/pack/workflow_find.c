@@ -44,6 +44,14 @@ int workflow_transition_find(const struct pack_workflow *workflow, struct text n
     return -1;
 }
 
+int pack_case_above(const struct pack *pack, int reg)
+{
+    int above = pack->schema.registers[reg].parent;
+    while (above >= 0 && pack->registers[above].workflow == NULL)
+        above = pack->schema.registers[above].parent;
+    return above;
+}
+
 bool workflow_has_role(const int *roles, size_t count, int role)
 {
     for (size_t i = 0; i < count; i++)

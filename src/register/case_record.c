@@ -4,8 +4,14 @@
 
 #include "pack/workflow.h"
 #include "register/bound.h"
+#include "register/case_record.h"
 #include "register/record.h"
 #include "register/write_private.h"
+
+static bool stands_open(const struct pack_register *meta, const struct value *values)
+{
+    return values[meta->case_fields.state].known && !values[meta->case_fields.closed].known;
+}
 
 int record_is_case(struct database *database, int reg, int64_t id, bool *is, struct err *err)
 {
@@ -50,6 +56,108 @@ int writer_check_about(const struct writer *writer, const struct record_change *
     return 0;
 }
 
+/* ---- What hangs on it ---- */
+
+void sql_case_closed(struct buffer *sql, const struct pack *pack, int reg, const char *parent)
+{
+    int above = pack_case_above(pack, reg);
+    struct scope_path path = scope_path(pack, reg, above);
+    buffer_string(sql, "EXISTS (SELECT 1 FROM ");
+    sql_table(sql, pack, above);
+    buffer_string(sql, " AS closed WHERE ");
+    sql_field(sql, "closed", pack, above, pack->registers[above].case_fields.closed);
+    buffer_string(sql, " IS NOT NULL AND closed.id = ");
+    for (size_t i = path.count; i > 1; i--) {
+        buffer_string(sql, "(SELECT ");
+        sql_field(sql, NULL, pack, path.regs[i - 1], path.fields[i - 1]);
+        buffer_string(sql, " FROM ");
+        sql_table(sql, pack, path.regs[i - 1]);
+        buffer_string(sql, " WHERE id = ");
+    }
+    buffer_string(sql, parent);
+    for (size_t i = path.count; i > 1; i--) buffer_char(sql, ')');
+    buffer_char(sql, ')');
+}
+
+void case_closed_words(const struct pack *pack, int reg, struct buffer *zh, struct buffer *en)
+{
+    const struct pack_workflow *workflow = pack->registers[pack_case_above(pack, reg)].workflow;
+    struct text name_zh = label_in(&workflow->label, "zh"), name_en = label_in(&workflow->label, "en");
+    buffer_printf(zh, "它所属的“%.*s”已经办结，不能再增加或改动。确需改动时，请先重开那一件",
+                  TEXT_ARGS(name_zh));
+    buffer_printf(en,
+                  "what it belongs to (“%.*s”) is closed: nothing is added to it or changed any more. Reopen "
+                  "that case first",
+                  TEXT_ARGS(name_en));
+}
+
+int record_is_settled(struct database *database, int reg, int64_t id, bool *settled, struct err *err)
+{
+    const struct pack *pack = database->pack;
+    struct bound bound = {0};
+    struct buffer parent = {0};
+    int64_t count = 0;
+    *settled = false;
+    if (pack->registers[reg].workflow != NULL || pack_case_above(pack, reg) < 0) return 0;
+    sql_field(&parent, "t", pack, reg, register_of(pack, reg)->parent_field);
+    buffer_string(&bound.sql, "SELECT count(*) FROM ");
+    sql_table(&bound.sql, pack, reg);
+    buffer_string(&bound.sql, " AS t WHERE t.id = ");
+    bound_int(&bound, id);
+    buffer_string(&bound.sql, " AND ");
+    sql_case_closed(&bound.sql, pack, reg, parent.data);
+    int code = bound_ask(&bound, database, &count, err);
+    buffer_fini(&parent);
+    bound_fini(&bound);
+    *settled = code == 0 && count > 0;
+    return code;
+}
+
+static int refuse_under_closed(const struct writer *writer, int reg, struct err *err)
+{
+    struct text table_zh = label_in(&register_of(writer->pack, reg)->label, "zh"),
+                table_en = label_in(&register_of(writer->pack, reg)->label, "en");
+    struct buffer zh = {0}, en = {0};
+    buffer_printf(&zh, "“%.*s”：", TEXT_ARGS(table_zh));
+    buffer_printf(&en, "%.*s: ", TEXT_ARGS(table_en));
+    case_closed_words(writer->pack, reg, &zh, &en);
+    int code = err_set(err, ERR_CONFLICT, "%s%.0s", "%.0s%s", zh.data, en.data);
+    buffer_fini(&zh);
+    buffer_fini(&en);
+    return code;
+}
+
+/* A case that hangs on another one goes its own way to its end, but none begins under one that is closed. */
+static bool begins(const struct pack_register *meta, const struct value *before, const struct value *after)
+{
+    return after != NULL && stands_open(meta, after) && (before == NULL || !stands_open(meta, before));
+}
+
+int writer_check_above(const struct writer *writer, int reg, const struct value *before,
+                       const struct value *after, struct err *err)
+{
+    const struct pack_register *meta = &writer->pack->registers[reg];
+    int parent = register_of(writer->pack, reg)->parent_field;
+    const struct value *const both[] = {before, after};
+    int64_t closed = 0, last = 0;
+    if (pack_case_above(writer->pack, reg) < 0 || (meta->workflow != NULL && !begins(meta, before, after)))
+        return 0;
+    for (size_t i = 0; i < 2; i++) {
+        if (both[i] == NULL || !both[i][parent].known || both[i][parent].integer == last) continue;
+        struct bound bound = {0};
+        char id[24];
+        last = both[i][parent].integer;
+        snprintf(id, sizeof id, "%lld", (long long)last);
+        buffer_string(&bound.sql, "SELECT count(*) FROM (SELECT 1 AS one) AS it WHERE ");
+        sql_case_closed(&bound.sql, writer->pack, reg, id);
+        int code = bound_ask(&bound, writer->database, &closed, err);
+        bound_fini(&bound);
+        if (code == 0 && closed > 0) code = refuse_under_closed(writer, reg, err);
+        if (code != 0) return code;
+    }
+    return 0;
+}
+
 /* ---- One open case ---- */
 
 static int find_open(struct writer *writer, int reg, int64_t id, int64_t parent, int64_t *other,
@@ -73,11 +181,6 @@ static int find_open(struct writer *writer, int reg, int64_t id, int64_t parent,
     int code = bound_ask(&bound, writer->database, other, err);
     bound_fini(&bound);
     return code;
-}
-
-static bool stands_open(const struct pack_register *meta, const struct value *values)
-{
-    return values[meta->case_fields.state].known && !values[meta->case_fields.closed].known;
 }
 
 int writer_check_one_open(struct writer *writer, int reg, int64_t id, const struct value *values,

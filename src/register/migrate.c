@@ -335,8 +335,8 @@ static int index_listed(struct migration *migration, int reg, int field, struct 
 }
 
 /* Whoever knows an identity number, a phone or an account may look it up: in every register that has such
- * fields, which is what the search box does. Where the names are too long for an index's it stays without
- * one. */
+ * fields, which is what the search box does; and so whoever has the number of a case. Where the names are too
+ * long for an index's it stays without one. */
 static int index_sought(struct migration *migration, int reg, int field, struct err *err)
 {
     const struct pack_register *meta = &migration->pack->registers[reg];
@@ -344,7 +344,8 @@ static int index_sought(struct migration *migration, int reg, int field, struct 
     char prefix[FIELD_NAME_MAX + 1];
     bool has, text = register_of(migration->pack, reg)->fields[field].type.kind == TYPE_TEXT;
     enum pack_sensitive kind = meta->fields[field].sensitive;
-    if (!text || kind == SENSITIVE_NO || kind == SENSITIVE_HEALTH ||
+    bool number = meta->workflow != NULL && meta->case_fields.number == field;
+    if (!text || (kind == SENSITIVE_NO && !number) || kind == SENSITIVE_HEALTH ||
         (meta->key_count > 0 && meta->key[0] == field) ||
         sizeof "zs_find_of_" - 1 + name.size + table.size > FIELD_NAME_MAX)
         return 0;

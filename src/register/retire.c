@@ -185,6 +185,7 @@ static int retire(struct writer *writer, void *context, struct err *err)
         return err_set(err, ERR_CONFLICT, "这条记录已经注销", "This record is retired already");
     if (code == 0) code = writer_check_version(writer, what->reg, what->id, old.version, what->version, err);
     if (code == 0) code = writer_check_retiring(writer, what->reg, &old, err);
+    if (code == 0) code = writer_check_above(writer, what->reg, old.values, NULL, err);
     int fault;
     if (code == 0) code = warden_ask(writer->database, what->reg, old.values, NULL, &fault, err);
     if (code == 0 && !of_subject(writer->pack, what->reg))
@@ -218,6 +219,7 @@ static int restore(struct writer *writer, void *context, struct err *err)
                        "This record is not retired; there is nothing to restore");
     if (code == 0) code = writer_check_version(writer, what->reg, what->id, old.version, what->version, err);
     if (code == 0) code = check_parent_lives(writer, what->reg, &old, err);
+    if (code == 0) code = writer_check_above(writer, what->reg, NULL, old.values, err);
     int fault;
     if (code == 0) code = warden_ask(writer->database, what->reg, NULL, old.values, &fault, err);
     if (code == 0) code = writer_begin_entry(writer, err);

@@ -90,6 +90,32 @@ static int ask(struct search *search, struct query *query, enum search_by by, st
     return code;
 }
 
+/* 2022-000123: found as a whole, among the cases of all workflows. */
+static bool may_be_case(struct text words)
+{
+    enum { YEAR = 4 };
+    bool digits = words.size > YEAR + 1 && words.at[YEAR] == '-';
+    for (size_t i = 0; digits && i < words.size; i++)
+        digits = i == YEAR || (words.at[i] >= '0' && words.at[i] <= '9');
+    return digits;
+}
+
+static int ask_case(struct search *search, int reg, struct err *err)
+{
+    const struct pack_register *meta = &search->database->pack->registers[reg];
+    if (meta->workflow == NULL || !scope_may(search->scope, reg, SCOPE_READ)) return 0;
+    const struct value value = {.known = true, .text = search->words};
+    const struct query_condition condition = {
+        .field = meta->case_fields.number, .test = QUERY_IN, .values = &value, .count = 1};
+    struct query query = query_of(reg);
+    size_t before = search->count;
+    query.conditions = &condition;
+    query.condition_count = 1;
+    int code = ask(search, &query, SEARCH_CASE, err);
+    for (size_t i = before; i < search->count; i++) search->hits[i].named.key = search->words;
+    return code;
+}
+
 /* Hidden numbers are found as a whole only, so what cannot be one need not be looked for among all of them.
  */
 static bool may_be_number(struct text words)
@@ -154,7 +180,10 @@ int record_search(struct database *database, const struct scope *scope, struct t
     buffer_fini(&narrow);
     if (search.words.size == 0) return 0;
     search.hits = arena_array(arena, SEARCH_MAX, sizeof *search.hits);
-    int code = pack->subject >= 0 ? ask_register(&search, pack->subject, err) : 0;
+    int code = 0;
+    for (size_t i = 0; code == 0 && may_be_case(search.words) && i < pack->schema.register_count; i++)
+        code = ask_case(&search, (int)i, err);
+    if (code == 0 && pack->subject >= 0) code = ask_register(&search, pack->subject, err);
     if (code == 0 && pack->people >= 0) code = ask_register(&search, pack->people, err);
     for (size_t i = 0; code == 0 && i < pack->schema.register_count && search.count < SEARCH_MAX; i++)
         if ((int)i != pack->subject && (int)i != pack->people) code = ask_register(&search, (int)i, err);

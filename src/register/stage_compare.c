@@ -2,6 +2,8 @@
  * the register's. A blank says nothing. */
 #include <stdio.h>
 
+#include "pack/workflow.h"
+#include "register/case_record.h"
 #include "register/stage_private.h"
 
 /* ---- Merging ---- */
@@ -97,6 +99,25 @@ static int pass_cases_by(struct stage *stage, int part, struct err *err)
     return code;
 }
 
+/* Nor does it go over what belongs to a case that is closed. */
+static int pass_settled_by(struct stage *stage, int part, struct err *err)
+{
+    const struct pack *pack = stage->pack;
+    int reg = stage->parts[part].reg;
+    struct buffer sql = {0}, parent = {0};
+    if (pack->registers[reg].workflow != NULL || pack_case_above(pack, reg) < 0) return 0;
+    sql_field(&parent, "t", pack, reg, register_of(pack, reg)->parent_field);
+    stage_sql(stage, &sql, "DELETE FROM $changed%d WHERE id IN (SELECT t.id FROM ", part);
+    sql_table(&sql, pack, reg);
+    buffer_string(&sql, " AS t WHERE ");
+    sql_case_closed(&sql, pack, reg, parent.data);
+    buffer_char(&sql, ')');
+    int code = stage_run(stage, &sql, err);
+    buffer_fini(&parent);
+    buffer_fini(&sql);
+    return code;
+}
+
 static int compare_part(struct stage *stage, int part, struct err *err)
 {
     static const char *const columns[] = {"slot INTEGER PRIMARY KEY", "id INTEGER", "multi INTEGER"};
@@ -109,7 +130,8 @@ static int compare_part(struct stage *stage, int part, struct err *err)
     if (code != 0 || known == 0) return code;
     code = compare_source(stage, part, false, err);
     if (code == 0 && stage->parts[part].grouped) code = compare_source(stage, part, true, err);
-    return code == 0 ? pass_cases_by(stage, part, err) : code;
+    if (code == 0) code = pass_cases_by(stage, part, err);
+    return code == 0 ? pass_settled_by(stage, part, err) : code;
 }
 
 /* ---- Counting ---- */

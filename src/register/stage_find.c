@@ -2,6 +2,8 @@
  * whole. */
 #include <stdio.h>
 
+#include "pack/workflow.h"
+#include "register/case_record.h"
 #include "register/stage_private.h"
 #include "register/validate.h"
 
@@ -226,6 +228,36 @@ static int refuse_shared(struct stage *stage, int part, struct err *err)
     return code;
 }
 
+/* What a sheet would add to a case that is closed, or move there. */
+static int refuse_settled(struct stage *stage, int part, struct err *err)
+{
+    const struct pack *pack = stage->pack;
+    const struct stage_part *meta = &stage->parts[part];
+    int parent = meta->meta->parent_field;
+    if (!meta->write || parent < 0 || pack_case_above(pack, meta->reg) < 0 ||
+        !stage_has_value(meta, (size_t)parent))
+        return 0;
+    struct buffer from = {0}, value = {0}, zh = {0}, en = {0};
+    stage_value(stage, &value, part, parent);
+    rows_with_records(stage, &from, part);
+    stage_joins(stage, &from, part, false, false);
+    buffer_string(&from, " WHERE ");
+    stage_complete(stage, &from, "r", part);
+    buffer_string(&from, " AND NOT EXISTS (SELECT 1 FROM ");
+    sql_table(&from, pack, meta->reg);
+    buffer_string(&from, " AS t WHERE t.id = e.id AND ");
+    sql_field(&from, "t", pack, meta->reg, parent);
+    buffer_printf(&from, " = %s) AND ", value.data);
+    sql_case_closed(&from, pack, meta->reg, value.data);
+    case_closed_words(pack, meta->reg, &zh, &en);
+    int code = stage_refuse_where(stage, part, parent, zh.data, en.data, from.data, err);
+    buffer_fini(&from);
+    buffer_fini(&value);
+    buffer_fini(&zh);
+    buffer_fini(&en);
+    return code;
+}
+
 int stage_find(struct stage *stage, struct err *err)
 {
     int code = 0;
@@ -236,6 +268,7 @@ int stage_find(struct stage *stage, struct err *err)
         if (code == 0) code = refuse_foreign(stage, (int)part, err);
         if (code == 0) code = refuse_taken(stage, (int)part, err);
         if (code == 0) code = refuse_shared(stage, (int)part, err);
+        if (code == 0) code = refuse_settled(stage, (int)part, err);
     }
     return code;
 }

@@ -265,6 +265,8 @@ static int write_one(struct writer *writer, const struct record_change *change, 
     int fault;
     code = writer_check_keeper(writer, change, old.values, differs, err);
     if (code == 0) code = writer_check_about(writer, change, old.values, differs, err);
+    if (code == 0)
+        code = writer_check_above(writer, change->reg, change->id == 0 ? NULL : old.values, values, err);
     if (code == 0) code = check_values(writer, change, values, differs, err);
     if (code == 0)
         code = warden_ask(writer->database, change->reg, change->id == 0 ? NULL : old.values, values, &fault,

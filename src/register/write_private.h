@@ -73,6 +73,10 @@ int writer_check_keeper(const struct writer *writer, const struct record_change 
 /* ERR_CONFLICT: the parent or key of a case would change. */
 int writer_check_about(const struct writer *writer, const struct record_change *change,
                        const struct value *before, const bool *differs, struct err *err);
+/* ERR_CONFLICT: the record belongs to a case that is closed, as it stands or as it would. before NULL: it is
+ * new or brought back; after NULL: it is put away. */
+int writer_check_above(const struct writer *writer, int reg, const struct value *before,
+                       const struct value *after, struct err *err);
 /* ERR_CONFLICT: the record would be the second open case where the workflow allows one. values: as it will
  * be. */
 int writer_check_one_open(struct writer *writer, int reg, int64_t id, const struct value *values,

@@ -1,10 +1,27 @@
 """zengshou case: a case of the example pack from its opening to its end, and what is refused on the way."""
 
 from helpers.words import CommandTest
-from support.databases import rows
+from support.databases import change, rows
 from support.program import ROOT, run
 
 EXAMPLE = ROOT / "packs" / "example"
+
+ITEM = """item:
+  label: Item of an exit
+  key: [exit, name]
+  parent: exit
+  fields:
+    exit: {label: Exit of the item, type: reference, register: exit, required: true, headings: [Case]}
+    name: {label: Item, type: text, required: true}
+    worth: {label: Worth, type: money}
+"""
+ITEMS = """items:
+  label: Items
+  registers:
+    - {register: item}
+"""
+PLEA = [word for given in ("receipt=R1", "village=KV-01-01", "who=Ana", "identity=1", "received=2024-03-01", "story=No water")
+        for word in ("--set", given)]
 
 
 class Case(CommandTest):
@@ -58,6 +75,33 @@ class Case(CommandTest):
         self.refuse("open", "exit_review", "--as", "sector_officer", "--set", "household=H1", "--set", "reason=married", "--date", "2024-03-02",
                     because="put beside the open case")
         self.must("verify", "--db", self.database)
+
+    def test_a_number_names_one_case(self):
+        """Workflows number together; where they once did not, the answer says how to tell them apart."""
+        number = self.opened()
+        plea = self.case("open", "plea", "--as", "sector_officer", *PLEA, "--date", "2024-03-01")["number"]
+        self.assertEqual(("2024-000001", "2024-000002"), (number, plea))
+        change(self.database, "UPDATE plea SET case_number = '2024-000001'")
+        self.refuse("show", number, because="exit_review/2024-000001 (Review of an exit), plea/2024-000001")
+        self.assertEqual(["check", "received"], [self.case("show", f"{workflow}/{number}")["state"] for workflow in ("exit_review", "plea")])
+        self.refuse("show", f"exit/{number}", because="There is no case")
+
+    def test_sheets_leave_what_belongs_to_a_closed_case(self):
+        pack = self.pack_with(EXAMPLE, files=[("registers/item.yaml", ITEM), ("feeds/items.yaml", ITEMS)])
+        self.must("init", "--db", self.database, "--pack", pack)
+        number, other = self.opened(), self.opened("H2")
+
+        def bring(*lines):
+            sheet = self.write("items.csv", "Case,Item,Worth", *lines)
+            return self.ask("import", "--db", self.database, "items", sheet, "--errors", self.folder / "refused.xlsx")
+        self.assertEqual(0, bring(f"{number},boots,10", f"{other},boots,10")["rejected"])
+        self.case("do", number, "drop", "--as", "sector_officer", "--comment", "no", "--date", "2024-03-02")
+        # What stands there stays, what is new there is refused with the reason, other cases are not concerned.
+        self.assertEqual(1, bring(f"{number},boots,99", f"{number},coat,50", f"{other},boots,99", f"{other},coat,50")["rejected"])
+        self.assertEqual([("boots", 1000, number), ("boots", 9900, other), ("coat", 5000, other)], sorted(rows(
+            self.database, "SELECT i.name, i.worth, e.case_number FROM item AS i JOIN exit AS e ON e.id = i.exit")))
+        refused = self.must("import", "--db", self.database, "items", self.folder / "items.csv", "--dry-run", "--lang", "en")
+        self.assertIn("“Review of an exit”) is closed", refused.out + refused.err)
 
     def test_formulas_on_cases_under_other_parameters(self):
         """What if: formulas that look at states and deadlines of cases, under replaced parameters and definitions."""

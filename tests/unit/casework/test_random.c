@@ -111,7 +111,7 @@ struct world {
     struct hall *hall;
     struct dice dice;
     int64_t *cases, *households; /* of each case; the record is its place + 1 */
-    int64_t count, done, refused, opened;
+    int64_t count, done, refused, opened, children, files;
 };
 
 static void check_case(struct world *world, int64_t record, int32_t clock_from)
@@ -303,6 +303,114 @@ static void try_burying(struct world *world)
     world->done++;
 }
 
+/* What hangs on a case is added and changed while that is open, by who has it in their scope, and never
+ * afterwards. */
+static void try_child(struct world *world)
+{
+    struct hall *hall = world->hall;
+    struct dice *dice = &world->dice;
+    int reg = schema_register_find(&hall->pack->schema, TEXT("payout"));
+    int user = (int)roll(dice, USER_COUNT);
+    int64_t record = 1 + roll(dice, (uint32_t)world->count), before = entries(hall), id = 0;
+    bool again = world->children > 0 && roll(dice, 2) == 0,
+         closed = look(hall, hall->aid_reg, record).closed.known;
+    struct gift gift = {0};
+    gift_int(hall, &gift, reg, "paid", roll(dice, 100000));
+    if (!again) {
+        gift_int(hall, &gift, reg, "aid", record);
+        gift_int(hall, &gift, reg, "paid_on", hall->moment.today);
+    }
+    const struct case_actor actor = hall_actor(hall, user), county = hall_actor(hall, USER_C1);
+    struct record_change change = {.reg = reg, .given = gift.given, .values = gift.values};
+    struct record stands;
+    if (again) {
+        change.id = 1 + roll(dice, (uint32_t)world->children);
+        GOOD(
+            record_get(hall->database, county.scope, reg, change.id, "en", &hall->arena, &stands, &hall_err));
+        change.version = stands.version;
+        record = record_value(hall, reg, change.id, "aid").integer;
+        closed = look(hall, hall->aid_reg, record).closed.known;
+    }
+    int code = again && roll(dice, 4) == 0
+                   ? case_edit(hall->casework, &actor, hall->moment, &change, &hall_err)
+                   : records_write(hall->database, actor.scope, TEXT("edit"), &change, 1, &id, &hall_err);
+    if (code != 0) {
+        assert_int_equal(entries(hall), before);
+        world->refused++;
+        return;
+    }
+    if (closed && entries(hall) != before)
+        fail_msg("user %d wrote what hangs on the closed case %lld", user, (long long)record);
+    if ((role_of[user] & (V | T | C)) == 0 || !reaches(user, world->households[record - 1]))
+        fail_msg("user %d wrote what hangs on case %lld", user, (long long)record);
+    world->children += !again;
+    world->done++;
+}
+
+/* Files come from who acts where the case stands, and go while it is open; nobody touches a closed one's. */
+static void try_file(struct world *world)
+{
+    struct hall *hall = world->hall;
+    struct dice *dice = &world->dice;
+    int user = (int)roll(dice, USER_COUNT);
+    const struct case_actor actor = hall_actor(hall, user);
+    int64_t record = 1 + roll(dice, (uint32_t)world->count), before = entries(hall), id = 0;
+    const char *state = state_of(hall, record);
+    const struct attachment_new file = {.reg = hall->aid_reg,
+                                        .record = record,
+                                        .name = TEXT("note.txt"),
+                                        .bytes =
+                                            text_of(arena_printf(&hall->arena, "%u", roll(dice, 100000)))};
+    int code = world->files > 0 && roll(dice, 3) == 0
+                   ? case_detach(hall->casework, &actor, hall->moment, hall->aid_reg, record,
+                                 1 + roll(dice, (uint32_t)world->files), TEXT("误"), &hall_err)
+                   : case_attach(hall->casework, &actor, hall->moment, &file, &id, NULL, &hall_err);
+    if (code != 0) {
+        assert_int_equal(entries(hall), before);
+        world->refused++;
+        return;
+    }
+    if (entries(hall) != before && (is_in("granted refused dropped", state) || role_of[user] == 0 ||
+                                    !reaches(user, world->households[record - 1])))
+        fail_msg("user %d added or took a file in %s of case %lld", user, state, (long long)record);
+    if (id > world->files) world->files = id;
+    world->done++;
+}
+
+/* Many at once: each has its own result, as if it had been done alone. */
+static void try_batch(struct world *world)
+{
+    enum { MANY = 5 };
+    struct hall *hall = world->hall;
+    struct dice *dice = &world->dice;
+    int user, move;
+    struct case_act acts[MANY];
+    struct case_result results[MANY];
+    const char *from[MANY];
+    choose(world, 1, state_of(hall, 1), &user, &move);
+    for (size_t i = 0; i < MANY; i++) {
+        int64_t record = 1 + roll(dice, (uint32_t)world->count);
+        acts[i] = (struct case_act){.reg = hall->aid_reg,
+                                    .record = record,
+                                    .version = look(hall, hall->aid_reg, record).version,
+                                    .transition = transition_of(hall, moves[move].name),
+                                    .comment = TEXT("成批")};
+        from[i] = state_of(hall, record);
+    }
+    const struct case_actor actor = hall_actor(hall, user);
+    GOOD(case_batch(hall->casework, &actor, hall->moment, acts, MANY, results, &hall_err));
+    for (size_t i = 0; i < MANY; i++) {
+        world->done += results[i].code == 0;
+        world->refused += results[i].code != 0;
+        if (results[i].code == 0 &&
+            ((moves[move].who & role_of[user]) == 0 ||
+             !reaches(user, world->households[acts[i].record - 1]) || !is_in(moves[move].from, from[i])))
+            fail_msg("user %d did %s from %s on case %lld among many", user, moves[move].name, from[i],
+                     (long long)acts[i].record);
+        check_case(world, acts[i].record, 0);
+    }
+}
+
 static void pass_time(struct world *world)
 {
     struct hall *hall = world->hall;
@@ -354,6 +462,12 @@ static void anything(void **state)
             try_writing(&world);
         else if (what < 22)
             try_burying(&world);
+        else if (what < 30)
+            try_child(&world);
+        else if (what < 34)
+            try_file(&world);
+        else if (what < 37)
+            try_batch(&world);
         else
             try_move(&world);
         for (int64_t k = 1; i % 20 == 0 && k <= HOUSEHOLDS; k++) assert_true(open_on(&world, k) <= 1);
@@ -361,8 +475,9 @@ static void anything(void **state)
         if (i % 20000 == 19999) all_sound(&world);
     }
     all_sound(&world);
-    print_message("%lld opened, %lld done, %lld refused\n", (long long)world.opened, (long long)world.done,
-                  (long long)world.refused);
+    print_message("%lld opened, %lld done, %lld refused, %lld hang on them, %lld files\n",
+                  (long long)world.opened, (long long)world.done, (long long)world.refused,
+                  (long long)world.children, (long long)world.files);
     assert_true(world.done > steps / 50 && world.refused > steps / 10);
     free(world.cases);
     free(world.households);

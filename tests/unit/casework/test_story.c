@@ -2,6 +2,8 @@
  * the way. */
 #include "support.h"
 
+#include "register/case_record.h"
+
 #define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, place_make, place_drop)
 
 static void expect(struct hall *hall, int64_t record, const char *state)
@@ -452,6 +454,61 @@ static void evidence(void **state)
 }
 
 /* What only cases write: no hand, not even the county's, and the way is said. */
+static int put_payout(struct hall *hall, int64_t id, int64_t version, int64_t aid, int64_t amount,
+                      int64_t *out)
+{
+    int reg = schema_register_find(&hall->pack->schema, TEXT("payout"));
+    struct gift gift = {0};
+    gift_int(hall, &gift, reg, "aid", aid);
+    gift_int(hall, &gift, reg, "paid_on", hall->moment.today);
+    gift_int(hall, &gift, reg, "paid", amount);
+    const struct record_change change = {reg, id, version, gift.given, gift.values};
+    return records_write(hall->database, hall_actor(hall, USER_C1).scope, TEXT("edit"), &change, 1, out,
+                         &hall_err);
+}
+
+/* What hangs on a case ends with it, and may be written again when the case is reopened. */
+static void what_hangs_on_it(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    int reg = schema_register_find(&hall->pack->schema, TEXT("payout"));
+    const struct scope *county = hall_actor(hall, USER_C1).scope;
+    int64_t record = open_aid(hall, USER_V1, 1), other = open_aid(hall, USER_V1, 2), payout, more, before;
+    const struct case_actor actor = hall_actor(hall, USER_C1);
+    const struct attachment_new file = {
+        .reg = reg, .record = 1, .kind = 0, .name = TEXT("a.txt"), .bytes = TEXT("paid")};
+    int64_t attached;
+    bool settled, cleaned;
+    GOOD(put_payout(hall, 0, 0, record, 100, &payout));
+    GOOD(put_payout(hall, payout, 1, record, 200, &more));
+    GOOD(record_is_settled(hall->database, reg, payout, &settled, &hall_err));
+    assert_false(settled);
+    DO(hall, USER_V1, record, "drop", NULL, "算了");
+    before = entries(hall);
+    assert_int_equal(put_payout(hall, 0, 0, record, 300, &more), ERR_CONFLICT);
+    assert_non_null(strstr(hall_err.zh, "“帮扶办理”已经办结"));
+    assert_non_null(strstr(hall_err.en, "“Aid case”"));
+    assert_int_equal(put_payout(hall, payout, 2, record, 300, &more), ERR_CONFLICT);
+    assert_int_equal(put_payout(hall, payout, 2, other, 300, &more), ERR_CONFLICT); /* not away from it … */
+    assert_int_equal(record_retire(hall->database, county, reg, payout, 2, TEXT("误"), &hall_err),
+                     ERR_CONFLICT);
+    assert_int_equal(case_attach(hall->casework, &actor, hall->moment, &file, &attached, &cleaned, &hall_err),
+                     ERR_CONFLICT);
+    assert_int_equal(entries(hall), before);
+    GOOD(record_is_settled(hall->database, reg, payout, &settled, &hall_err));
+    assert_true(settled);
+    GOOD(put_payout(hall, 0, 0, other, 100, &more));
+    int64_t moved = more;
+    assert_int_equal(put_payout(hall, moved, 1, record, 100, &more), ERR_CONFLICT); /* … nor to it */
+    DO(hall, USER_C1, record, "again", NULL, "再看");
+    GOOD(put_payout(hall, payout, 2, record, 300, &more));
+    GOOD(record_retire(hall->database, county, reg, payout, 3, TEXT("误"), &hall_err));
+    DO(hall, USER_V1, record, "drop", NULL, "算了");
+    assert_int_equal(record_restore(hall->database, county, reg, payout, 4, TEXT("回"), &hall_err),
+                     ERR_CONFLICT);
+    hall_free(hall);
+}
+
 static void kept_by_workflow(void **state)
 {
     struct hall *hall = hall_new(*state, "2022-03-01");
@@ -761,6 +818,7 @@ int main(void)
         AT_A_PLACE(about),
         AT_A_PLACE(not_buried),
         AT_A_PLACE(evidence),
+        AT_A_PLACE(what_hangs_on_it),
         AT_A_PLACE(kept_by_workflow),
         AT_A_PLACE(going_up),
         AT_A_PLACE(by_itself),

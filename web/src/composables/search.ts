@@ -4,6 +4,7 @@ import { records } from '@/api/calls'
 import type { SearchHit } from '@/api/types'
 import { usePack } from '@/stores/pack'
 import { useDebounced } from './debounce'
+import { useWorkflows } from '@/stores/workflows'
 import { showError } from './errors'
 
 const SHORTEST = 1
@@ -11,6 +12,7 @@ const SHORTEST = 1
 /** The search at the top: what was typed, what was found, and where a result leads. */
 export function useSearch() {
   const packs = usePack()
+  const workflows = useWorkflows()
   const text = ref('')
   const hits = ref<SearchHit[]>([])
   const active = ref(0)
@@ -44,8 +46,10 @@ export function useSearch() {
     open.value = false
     hits.value = []
   }
-  /** A household's page shows everything about it, its people included; other records have their own page. */
+  /** A household's page shows everything about it, its people included; other records, and cases found by their number, have their own page. */
   function target(hit: SearchHit): RouteLocationRaw {
+    const workflow = hit.by === 'case' ? workflows.ofRegister(hit.register) : undefined
+    if (workflow) return { name: 'case', params: { workflow: workflow.name, id: hit.id } }
     if (hit.register === packs.pack?.subject) return { name: 'household', params: { id: hit.id } }
     if (hit.subject) return { name: 'household', params: { id: hit.subject.id } }
     return { name: 'record', params: { register: hit.register, id: hit.id } }
