@@ -186,7 +186,10 @@ static int open_case(struct request *request, struct err *err)
     struct asking asking;
     int64_t record = 0;
     int code = read_asking(request, 0, &asking, err);
-    if (code == 0 && asking.form.faults.count > 0) code = form_refuse(&asking.form, err);
+    if (code == 0 && asking.form.faults.count > 0) {
+        code = case_may_open(asking.call.casework, &asking.call.actor, asking.workflow, err);
+        if (code == 0) code = form_refuse(&asking.form, err);
+    }
     if (code == 0) {
         const struct case_opening opening = {.workflow = asking.workflow,
                                              .given = asking.form.given,
@@ -239,7 +242,11 @@ static int move(struct asking *asking, int64_t id, struct err *err)
         code = record_get(call_database(request), call_scope(request), act.reg, id, request->language,
                           request->arena, &record, err);
     if (code != 0) return code;
-    if (asking->form.faults.count > 0) return form_refuse(&asking->form, err);
+    if (asking->form.faults.count > 0) {
+        code = case_may_do(asking->call.casework, &asking->call.actor, asking->call.moment, &act,
+                           asking->form.faulty, err);
+        return code == 0 ? form_refuse(&asking->form, err) : code;
+    }
     struct effects *effects = effects_before(call_worker(request), act.reg, id, 0);
     code = case_do(asking->call.casework, &asking->call.actor, asking->call.moment, &act, &done, err);
     if (code == 0) return answer_case(asking, id, 0, done.opened, effects, id, err);

@@ -90,14 +90,16 @@ static int explain_refusal(struct form *form, int code, struct err *err)
 static int write_form(struct form *form, int64_t *id, struct err *err)
 {
     struct request *request = form->request;
-    int code = 0;
-    if (form->faults.count > 0) {
-        code = form_check(form, err);
+    bool of_case = form->change.id != 0 && call_pack(request)->registers[form->change.reg].workflow != NULL;
+    struct case_call call;
+    int code = of_case ? case_call(request, &call, err) : 0;
+    if (code == 0 && form->faults.count > 0) {
+        if (of_case)
+            code = case_may_edit(call.casework, &call.actor, call.moment, &form->change, form->faulty, err);
+        if (code == 0) code = form_check(form, err);
         return code == 0 ? form_refuse(form, err) : code;
     }
-    struct case_call call;
-    if (form->change.id != 0 && call_pack(request)->registers[form->change.reg].workflow != NULL) {
-        code = case_call(request, &call, err);
+    if (of_case) {
         if (code == 0) code = case_edit(call.casework, &call.actor, call.moment, &form->change, err);
     } else
         code = records_write(call_database(request), call_scope(request), TEXT("edit"), &form->change, 1, id,

@@ -74,6 +74,18 @@ struct record_change;
 int case_edit(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
               const struct record_change *change, struct err *err);
 
+/* ---- Rights before values ---- */
+
+/* For a form in which not every value could be read: may the actor do that at all, whatever the values are
+ * worth? unread: flags of the fields whose value is not there; they count as given, and as another one than
+ * stands. Nothing is written. Errors as case_open, case_do, case_edit, as far as they are about who, what and
+ * when. */
+int case_may_open(struct casework *casework, const struct case_actor *actor, int workflow, struct err *err);
+int case_may_do(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                const struct case_act *act, const bool *unread, struct err *err);
+int case_may_edit(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                  const struct record_change *change, const bool *unread, struct err *err);
+
 /* ---- Files ---- */
 
 /* As attachment_add and attachment_retire, of cases and of other records: see case_rights. ERR_CONFLICT: the

@@ -248,6 +248,7 @@ struct editing {
     const struct case_actor *actor;
     struct case_moment moment;
     const struct record_change *change;
+    const bool *unread; /* fields that are given, but nobody knows what; NULL: none */
 };
 
 /* Which of the given values are other ones. *given: those. */
@@ -260,8 +261,9 @@ static int check_edit(const struct editing *editing, const struct case_seen *see
     const bool *writable = case_writable(editing->casework, &seen->look, arena, &acts);
     *any = false;
     for (size_t i = 0; i < reg->field_count; i++) {
-        if (!change->given[i]) continue;
-        bool differs = seen->record.masked[i].size > 0 ||
+        bool unread = editing->unread != NULL && editing->unread[i];
+        if (!change->given[i] && !unread) continue;
+        bool differs = unread || seen->record.masked[i].size > 0 ||
                        !value_equal(reg->fields[i].type, &change->values[i], &seen->record.values[i]);
         if (!differs) continue;
         if (locked || !writable[i]) return refuse_writing(editing->casework, &seen->look, (int)i, arena, err);
@@ -318,6 +320,25 @@ static int edit_work(void *context, struct err *err)
     return code;
 }
 
+int case_may_edit(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                  const struct record_change *change, const bool *unread, struct err *err)
+{
+    struct editing editing = {casework, actor, moment, change, unread};
+    struct arena arena = {0};
+    struct case_seen seen;
+    bool is, any;
+    bool *given =
+        arena_array(&arena, casework->pack->schema.registers[change->reg].field_count, sizeof *given);
+    int code = case_stands(casework, actor, change->reg, change->id, &is, err);
+    if (code == 0 && is) {
+        code = scope_check(actor->scope, casework->pack, change->reg, SCOPE_EDIT, err);
+        if (code == 0) code = case_see(casework, actor, moment, change->reg, change->id, &arena, &seen, err);
+        if (code == 0) code = check_edit(&editing, &seen, &arena, given, &any, err);
+    }
+    arena_fini(&arena);
+    return code;
+}
+
 int case_stands(struct casework *casework, const struct case_actor *actor, int reg, int64_t record, bool *is,
                 struct err *err)
 {
@@ -334,7 +355,7 @@ int case_stands(struct casework *casework, const struct case_actor *actor, int r
 int case_edit(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
               const struct record_change *change, struct err *err)
 {
-    struct editing editing = {casework, actor, moment, change};
+    struct editing editing = {casework, actor, moment, change, NULL};
     bool is;
     int code = case_stands(casework, actor, change->reg, change->id, &is, err);
     if (code != 0) return code;

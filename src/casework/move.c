@@ -253,6 +253,7 @@ struct doing {
     struct case_moment moment;
     const struct case_act *act;
     struct case_done *done;
+    const bool *unread; /* fields that are given, but nobody knows what; NULL: none */
 };
 
 int refuse_obstacle(const struct case_obstacle *obstacle, struct err *err)
@@ -276,8 +277,8 @@ static int refuse_now(const struct stored_case *stored, int transition, struct a
                      TEXT_ARGS(what_en)));
 }
 
-/* What must be right whatever the facts are. */
-static int check_act(const struct doing *doing, const struct stored_case *stored, struct arena *arena,
+/* Is it the case that they saw, and can the step be done where it stands? */
+static int check_now(const struct doing *doing, const struct stored_case *stored, struct arena *arena,
                      struct err *err)
 {
     const struct case_act *act = doing->act;
@@ -287,6 +288,13 @@ static int check_act(const struct doing *doing, const struct stored_case *stored
     if (!workflow_has_role(transition->from, transition->from_count, stored->state) ||
         transition->kind == KIND_AUTOMATIC)
         return refuse_now(stored, act->transition, arena, err);
+    return 0;
+}
+
+/* What must be said with it. */
+static int check_words(const struct case_act *act, const struct workflow_transition *transition,
+                       struct err *err)
+{
     struct text comment = text_trim(act->comment);
     if ((transition->comment || act->refuse) && comment.size == 0)
         return err_set(err, ERR_INPUT, "请写明理由", "Give a reason");
@@ -311,12 +319,13 @@ static int check_given(const struct doing *doing, const struct case_look *look, 
     bool *writable = case_writable(doing->casework, look, arena, &acts);
     *given = arena_array(arena, reg->field_count, sizeof **given);
     for (size_t i = 0; act->given != NULL && i < reg->field_count; i++) {
-        if (!act->given[i]) continue;
+        bool unread = doing->unread != NULL && doing->unread[i];
+        if (!act->given[i] && !unread) continue;
         if ((workflow_asks(transition, (int)i) &&
              doing->casework->pack->registers[stored->reg].fields[i].keeper == KEEPER_PEOPLE) ||
             (!locked && writable[i]))
             (*given)[i] = true;
-        else if (record->masked[i].size > 0 ||
+        else if (unread || record->masked[i].size > 0 ||
                  !value_equal(reg->fields[i].type, &act->values[i], &record->values[i]))
             return refuse_writing(doing->casework, look, (int)i, arena, err);
     }
@@ -432,6 +441,19 @@ static int look_first(const struct doing *doing, struct case_seen *seen, struct 
     return code;
 }
 
+int case_may_do(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                const struct case_act *act, const bool *unread, struct err *err)
+{
+    struct doing doing = {casework, actor, moment, act, NULL, unread};
+    struct arena arena = {0};
+    struct case_seen seen;
+    int code = case_see(casework, actor, moment, act->reg, act->record, &arena, &seen, err);
+    if (code == 0) code = check_now(&doing, &seen.stored, &arena, err);
+    if (code == 0) code = look_first(&doing, &seen, &arena, err);
+    arena_fini(&arena);
+    return code;
+}
+
 static int do_work(void *context, struct err *err)
 {
     const struct doing *doing = context;
@@ -440,8 +462,9 @@ static int do_work(void *context, struct err *err)
     int code = case_see(doing->casework, doing->actor, doing->moment, doing->act->reg, doing->act->record,
                         &arena, &seen, err);
     struct stored_case stored = seen.stored; /* as it becomes; the look is at what it was */
-    if (code == 0) code = check_act(doing, &stored, &arena, err);
+    if (code == 0) code = check_now(doing, &stored, &arena, err);
     if (code == 0) code = look_first(doing, &seen, &arena, err);
+    if (code == 0) code = check_words(doing->act, &stored.workflow->transitions[doing->act->transition], err);
     if (code == 0) code = do_it(doing, &stored, &seen.look, &arena, err);
     if (code == 0) code = accept_proposals(doing, &stored, err);
     arena_fini(&arena);
@@ -451,7 +474,7 @@ static int do_work(void *context, struct err *err)
 int case_do(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
             const struct case_act *act, struct case_done *done, struct err *err)
 {
-    struct doing doing = {casework, actor, moment, act, done};
+    struct doing doing = {casework, actor, moment, act, done, NULL};
     return store_transact(casework->store, do_work, &doing, err);
 }
 

@@ -238,6 +238,11 @@ int case_open(struct casework *casework, const struct case_actor *actor, struct 
     return code == 0 ? store_transact(casework->store, open_work, &work, err) : code;
 }
 
+int case_may_open(struct casework *casework, const struct case_actor *actor, int workflow, struct err *err)
+{
+    return check_person(casework, actor, &casework->pack->workflows[workflow], err);
+}
+
 /* ---- By somebody without an account ---- */
 
 int case_open_declared(struct casework *casework, const struct scope *scope, struct case_moment moment,

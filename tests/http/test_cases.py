@@ -341,6 +341,54 @@ class Cases(unittest.TestCase):
         self.assertEqual("registered", case["case"]["state"])
         self.patch("county_bureau", case, {"decision_note": "Otherwise"}, 409)
 
+    def test_rights_come_before_values(self):
+        """Who may not is told so, whatever is wrong with what they sent."""
+        case = self.open()
+        record = case["record"]
+        path = f"/registers/identification/records/{record['id']}"
+        for values in ({"check_members": "many"}, {"check_members": -1}, {"checked_on": day(40)}, {"proposed_category": "none such"}):
+            for client, status in (("department", 403), ("county_bureau", 403), ("village", 400)):
+                answer = self.who[client].patch(path, {"version": record["version"], "values": values})
+                self.assertEqual(status, answer.status, f"{client} {values} {answer}")
+                answer = self.move(client, case, "checked", CHECK | values, status)
+        answer = self.who["leader"].post("/workflows/identification/cases", {"values": {"household": record["id"], "clue_date": "never"}})
+        self.assertEqual(403, answer.status, str(answer))
+        self.assertEqual(record["version"], self.page("village", case)["record"]["version"])
+
+    def test_what_hangs_on_a_closed_case_stays(self):
+        township, bureau = self.who["township"], self.who["county_bureau"]
+        place = self.village.get("/registers/village/records", limit=1, fields="").json["records"][0]["id"]
+        case = self.ok(self.village.post("/workflows/unsalable/cases", {"values": {
+            "village": place, "produce": "rice", "reported_on": day(-3), "variety": "Rice", "tonnes": "20", "cause": "Prices fell", "contact": "Tester"}}), 201)["case"]
+        case = self.move("township", case, "verified", {"sell_by": day(30)}, workflow="unsalable")
+        buyer = self.ok(bureau.post("/registers/buyer/records", {"values": {"name": "Canteen of the county hospital", "wants": ["rice"]}}), 201)["record"]
+        values = {"unsalable": case["record"]["id"], "buyer": buyer["id"], "agreed_on": day(-1), "agreed_tonnes": "20"}
+        deal = self.ok(bureau.post("/registers/unsalable_deal/records", {"values": values}), 201)["record"]
+        path = f"/registers/unsalable_deal/records/{deal['id']}"
+        case = self.move("township", case, "give_up", {"closing_note": "Nobody came"}, workflow="unsalable", comment="Too late")
+        self.assertEqual(["read"], [right for right in self.ok(township.get(path))["rights"] if right in ("read", "edit", "retire")])
+        for client in (township, bureau, self.who["county_admin"]):
+            answer = client.patch(path, {"version": deal["version"], "values": {"sold_tonnes": "20"}})
+            self.assertEqual(409, answer.status, str(answer))
+            self.assertIn("is closed", answer.error["message"])
+        again = bureau.post("/registers/unsalable_deal/records", {"values": values | {"agreed_on": day(0)}})
+        self.assertEqual(409, again.status, str(again))
+        self.assertEqual(409, self.who["county_admin"].post(path + "/retire", {"version": deal["version"], "reason": "away"}).status)
+        self.assertFalse(self.ok(township.get(path + "/attachments"))["may_add"])
+        self.assertEqual(409, township.ask("POST", path + "/attachments", body=b"a receipt", raw=True, query={"kind": "evidence", "filename": "x.txt"}).status)
+
+    def test_a_case_is_found_by_its_number(self):
+        case = self.open()
+        number = case["case"]["number"]
+        hit, = self.ok(self.village.get("/search", q=number))
+        self.assertEqual(("identification", case["record"]["id"], number, "case"), tuple(hit[key] for key in ("register", "id", "key", "by")))
+        self.assertEqual(case["subject"]["id"], hit["subject"]["id"])
+        self.assertEqual([], self.ok(self.village.get("/search", q=number + "9")))
+        other = self.open(self.others[0], self.who["county_bureau"])["case"]["number"]
+        self.assertNotEqual(number, other)
+        self.assertEqual([], self.ok(self.village.get("/search", q=other)))
+        self.assertEqual(1, len(self.ok(self.who["county_bureau"].get("/search", q=other))))
+
     def test_what_another_wrote_is_confirmed(self):
         case = self.open(refusal_reason="no_risk", refusal_note="From the start")
         case = self.move("resident_team", case, "no_risk", {"checked_on": day(-5), "checked_by": "x", "check_note": "x",

@@ -112,6 +112,7 @@ struct world {
     struct dice dice;
     int64_t *cases, *households; /* of each case; the record is its place + 1 */
     int64_t count, done, refused, opened, children, files;
+    uint32_t pace; /* days pass once in so many times: three years are enough for all steps */
 };
 
 static void check_case(struct world *world, int64_t record, int32_t clock_from)
@@ -140,6 +141,19 @@ static int64_t open_on(const struct world *world, int64_t household)
              (long long)household);
     GOOD(store_query_int(database_store(world->hall->database), sql, &count, &found, &hall_err));
     return count;
+}
+
+/* Mostly an open one: of those that are closed there are soon many more. */
+static int64_t any_case(struct world *world)
+{
+    enum { TRIES = 30 };
+    int64_t record = 1 + roll(&world->dice, (uint32_t)world->count);
+    bool open = roll(&world->dice, 4) != 0;
+    for (int i = 0;
+         open && i < TRIES && record_value(world->hall, world->hall->aid_reg, record, "case_closed").known;
+         i++)
+        record = 1 + roll(&world->dice, (uint32_t)world->count);
+    return record;
 }
 
 static void try_opening(struct world *world)
@@ -199,12 +213,21 @@ static void choose(struct world *world, int64_t record, const char *from, int *u
     }
 }
 
+/* What is given as it stands already is no change. */
+static bool would_change(struct hall *hall, int64_t record, const struct gift *gift, const char *field)
+{
+    int index = field_of(hall, hall->aid_reg, field);
+    if (!gift->given[index]) return false;
+    struct value stands = record_value(hall, hall->aid_reg, record, field);
+    return !stands.known || stands.integer != gift->values[index].integer;
+}
+
 static void try_move(struct world *world)
 {
     struct hall *hall = world->hall;
     struct dice *dice = &world->dice;
     int user, move;
-    int64_t record = 1 + roll(dice, (uint32_t)world->count), before = entries(hall);
+    int64_t record = any_case(world), before = entries(hall);
     struct case_view view = look(hall, hall->aid_reg, record);
     const char *from = state_of(hall, record);
     choose(world, record, from, &user, &move);
@@ -213,8 +236,8 @@ static void try_move(struct world *world)
     struct gift gift = {0};
     struct case_done done;
     put_gifts(world, &gift, strcmp(moves[move].name, "submit") == 0);
-    bool kept = given && (gift.given[field_of(hall, hall->aid_reg, "case_state")] ||
-                          gift.given[field_of(hall, hall->aid_reg, "decided_on")]);
+    bool kept = given && (would_change(hall, record, &gift, "case_state") ||
+                          would_change(hall, record, &gift, "decided_on"));
     const struct case_act act = {.reg = hall->aid_reg,
                                  .record = record,
                                  .version = view.version - stale,
@@ -256,7 +279,7 @@ static void try_writing(struct world *world)
     struct hall *hall = world->hall;
     struct dice *dice = &world->dice;
     int user = (int)roll(dice, USER_COUNT), field = (int)roll(dice, 4);
-    int64_t record = 1 + roll(dice, (uint32_t)world->count), before = entries(hall);
+    int64_t record = any_case(world), before = entries(hall);
     const char *state = state_of(hall, record);
     struct value stands = record_value(hall, hall->aid_reg, record, fields[field]);
     struct gift gift = {0};
@@ -311,7 +334,7 @@ static void try_child(struct world *world)
     struct dice *dice = &world->dice;
     int reg = schema_register_find(&hall->pack->schema, TEXT("payout"));
     int user = (int)roll(dice, USER_COUNT);
-    int64_t record = 1 + roll(dice, (uint32_t)world->count), before = entries(hall), id = 0;
+    int64_t record = any_case(world), before = entries(hall), id = 0;
     bool again = world->children > 0 && roll(dice, 2) == 0,
          closed = look(hall, hall->aid_reg, record).closed.known;
     struct gift gift = {0};
@@ -354,7 +377,7 @@ static void try_file(struct world *world)
     struct dice *dice = &world->dice;
     int user = (int)roll(dice, USER_COUNT);
     const struct case_actor actor = hall_actor(hall, user);
-    int64_t record = 1 + roll(dice, (uint32_t)world->count), before = entries(hall), id = 0;
+    int64_t record = any_case(world), before = entries(hall), id = 0;
     const char *state = state_of(hall, record);
     const struct attachment_new file = {.reg = hall->aid_reg,
                                         .record = record,
@@ -382,14 +405,13 @@ static void try_batch(struct world *world)
 {
     enum { MANY = 5 };
     struct hall *hall = world->hall;
-    struct dice *dice = &world->dice;
     int user, move;
     struct case_act acts[MANY];
     struct case_result results[MANY];
     const char *from[MANY];
     choose(world, 1, state_of(hall, 1), &user, &move);
     for (size_t i = 0; i < MANY; i++) {
-        int64_t record = 1 + roll(dice, (uint32_t)world->count);
+        int64_t record = any_case(world);
         acts[i] = (struct case_act){.reg = hall->aid_reg,
                                     .record = record,
                                     .version = look(hall, hall->aid_reg, record).version,
@@ -415,7 +437,7 @@ static void pass_time(struct world *world)
 {
     struct hall *hall = world->hall;
     struct tick_report report;
-    hall->moment.today += (int32_t)roll(&world->dice, 4);
+    if (roll(&world->dice, world->pace) == 0) hall->moment.today += (int32_t)roll(&world->dice, 4);
     if (hall->moment.today > day_of("2024-11-01")) hall->moment.today = day_of("2024-11-01");
     hall->moment.now = (int64_t)hall->moment.today * 86400;
     if (roll(&world->dice, 3) == 0)
@@ -449,6 +471,7 @@ static void anything(void **state)
     const char *seed = getenv("ZENGSHOU_CASE_SEED");
     int64_t steps = number_of_steps();
     struct world world = {.hall = hall_new(*state, "2022-01-04"),
+                          .pace = 1 + (uint32_t)(steps / 20000),
                           .dice = {seed == NULL ? 20220104 : strtoull(seed, NULL, 10)},
                           .cases = mem_new((size_t)steps + 1, sizeof(int64_t)),
                           .households = mem_new((size_t)steps + 1, sizeof(int64_t))};
@@ -456,7 +479,7 @@ static void anything(void **state)
         uint32_t what = roll(&world.dice, 100);
         if (world.count == 0 || what < 6)
             try_opening(&world);
-        else if (what < 10 && world.hall->moment.today < day_of("2024-11-01"))
+        else if (what < 10)
             pass_time(&world);
         else if (what < 20)
             try_writing(&world);
