@@ -1,7 +1,8 @@
 /* Stored findings joined with the registers as they are now, under the one condition that says whose rows
  * they are. Names come from the pack, values are bound. What a user sees is mostly few records of many, so
  * statements begin with the records in scope and look each up among the findings (zs_finding_record); where
- * all rows are in scope they begin with the findings. CROSS JOIN keeps SQLite to that order. */
+ * all rows are in scope, or fewer findings were stored than records are in scope (a ledger with few faults),
+ * they begin with the findings. CROSS JOIN keeps SQLite to that order. */
 #include "monitor/found.h"
 
 #include <stdio.h>
@@ -23,10 +24,16 @@ static bool is_whole(struct database *database, const struct found_view *view)
 }
 
 /* " AND …": living rows of `t` that may be seen and lie in the division. */
-static void visible(struct database *database, const struct found_view *view, int reg, struct bound *bound)
+static void visible_by(struct database *database, const struct found_view *view, int reg, enum scope_way way,
+                       struct bound *bound)
 {
     buffer_string(&bound->sql, " AND t.retired IS NULL");
-    scope_rows_within(view->scope, database, reg, view->division, "t", SCOPE_WAY_ROWS, bound);
+    scope_rows_within(view->scope, database, reg, view->division, "t", way, bound);
+}
+
+static void visible(struct database *database, const struct found_view *view, int reg, struct bound *bound)
+{
+    visible_by(database, view, reg, SCOPE_WAY_ROWS, bound);
 }
 
 static void name_table(struct database *database, int reg, struct bound *bound)
@@ -213,6 +220,8 @@ struct counting {
     struct found_figures *figures;
     const struct pack *pack;
     bool whole;
+    int64_t
+        *stored; /* one a rule: findings of its run, those that were cleared since the one before with them */
 };
 
 static struct batch batch_of(const struct counting *counting, size_t rule)
@@ -221,15 +230,30 @@ static struct batch batch_of(const struct counting *counting, size_t rule)
     return (struct batch){counting->pack->rules[rule].scope, run->run, run->previous};
 }
 
+/* Are there fewer findings under the batch's rules than records that would be looked up among them? */
+static bool begins_with_findings(const struct counting *counting, struct batch batch)
+{
+    int64_t stored = 0, records = 0;
+    for (size_t i = 0; i < counting->pack->rule_count; i++) {
+        if (counting->runs[i].run == 0 || !same_batch(batch_of(counting, i), batch)) continue;
+        stored += counting->stored[i];
+        records = counting->figures[i].records;
+    }
+    return stored <= records;
+}
+
 /* "FROM …" for the findings `f` of that run under the batch's rules, and what is to be counted of them.
  * retired: only those of records that were retired since. */
 static void from_findings(const struct counting *counting, struct batch batch, int64_t run, bool retired,
                           struct bound *bound)
 {
-    buffer_string(&bound->sql, " FROM ");
+    bool few = !retired && begins_with_findings(counting, batch);
+    buffer_string(&bound->sql,
+                  few ? " FROM zs_run_rule AS u CROSS JOIN zs_finding AS f CROSS JOIN " : " FROM ");
     name_table(counting->database, batch.reg, bound);
-    buffer_string(&bound->sql, " CROSS JOIN zs_finding AS f CROSS JOIN zs_run_rule AS u WHERE f.record = t.id"
-                               " AND f.run = ");
+    buffer_string(&bound->sql, few ? " WHERE t.id = f.record AND f.run = "
+                                   : " CROSS JOIN zs_finding AS f CROSS JOIN zs_run_rule AS u WHERE "
+                                     "f.record = t.id AND f.run = ");
     bound_int(bound, run);
     buffer_string(&bound->sql, " AND u.rule = f.rule AND u.run = ");
     bound_int(bound, batch.run);
@@ -240,7 +264,8 @@ static void from_findings(const struct counting *counting, struct batch batch, i
     if (retired)
         buffer_string(&bound->sql, " AND t.retired IS NOT NULL");
     else
-        visible(counting->database, counting->view, batch.reg, bound);
+        visible_by(counting->database, counting->view, batch.reg, few ? SCOPE_WAY_JOINED : SCOPE_WAY_ROWS,
+                   bound);
 }
 
 /* rule, state (3: cleared), fresh, count. sign: added to the figures, or taken away from them. */
@@ -297,7 +322,8 @@ static int count_batch(const struct counting *counting, struct batch batch, bool
     return code;
 }
 
-/* All rows: what the runs counted themselves, but for the records that were retired since. */
+/* What the runs counted themselves: of all rows that is the answer, but for records that were retired since.
+ */
 static int take_stored(const struct counting *counting, struct err *err)
 {
     struct statement *statement;
@@ -314,11 +340,12 @@ static int take_stored(const struct counting *counting, struct err *err)
         statement_bind_int(statement, 2, counting->runs[i].run);
         code = statement_step(statement, &row, err);
         if (code == 0 && row) {
-            struct found_figures *figures = &counting->figures[i];
-            figures->hits = statement_int(statement, 0);
-            figures->undetermined = statement_int(statement, 1);
-            figures->fresh = statement_int(statement, 2);
-            figures->cleared = statement_int(statement, 3);
+            const struct found_figures stored = {.hits = statement_int(statement, 0),
+                                                 .undetermined = statement_int(statement, 1),
+                                                 .fresh = statement_int(statement, 2),
+                                                 .cleared = statement_int(statement, 3)};
+            counting->stored[i] = stored.hits + stored.undetermined + stored.cleared;
+            if (counting->whole) counting->figures[i] = stored;
         }
         statement_reset(statement);
     }
@@ -362,20 +389,21 @@ static bool is_first_of_register(const struct counting *counting, size_t rule)
 int found_figures(struct database *database, const struct found_view *view, const struct found_run *runs,
                   struct found_figures *figures, struct err *err)
 {
-    struct counting counting = {database, view, runs, figures, database_pack(database), false};
-    counting.whole = is_whole(database, view);
-    for (size_t i = 0; i < counting.pack->rule_count; i++) figures[i] = (struct found_figures){0};
-    int code = counting.whole ? take_stored(&counting, err) : 0;
-    for (size_t i = 0; code == 0 && i < counting.pack->rule_count; i++) {
-        if (!is_wanted(&counting, i)) {
+    const struct pack *pack = database_pack(database);
+    struct counting counting = {database, view, runs, figures, pack, is_whole(database, view), NULL};
+    counting.stored = mem_new(pack->rule_count, sizeof *counting.stored);
+    for (size_t i = 0; i < pack->rule_count; i++) figures[i] = (struct found_figures){0};
+    int code = take_stored(&counting, err);
+    for (size_t i = 0; code == 0 && i < pack->rule_count; i++) {
+        if (!is_wanted(&counting, i))
             figures[i] = (struct found_figures){0};
-            continue;
-        }
-        if (is_first_of_batch(&counting, i))
-            code = count_batch(&counting, batch_of(&counting, i), counting.whole, err);
-        if (code == 0 && is_first_of_register(&counting, i))
-            code = count_records(&counting, counting.pack->rules[i].scope, err);
+        else if (is_first_of_register(&counting, i))
+            code = count_records(&counting, pack->rules[i].scope, err);
     }
+    for (size_t i = 0; code == 0 && i < pack->rule_count; i++)
+        if (is_wanted(&counting, i) && is_first_of_batch(&counting, i))
+            code = count_batch(&counting, batch_of(&counting, i), counting.whole, err);
+    free(counting.stored);
     return code;
 }
 
