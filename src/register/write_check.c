@@ -150,9 +150,12 @@ static int refuse_kept(const struct writer *writer, int reg, int field, struct e
         buffer_printf(&by_zh, "%s%.*s", by_zh.size > 0 ? "”或“" : "", TEXT_ARGS(name_zh));
         buffer_printf(&by_en, "%s%.*s", by_en.size > 0 ? "” or “" : "", TEXT_ARGS(name_en));
     }
-    int code = err_set(err, ERR_FORBIDDEN, "“%s”随办理结果由系统填写，不能手工改。请通过“%s”办理%.0s%.0s",
-                       "%.0s%.0s“%s” is written by what is decided and cannot be typed. Go by “%s”", zh.data,
-                       by_zh.data, en.data, by_en.data);
+    int code = err_set(
+        err, ERR_FORBIDDEN,
+        "“%s”随办理结果由系统填写，不能手工改。请通过“%s”办理；导入的表带错了的，改正原表再导入%.0s%.0s",
+        "%.0s%.0s“%s” is written by what is decided and cannot be typed. Go by “%s”; what a sheet "
+        "brought wrong is put right by importing the corrected sheet",
+        zh.data, by_zh.data, en.data, by_en.data);
     buffer_fini(&zh);
     buffer_fini(&en);
     buffer_fini(&by_zh);
