@@ -15,6 +15,8 @@ WITHOUT_SCOPE = {
     "record_find": {"casework/open.c": "whether the key of a case to be opened is taken; tells nobody which record it is",
                     "api/identify.c": "gives the id only after record_get has found it in scope"},
     "record_is_case": {"files/attachments.c": "after check_record; says only by which door files come"},
+    "record_is_settled": {"files/attachments.c": "after check_record", "casework/papers.c": "after case_stands, which has it in scope",
+                          "api/records.c": "after record_get; says only that what it belongs to is closed"},
     "record_name": {"exchange/import.c": "names records that the stage found in scope"},
     "record_offspring": {"api/household.c": "after record_get; spares lists that would be empty"},
     "record_origins": {"monitor/sources.c": "of records that the explanation's caller found in scope"},
