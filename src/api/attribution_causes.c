@@ -13,13 +13,7 @@ enum { SHOWN = 200 };
 
 /* ---- Shapes ---- */
 
-#define CAUSE_QUERY                                                                                          \
-    PROGRESS_QUERY,                                                                                          \
-    {                                                                                                        \
-        .name = "source", .kind = SHAPE_TEXT, .max = 64, .note = "only of this one"                          \
-    }
-
-static const struct shape_field query[] = {CAUSE_QUERY, {.name = NULL}};
+static const struct shape_field query[] = {ATTRIBUTION_CAUSE_QUERY, {.name = NULL}};
 
 static const struct shape total_shape = {
     .name = "AttributionTotal",
@@ -41,15 +35,7 @@ static const struct shape_field ties_fields[] = {
 static const struct shape ties_shape = {.name = "AttributionTies", .fields = ties_fields};
 
 static const struct shape_field family_query[] = {
-    CAUSE_QUERY,
-    {.name = "record", .kind = SHAPE_INT, .min = 1, .max = INT64_MAX, .note = "the families of this record"},
-    {.name = "group", .kind = SHAPE_TEXT, .max = 400, .note = "or of this group"},
-    {.name = "other",
-     .kind = SHAPE_WORD,
-     .words = "rest|unsaid",
-     .note = "or those tied to none; to records that do not say their group"},
-    PAGE_QUERY,
-    {.name = NULL}};
+    ATTRIBUTION_CAUSE_QUERY, ATTRIBUTION_TIE_QUERY, PAGE_QUERY, {.name = NULL}};
 static const struct shape_field family_fields[] = {
     ATTRIBUTION_PART_FIELDS,
     {.name = "record", .kind = SHAPE_OBJECT, .of = &named_shape, .flags = SHAPE_REQUIRED},
@@ -93,7 +79,7 @@ static int read_source(struct request *request, struct attribution_tied *asked, 
                    TEXT_ARGS(pack->progress.sources[source].label.name), TEXT_ARGS(asked->of->label.name));
 }
 
-static void find_rows(const struct pack *pack, struct attribution_tied *asked)
+void attribution_tied_over(const struct pack *pack, struct attribution_tied *asked)
 {
     asked->over = asked->field = -1;
     for (size_t i = 0; i < pack->progress.source_count; i++) {
@@ -109,8 +95,9 @@ static void find_rows(const struct pack *pack, struct attribution_tied *asked)
     }
 }
 
-static int ask(struct request *request, struct attribution_tied *asked, struct err *err)
+int attribution_tied_ask(struct request *request, struct attribution_tied *asked, struct err *err)
 {
+    *asked = (struct attribution_tied){0};
     const struct pack *pack = call_pack(request);
     struct program_root *roots;
     int code = find_cause(request, &asked->cause.cause, err);
@@ -127,7 +114,7 @@ static int ask(struct request *request, struct attribution_tied *asked, struct e
     asked->cause.roots = roots;
     asked->cause.division = asked->month.progress.division;
     asked->cause.as_of = asked->month.month.as_of;
-    find_rows(pack, asked);
+    attribution_tied_over(pack, asked);
     return 0;
 }
 
@@ -187,7 +174,7 @@ static int write_ties(struct request *request, void *context, struct buffer *out
 static int get_ties(struct request *request, struct err *err)
 {
     struct attribution_tied asked;
-    int code = ask(request, &asked, err);
+    int code = attribution_tied_ask(request, &asked, err);
     return code == 0 ? memo_reply(request, asked.month.progress.detail, write_ties, &asked, err) : code;
 }
 
@@ -216,9 +203,8 @@ static int find_group(struct request *request, const struct attribution_tied *as
     return err_set(err, ERR_NOT_FOUND, "没有这一组：%.*s", "There is no group %.*s", TEXT_ARGS(name));
 }
 
-/* A record, a group, or one of the others. */
-static int find_tie(struct request *request, const struct attribution_tied *asked, struct cause_tie *tie,
-                    struct err *err)
+int attribution_find_tie(struct request *request, const struct attribution_tied *asked, struct cause_tie *tie,
+                         struct err *err)
 {
     bool record = request_has(request, "record"), group = request_has(request, "group"),
          other = request_has(request, "other");
@@ -271,8 +257,8 @@ static int get_families(struct request *request, struct err *err)
     struct frame *frame;
     struct cause_family *families;
     size_t count;
-    int code = ask(request, &asked, err);
-    if (code == 0) code = find_tie(request, &asked, &tie, err);
+    int code = attribution_tied_ask(request, &asked, err);
+    if (code == 0) code = attribution_find_tie(request, &asked, &tie, err);
     if (code == 0) code = attribution_frame(request, &asked.month, &frame, err);
     if (code != 0) return code;
     code = cause_families(call_pack(request), frame, call_scope(request), &asked.cause, &tie, &families,
@@ -294,7 +280,7 @@ static int get_sheet(struct request *request, struct err *err)
 {
     struct attribution_tied asked;
     struct cause_view *view;
-    int code = ask(request, &asked, err);
+    int code = attribution_tied_ask(request, &asked, err);
     if (code == 0) code = make(request, &asked, &view, err);
     if (code != 0) return code;
     code = attribution_sheet(request, &asked, view, err);

@@ -63,7 +63,7 @@ const struct shape attribution_side_shape = {.name = "AttributionSide", .fields 
 
 int attribution_ask(struct request *request, struct attribution_asked *asked, struct err *err)
 {
-    *asked = (struct attribution_asked){.cause = -1};
+    *asked = (struct attribution_asked){.cause = ATTRIBUTION_NONE};
     int code = progress_ask(request, &asked->progress, err);
     if (code == 0)
         code = attribution_roots(call_pack(request), request->arena, &asked->roots, &asked->count, err);
@@ -90,7 +90,9 @@ int attribution_frame(struct request *request, const struct attribution_asked *a
     const struct pack *pack = call_pack(request);
     struct frame_request wanted = gather_request(pack, asked->roots, asked->count, false);
     places_fields(pack, pack->subject, wanted.used);
-    if (asked->cause >= 0) use_cause(pack, &pack->progress.causes[asked->cause], wanted.used);
+    for (size_t i = 0; i < pack->progress.cause_count; i++)
+        if (asked->cause == ATTRIBUTION_EVERY || asked->cause == (int)i)
+            use_cause(pack, &pack->progress.causes[i], wanted.used);
     int code = frame_cache_get(call_app(request)->frames, call_database(request), &wanted, FRAME_CACHE_NEWEST,
                                out, NULL, err);
     gather_request_free(pack, &wanted);

@@ -15,12 +15,14 @@ extern const struct shape attribution_side_shape; /* an amount with its kinds, t
         .name = "change", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED                                        \
     }
 
+enum { ATTRIBUTION_NONE = -1, ATTRIBUTION_EVERY = -2 };
+
 struct attribution_asked {
     struct progress_asked progress;
     struct progress_year month; /* without figures: which month it is */
     struct program_root *roots;
     size_t count;
-    int cause; /* -1: none; else its ties are read too */
+    int cause; /* its ties are read too; ATTRIBUTION_NONE, ATTRIBUTION_EVERY */
 };
 
 /* The month and place of the query, and the formulas. ERR_INPUT, ERR_NOT_FOUND. */

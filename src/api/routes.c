@@ -44,6 +44,7 @@ static const struct route_list *const lists[] = {
     &attribution_cause_routes,
     &whatif_choice_routes,
     &attribution_family_routes,
+    &attribution_row_routes,
     &assessment_year_routes,
     &assessment_sheet_routes,
     &dispatch_routes,

@@ -18,13 +18,18 @@ struct entry {
 };
 
 struct gathering {
-    struct adding adding;
-    const struct cause_asked *asked;
+    struct adding *adding;
     const struct pack_cause *cause;
-    uint32_t *stands_for; /* [row of the cause's register]; NULL: each for itself */
+    int source;                         /* -1: of all */
+    uint32_t only;                      /* one family; FRAME_NO_ROW: all in scope */
+    const struct program_result *costs; /* NULL: none */
+    uint32_t *stands_for;               /* [row of the cause's register]; NULL: each for itself */
     struct entry *entries;
     size_t count, capacity;
-    struct entry *rest; /* [row of the subject] */
+    struct entry *rest;          /* [row of the subject] */
+    const struct cause_tie *tie; /* NULL; else only its rows, listed one by one */
+    struct cause_row *rows;
+    size_t row_count, row_capacity;
 };
 
 int cause_field(const struct pack *pack, const struct pack_source *source, const struct pack_cause *cause)
@@ -68,7 +73,7 @@ static int by_group(const void *a, const void *b)
 static void find_groups(struct gathering *gathering)
 {
     int reg = gathering->cause->reg, group = gathering->cause->group;
-    const struct frame *frame = gathering->adding.frame;
+    const struct frame *frame = gathering->adding->frame;
     size_t rows = frame->registers[reg].rows;
     if (group < 0) return;
     struct grouped *sorted = mem_new(rows + 1, sizeof *sorted);
@@ -85,6 +90,33 @@ static void find_groups(struct gathering *gathering)
 
 /* ---- Gathering ---- */
 
+static bool is_meant(const struct gathering *gathering, uint32_t bucket, const struct cause_tie *tie)
+{
+    const struct frame *frame = gathering->adding->frame;
+    int reg = gathering->cause->reg;
+    if (bucket == FRAME_NO_ROW || tie->sort == CAUSE_REST)
+        return bucket == FRAME_NO_ROW && tie->sort == CAUSE_REST;
+    if (gathering->stands_for == NULL)
+        return tie->sort == CAUSE_RECORD && frame_id(frame, reg, bucket) == tie->id;
+    struct value group = frame_get(frame, reg, gathering->cause->group, bucket);
+    if (tie->sort != CAUSE_GROUP || group.known != tie->group.known) return false;
+    return !group.known || (group.integer == tie->group.integer && text_equal(group.text, tie->group.text));
+}
+
+static void list_row(struct gathering *gathering, size_t source, size_t row, const struct entry *entry)
+{
+    const struct adding *adding = gathering->adding;
+    if (!is_meant(gathering, entry->bucket, gathering->tie)) return;
+    gathering->rows = mem_grow(gathering->rows, &gathering->row_capacity, gathering->row_count + 1,
+                               sizeof *gathering->rows);
+    gathering->rows[gathering->row_count++] =
+        (struct cause_row){.source = source,
+                           .id = frame_id(adding->frame, adding->pack->progress.sources[source].over, row),
+                           .family = frame_id(adding->frame, adding->pack->subject, entry->family),
+                           .now = entry->amounts[0],
+                           .before = entry->amounts[1]};
+}
+
 static void add_entry(struct gathering *gathering, struct entry entry)
 {
     if (entry.record == FRAME_NO_ROW) {
@@ -98,19 +130,26 @@ static void add_entry(struct gathering *gathering, struct entry entry)
     gathering->entries[gathering->count++] = entry;
 }
 
+static bool is_asked(const struct gathering *gathering, uint32_t family)
+{
+    if (family == FRAME_NO_ROW) return false;
+    return gathering->only != FRAME_NO_ROW ? family == gathering->only
+                                           : adding_inside(gathering->adding, family);
+}
+
 static void gather_source(struct gathering *gathering, size_t source)
 {
-    struct adding *adding = &gathering->adding;
+    struct adding *adding = gathering->adding;
     const struct pack_source *of = &adding->pack->progress.sources[source];
     int field = cause_field(adding->pack, of, gathering->cause);
-    if (field < 0 || (gathering->asked->source >= 0 && (size_t)gathering->asked->source != source)) return;
+    if (field < 0 || (gathering->source >= 0 && (size_t)gathering->source != source)) return;
     const uint32_t *families = adding_families(adding, of->over);
     const struct program_result *now = adding_source(adding, source, 0, 0),
                                 *before = adding_source(adding, source, 0, 1);
     for (size_t row = 0; row < now->rows; row++) {
         if (((now->truth[row / 64] | before->truth[row / 64]) >> (row % 64) & 1) == 0) continue;
         struct entry entry = {.family = families[row], .rows = 1};
-        if (entry.family == FRAME_NO_ROW || !adding_inside(adding, entry.family)) continue;
+        if (!is_asked(gathering, entry.family)) continue;
         bool any = false;
         for (int year = 0; year < ADDING_YEARS; year++) {
             int64_t amount = 0;
@@ -123,7 +162,10 @@ static void gather_source(struct gathering *gathering, size_t source)
         entry.bucket = entry.record == FRAME_NO_ROW || gathering->stands_for == NULL
                            ? entry.record
                            : gathering->stands_for[entry.record];
-        add_entry(gathering, entry);
+        if (gathering->tie != NULL)
+            list_row(gathering, source, row, &entry);
+        else
+            add_entry(gathering, entry);
     }
 }
 
@@ -135,28 +177,49 @@ static int by_bucket(const void *a, const void *b)
     return left->record < right->record ? -1 : left->record > right->record;
 }
 
-static int gather(const struct pack *pack, const struct frame *frame, const struct scope *scope,
-                  const struct cause_asked *asked, struct gathering *gathering, struct err *err)
+/* Of an adding that has been started. */
+static void gather_all(struct gathering *gathering)
 {
-    *gathering = (struct gathering){.asked = asked, .cause = &pack->progress.causes[asked->cause]};
-    int code = adding_start(pack, frame, scope, asked->as_of, asked->division, asked->roots, asked->count,
-                            &gathering->adding, err);
-    if (code != 0) return code;
-    size_t families = gathering->adding.families;
-    gathering->rest = mem_new(families + 1, sizeof *gathering->rest);
+    const struct adding *adding = gathering->adding;
+    gathering->rest = mem_new(adding->families + 1, sizeof *gathering->rest);
     find_groups(gathering);
-    for (size_t i = 0; i < pack->progress.source_count; i++) gather_source(gathering, i);
+    for (size_t i = 0; i < adding->sources; i++) gather_source(gathering, i);
     if (gathering->count > 1)
         qsort(gathering->entries, gathering->count, sizeof *gathering->entries, by_bucket);
-    return 0;
 }
 
-static void gather_end(struct gathering *gathering)
+static void gather_fini(struct gathering *gathering)
 {
-    adding_end(&gathering->adding);
     free(gathering->stands_for);
     free(gathering->entries);
     free(gathering->rest);
+    free(gathering->rows);
+}
+
+static int find_family(const struct pack *pack, const struct frame *frame, int64_t id, uint32_t *row,
+                       struct err *err)
+{
+    *row = id == 0 ? FRAME_NO_ROW : frame_row(frame, pack->subject, id);
+    if (id == 0 || *row != FRAME_NO_ROW) return 0;
+    return err_set(err, ERR_NOT_FOUND, "没有这一户，或已停用", "There is no such family, or it is retired");
+}
+
+/* adding: to be ended, the gathering to be finished, also after an error. */
+static int gather(const struct pack *pack, const struct frame *frame, const struct scope *scope,
+                  const struct cause_asked *asked, const struct cause_tie *tie, struct adding *adding,
+                  struct gathering *gathering, struct err *err)
+{
+    *adding = (struct adding){0};
+    *gathering = (struct gathering){
+        .adding = adding, .cause = &pack->progress.causes[asked->cause], .source = asked->source, .tie = tie};
+    int code = find_family(pack, frame, asked->family, &gathering->only, err);
+    if (code == 0)
+        code = adding_start(pack, frame, asked->family != 0 ? NULL : scope, asked->as_of, asked->division,
+                            asked->roots, asked->count, adding, err);
+    if (code != 0) return code;
+    if (gathering->cause->cost != NULL) gathering->costs = &adding->results[asked->count - 1];
+    gather_all(gathering);
+    return 0;
 }
 
 /* The next family of one bucket, added up; `at` moves behind it. */
@@ -187,15 +250,14 @@ static void add_family(struct cause_tie *tie, const struct entry *family)
 static void add_records(const struct gathering *gathering, size_t from, size_t to, bool *seen,
                         struct cause_tie *tie)
 {
-    const struct program_result *costs = &gathering->adding.results[gathering->asked->count - 1];
-    tie->cost_known = gathering->cause->cost != NULL;
+    tie->cost_known = gathering->costs != NULL;
     for (size_t i = from; i < to; i++) {
         uint32_t record = gathering->entries[i].record;
         if (seen[record]) continue;
         seen[record] = true;
         tie->records++;
         if (!tie->cost_known) continue;
-        struct value cost = program_result_get(costs, record);
+        struct value cost = program_result_get(gathering->costs, record);
         tie->cost_known = cost.known && !__builtin_add_overflow(tie->cost, cost.integer, &tie->cost);
     }
 }
@@ -203,7 +265,7 @@ static void add_records(const struct gathering *gathering, size_t from, size_t t
 static void name_tie(const struct gathering *gathering, uint32_t bucket, struct arena *arena,
                      struct cause_tie *tie)
 {
-    const struct frame *frame = gathering->adding.frame;
+    const struct frame *frame = gathering->adding->frame;
     if (gathering->stands_for == NULL) {
         tie->sort = CAUSE_RECORD;
         tie->id = frame_id(frame, gathering->cause->reg, bucket);
@@ -227,7 +289,7 @@ static int by_change(const void *a, const void *b)
 static void add_rest(const struct gathering *gathering, struct cause_view *view)
 {
     struct cause_tie rest = {.sort = CAUSE_REST};
-    for (size_t family = 0; family < gathering->adding.families; family++)
+    for (size_t family = 0; family < gathering->adding->families; family++)
         if (gathering->rest[family].rows > 0) add_family(&rest, &gathering->rest[family]);
     if (rest.rows > 0) view->ties[view->count++] = rest;
 }
@@ -235,7 +297,7 @@ static void add_rest(const struct gathering *gathering, struct cause_view *view)
 static struct cause_view *take_view(const struct gathering *gathering)
 {
     struct cause_view *view = mem_new(1, sizeof *view);
-    size_t records = gathering->adding.frame->registers[gathering->cause->reg].rows;
+    size_t records = gathering->adding->frame->registers[gathering->cause->reg].rows;
     bool *seen = mem_new(records + 1, sizeof *seen);
     view->ties = mem_new(records + 1, sizeof *view->ties);
     for (size_t at = 0; at < gathering->count;) {
@@ -262,10 +324,31 @@ static struct cause_view *take_view(const struct gathering *gathering)
 int cause_view_make(const struct pack *pack, const struct frame *frame, const struct scope *scope,
                     const struct cause_asked *asked, struct cause_view **out, struct err *err)
 {
+    struct adding adding;
     struct gathering gathering;
-    int code = gather(pack, frame, scope, asked, &gathering, err);
+    int code = gather(pack, frame, scope, asked, NULL, &adding, &gathering, err);
     *out = code == 0 ? take_view(&gathering) : NULL;
-    gather_end(&gathering);
+    gather_fini(&gathering);
+    adding_end(&adding);
+    return code;
+}
+
+int cause_family_views(const struct pack *pack, const struct frame *frame, int32_t as_of, int64_t family,
+                       const struct program_root *roots, size_t count, struct cause_view *views[],
+                       struct err *err)
+{
+    struct adding adding = {0};
+    uint32_t row;
+    int code = find_family(pack, frame, family, &row, err);
+    if (code == 0) code = adding_start(pack, frame, NULL, as_of, -1, roots, count, &adding, err);
+    for (size_t i = 0; code == 0 && i < pack->progress.cause_count; i++) {
+        struct gathering gathering = {
+            .adding = &adding, .cause = &pack->progress.causes[i], .source = -1, .only = row};
+        gather_all(&gathering);
+        views[i] = take_view(&gathering);
+        gather_fini(&gathering);
+    }
+    adding_end(&adding);
     return code;
 }
 
@@ -277,24 +360,13 @@ void cause_view_free(struct cause_view *view)
     free(view);
 }
 
-/* ---- The families of one tie ---- */
-
-static bool is_meant(const struct gathering *gathering, uint32_t bucket, const struct cause_tie *tie)
-{
-    const struct frame *frame = gathering->adding.frame;
-    int reg = gathering->cause->reg;
-    if (gathering->stands_for == NULL)
-        return tie->sort == CAUSE_RECORD && frame_id(frame, reg, bucket) == tie->id;
-    struct value group = frame_get(frame, reg, gathering->cause->group, bucket);
-    if (tie->sort != CAUSE_GROUP || group.known != tie->group.known) return false;
-    return !group.known || (group.integer == tie->group.integer && text_equal(group.text, tie->group.text));
-}
+/* ---- The families and the rows of one tie ---- */
 
 static void add_cause_family(const struct gathering *gathering, const struct entry *entry,
                              struct cause_family *to)
 {
     *to = (struct cause_family){
-        .id = frame_id(gathering->adding.frame, gathering->adding.pack->subject, entry->family),
+        .id = frame_id(gathering->adding->frame, gathering->adding->pack->subject, entry->family),
         .part = {entry->amounts[0], entry->amounts[1], entry->amounts[0] != entry->amounts[1]},
         .rows = entry->rows};
 }
@@ -309,12 +381,13 @@ int cause_families(const struct pack *pack, const struct frame *frame, const str
                    const struct cause_asked *asked, const struct cause_tie *tie, struct cause_family **out,
                    size_t *count, struct err *err)
 {
+    struct adding adding;
     struct gathering gathering;
-    int code = gather(pack, frame, scope, asked, &gathering, err);
+    int code = gather(pack, frame, scope, asked, NULL, &adding, &gathering, err);
     *out = NULL;
     *count = 0;
     if (code == 0) {
-        size_t families = gathering.adding.families;
+        size_t families = adding.families;
         *out = mem_new(families + 1, sizeof **out);
         for (uint32_t family = 0; tie->sort == CAUSE_REST && family < families; family++) {
             struct entry rest = gathering.rest[family];
@@ -328,6 +401,34 @@ int cause_families(const struct pack *pack, const struct frame *frame, const str
         }
         if (*count > 1) qsort(*out, *count, sizeof **out, by_id);
     }
-    gather_end(&gathering);
+    gather_fini(&gathering);
+    adding_end(&adding);
+    return code;
+}
+
+static int by_source(const void *a, const void *b)
+{
+    const struct cause_row *left = a, *right = b;
+    if (left->source != right->source) return left->source < right->source ? -1 : 1;
+    return left->id < right->id ? -1 : left->id > right->id;
+}
+
+int cause_rows(const struct pack *pack, const struct frame *frame, const struct scope *scope,
+               const struct cause_asked *asked, const struct cause_tie *tie, struct cause_row **out,
+               size_t *count, struct err *err)
+{
+    struct adding adding;
+    struct gathering gathering;
+    int code = gather(pack, frame, scope, asked, tie, &adding, &gathering, err);
+    *out = NULL;
+    *count = 0;
+    if (code == 0) {
+        *out = gathering.rows;
+        *count = gathering.row_count;
+        gathering.rows = NULL;
+        if (*count > 1) qsort(*out, *count, sizeof **out, by_source);
+    }
+    gather_fini(&gathering);
+    adding_end(&adding);
     return code;
 }

@@ -29,6 +29,7 @@ struct cause_asked {
     int32_t as_of;
     const struct program_root *roots; /* of cause_roots */
     size_t count;
+    int64_t family; /* 0: all; else this one, which the caller found in scope: no scope is asked then */
 };
 
 /* attribution_roots with what else a view of the cause takes. */
@@ -55,5 +56,21 @@ struct cause_family {
 int cause_families(const struct pack *pack, const struct frame *frame, const struct scope *scope,
                    const struct cause_asked *asked, const struct cause_tie *tie, struct cause_family **out,
                    size_t *count, struct err *err);
+
+/* One family's incomes by everything that they can be tied to: a view of each cause, without costs, to be
+ * freed one by one. roots: of attribution_roots. ERR_NOT_FOUND. */
+int cause_family_views(const struct pack *pack, const struct frame *frame, int32_t as_of, int64_t family,
+                       const struct program_root *roots, size_t count,
+                       struct cause_view *views[] /* [pack.progress.cause_count] */, struct err *err);
+
+struct cause_row {
+    size_t source;
+    int64_t id, family; /* of the source's register; of the subject */
+    int64_t now, before;
+};
+/* The rows behind one tie, by source and id: each once, also where it counts in both years. */
+int cause_rows(const struct pack *pack, const struct frame *frame, const struct scope *scope,
+               const struct cause_asked *asked, const struct cause_tie *tie, struct cause_row **out,
+               size_t *count, struct err *err);
 
 #endif

@@ -39,13 +39,32 @@ class Causes(unittest.TestCase):
     def names(self, client):
         return [cause["name"] for cause in self.ok(client.get("/progress/attribution", **SEPTEMBER))["causes"]]
 
+    def which(self, tie):
+        return {"other": "rest"} if tie["sort"] == "rest" else {"record": tie["id"]} if tie["sort"] == "record" else \
+            {"other": "unsaid"} if tie["group"] is None else {"group": tie["group"]}
+
+    def rows(self, client, tie, path):
+        """Everything that the list of rows says; each row is one of the register that who asks may open."""
+        rows = []
+        while True:
+            page = self.ok(client.get(f"{path}/rows", limit=60, after=len(rows), **self.which(tie), **SEPTEMBER))
+            rows += page["rows"]
+            if not page["more"]:
+                break
+        self.assertEqual((page["total"], tie["rows"]), (len(rows), len({(row["register"], row["record"]["id"]) for row in rows})))
+        for key in ("this_year", "last_year", "change"):
+            self.assertEqual(fen(tie[key]), sum(fen(row[key]) for row in rows))
+        for row in rows[:2] + rows[-1:]:
+            record = self.ok(client.get(f"/registers/{row['register']}/records/{row['record']['id']}"))
+            self.assertEqual(row["household"]["id"], record["values"]["household"]["id"])
+            self.assertIn(fen(record["values"]["amount"]), (fen(row["this_year"]), fen(row["last_year"])))
+        return rows
+
     def behind(self, client, cause, tie, **query):
         """Everything that the list of families says."""
-        which = {"other": "rest"} if tie["sort"] == "rest" else {"record": tie["id"]} if tie["sort"] == "record" else \
-            {"other": "unsaid"} if tie["group"] is None else {"group": tie["group"]}
         records, after = [], 0
         while True:
-            page = self.ok(client.get(f"{AT}/{cause}/records", limit=40, after=after, **which, **SEPTEMBER, **query))
+            page = self.ok(client.get(f"{AT}/{cause}/records", limit=40, after=after, **self.which(tie), **SEPTEMBER, **query))
             records += page["records"]
             if not page["more"]:
                 self.assertEqual(page["total"], len(records))
@@ -72,6 +91,8 @@ class Causes(unittest.TestCase):
                             self.assertEqual(fen(tie[key]), sum(fen(one[key]) for one in families))
                         self.assertEqual(tie["rows"], sum(one["rows"] for one in families))
                         self.assertEqual(tie["changed"], sum(one["change"] != "0.00" for one in families))
+                        self.assertEqual({one["record"]["id"] for one in families},
+                                         {row["household"]["id"] for row in self.rows(client, tie, f"{AT}/{cause}")})
                         tied += tie["sort"] != "rest"
                         if tie["where"]:
                             rows_compared += self.compare_rows(client, page, tie)
@@ -145,6 +166,42 @@ class Causes(unittest.TestCase):
             rows = zipfile.ZipFile(io.BytesIO(answer.body)).read("xl/worksheets/sheet1.xml").count(b"<row ")
             self.assertEqual(2 + self.view(self.admin, cause)["total"], rows, "a title, the headings, a row each")
 
+    def test_one_family(self):
+        """A family's lines are what the county's lines say of it, each down to its rows."""
+        found = {}
+        for cause in self.names(self.admin):
+            for tie in self.view(self.admin, cause)["ties"][:3]:
+                for one in self.behind(self.admin, cause, tie)[:2]:
+                    found.setdefault(one["record"]["id"], []).append((cause, tie, one))
+        self.assertGreater(len(found), 10)
+        kinds = set()
+        for family, lines in found.items():
+            path = f"/households/{family}/attribution/causes"
+            told = {one["cause"]["name"]: one["ties"] for one in self.ok(self.admin.get(path, **SEPTEMBER))["causes"]}
+            self.assertEqual(self.names(self.admin), list(told))
+            for cause, county, one in lines:
+                tie = next(tie for tie in told[cause] if self.which(tie) == self.which(county))
+                self.assertEqual([one[key] for key in ("this_year", "last_year", "change", "rows")],
+                                 [tie[key] for key in ("this_year", "last_year", "change", "rows")], (family, cause))
+                self.assertEqual((1, None), (tie["households"], tie["cost"]))
+            for cause, ties in told.items():
+                for tie in ties:
+                    kinds.add(tie["sort"])
+                    self.assertEqual({family}, {row["household"]["id"] for row in self.rows(self.admin, tie, f"{path}/{cause}")})
+                    if tie["where"]:
+                        listed = self.ok(self.admin.get("/registers/income/records", where=tie["where"], as_of=AS_OF, parent=family, limit=200))["records"]
+                        self.assertEqual(fen(tie["this_year"]), sum(fen(row["values"]["amount"]) for row in listed))
+        self.assertEqual({"record", "group", "rest"}, kinds)
+
+    def test_one_family_of_others(self):
+        village = self.who["village"]
+        own = {record["id"] for record in self.ok(village.get("/registers/household/records", limit=500))["records"]}
+        other = next(record["id"] for record in self.ok(self.admin.get("/registers/household/records", limit=500))["records"] if record["id"] not in own)
+        for path, query in (("", {}), ("/projects/rows", {"other": "rest"})):
+            for client, family, status in ((village, min(own), 200), (village, other, 404), (self.who["department"], other, 403), (self.admin, 10**12, 404)):
+                with self.subTest(path=path, family=family, status=status):
+                    self.assertEqual(status, client.get(f"/households/{family}/attribution/causes{path}", **query, **SEPTEMBER).status)
+
     def test_wrong_questions_and_who_may_not_ask(self):
         self.assertEqual([], self.names(self.who["department"]), "not the ledger behind it")
         for client, path, query, status in ((self.who["department"], f"{AT}/projects", {}, 404), (self.who["department"], f"{AT}/projects/sheet.xlsx", {}, 404),
@@ -153,6 +210,8 @@ class Causes(unittest.TestCase):
                                             (self.admin, f"{AT}/projects/records", {"record": 1, "other": "rest"}, 400),
                                             (self.admin, f"{AT}/projects/records", {"group": "x"}, 400), (self.admin, f"{AT}/posts/records", {"record": 1}, 400),
                                             (self.admin, f"{AT}/posts/records", {"group": "nothing"}, 404),
+                                            (self.admin, f"{AT}/projects/rows", {}, 400), (self.admin, f"{AT}/nothing/rows", {"other": "rest"}, 404),
+                                            (self.who["department"], f"{AT}/projects/rows", {"other": "rest"}, 404),
                                             (self.admin, f"{AT}/projects/records", {"record": 0}, 400), (self.admin, f"{AT}/projects", {"division": "999"}, 404)):
             with self.subTest(path=path, **query):
                 self.assertEqual(status, client.get(path, **query).status)

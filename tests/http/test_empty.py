@@ -79,6 +79,8 @@ class Empty(unittest.TestCase):
                 ties = self.ok(client.get(f"/progress/attribution/causes/{cause['name']}", **SEPTEMBER))
                 self.assertEqual(([], 0, "0.00"), (ties["ties"], ties["total"], ties["all"]["change"]))
                 self.assertEqual(200, client.get(f"/progress/attribution/causes/{cause['name']}/sheet.xlsx", **SEPTEMBER).status)
+                rows = self.ok(client.get(f"/progress/attribution/causes/{cause['name']}/rows", other="rest", **SEPTEMBER))
+                self.assertEqual(([], 0, False), (rows["rows"], rows["total"], rows["more"]))
 
     def test_what_if_of_nobody(self):
         answer = self.ok(self.admin.post("/whatif", {"rule": "key_household", "as_of": AS_OF, "variants": [{"set": [{"name": "income_line", "value": "8000元"}]}]}))

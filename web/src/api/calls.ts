@@ -137,7 +137,11 @@ export const attribution = {
   ties: (cause: string, query: Query) => get<T.AttributionTies>(at('GET /progress/attribution/causes/{cause}', { cause }), query),
   tied: (cause: string, query: Query) => get<T.TiedHouseholds>(at('GET /progress/attribution/causes/{cause}/records', { cause }), query),
   sheet: (cause: string, query: Query) => fileUrl(at('GET /progress/attribution/causes/{cause}/sheet.xlsx', { cause }) + search(query)),
+  /** Of one family, or of all that one sees. */
+  rows: (cause: string, household: number | null, query: Query) =>
+    get<T.TiedRows>(household === null ? at('GET /progress/attribution/causes/{cause}/rows', { cause }) : at('GET /households/{id}/attribution/causes/{cause}/rows', { id: household, cause }), query),
   family: (id: number, query: Query) => get<T.FamilyAttribution>(at('GET /households/{id}/attribution', { id }), query),
+  familyCauses: (id: number, query: Query) => get<T.FamilyCauses>(at('GET /households/{id}/attribution/causes', { id }), query),
 }
 export const assessments = {
   all: () => get<T.AssessmentScheme[]>(at('GET /assessments')),

@@ -1,6 +1,7 @@
 // Where a change came from, as rows of one table: kinds of income, their sources, what nothing is tied to, and the costs.
 import type { AttributionPart, AttributionSide, AttributionSource, AttributionTie } from '@/api/types'
 import { forChart, toFen } from '@/fields/money/money'
+import { say, t } from '@/i18n'
 
 export interface AttributionRow {
   key: string
@@ -43,6 +44,13 @@ export function tiedShare(side: AttributionSide): number | null {
     tied += Math.min(size(kind), Math.abs(kind.sources.reduce((sum, one) => sum + (forChart(one.change) ?? 0), 0)))
   }
   return all > 0 ? tied / all : null
+}
+
+/** How a line is called: a record, a group, those that do not say, what is tied to none. */
+export function tieName(tie: AttributionTie): string {
+  if (tie.sort === 'rest') return t('attribution.tied_to_none')
+  if (tie.record) return tie.record.name || tie.record.key
+  return tie.label ? say(tie.label) : t(tie.sort === 'group' ? 'attribution.not_said' : 'attribution.elsewhere')
 }
 
 /** Whose families a line opens. */
