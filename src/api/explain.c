@@ -9,6 +9,8 @@
 #include "monitor/hidden.h"
 #include "monitor/local.h"
 #include "monitor/stored.h"
+#include "register/adopted.h"
+#include "register/former.h"
 #include "register/mask.h"
 #include "register/scope_sql.h"
 
@@ -29,6 +31,10 @@ static const struct shape_field explain_fields[] = {
     {.name = "sentence", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "missing", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "tree", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "note",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "of a run: that the pack was replaced since"},
     {.name = NULL}};
 static const struct shape explain_shape = {.name = "Explanation", .fields = explain_fields};
 
@@ -40,6 +46,8 @@ struct asked {
     const struct node *node;
     int32_t as_of;
     struct stored_run run; /* id 0: of now */
+    struct former *then;   /* of a run: with the parameters of then; NULL: of now */
+    const struct pack *pack;
     struct frame *frame;
     struct naming *naming;
     struct err *err; /* of naming */
@@ -60,10 +68,30 @@ static int read_register(struct request *request, struct asked *asked, struct er
                    "There is no register %.*s, or you may not see it", TEXT_ARGS(name));
 }
 
+/* Of a run: its date, and the pack with the parameters that were in force when it ran. */
+static int read_moment(struct request *request, struct asked *asked, struct err *err)
+{
+    asked->as_of = call_as_of(request);
+    asked->pack = call_pack(request);
+    if (!request_has(request, "run")) return 0;
+    if (request_has(request, "as_of")) {
+        request_fault_field(request, "as_of");
+        return err_set(err, ERR_INPUT, "run 自带日期，不能再写 as_of",
+                       "run has its own date; as_of cannot stand beside it");
+    }
+    int code = stored_run_get(call_database(request), request_query_int(request, "run", 0), &asked->run, err);
+    if (code == 0) code = former_own(call_database(request), &asked->then, err);
+    if (code == 0) code = adopted_as_of(former_database(asked->then), asked->run.facts, err);
+    if (code != 0) return code;
+    asked->as_of = asked->run.as_of;
+    asked->pack = database_pack(former_database(asked->then));
+    return 0;
+}
+
 static int read_rule(struct request *request, struct asked *asked, struct err *err)
 {
     struct text name = request_query(request, "rule");
-    const struct pack *pack = call_pack(request);
+    const struct pack *pack = asked->pack;
     for (size_t i = 0; i < pack->rule_count; i++)
         if (text_equal(pack->rules[i].label.name, name) && pack->rules[i].scope == asked->reg) {
             asked->node = pack->rules[i].node;
@@ -76,27 +104,13 @@ static int read_rule(struct request *request, struct asked *asked, struct err *e
 static int read_formula(struct request *request, struct asked *asked, struct err *err)
 {
     const struct type wanted = type_of(TYPE_BOOL);
-    const struct pack *pack = call_pack(request);
+    const struct pack *pack = asked->pack;
     const struct formula_source source = {.text = request_query(request, "formula")};
     struct node *node;
     int code = formula_check(&pack->schema, request->arena, asked->reg, source, &wanted, &node, err);
     if (code == 0) code = mask_check_formula(call_scope(request), pack, node, err);
     if (code != 0) request_fault_field(request, "formula");
     asked->node = node;
-    return code;
-}
-
-static int read_moment(struct request *request, struct asked *asked, struct err *err)
-{
-    asked->as_of = call_as_of(request);
-    if (!request_has(request, "run")) return 0;
-    if (request_has(request, "as_of")) {
-        request_fault_field(request, "as_of");
-        return err_set(err, ERR_INPUT, "run 自带日期，不能再写 as_of",
-                       "run has its own date; as_of cannot stand beside it");
-    }
-    int code = stored_run_get(call_database(request), request_query_int(request, "run", 0), &asked->run, err);
-    asked->as_of = asked->run.as_of;
     return code;
 }
 
@@ -108,8 +122,10 @@ static int read_asked(struct request *request, struct asked *asked, struct err *
     if (code != 0) return code;
     if (request_has(request, "rule") == request_has(request, "formula"))
         return err_set(err, ERR_INPUT, "请写 rule 或 formula 之一", "Give either rule or formula");
-    code = request_has(request, "rule") ? read_rule(request, asked, err) : read_formula(request, asked, err);
-    if (code == 0) code = read_moment(request, asked, err);
+    code = read_moment(request, asked, err);
+    if (code == 0)
+        code =
+            request_has(request, "rule") ? read_rule(request, asked, err) : read_formula(request, asked, err);
     if (code == 0)
         code = scope_has(call_database(request), call_scope(request), asked->reg, asked->id,
                          asked->run.id != 0, &seen, err);
@@ -176,11 +192,20 @@ static void say_missing(struct json_writer *json, struct asked *asked, struct ex
     buffer_fini(&line);
 }
 
+static struct text note_of(const struct request *request, const struct asked *asked)
+{
+    if (asked->run.id == 0 || !asked->run.other_pack) return TEXT("");
+    return request->language[0] == 'e'
+               ? TEXT("The rules were replaced after this screening. This is said by today's rules, with the "
+                      "facts and parameters of then, and may differ from what the screening found.")
+               : TEXT("那次筛查以后规则换过。这里按现在的规则、当时的事实和参数说明，可能与当时的结论不同。");
+}
+
 static int say_reasons(struct request *request, struct asked *asked, struct explainer *explainer,
                        const struct explain *explain, uint32_t row, struct err *err)
 {
     const struct scope *scope = call_scope(request);
-    const struct pack *pack = call_pack(request);
+    const struct pack *pack = asked->pack;
     const char *language = request->language;
     struct json_writer *json = reply_json(request);
     struct explain said, shown;
@@ -200,6 +225,8 @@ static int say_reasons(struct request *request, struct asked *asked, struct expl
     say_missing(json, asked, explainer, &said, row, language);
     explain_tree(explainer, &shown, language, false, &line);
     put(json, "tree", &line);
+    json_put_key(json, "note");
+    say_text_or_null(json, note_of(request, asked));
     json_put_object_end(json);
     buffer_fini(&line);
     return code != 0 ? code : asked->code;
@@ -212,7 +239,7 @@ static int explain_row(struct request *request, struct asked *asked, struct err 
     if (row == FRAME_NO_ROW)
         return err_set(err, ERR_NOT_FOUND, "那时还没有这条记录，或它已注销",
                        "There was no such record then, or it is retired");
-    const struct pack *pack = call_pack(request);
+    const struct pack *pack = asked->pack;
     struct explainer *explainer = explainer_new(&pack->schema, asked->frame, asked->as_of);
     if (formula_is_local(&pack->schema, asked->node, pack->subject)) explainer_few(explainer);
     asked->naming = naming_new(call_database(request), call_scope(request), request->language);
@@ -239,7 +266,7 @@ static int load_frame(struct request *request, struct asked *asked, struct err *
     }
     int code = store_begin_read(database_store(database), err);
     if (code != 0) return code;
-    code = gather_frame(database, &root, 1, false, asked->run.facts, &asked->frame, err);
+    code = gather_frame(former_database(asked->then), &root, 1, false, asked->run.facts, &asked->frame, err);
     store_rollback(database_store(database)); /* nothing was written */
     return code;
 }
@@ -249,9 +276,9 @@ static int get_explain(struct request *request, struct err *err)
     struct asked asked = {0};
     int code = read_asked(request, &asked, err);
     if (code == 0) code = load_frame(request, &asked, err);
-    if (code != 0) return code;
-    code = explain_row(request, &asked, err);
+    if (code == 0) code = explain_row(request, &asked, err);
     frame_free(asked.frame);
+    former_free(asked.then);
     return code;
 }
 

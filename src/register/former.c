@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "pack/variant.h"
 #include "register/catalog.h"
 #include "register/database_private.h"
 #include "register/history.h"
@@ -157,6 +158,22 @@ int former_open(struct database *database, struct text digest, struct former **o
     *out = mem_new(1, sizeof **out);
     (*out)->database = (struct database){
         .store = database->store, .pack = pack, .owned = pack, .vault = database->vault, .former = true};
+    code = sealed_load(&(*out)->database, err);
+    if (code == 0) return 0;
+    former_free(*out);
+    *out = NULL;
+    return code;
+}
+
+int former_own(struct database *database, struct former **out, struct err *err)
+{
+    struct pack *pack;
+    *out = NULL;
+    int code = pack_variant(database->pack, NULL, 0, &pack, err);
+    if (code != 0) return code;
+    *out = mem_new(1, sizeof **out);
+    (*out)->database =
+        (struct database){.store = database->store, .pack = pack, .owned = pack, .vault = database->vault};
     code = sealed_load(&(*out)->database, err);
     if (code == 0) return 0;
     former_free(*out);

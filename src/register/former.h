@@ -20,6 +20,9 @@ int former_digest(struct database *database, int64_t entry, struct arena *arena,
 /* ERR_NOT_FOUND: that pack was replaced by a program that kept none. ERR_VERSION: this program does not
  * accept it any more. */
 int former_open(struct database *database, struct text digest, struct former **out, struct err *err);
+/* The same with the pack of today, as one of its own, so that parameters of then can be put in force in it
+ * (adopted.h) while others read today's. Registers, fields and rules have the same indexes. */
+int former_own(struct database *database, struct former **out, struct err *err);
 void former_free(struct former *former); /* before the database */
 
 /* The database with that pack, for reading only; it belongs to former and uses the same store, so that

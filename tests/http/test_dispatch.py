@@ -410,6 +410,17 @@ class Parameters(unittest.TestCase):
                                                  "--as-of", "2022-09-30", "--json", *words).out)
         self.assertEqual(screened()["records"], screened("--set", "elderly_age=70")["records"])
         self.assertEqual(screened()["records"], screened("--engine", "sql")["records"])
+        # The screening of before is explained with what was in force when it ran, while others read today's.
+        line = "net_income_per_capita < income_line"
+        low = self.ok(self.bureau.get("/registers/household/records", where=line + " and net_income_per_capita >= 10000元", as_of="2022-09-30", limit=3))
+        self.assertGreater(len(low["records"]), 0)
+        for one in low["records"]:
+            explain = lambda **query: self.ok(self.bureau.get("/explain", register="household", id=one["id"], formula=line, **query))
+            then, now = explain(run=1), explain(as_of="2022-09-30")
+            self.assertEqual(("miss", "hit", None, None), (then["state"], now["state"], then["note"], now["note"]))
+            self.assertIn("30,000", now["tree"])
+            self.assertNotIn("30,000", then["tree"])
+            self.assertEqual("hit", explain(as_of="2022-09-30")["state"])
         # It is the case that says who approved it; the pack's files are as they were.
         steps = self.case(self.bureau, opened["id"], "parameter_change")["steps"]
         self.assertEqual([step["actor"] for step in steps], ["county_bureau", "county_admin"])
