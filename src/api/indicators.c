@@ -113,6 +113,10 @@ static const struct shape_field record_fields[] = {
     {.name = "records", .kind = SHAPE_OBJECT, .of = &named_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "next", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "total", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "of_now",
+     .kind = SHAPE_BOOL,
+     .flags = SHAPE_REQUIRED,
+     .note = "these are today's records, not those of the month: no date is kept of what they say"},
     {.name = NULL}};
 static const struct shape records_shape = {.name = "IndicatorRecords", .fields = record_fields};
 
@@ -509,22 +513,25 @@ static int get_records(struct request *request, struct err *err)
     size_t count = 0;
     int code = read_one(request, &asked, err);
     if (code == 0) code = read_cursor(request, &after, err);
-    if (code == 0) code = progress_shelf_frame(app->shelf, app->frames, call_database(request), &frame, err);
-    if (code != 0) return code;
     month =
         (struct progress_year){.book = app->book, .year = asked.progress.year, .month = asked.progress.month};
+    if (code == 0) code = progress_present(call_database(request), asked.progress.today, &month.present, err);
+    if (code == 0) code = progress_shelf_frame(app->shelf, app->frames, call_database(request), &frame, err);
+    if (code != 0) return code;
     month.as_of = progress_day(month.year, month.month, asked.progress.today);
     code = progress_list(app->book, frame, month.as_of, call_scope(request), asked.indicator,
                          asked.progress.division, list_of(request_query(request, "list")), &ids, &count, err);
     frame_free(frame);
     if (code != 0) return code;
     struct json_writer *json = reply_json(request);
-    int reg = call_pack(request)->indicators[asked.indicator].over;
+    const struct pack_indicator *indicator = &call_pack(request)->indicators[asked.indicator];
+    int reg = indicator->over;
     json_put_object(json);
     progress_say_month(json, &month);
     json_put_key(json, "register");
     say_text_or_null(json, reg < 0 ? TEXT("") : call_pack(request)->schema.registers[reg].label.name);
     code = say_records(request, json, reg, ids, count, after, err);
+    json_member_bool(json, "of_now", progress_of_now(&month, indicator));
     json_put_object_end(json);
     free(ids);
     return code;

@@ -90,6 +90,10 @@ static const struct shape_field line_fields[] = {
     {.name = "counted", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "missing", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "undetermined", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "of_now",
+     .kind = SHAPE_BOOL,
+     .flags = SHAPE_REQUIRED,
+     .note = "of an earlier month, while the records tell only how things stand now"},
     {.name = "small", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED, .note = "a small denominator"},
     {.name = "report",
      .kind = SHAPE_OBJECT,
@@ -275,6 +279,7 @@ void progress_say_line(struct json_writer *json, const struct progress_year *yea
     json_member_int(json, "counted", line->figure.counted);
     json_member_int(json, "missing", line->figure.missing);
     json_member_int(json, "undetermined", line->figure.undetermined);
+    json_member_bool(json, "of_now", line->of_now);
     json_member_bool(json, "small", line->small);
     say_report(json, pack, line);
     json_put_key(json, "disputes");

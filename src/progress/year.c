@@ -53,6 +53,13 @@ int progress_default_month(struct database *database, int32_t today, int *year, 
     return code;
 }
 
+int progress_present(struct database *database, int32_t today, int32_t *day, struct err *err)
+{
+    int year, month, code = progress_default_month(database, today, &year, &month, err);
+    if (code == 0) *day = progress_day(year, month, today);
+    return code;
+}
+
 static int check_month(int year, int month, int32_t today, struct err *err)
 {
     int32_t months;
@@ -77,6 +84,8 @@ int progress_year_open(struct progress_shelf *shelf, const struct progress_book 
     days[0] = progress_day(year - 1, YEAR_MONTHS, today);
     days[1] = progress_day(year - 1, month, today);
     for (int i = 0; i < month; i++) days[COMPARED + i] = progress_day(year, i + 1, today);
+    code = progress_present(database, today, &out->present, err);
+    if (code != 0) return code;
     code = progress_shelf_get(shelf, frames, database, days, (size_t)(COMPARED + month), figures, err);
     if (code != 0) return code;
     out->end_before = figures[0];
@@ -129,6 +138,12 @@ bool progress_tells(const struct pack_indicator *indicator, int32_t reached, int
         break;
     }
     return true;
+}
+
+bool progress_of_now(const struct progress_year *year, const struct pack_indicator *indicator)
+{
+    return indicator->measure != MEASURE_REPORTED && year->as_of < year->present &&
+           !progress_tells(indicator, year->present, year->as_of);
 }
 
 /* Of another day than that of the month reached. */
@@ -194,6 +209,7 @@ void progress_line(const struct progress_year *year, const struct scope *scope, 
     if (!out->seen) return;
     for (int i = 0; i < year->month; i++)
         out->trend[i] = measure_then(year, year->months[i], scope, indicator, division);
+    out->of_now = progress_of_now(year, asked);
     find_disputes(year, scope, indicator, division, out);
     standing.now = out->value;
     out->reported = now->reported[indicator];

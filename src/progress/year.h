@@ -12,6 +12,7 @@ struct progress_year {
     const struct progress_book *book;
     int year, month; /* the month reached, 1 to 12 */
     int32_t as_of;
+    int32_t present;                          /* as of which progress_default_month is told */
     struct figures *end_before, *same_before; /* of the year before: its end, the same month */
     struct figures *months[YEAR_MONTHS];      /* [month - 1] up to the one reached */
 };
@@ -33,6 +34,12 @@ void progress_year_close(struct progress_year *year);
  * things stand now and nothing of before; where only the year is, nothing within it. */
 bool progress_tells(const struct pack_indicator *indicator, int32_t reached, int32_t day);
 
+/* Was an earlier month asked for, of which the records tell only how things stand now? The figure and its
+ * lists are today's then, and have to say so. year: with as_of and present. */
+bool progress_of_now(const struct progress_year *year, const struct pack_indicator *indicator);
+/* The day of progress_default_month. */
+int progress_present(struct database *database, int32_t today, int32_t *day, struct err *err);
+
 /* The value of an indicator on one day, as a scope sees it in a division (-1: everywhere). seen: whether it
  * may be shown at all. */
 struct measured progress_measure(const struct progress_book *book, const struct figures *figures,
@@ -47,6 +54,7 @@ struct progress_line { /* how an indicator stands for some eyes in some place */
     struct measured value;
     struct measured trend[YEAR_MONTHS];
     struct judged judged;
+    bool of_now;              /* progress_of_now */
     bool small;               /* the denominator is below the pack's `small` */
     struct reported reported; /* of a reported indicator: what the value comes from */
     int64_t

@@ -143,6 +143,19 @@ class Progress(unittest.TestCase):
             if line["seen"] and line["history"] != "month":
                 self.assertEqual([None] * 8, [point["value"] for point in line["trend"][:-1]], name)
                 self.assertEqual(line["value"], line["trend"][-1]["value"], name)
+        # Asked for by itself, an earlier month's figure and its list say that they are of the records as they are now.
+        told = set()
+        for line in self.ok(self.admin.get("/progress/indicators", year=2022, month=5))["indicators"]:
+            name = line["name"]
+            now = line["history"] != "month" and line["measure"] != "reported"
+            self.assertEqual(now and line["seen"], line["of_now"], name)
+            self.assertFalse(lines[name]["of_now"], name)
+            if line["register"] and line["seen"] and line["history"] not in told:
+                told.add(line["history"])
+                for month, wanted in ((5, now), (9, False)):
+                    listed = self.ok(self.admin.get(f"/progress/indicators/{name}/records", year=2022, month=month, limit=1))
+                    self.assertEqual(wanted, listed["of_now"], (name, month))
+        self.assertEqual({"none", "year", "month"}, told)
         # Who is monitored is told as of then: August by hand, from the months in the register.
         august, september = (self.ok(self.admin.get("/registers/household/records", where="is_monitored", as_of=day, count=1, limit=1))["total"]
                              for day in ("2022-08-31", AS_OF))
