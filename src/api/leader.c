@@ -24,6 +24,26 @@ static const struct shape_field rank_fields[] = {
     {.name = NULL}};
 static const struct shape rank_shape = {.name = "PlaceRank", .fields = rank_fields};
 
+static const struct shape_field basis_fields[] = {
+    {.name = "judged",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "indicators with a green, yellow or red light in some of the places"},
+    {.name = "unlit",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "left out: no target that holds for a place, or known in none"},
+    {.name = "county",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "left out: told of the whole county only"},
+    {.name = "unseen",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "left out: of registers that who asks may not read"},
+    {.name = NULL}};
+static const struct shape basis_shape = {.name = "RankingBasis", .fields = basis_fields};
+
 static const struct shape_field leader_fields[] = {
     PROGRESS_MONTH_FIELDS,
     {.name = "division",
@@ -49,6 +69,7 @@ static const struct shape_field leader_fields[] = {
      .flags = SHAPE_REQUIRED | SHAPE_LIST,
      .note = "red and yellow ones, red first, at most 12"},
     {.name = "ranking", .kind = SHAPE_OBJECT, .of = &rank_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "ranking_basis", .kind = SHAPE_OBJECT, .of = &basis_shape, .flags = SHAPE_REQUIRED},
     {.name = NULL}};
 static const struct shape leader_shape = {.name = "LeaderPage", .fields = leader_fields};
 
@@ -61,7 +82,8 @@ static void say_ranking(struct json_writer *json, const struct progress_year *ye
 {
     const struct pack *pack = year->book->pack;
     struct ranked *ranked = mem_new(pack->division_count + 1, sizeof *ranked);
-    size_t count = ranking_make(year, scope, division, ranking_level(pack, scope, division), ranked);
+    struct ranking_basis basis;
+    size_t count = ranking_make(year, scope, division, ranking_level(pack, scope, division), ranked, &basis);
     json_put_key(json, "ranking");
     json_put_array(json);
     for (size_t i = 0; i < count; i++) {
@@ -74,6 +96,13 @@ static void say_ranking(struct json_writer *json, const struct progress_year *ye
         json_put_object_end(json);
     }
     json_put_array_end(json);
+    json_put_key(json, "ranking_basis");
+    json_put_object(json);
+    json_member_int(json, "judged", basis.judged);
+    json_member_int(json, "unlit", basis.unlit);
+    json_member_int(json, "county", basis.county);
+    json_member_int(json, "unseen", basis.unseen);
+    json_put_object_end(json);
     free(ranked);
 }
 

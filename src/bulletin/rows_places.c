@@ -78,7 +78,7 @@ static size_t take_places(const struct making *making, const struct bulletin_tab
     size_t count = 0;
     if (shows_lights(table)) {
         struct ranked *ranked = mem_new(pack->division_count + 1, sizeof *ranked);
-        count = ranking_make(&making->year, question->scope, question->division, level, ranked);
+        count = ranking_make(&making->year, question->scope, question->division, level, ranked, NULL);
         for (size_t i = 0; i < count; i++) {
             rows[i] = (struct row){.division = ranked[i].division, .rank = ranked[i].rank};
             memcpy(rows[i].lights, ranked[i].lights, sizeof rows[i].lights);
@@ -184,20 +184,16 @@ static int write_row(struct making *making, const struct bulletin_table *table, 
 static void say_left_out(struct making *making)
 {
     struct buffer words = {0};
-    size_t left_out = 0;
-    for (size_t i = 0; i < making->pack->indicator_count; i++) {
-        int over = making->pack->indicators[i].over;
-        left_out += over >= 0 && !eyes_may(making->pack, making->question->scope, over);
-    }
+    int64_t left_out = ranking_unseen(making->pack, making->question->scope);
     if (left_out == 0) return;
     buffer_printf(
         &words,
         making_english(making)
-            ? "%zu indicators are left out, whose registers whoever made this may not read: these ranks may "
+            ? "%lld indicators are left out, whose registers whoever made this may not read: these ranks may "
               "differ from those of the whole county's bulletin."
-            : "有 %zu "
+            : "有 %lld "
               "项指标的登记簿制表人无权查看，没有计入；名次可能与全县统一发布的不同，以县里发布的为准。",
-        left_out);
+        (long long)left_out);
     document_say(making->document, BLOCK_NOTE, buffer_get(&words));
     buffer_fini(&words);
 }

@@ -30,23 +30,63 @@ enum division_level ranking_level(const struct pack *pack, const struct scope *s
                                                                                 : DIVISION_TOWNSHIP;
 }
 
+static bool is_unseen(const struct pack *pack, const struct scope *scope, size_t indicator)
+{
+    int over = pack->indicators[indicator].over;
+    return over >= 0 && !eyes_may(pack, scope, over);
+}
+
+int64_t ranking_unseen(const struct pack *pack, const struct scope *scope)
+{
+    int64_t unseen = 0;
+    for (size_t i = 0; i < pack->indicator_count; i++) unseen += is_unseen(pack, scope, i);
+    return unseen;
+}
+
+enum { SEEN = 1, LIT = 2 };
+
+static void take_place(const struct progress_year *year, const struct scope *scope, struct ranked *place,
+                       unsigned char *found)
+{
+    for (size_t i = 0; i < year->book->pack->indicator_count; i++) {
+        struct progress_line line;
+        progress_line(year, scope, (int)i, place->division, &line);
+        if (!line.seen) continue;
+        place->lights[line.judged.light]++;
+        bool lit = line.judged.light != LIGHT_NONE && line.judged.light != LIGHT_UNKNOWN;
+        found[i] |= lit ? SEEN | LIT : SEEN;
+    }
+}
+
+static struct ranking_basis basis_of(const struct pack *pack, const struct scope *scope,
+                                     const unsigned char *found)
+{
+    struct ranking_basis basis = {0};
+    for (size_t i = 0; i < pack->indicator_count; i++) {
+        bool unseen = is_unseen(pack, scope, i), lit = (found[i] & LIT) != 0, seen = (found[i] & SEEN) != 0;
+        basis.unseen += unseen;
+        basis.judged += !unseen && lit;
+        basis.unlit += !unseen && seen && !lit;
+        basis.county += !unseen && !seen;
+    }
+    return basis;
+}
+
 size_t ranking_make(const struct progress_year *year, const struct scope *scope, int division,
-                    enum division_level level, struct ranked *ranked)
+                    enum division_level level, struct ranked *ranked, struct ranking_basis *basis)
 {
     const struct pack *pack = year->book->pack;
     bool *inside = mem_new(pack->division_count + 1, sizeof *inside);
+    unsigned char *found = mem_new(pack->indicator_count + 1, sizeof *found);
     size_t count = 0;
     eyes_inside(pack, scope, division, inside);
     for (size_t i = 0; i < pack->division_count; i++) {
         if (pack->divisions[i].level != level || !inside[i]) continue;
-        struct ranked *one = &ranked[count++];
-        *one = (struct ranked){.division = (int)i};
-        for (size_t k = 0; k < pack->indicator_count; k++) {
-            struct progress_line line;
-            progress_line(year, scope, (int)k, (int)i, &line);
-            if (line.seen) one->lights[line.judged.light]++;
-        }
+        ranked[count] = (struct ranked){.division = (int)i};
+        take_place(year, scope, &ranked[count++], found);
     }
+    if (basis != NULL) *basis = basis_of(pack, scope, found);
+    free(found);
     free(inside);
     if (count > 1) qsort(ranked, count, sizeof *ranked, by_lights);
     for (size_t i = 0; i < count; i++)

@@ -292,6 +292,25 @@ class Progress(unittest.TestCase):
             for place in page["ranking"]:
                 below = self.ok(client.get("/progress/indicators", division=place["code"], **SEPTEMBER))
                 self.assertEqual(below["lights"], place["lights"], (role, place))
+        # What the ranks go by, and what they leave out, counted from the lines of the places.
+        for role in ("leader", "township", "village", "department"):
+            client = self.county.login(role) if role not in self.who else self.who[role]
+            page = self.ok(client.get("/progress/leader", **SEPTEMBER))
+            own = {line["name"]: line for line in self.ok(client.get("/progress/indicators", **SEPTEMBER))["indicators"]}
+            seen, lit = set(), set()
+            for place in page["ranking"]:
+                for line in self.ok(client.get("/progress/indicators", division=place["code"], **SEPTEMBER))["indicators"]:
+                    if line["seen"]:
+                        seen.add(line["name"])
+                        lit |= {line["name"]} if line["light"] in ("green", "yellow", "red") else set()
+            basis = page["ranking_basis"]
+            self.assertEqual((len(own), len(lit), len(seen - lit)), (sum(basis.values()), basis["judged"], basis["unlit"]), role)
+            readable = {register["name"] for register in self.ok(client.get("/pack"))["registers"]}
+            if role == "leader":
+                self.assertEqual(0, basis["unseen"])
+            elif role == "department":
+                self.assertGreaterEqual(basis["unseen"], sum(line["register"] is not None and line["register"] not in readable for line in own.values()))
+                self.assertGreater(basis["unseen"], 0)
         self.assertEqual(25, len(self.ok(self.who["leader"].get("/progress/leader", **SEPTEMBER))["ranking"]))
         self.assertEqual(403, self.county.login("helper").get("/progress/leader").status)
 
