@@ -156,14 +156,17 @@ static const struct shape_field list_fields[] = {
      .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
      .note = "of those cases"},
     {.name = NULL}};
-static const struct shape list_shape = {.name = "AssessmentList", .fields = list_fields};
+const struct shape assessment_list_shape = {.name = "AssessmentList", .fields = list_fields};
 
 static const struct shape_field table_fields[] = {
     {.name = "run", .kind = SHAPE_OBJECT, .of = &run_shape, .flags = SHAPE_REQUIRED},
     {.name = "criteria", .kind = SHAPE_OBJECT, .of = &criterion_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "scored", .kind = SHAPE_OBJECT, .of = &scored_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "undecided", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "objections"},
-    {.name = "lists", .kind = SHAPE_OBJECT, .of = &list_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "lists",
+     .kind = SHAPE_OBJECT,
+     .of = &assessment_list_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "reviews",
      .kind = SHAPE_TEXT,
      .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
@@ -356,13 +359,8 @@ static void say_consequences(struct json_writer *json, const struct pack_scheme 
     json_member_raw(json, "vetoes", scored->vetoes);
 }
 
-static bool is_on(const struct run_scored *scored, size_t list)
-{
-    return scored->total.rank > 0 && (scored->total.lists >> list & 1) != 0;
-}
-
-static void say_lists(struct json_writer *json, const struct pack *pack, const struct pack_scheme *scheme,
-                      const struct run_table *table)
+void assessment_say_lists(struct json_writer *json, const struct pack *pack, const struct pack_scheme *scheme,
+                          const struct assessment_listed *listed, size_t count)
 {
     json_put_key(json, "lists");
     json_put_array(json);
@@ -375,8 +373,8 @@ static void say_lists(struct json_writer *json, const struct pack *pack, const s
         say_label(json, &list->label);
         json_put_key(json, "scored");
         json_put_array(json);
-        for (size_t k = 0; k < table->scored_count; k++)
-            if (is_on(&table->scored[k], i)) json_put_text(json, table->scored[k].id);
+        for (size_t k = 0; k < count; k++)
+            if ((listed[k].lists >> i & 1) != 0) json_put_text(json, listed[k].id);
         json_put_array_end(json);
         json_put_key(json, "follow_up");
         say_text_or_null(json, workflow == NULL ? TEXT("") : workflow->label.name);
@@ -386,6 +384,17 @@ static void say_lists(struct json_writer *json, const struct pack *pack, const s
         json_put_object_end(json);
     }
     json_put_array_end(json);
+}
+
+static void say_run_lists(struct request *request, struct json_writer *json, const struct pack *pack,
+                          const struct pack_scheme *scheme, const struct run_table *table)
+{
+    struct assessment_listed *listed = arena_array(request->arena, table->scored_count + 1, sizeof *listed);
+    for (size_t i = 0; i < table->scored_count; i++) {
+        const struct run_scored *scored = &table->scored[i];
+        listed[i] = (struct assessment_listed){scored->id, scored->total.rank > 0 ? scored->total.lists : 0};
+    }
+    assessment_say_lists(json, pack, scheme, listed, table->scored_count);
 }
 
 /* Where people add to a run, for pages. */
@@ -439,7 +448,7 @@ void assessment_say_table(struct request *request, const struct run_table *table
     }
     json_put_array_end(json);
     json_member_int(json, "undecided", (int64_t)table->undecided);
-    say_lists(json, pack, scheme, table);
+    say_run_lists(request, json, pack, scheme, table);
     say_registers(json, pack, call_scope(request));
     json_put_object_end(json);
 }

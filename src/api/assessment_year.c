@@ -41,6 +41,16 @@ static const struct shape_field year_fields[] = {
     {.name = "year", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "parts", .kind = SHAPE_OBJECT, .of = &part_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "scored", .kind = SHAPE_OBJECT, .of = &scored_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "whole", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED, .note = "every part has a closed run"},
+    {.name = "run",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "under which the cases of the lists stand: the first closed one of the last part"},
+    {.name = "lists",
+     .kind = SHAPE_OBJECT,
+     .of = &assessment_list_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "nobody is on them until the year is whole"},
     {.name = NULL}};
 static const struct shape year_shape = {.name = "AssessmentYearResult", .fields = year_fields};
 
@@ -105,18 +115,33 @@ static void say_scored(struct json_writer *json, const struct pack_scheme *schem
     json_put_object_end(json);
 }
 
-static int get_year(struct request *request, struct err *err)
+static void say_lists(struct request *request, struct json_writer *json, const struct annual *annual)
 {
     const struct pack *pack = call_pack(request);
+    struct assessment_listed *listed = arena_array(request->arena, annual->scored_count + 1, sizeof *listed);
+    for (size_t i = 0; i < annual->scored_count; i++) {
+        const struct annual_scored *scored = &annual->scored[i];
+        listed[i] = (struct assessment_listed){scored->id, scored->total.open == 0 ? scored->total.lists : 0};
+    }
+    assessment_say_lists(json, pack, &pack->schemes[annual->scheme], listed, annual->scored_count);
+}
+
+static int read_year(struct request *request, struct annual **annual, struct err *err)
+{
     struct text name = request_param(request, "scheme");
-    int index = pack_scheme_find(pack, name);
-    struct annual *annual;
+    int index = pack_scheme_find(call_pack(request), name);
     if (index < 0)
         return err_set(err, ERR_NOT_FOUND, "没有考核方案 %.*s", "There is no scheme %.*s", TEXT_ARGS(name));
-    const struct pack_scheme *scheme = &pack->schemes[index];
-    int code = annual_read(call_database(request), index, (int)request_param_int(request, "year"),
-                           YEAR_MONTHS, &annual, err);
+    return annual_read(call_database(request), index, (int)request_param_int(request, "year"), YEAR_MONTHS,
+                       annual, err);
+}
+
+static int get_year(struct request *request, struct err *err)
+{
+    struct annual *annual;
+    int code = read_year(request, &annual, err);
     if (code != 0) return code;
+    const struct pack_scheme *scheme = &call_pack(request)->schemes[annual->scheme];
     struct json_writer *json = reply_json(request);
     json_put_object(json);
     json_member_text(json, "scheme", scheme->label.name);
@@ -129,6 +154,9 @@ static int get_year(struct request *request, struct err *err)
     json_put_array(json);
     for (size_t i = 0; i < annual->scored_count; i++) say_scored(json, scheme, &annual->scored[i]);
     json_put_array_end(json);
+    json_member_bool(json, "whole", annual->whole);
+    assessment_put_record(json, "run", annual->run);
+    say_lists(request, json, annual);
     json_put_object_end(json);
     annual_free(annual);
     return 0;
@@ -152,6 +180,15 @@ static int path_run(struct request *request, struct run_table **table, struct er
     return err_set(err, ERR_NOT_FOUND, "没有第 %lld 次考核", "There is no run %lld", (long long)id);
 }
 
+static int say_opened(struct request *request, size_t opened)
+{
+    struct json_writer *json = reply_json(request);
+    json_put_object(json);
+    json_member_int(json, "opened", (int64_t)opened);
+    json_put_object_end(json);
+    return 0;
+}
+
 static int open_follow_ups(struct request *request, struct err *err)
 {
     struct case_call call;
@@ -162,12 +199,20 @@ static int open_follow_ups(struct request *request, struct err *err)
     code = case_call(request, &call, err);
     if (code == 0) code = follow_up_open(call.casework, &call.actor, call.moment, table, &opened, err);
     run_table_free(table);
+    return code == 0 ? say_opened(request, opened) : code;
+}
+
+static int open_year_follow_ups(struct request *request, struct err *err)
+{
+    struct case_call call;
+    struct annual *annual;
+    size_t opened = 0;
+    int code = read_year(request, &annual, err);
     if (code != 0) return code;
-    struct json_writer *json = reply_json(request);
-    json_put_object(json);
-    json_member_int(json, "opened", (int64_t)opened);
-    json_put_object_end(json);
-    return 0;
+    code = case_call(request, &call, err);
+    if (code == 0) code = follow_up_open_year(call.casework, &call.actor, call.moment, annual, &opened, err);
+    annual_free(annual);
+    return code == 0 ? say_opened(request, opened) : code;
 }
 
 static int open_objection(struct request *request, struct err *err)
@@ -203,6 +248,14 @@ static const struct route routes[] = {
      .en = "What a year came to over its parts: points, ranks, grades, lists",
      .out = &year_shape,
      .handler = get_year},
+    {.method = "POST",
+     .path = "/assessments/{scheme}/years/{year:int}/follow_ups",
+     .who = "assess",
+     .name = "followUpAssessmentYear",
+     .zh = "对全年结果名单上的单位立后续办件；已有的不重复",
+     .en = "Opens the cases of those on the year's lists; those that are there stay",
+     .out = &opened_shape,
+     .handler = open_year_follow_ups},
     {.method = "POST",
      .path = "/assessments/runs/{id:int}/follow_ups",
      .who = "assess",

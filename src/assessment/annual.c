@@ -64,6 +64,8 @@ static int add_run(struct summing *summing, struct database *database, const str
     int code = run_read(database, run->id, &table, err);
     if (code != 0) return code;
     summing->annual->parts[run->part].runs++;
+    bool last = (size_t)run->part + 1 == summing->scheme->part_count;
+    if (last && (summing->annual->run == 0 || run->id < summing->annual->run)) summing->annual->run = run->id;
     for (size_t i = 0; i < table->scored_count; i++) {
         const struct run_scored *scored = &table->scored[i];
         size_t at = place_of(summing, scored);
@@ -99,6 +101,8 @@ static void settle(const struct summing *summing)
     score_rank(summing->scheme, totals, annual->scored_count);
     for (size_t i = 0; i < annual->scored_count; i++) annual->scored[i].total = totals[i];
     free(totals);
+    annual->whole = parts > 0;
+    for (size_t i = 0; i < parts; i++) annual->whole = annual->whole && annual->parts[i].runs > 0;
 }
 
 static bool counts(const struct assessment_run *run, int month)

@@ -21,6 +21,8 @@ struct annual_scored {
 struct annual {
     int scheme, year;
     struct annual_part *parts; /* [part of the scheme] */
+    bool whole;                /* every part has a closed run */
+    int64_t run;               /* stands for the year: the first closed one of its last part; 0: none yet */
     struct annual_scored *scored;
     size_t scored_count;
     struct arena arena;

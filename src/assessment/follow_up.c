@@ -38,68 +38,133 @@ static struct value words(struct text text)
     return (struct value){.known = text.size > 0, .text = text};
 }
 
+struct named_one {
+    struct text zh, en;
+    int division; /* -1 */
+};
+
 /* What a cadre reads on the case: names instead of codes, where the register has fields for them. */
 static void give_names(const struct filling *filling, const struct pack *pack, int reg,
-                       const struct run_table *table, const struct run_scored *scored,
+                       const char *assessment, const struct named_one *one,
                        const struct run_criterion *criterion, struct arena *arena)
 {
     const struct schema_register *schema = &pack->schema.registers[reg];
     bool zh = strcmp(pack->language, "zh") == 0;
-    struct text name = zh ? scored->zh : scored->en, point = TEXT(""), scheme = table->run.scheme_name,
-                part = table->run.part_name;
+    struct text name = zh ? one->zh : one->en, point = TEXT("");
     if (criterion != NULL) point = zh ? criterion->label_zh : criterion->label_en;
+    give(filling, schema_field_find(schema, TEXT("subject")),
+         words(text_of(arena_printf(arena, "%.*s%s%.*s", TEXT_ARGS(name), point.size > 0 ? " · " : "",
+                                    TEXT_ARGS(point)))));
+    give(filling, schema_field_find(schema, TEXT("assessment")), words(text_of(assessment)));
+    if (one->division >= 0)
+        give(filling, schema_field_find(schema, TEXT("place")), words(pack->divisions[one->division].code));
+}
+
+/* Scheme, part and month in words. */
+static const char *name_run(const struct pack *pack, const struct run_table *table, struct arena *arena)
+{
+    struct text scheme = table->run.scheme_name, part = table->run.part_name;
     if (table->run.scheme >= 0) {
         const struct pack_scheme *of = &pack->schemes[table->run.scheme];
         scheme = label_in(&of->label, pack->language);
         if (table->run.part >= 0) part = label_in(&of->parts[table->run.part].label, pack->language);
     }
-    give(filling, schema_field_find(schema, TEXT("subject")),
-         words(text_of(arena_printf(arena, "%.*s%s%.*s", TEXT_ARGS(name), point.size > 0 ? " · " : "",
-                                    TEXT_ARGS(point)))));
-    give(filling, schema_field_find(schema, TEXT("assessment")),
-         words(text_of(arena_printf(arena, "%.*s · %.*s %d-%02d", TEXT_ARGS(scheme), TEXT_ARGS(part),
-                                    table->run.year, table->run.month))));
-    if (scored->division >= 0)
-        give(filling, schema_field_find(schema, TEXT("place")),
-             words(pack->divisions[scored->division].code));
+    return arena_printf(arena, "%.*s · %.*s %d-%02d", TEXT_ARGS(scheme), TEXT_ARGS(part), table->run.year,
+                        table->run.month);
 }
 
 /* ---- Lists ---- */
 
-static struct case_opening follow(const struct pack *pack, int workflow, const struct run_table *table,
-                                  const struct run_scored *scored, struct arena *arena)
+struct following {
+    const struct pack *pack;
+    const struct pack_scheme *scheme;
+    const char *assessment; /* in words */
+    int64_t run;
+    struct case_opening *openings;
+    size_t count;
+    struct arena arena;
+};
+
+static struct case_opening follow(struct following *following, int workflow, struct text id, int64_t points,
+                                  const struct named_one *one)
 {
-    int reg = pack->workflows[workflow].reg;
-    const struct schema_register *schema = &pack->schema.registers[reg];
-    struct filling filling = fill_nothing(pack, reg, arena);
-    give(&filling, schema_field_find(schema, TEXT("run")), number(table->run.id));
-    give(&filling, schema_field_find(schema, TEXT("scored")), words(scored->id));
-    give(&filling, schema_field_find(schema, TEXT("points")), number(scored->total.points));
-    give_names(&filling, pack, reg, table, scored, NULL, arena);
+    int reg = following->pack->workflows[workflow].reg;
+    const struct schema_register *schema = &following->pack->schema.registers[reg];
+    struct filling filling = fill_nothing(following->pack, reg, &following->arena);
+    give(&filling, schema_field_find(schema, TEXT("run")), number(following->run));
+    give(&filling, schema_field_find(schema, TEXT("scored")), words(id));
+    give(&filling, schema_field_find(schema, TEXT("points")), number(points));
+    give_names(&filling, following->pack, reg, following->assessment, one, NULL, &following->arena);
     return (struct case_opening){.workflow = workflow, .given = filling.given, .values = filling.values};
+}
+
+static void follow_lists(struct following *following, struct text id, const struct score_total *total,
+                         struct named_one one)
+{
+    for (size_t k = 0; k < following->scheme->list_count; k++)
+        if (following->scheme->lists[k].workflow >= 0 && (total->lists >> k & 1) != 0)
+            following->openings[following->count++] =
+                follow(following, following->scheme->lists[k].workflow, id, total->points, &one);
+}
+
+static void follow_start(struct following *following, size_t scored)
+{
+    following->openings = arena_array(&following->arena, scored * following->scheme->list_count + 1,
+                                      sizeof *following->openings);
+}
+
+static int follow_open(struct following *following, struct casework *casework, const struct case_actor *actor,
+                       struct case_moment moment, size_t *opened, struct err *err)
+{
+    int64_t *records = arena_array(&following->arena, following->count + 1, sizeof *records);
+    int code = case_open_all(casework, actor, moment, following->openings, following->count, records, err);
+    for (size_t i = 0; code == 0 && i < following->count; i++) *opened += records[i] != 0;
+    arena_fini(&following->arena);
+    return code;
 }
 
 int follow_up_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                    const struct run_table *table, size_t *opened, struct err *err)
 {
     const struct pack *pack = database_pack(casework_database(casework));
-    struct arena arena = {0};
     *opened = 0;
     if (table->run.state != RUN_CLOSED || table->run.scheme < 0)
         return err_set(err, ERR_CONFLICT, "办结之后才有后续办理",
                        "Only what comes of a closed run is followed up");
-    const struct pack_scheme *scheme = &pack->schemes[table->run.scheme];
-    size_t most = table->scored_count * scheme->list_count, count = 0;
-    struct case_opening *openings = arena_array(&arena, most, sizeof *openings);
-    int64_t *records = arena_array(&arena, most, sizeof *records);
-    for (size_t i = 0; i < table->scored_count; i++)
-        for (size_t k = 0; k < scheme->list_count; k++)
-            if (scheme->lists[k].workflow >= 0 && (table->scored[i].total.lists >> k & 1) != 0)
-                openings[count++] = follow(pack, scheme->lists[k].workflow, table, &table->scored[i], &arena);
-    int code = case_open_all(casework, actor, moment, openings, count, records, err);
-    for (size_t i = 0; code == 0 && i < count; i++) *opened += records[i] != 0;
-    arena_fini(&arena);
-    return code;
+    struct following following = {
+        .pack = pack, .scheme = &pack->schemes[table->run.scheme], .run = table->run.id};
+    following.assessment = name_run(pack, table, &following.arena);
+    follow_start(&following, table->scored_count);
+    for (size_t i = 0; i < table->scored_count; i++) {
+        const struct run_scored *scored = &table->scored[i];
+        follow_lists(&following, scored->id, &scored->total,
+                     (struct named_one){scored->zh, scored->en, scored->division});
+    }
+    return follow_open(&following, casework, actor, moment, opened, err);
+}
+
+int follow_up_open_year(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                        const struct annual *annual, size_t *opened, struct err *err)
+{
+    const struct pack *pack = database_pack(casework_database(casework));
+    struct following following = {.pack = pack, .scheme = &pack->schemes[annual->scheme], .run = annual->run};
+    *opened = 0;
+    if (!annual->whole)
+        return err_set(err, ERR_CONFLICT, "全年结果还不完整：各部分都有办结的考核以后才有后续办理",
+                       "The year is not complete: what comes of it is followed up once every part has a "
+                       "closed run");
+    const struct label *label = &following.scheme->label;
+    following.assessment =
+        arena_printf(&following.arena, "%.*s · %s %d", TEXT_ARGS(label_in(label, pack->language)),
+                     strcmp(pack->language, "zh") == 0 ? "全年结果" : "year", annual->year);
+    follow_start(&following, annual->scored_count);
+    for (size_t i = 0; i < annual->scored_count; i++) {
+        const struct annual_scored *scored = &annual->scored[i];
+        if (scored->total.open == 0)
+            follow_lists(&following, scored->id, &scored->total,
+                         (struct named_one){scored->zh, scored->en, scored->division});
+    }
+    return follow_open(&following, casework, actor, moment, opened, err);
 }
 
 /* ---- Objections ---- */
@@ -163,7 +228,9 @@ int objection_open(struct casework *casework, const struct case_actor *actor, st
     give(&filling, kept->objection[OBJECTION_SCORED], words(objecting->scored));
     give(&filling, kept->objection[OBJECTION_CRITERION], words(objecting->criterion));
     give(&filling, kept->objection[OBJECTION_CLAIM], words(text_trim(objecting->claim)));
-    give_names(&filling, pack, kept->objections, table, find_scored(table, objecting->scored),
+    const struct run_scored *scored = find_scored(table, objecting->scored);
+    give_names(&filling, pack, kept->objections, name_run(pack, table, &arena),
+               &(struct named_one){scored->zh, scored->en, scored->division},
                find_criterion(table, objecting->criterion), &arena);
     const struct case_opening opening = {
         .workflow = (int)(pack->registers[kept->objections].workflow - pack->workflows),

@@ -3,6 +3,7 @@
 #ifndef ZENGSHOU_ASSESSMENT_FOLLOW_UP_H
 #define ZENGSHOU_ASSESSMENT_FOLLOW_UP_H
 
+#include "assessment/annual.h"
 #include "assessment/runs.h"
 #include "casework/act.h"
 
@@ -10,6 +11,12 @@
  * run is not closed. ERR_FORBIDDEN: the actor may not add to the workflow's register. */
 int follow_up_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                    const struct run_table *table, size_t *opened, struct err *err);
+
+/* The same for the lists of a year. A case stands under the run that stands for the year (annual.run): whom
+ * that run's own list has one of the kind already is not asked twice. ERR_CONFLICT: a part has no closed run.
+ */
+int follow_up_open_year(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
+                        const struct annual *annual, size_t *opened, struct err *err);
 
 struct objecting {
     struct text scored, criterion, claim;

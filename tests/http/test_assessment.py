@@ -429,6 +429,57 @@ class Assessment(unittest.TestCase):
             self.assertEqual(one["rank"], better + 1)
             self.assertIsNotNone(one["grade"])
         self.assertEqual(self.ok(self.bureau.get("/assessments/township_work/years/2024"))["scored"], [])
+        self.refused(self.bureau.post("/assessments/township_work/years/2024/follow_ups"), 409, "conflict")  # nothing is closed
+
+    def test_the_lists_of_a_year_are_followed_up_once(self):
+        unit = self.ok(self.who["department"].get("/session"))["user"]["unit"]["name"]
+        path = f"/assessments/department_work/years/{YEAR}"
+        year = self.ok(self.bureau.get(path))
+        if not year["whole"]:
+            self.refused(self.bureau.post(f"{path}/follow_ups"), 409, "conflict")
+            self.assertEqual([], [one for one in year["lists"] if one["scored"]])
+        # At the year's end the department is a little better than the others, over the year worse than all of them.
+        points = {"process": ("30", "1"), "final": ("2", "3")}
+        for part, month in (("process", 5), ("final", 8)):
+            table = self.make("department_work", part, month)
+            for scored in table["scored"]:
+                for score in scored["scores"]:
+                    if score["given"] is None and not score["spared"]:
+                        self.ok(self.who["assessor"].post("/registers/assessment_review/records",
+                                                          {"values": {"run": table["run"]["id"], "scored": scored["id"], "criterion": score["criterion"],
+                                                                      "points": points[part][scored["id"] == unit], "reason": "synthetic"}}), 201)
+            self.ok(self.bureau.post(f"/assessments/runs/{table['run']['id']}/publish"))
+            self.close(table["run"]["id"])
+        year = self.ok(self.bureau.get(path))
+        self.assertTrue(year["whole"])
+        runs = [one for scheme in self.ok(self.bureau.get("/assessments")) if scheme["name"] == "department_work" for one in scheme["runs"]
+                if one["part"] == "final" and one["year"] == YEAR and one["state"] == "closed"]
+        self.assertEqual(min(one["id"] for one in runs), year["run"])
+        lists = {one["name"]: one for one in year["lists"]}
+        for one in year["scored"]:
+            self.assertEqual({lists[name]["label"]["en"] for name in lists if one["id"] in lists[name]["scored"]}, {label["en"] for label in one["lists"]})
+        followed = [one for one in lists.values() if one["follow_up"]]
+        self.assertIn(unit, lists["interviewed"]["scored"])
+
+        def cases(register):
+            return {one["values"]["scored"]: one for one in
+                    self.ok(self.bureau.get(f"/registers/{register}/records", limit=200, **{"f.run": year["run"]}))["records"]}
+
+        before = {one["register"]: cases(one["register"]) for one in followed}
+        for name in ("assessor", "department", "leader", "township"):
+            self.refused(self.who[name].post(f"{path}/follow_ups"), 403, "forbidden")
+        wanted = sum(id not in before[one["register"]] for one in followed for id in one["scored"])
+        self.assertGreater(wanted, 0)
+        self.assertEqual({"opened": wanted}, self.ok(self.bureau.post(f"{path}/follow_ups")))
+        for one in followed:
+            after = cases(one["register"])
+            self.assertEqual(set(before[one["register"]]) | set(one["scored"]), set(after))
+            for id in set(after) - set(before[one["register"]]):
+                scored = next(each for each in year["scored"] if each["id"] == id)
+                self.assertEqual((scored["label"]["zh"], float(scored["points"])), (after[id]["values"]["subject"], float(after[id]["values"]["points"])))
+                self.assertIn(f"全年结果 {YEAR}", after[id]["values"]["assessment"])
+        self.assertEqual({"opened": 0}, self.ok(self.bureau.post(f"{path}/follow_ups")))
+        self.refused(self.bureau.post("/assessments/nothing/years/2022/follow_ups"), 404, "not_found")
         self.refused(self.bureau.get("/assessments/nothing/years/2022"), 404, "not_found")
 
     def test_who_may(self):

@@ -154,6 +154,7 @@ export const assessments = {
   close: (id: number) => request<T.AssessmentTable>('POST', at('POST /assessments/runs/{id}/close', { id })),
   drop: (id: number) => request<T.AssessmentTable>('POST', at('POST /assessments/runs/{id}/drop', { id })),
   year: (scheme: string, year: number) => get<T.AssessmentYearResult>(at('GET /assessments/{scheme}/years/{year}', { scheme, year })),
+  followUpYear: (scheme: string, year: number) => request<T.AssessmentFollowUps>('POST', at('POST /assessments/{scheme}/years/{year}/follow_ups', { scheme, year })),
   object: (id: number, order: { scored: string; criterion: string; claim: string }) =>
     post<T.AssessmentObjected>(at('POST /assessments/runs/{id}/objections', { id }), order),
   records: (id: number, scored: string, criterion: string, list: string, indicator?: string) =>

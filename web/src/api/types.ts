@@ -131,5 +131,5 @@ export type Workbench = With<S.Workbench, { items: WorkItem[] }>
 // ── what if, attribution, assessment
 export type { WhatifAnswer, WhatifChoices, WhatifFund, WhatifList, WhatifNote, WhatifParameter, WhatifPlace, WhatifQuestion, WhatifRule, WhatifSide } from './served'
 export type { Attribution, AttributionCause, AttributionKind, AttributionPart, AttributionPlace, AttributionRecords, AttributionSide, AttributionSource, AttributionTie, AttributionTies, FamilyAttribution, FamilyCauses, TiedHousehold, TiedHouseholds, TiedRow, TiedRows } from './served'
-export type { AssessmentCriterion, AssessmentLed, AssessmentPart, AssessmentRecords, AssessmentRun, AssessmentScheme, AssessmentScore, AssessmentScored, AssessmentTable, AssessmentTried, AssessmentObjected } from './served'
+export type { AssessmentCriterion, AssessmentFollowUps, AssessmentList, AssessmentLed, AssessmentPart, AssessmentRecords, AssessmentRun, AssessmentScheme, AssessmentScore, AssessmentScored, AssessmentTable, AssessmentTried, AssessmentObjected } from './served'
 export type { AssessmentYearResult, DispatchReport, DispatchRound, Parameters } from './served'

@@ -402,6 +402,11 @@ export const en: Messages = {
   },
   assessment: {
     sub: 'Points can be tried until a scheme is adopted, not after. A run stands as it was made; every point opens down to its records.',
+    follow_up: 'Open what follows',
+    follow_up_ask: "Open the cases of those on the year's lists: interviews, criticism? Those that are there stay as they are.",
+    follow_up_done: '{n} cases opened',
+    follow_up_none: 'All of them were there already',
+    year_open: 'Ranks, grades and lists of the year come once every part has a closed run.',
     follow_ups: 'What follows:',
     no_schemes: 'There are no schemes',
     of_townships: 'Townships',

@@ -396,6 +396,11 @@ export const zh = {
   },
   assessment: {
     sub: '方案采用前可以试分值，采用后不再改；每次考核的数字定格，每一分都能打开看依据。',
+    follow_up: '立后续办件',
+    follow_up_ask: '对全年结果名单上的单位和个人立约谈、通报等办件？已经有的不重复立。',
+    follow_up_done: '立了 {n} 件后续办件',
+    follow_up_none: '都已经立过，没有新的',
+    year_open: '各部分都有办结的考核以后，才有全年的名次、等次和名单。',
     follow_ups: '考核后续：',
     no_schemes: '没有考核方案',
     of_townships: '考核乡镇',
