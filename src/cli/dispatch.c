@@ -2,8 +2,8 @@
 #include <time.h>
 
 #include "base/date.h"
+#include "cli/plan_year.h"
 #include "cli/report.h"
-#include "cli/work.h"
 #include "progress/dispatch.h"
 #include "progress/round.h"
 
@@ -12,8 +12,8 @@ static const struct argument_spec options[] = {
     {"db", ARGUMENT_TEXT, "DB", true, "数据库：文件或 postgresql://…", "database: a file, or postgresql://…"},
     {"month", ARGUMENT_TEXT, "MONTH", true, "调度的月份，如 2024-03",
      "the month reported on, such as 2024-03"},
-    {"unit", ARGUMENT_TEXT, "UNIT", false, "只发给这个单位（单位名称或乡镇代码）",
-     "only to this unit (its name, or a township's code)"},
+    {"unit", ARGUMENT_TEXT, "UNIT", false, "只发给这个单位（名称，或乡镇的名称、代码）",
+     "only to this unit (its name, or a township's name or code)"},
     {"look", ARGUMENT_FLAG, NULL, false, "只看，不发起", "only look, open nothing"},
     {0}};
 
@@ -34,11 +34,19 @@ static struct text day_text(const struct value *day, char text[DATE_TEXT])
     return day->known ? text_of(date_format((int32_t)day->integer, text)) : TEXT("");
 }
 
-static void add_row(struct report *out, const struct cli *cli, const struct round_report *report)
+/* People read labels, programs names; a task has a clause that both know. */
+static void add_row(struct report *out, const struct cli *cli, const struct pack *pack,
+                    const struct round_report *report)
 {
     char due[DATE_TEXT], on[DATE_TEXT];
-    report_cell(out, report->unit);
-    report_cell(out, report->item);
+    struct label unit = round_owner(pack, report->unit), lead = round_owner(pack, report->lead);
+    if (cli->json) {
+        report_cell(out, report->unit);
+        report_cell(out, report->lead);
+    }
+    report_cell(out, label_in(&unit, cli->language));
+    report_cell(out, label_in(&lead, cli->language));
+    report_cell(out, cli->json || report->indicator < 0 ? report->item : TEXT(""));
     report_cell(out, report->title);
     report_cell(out, label_in(report->stands, cli->language));
     report_cell(out, report->by);
@@ -56,7 +64,7 @@ static int add_rows(struct report *report, const struct cli *cli, const struct a
                           &arena, &round, err);
     for (size_t i = 0; code == 0 && i < round.count; i++)
         if (unit.size == 0 || text_equal(round.reports[i].unit, unit))
-            add_row(report, cli, &round.reports[i]);
+            add_row(report, cli, asked->pack, &round.reports[i]);
     arena_fini(&arena);
     return code;
 }
@@ -69,8 +77,13 @@ static int print(const struct cli *cli, const struct asked *asked, struct text u
     report_int(report, "due", "应报", "Reports due", (int64_t)asked->done.due);
     report_int(report, "opened", "本次新发", "Opened now", (int64_t)asked->done.opened);
     report_table(report, "reports", "", "");
-    report_column(report, "unit", "单位", "Unit", false);
-    report_column(report, "item", "事项", "Item", false);
+    if (cli->json) {
+        report_column(report, "unit", "", "", false);
+        report_column(report, "lead", "", "", false);
+    }
+    report_column(report, "unit_label", "单位", "Unit", false);
+    report_column(report, "lead_label", "牵头单位", "Lead unit", false);
+    report_column(report, "item", cli->json ? "" : "条款", "Clause", false);
     report_column(report, "title", "名称", "Title", false);
     report_column(report, "state", "状态", "State", false);
     report_column(report, "reported_by", "报送人", "Reported by", false);
@@ -107,12 +120,13 @@ static int open_round(struct asked *asked, struct text unit, bool look, struct e
 static int work(const struct cli *cli, const struct arguments *arguments, struct asked *asked,
                 struct err *err)
 {
-    const char *written = argument_text(arguments, "month"), *unit = argument_text(arguments, "unit");
-    struct text only = unit == NULL ? TEXT("") : text_of(unit);
+    const char *written = argument_text(arguments, "month");
+    struct text only;
     if (!month_parse(text_of(written), &asked->month))
         return err_set(err, ERR_INPUT, "“%s”不是月份；请写成 2024-03",
                        "`%s` is no month; write it as 2024-03", written);
-    int code = open_round(asked, only, argument_flag(arguments, "look"), err);
+    int code = plan_owner(asked->pack, argument_text(arguments, "unit"), &only, err);
+    if (code == 0) code = open_round(asked, only, argument_flag(arguments, "look"), err);
     return code == 0 ? print(cli, asked, only, err) : code;
 }
 

@@ -2,6 +2,7 @@
 #include "cli/plan_year.h"
 
 #include "base/date.h"
+#include "base/suggest.h"
 
 int plan_year_open(struct database *database, const struct arguments *arguments, struct plan_year *out,
                    struct err *err)
@@ -29,4 +30,59 @@ void plan_year_close(struct plan_year *plan)
     frame_cache_free(plan->frames);
     progress_book_free(plan->book);
     arena_fini(&plan->arena);
+}
+
+/* ---- Units ---- */
+
+static int find_unit(const struct pack *pack, struct text name, struct suggest *suggest)
+{
+    for (size_t i = 0; i < pack->unit_count; i++) {
+        const struct label *label = &pack->units[i].label;
+        const struct text spellings[] = {label->name, label->zh, label->en};
+        for (size_t k = 0; k < sizeof spellings / sizeof *spellings; k++) {
+            if (text_fold_equal(spellings[k], name)) return (int)i;
+            suggest_offer(suggest, spellings[k]);
+        }
+    }
+    return -1;
+}
+
+static int find_township(const struct pack *pack, struct text name, struct suggest *suggest)
+{
+    for (size_t i = 0; i < pack->division_count; i++) {
+        const struct pack_division *division = &pack->divisions[i];
+        if (division->level != DIVISION_TOWNSHIP) continue;
+        if (text_equal(division->code, name) || text_equal(division->name, name)) return (int)i;
+        suggest_offer(suggest, division->name);
+    }
+    return -1;
+}
+
+static int refuse(const char *name, const struct suggest *suggest, struct err *err)
+{
+    if (suggest->best.size == 0)
+        return err_set(err, ERR_INPUT, "包里没有单位“%s”", "The pack has no unit `%s`", name);
+    return err_set(err, ERR_INPUT, "包里没有单位“%s”，是不是“%.*s”？",
+                   "The pack has no unit `%s`; did you mean `%.*s`?", name, TEXT_ARGS(suggest->best));
+}
+
+int plan_unit(const struct pack *pack, const char *name, int *unit, struct err *err)
+{
+    *unit = -1;
+    if (name == NULL) return 0;
+    struct suggest suggest = suggest_start(text_of(name));
+    *unit = find_unit(pack, text_of(name), &suggest);
+    return *unit >= 0 ? 0 : refuse(name, &suggest, err);
+}
+
+int plan_owner(const struct pack *pack, const char *name, struct text *owner, struct err *err)
+{
+    *owner = TEXT("");
+    if (name == NULL) return 0;
+    struct suggest suggest = suggest_start(text_of(name));
+    int unit = find_unit(pack, text_of(name), &suggest), township = -1;
+    if (unit < 0) township = find_township(pack, text_of(name), &suggest);
+    if (unit < 0 && township < 0) return refuse(name, &suggest, err);
+    *owner = unit >= 0 ? pack->units[unit].label.name : pack->divisions[township].code;
+    return 0;
 }

@@ -31,4 +31,9 @@ int plan_year_open(struct database *database, const struct arguments *arguments,
                    struct err *err);
 void plan_year_close(struct plan_year *plan);
 
+/* A unit by its name or a label in either language; -1 for NULL. ERR_INPUT suggests the nearest. */
+int plan_unit(const struct pack *pack, const char *name, int *unit, struct err *err);
+/* The same, or a township by its code or name: as records name it (a unit's name, a code); empty for NULL. */
+int plan_owner(const struct pack *pack, const char *name, struct text *owner, struct err *err);
+
 #endif

@@ -101,22 +101,9 @@ static void print(const struct cli *cli, const struct asked *asked)
     report_free(report);
 }
 
-static int find_unit(const struct pack *pack, const char *name, int *unit, struct err *err)
-{
-    *unit = -1;
-    if (name == NULL) return 0;
-    for (size_t i = 0; i < pack->unit_count; i++) {
-        const struct label *label = &pack->units[i].label;
-        const struct text spellings[] = {label->name, label->zh, label->en};
-        for (size_t k = 0; k < 3; k++)
-            if (text_fold_equal(spellings[k], text_of(name))) *unit = (int)i;
-    }
-    return *unit >= 0 ? 0 : err_set(err, ERR_INPUT, "包里没有单位“%s”", "The pack has no unit `%s`", name);
-}
-
 static int prepare(const struct arguments *arguments, struct asked *asked, struct err *err)
 {
-    int code = find_unit(asked->pack, argument_text(arguments, "unit"), &asked->unit, err);
+    int code = plan_unit(asked->pack, argument_text(arguments, "unit"), &asked->unit, err);
     return code == 0 ? plan_year_open(asked->database, arguments, &asked->plan, err) : code;
 }
 

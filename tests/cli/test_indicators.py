@@ -51,6 +51,9 @@ class Indicators(CommandTest):
         self.assertEqual(["1.2"], [task["clause"] for task in some])
         done = run("tasks", "--db", self.database, "--unit", "nobody", "--lang", "en")
         self.assertEqual((1, True), (done.status, "no unit" in done.err))
+        for wrong in ("district_educatoin", "District Educatoin Office"):
+            done = run("tasks", "--db", self.database, "--unit", wrong, "--lang", "en")
+            self.assertEqual((1, True), (done.status, "did you mean `" in done.err), done.err)
 
     def test_they_equal_eval(self):
         answer = self.ask("eval", "--db", self.database, "--on", "household", "--as-of", "2024-06-30", "--by", "county",

@@ -120,6 +120,11 @@ class Dispatch(unittest.TestCase):
         self.assertEqual(self.open("county_agriculture", "2023-03")["opened"], 0)
         again = json.loads(run("dispatch", "--db", self.county.database, "--month", "2023-03", "--unit", "county_agriculture", "--look", "--json").out)
         self.assertEqual(len(again["reports"]), done["due"])
+        self.assertEqual({("county_agriculture", "县农业农村局")}, {(row["unit"], row["unit_label"]) for row in again["reports"]})
+        look = lambda *words: run("dispatch", "--db", self.county.database, "--month", "2023-03", "--look", *words)
+        read = look("--unit", "县农业农村局")
+        self.assertEqual((0, True, False), (read.status, "县农业农村局" in read.out, "county_" in read.out), read.out)
+        self.assertIn("county_agriculture", look("--unit", "county_agricultrue").err)
 
     # ── a figure, from the unit to the indicator
 
