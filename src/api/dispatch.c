@@ -106,6 +106,10 @@ static const struct shape_field dispute_fields[] = {
     {.name = "month", .kind = SHAPE_INT, .min = 1, .max = 12, .flags = SHAPE_REQUIRED},
     {.name = "division", .kind = SHAPE_TEXT, .max = 32, .note = "the place; all of the county by default"},
     {.name = "claim", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "what is wrong, on what grounds"},
+    {.name = "evidence",
+     .kind = SHAPE_TEXT,
+     .max = 200,
+     .note = "the name of a file that will be added: the same words with a new file are something new"},
     {.name = NULL}};
 static const struct shape dispute_shape = {.name = "IndicatorDispute", .fields = dispute_fields};
 static const struct shape_field disputed_fields[] = {
@@ -393,7 +397,8 @@ static int open_dispute(struct request *request, struct err *err)
     struct progress_asked asked = {.year = (int)body_get_int(request->body, "year", 0),
                                    .month = (int)body_get_int(request->body, "month", 0),
                                    .today = date_today()};
-    struct dispute dispute = {.claim = body_get_text(request->body, "claim")};
+    struct dispute dispute = {.claim = body_get_text(request->body, "claim"),
+                              .evidence = body_get_text(request->body, "evidence")};
     int64_t record = 0;
     int code = progress_indicator(request, &dispute.indicator, err);
     if (code == 0) code = find_place(request, &dispute.division, err);

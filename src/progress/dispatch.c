@@ -2,6 +2,8 @@
  * who answers for it. This file turns it into cases; everything after that is casework. */
 #include "progress/dispatch.h"
 
+#include <string.h>
+
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/suggest.h"
@@ -316,16 +318,25 @@ static int check_again(struct casework *casework, const struct case_actor *actor
                                "Your unit's dispute of this figure (%lld) is not answered yet",
                                (long long)page.records[i].id);
             else if (text_equal(values[to->claim].text, filling->values[to->claim].text))
-                code = err_set(err, ERR_CONFLICT,
-                               "同样的异议（%lld 号）已经答复。有新的依据请写明，佐证材料可在提出以后添加",
-                               "The same dispute (%lld) has been answered. Say what is new; files can be "
-                               "added once it is raised",
-                               (long long)page.records[i].id);
+                code = err_set(
+                    err, ERR_CONFLICT, "同样的异议（%lld 号）已经答复。有新的依据请写明，或附上新的佐证材料",
+                    "The same dispute (%lld) has been answered. Say what is new, or add a new file",
+                    (long long)page.records[i].id);
         }
         query.after = code == 0 ? arena_text(arena, page.next) : TEXT("");
         query_page_fini(&page);
     } while (code == 0 && query.after.size > 0);
     return code;
+}
+
+/* The words, and which file comes with them. */
+static struct text claim_of(const struct pack *pack, const struct dispute *dispute, struct arena *arena)
+{
+    struct text words = text_trim(dispute->claim), file = text_trim(dispute->evidence);
+    if (file.size == 0) return words;
+    return text_of(arena_printf(arena,
+                                strcmp(pack->language, "zh") == 0 ? "%.*s（附：%.*s）" : "%.*s (with %.*s)",
+                                TEXT_ARGS(words), TEXT_ARGS(file)));
 }
 
 int dispute_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
@@ -346,7 +357,7 @@ int dispute_open(struct casework *casework, const struct case_actor *actor, stru
     fill_text(&filling, to->unit, unit);
     fill_text(&filling, to->lead, answering(pack, indicator, unit));
     fill_text(&filling, to->shown, dispute->shown);
-    fill_text(&filling, to->claim, text_trim(dispute->claim));
+    fill_text(&filling, to->claim, claim_of(pack, dispute, &arena));
     const struct case_opening opening = {
         .workflow = workflow_of(pack, to->reg), .given = filling.given, .values = filling.values};
     code = check_again(casework, actor, &filling, &arena, err);

@@ -37,6 +37,8 @@ struct dispute {
     int indicator, division;
     int32_t month;
     struct text shown, claim;
+    struct text evidence; /* the name of a file that will be added to the case; empty: none. It is named in
+                             the claim, so that the same words with a new file are something new */
 };
 int dispute_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                  const struct dispute *dispute, int64_t *record, struct err *err);

@@ -272,11 +272,19 @@ class Dispatch(unittest.TestCase):
         self.assertNotIn("※", self.row("labour_transfer")["现值"])
         self.assertEqual(self.line(self.bureau, "labour_transfer")["disputes"], [])
         # The same again is refused; what is new is heard, and what was said before stays.
-        self.refused(department.post(path, asked), 409, "conflict", "Say what is new")
+        self.refused(department.post(path, asked), 409, "conflict", "Say what is new, or add a new file")
         again = self.ok(department.post(path, {**asked, "claim": "synthetic: the lists of July, attached"}), 201)
         self.assertNotEqual(again["id"], opened["id"])
         self.assertEqual(self.case(department, opened["id"], "dispute")["record"]["values"]["claim"], asked["claim"])
         self.refused(department.post(path, {**asked, "claim": "synthetic: and once more"}), 409, "conflict", "not answered yet")
+        # The same words with a new file are something new; with the same file they are not.
+        self.ok(self.act(self.admin, again["id"], "disagree", {"answer": "synthetic: no"}, workflow="dispute"))
+        filed = {**asked, "evidence": "7月名单.xlsx"}
+        third = self.ok(department.post(path, filed), 201)
+        self.assertEqual(asked["claim"] + "（附：7月名单.xlsx）", self.case(department, third["id"], "dispute")["record"]["values"]["claim"])
+        self.ok(self.act(self.admin, third["id"], "disagree", {"answer": "synthetic: no"}, workflow="dispute"))
+        self.refused(department.post(path, filed), 409, "conflict", "add a new file")
+        self.refused(department.post(path, {**asked, "evidence": "x" * 201}), 400, "input")
 
     def test_nobody_answers_what_their_own_unit_disputes(self):
         unit = self.who["county_agriculture"]

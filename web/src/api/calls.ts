@@ -164,7 +164,7 @@ export const dispatch = {
   round: (query: Query) => get<T.DispatchRound>(at('GET /dispatch'), query),
   open: (month: string) => post<{ due: number; opened: number }>(at('POST /dispatch'), { month }),
   computed: (query: Query) => get<T.Indicators>(at('GET /progress/indicators'), query),
-  dispute: (indicator: string, dispute: { year: number; month: number; division?: string; claim: string }) =>
+  dispute: (indicator: string, dispute: { year: number; month: number; division?: string; claim: string; evidence?: string }) =>
     post<{ workflow: string; id: number }>(at('POST /progress/indicators/{indicator}/disputes', { indicator }), dispute),
 }
 export const parameters = {

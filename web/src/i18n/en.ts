@@ -566,6 +566,7 @@ export const en: Messages = {
     only_unit: 'Only {unit}',
     dispute: 'Dispute this figure',
     dispute_hint: 'A computed figure cannot be typed over; say what is wrong, and the lead unit verifies the data or answers.',
+    dispute_file: 'Evidence (optional; the same words with a new file can be raised again)',
     dispute_claim: 'What is wrong, on what grounds',
     dispute_send: 'Dispute',
     disputed: 'Disputed; an answer will follow.',

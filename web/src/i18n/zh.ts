@@ -560,6 +560,7 @@ export const zh = {
     only_unit: '只看 {unit}',
     dispute: '对这个数有异议',
     dispute_hint: '由系统算出的数不能改，只能说明哪里不对；由牵头单位核实数据或答复。',
+    dispute_file: '佐证材料（可不附；同样的话附上新材料可以再提）',
     dispute_claim: '哪里不对，有什么依据',
     dispute_send: '提出',
     disputed: '已提出，等待答复。',
