@@ -28,6 +28,7 @@ struct making {
     struct making_disputes *disputes; /* in the document's arena; NULL: not yet asked for */
     struct record record;             /* ABOUT_SUBJECT */
     struct value *values;             /* [figure of the bulletin] ABOUT_SUBJECT */
+    bool *hidden;                     /* [figure] ABOUT_SUBJECT: not for who asks */
 };
 
 static inline bool making_english(const struct making *making)

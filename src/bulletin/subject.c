@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "bulletin/making.h"
+#include "formula/node.h"
 #include "monitor/finding.h"
 #include "monitor/gather.h"
 
@@ -25,6 +26,30 @@ static int evaluate(struct making *making, const struct program_root *roots, siz
     return code;
 }
 
+/* What the page of the subject shows to everybody who may open it. */
+static bool is_on_page(const struct pack *pack, const struct node *node)
+{
+    if (node->op != NODE_DEFINITION) return false;
+    for (size_t i = 0; i < pack->page.definition_count; i++)
+        if (pack->page.definitions[i] == node->index) return true;
+    return false;
+}
+
+/* A figure tells no more than the rows it is made of: whoever may not read them sees those of the page. */
+static bool may_see(const struct making *making, const struct node *node)
+{
+    const struct pack *pack = making->pack;
+    const struct program_root root = {node, pack->subject};
+    if (is_on_page(pack, node)) return true;
+    struct frame_request request = gather_request(pack, &root, 1, false);
+    bool may = true;
+    for (size_t reg = 0; reg < pack->schema.register_count; reg++)
+        for (size_t i = 0; i < pack->schema.registers[reg].field_count; i++)
+            may = may && (!request.used[reg][i] || scope_may(making->question->scope, (int)reg, SCOPE_READ));
+    gather_request_free(pack, &request);
+    return may;
+}
+
 int subject_values(struct making *making, struct err *err)
 {
     const struct pack *pack = making->pack;
@@ -32,7 +57,9 @@ int subject_values(struct making *making, struct err *err)
     size_t count = bulletin->figure_count;
     struct frame *frame = NULL;
     making->values = arena_array(&making->document->arena, count, sizeof *making->values);
+    making->hidden = arena_array(&making->document->arena, count, sizeof *making->hidden);
     for (size_t i = 0; i < count; i++) making->values[i] = (struct value){0};
+    for (size_t i = 0; i < count; i++) making->hidden[i] = !may_see(making, bulletin->figures[i].node);
     if (count == 0) return 0;
     struct program_root *roots = mem_new(count, sizeof *roots);
     struct program_result *results = mem_new(count, sizeof *results);
@@ -44,7 +71,7 @@ int subject_values(struct making *making, struct err *err)
     gather_request_free(pack, &request);
     if (code == 0) code = evaluate(making, roots, count, frame, results, err);
     for (size_t i = 0; code == 0 && i < count; i++) {
-        if (results[i].rows == 0) continue;
+        if (results[i].rows == 0 || making->hidden[i]) continue;
         making->values[i] = program_result_get(&results[i], 0);
         making->values[i].text = arena_text(&making->document->arena, making->values[i].text);
     }

@@ -194,6 +194,10 @@ static void put_change(const struct making *making, int figure, struct buffer *o
 static void put_figure(const struct making *making, const struct bulletin_piece *piece, struct buffer *out)
 {
     const struct bulletin_figure *asked = &making->bulletin->figures[piece->figure];
+    if (asked->node != NULL && making->hidden[piece->figure]) {
+        buffer_text(out, making_word(making, "（此处从略）", "(left out)"));
+        return;
+    }
     if (asked->node != NULL) {
         value_format(&making->pack->schema, asked->node->type, &making->values[piece->figure],
                      making->question->language, out);

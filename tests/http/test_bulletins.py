@@ -159,6 +159,20 @@ class Bulletins(unittest.TestCase):
         self.assertIn("合成措施2022-09", said)
         self.assertNotIn("合成措施2022-10", said)
 
+    def test_an_archive_tells_no_more_than_the_rows_that_one_may_read(self):
+        """A department that reads no ledger sees the figures of the household's page, and of wheels and costs that they are left out."""
+        household = self.county.query("SELECT h.id FROM household h JOIN income i ON i.household = h.id WHERE h.retired IS NULL LIMIT 1")[0][0]
+        department = self.county.login("department", "zh")
+        self.assertEqual(404, department.get("/registers/income/records").status)
+        path = f"/households/{household}/bulletins/household_archive"
+        shown, whole = (str(self.ok(client.get(path, **SEPTEMBER))) for client in (department, self.county.login("county_admin", "zh")))
+        self.assertNotIn("此处从略）", whole)
+        for word in ("工资性收入", "生产经营性收入", "财产性收入", "转移性收入", "生产经营性支出"):
+            self.assertIn(f"{word}（此处从略）", shown)
+            self.assertNotIn(f"{word}（此处从略）", whole)
+        net = whole[whole.index("近12个月纯收入"):whole.index("其中工资性收入")]
+        self.assertIn(net, shown)
+
     def close(self, bureau, path):
         """As if the last day for objections had been long ago."""
         databases.change(self.county.database, f"UPDATE zs_assessment_run SET objections_until = '2022-01-01' WHERE id = {path.rsplit('/', 1)[1]}")

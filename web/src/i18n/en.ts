@@ -1060,7 +1060,7 @@ export const en: Messages = {
     all_places: 'The whole county',
     unit_leads: 'Tasks it leads',
     unit_judged: 'Indicators with a target',
-    unit_behind: 'behind: {n}',
+    unit_behind: 'behind: {red}, slow: {yellow}',
     unit_owed: 'Reports to hand in or confirm',
     unit_late: 'overdue: {n}',
     unit_soon: '{n} due within 7 days',

@@ -1054,7 +1054,7 @@ export const zh = {
     all_places: '全县总览',
     unit_leads: '牵头的任务',
     unit_judged: '有年度目标的指标',
-    unit_behind: '其中落后 {n}',
+    unit_behind: '落后 {red}，偏慢 {yellow}',
     unit_owed: '本月待填报、待确认',
     unit_late: '其中逾期 {n}',
     unit_soon: '7 天内到期 {n}',
