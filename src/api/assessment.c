@@ -9,6 +9,7 @@
 #include "api/say.h"
 #include "assessment/adoption.h"
 #include "assessment/follow_up.h"
+#include "assessment/frozen.h"
 #include "assessment/view.h"
 #include "base/date.h"
 #include "base/mem.h"
@@ -388,16 +389,9 @@ static int say_records(struct request *request, int indicator, const int64_t *id
     return code;
 }
 
-/* Of a record that was scored by itself: only that one. */
-static void keep_own(struct text scored, int64_t *ids, size_t *count)
+static int no_records(struct err *err)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < *count; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "%lld", (long long)ids[i]);
-        if (text_equal(scored, text_of(name))) ids[kept++] = ids[i];
-    }
-    *count = kept;
+    return err_set(err, ERR_NOT_FOUND, "这一项没有可以打开的记录", "There are no records to open here");
 }
 
 /* The records as they were when the run was made. */
@@ -414,26 +408,19 @@ static int records(struct request *request, struct err *err)
     enum progress_list which = LIST_COUNTED;
     for (int i = 0; i < LIST_COUNT; i++)
         if (text_is(request_query(request, "list"), names[i])) which = (enum progress_list)i;
-    struct frame *frame = NULL;
     int64_t *ids = NULL;
     size_t count = 0;
     if (scored == NULL || indicator < 0 || !view_opens(call_pack(request), call_scope(request), scored) ||
         book->indicators[indicator].lists[which] == NULL)
-        code = err_set(err, ERR_NOT_FOUND, "这一项没有可以打开的记录", "There are no records to open here");
-    if (code == 0) {
-        struct frame_request wanted = book->each[indicator];
-        wanted.entry = table->run.facts;
-        code = frame_load(call_database(request), &wanted, &frame, err);
-    }
+        code = no_records(err);
+    else if (!progress_list_may(book, call_scope(request), indicator, which))
+        code = err_set(err, ERR_FORBIDDEN, "这个数要看您无权查看的登记簿，名单不对您开放",
+                       "This figure rests on registers that you may not read: its list is not open to you");
     if (code == 0)
-        code = progress_list(book, frame, table->run.as_of, call_scope(request), indicator, scored->division,
-                             which, &ids, &count, err);
-    if (code == 0 && table->run.scheme >= 0 &&
-        lines_own(call_pack(request), &call_pack(request)->schemes[table->run.scheme], indicator))
-        keep_own(scored->id, ids, &count);
+        code = frozen_list(call_database(request), call_scope(request), &table->run, scored, indicator, which,
+                           &ids, &count, err);
     if (code == 0) code = say_records(request, indicator, ids, count, err);
     free(ids);
-    frame_free(frame);
     run_table_free(table);
     return code;
 }

@@ -23,7 +23,7 @@ WITHOUT_SCOPE = {
     "record_creation": {"monitor/sources.c": "the same", "access/audit.c": "only the number of an entry, for the auditor"},
     "frame_load": {"assessment/lines.c": "facts of the scored records themselves; assessment/view.h says who is shown which",
                    "assessment/make.c": "figures of the whole county; assessment/view.h says who is shown which",
-                   "api/assessment.c": "progress_list gives ids through the viewer's scope",
+                   "assessment/frozen.c": "progress_list gives ids through the viewer's divisions, after view_opens and progress_list_may",
                    "casework/facts.c": "the family of one case that the caller found in scope; gives truth values, no rows",
                    "monitor/rulebook.c": "a family that the caller found in scope",
                    "monitor/gather.c": "screening runs over the county; findings are read through a scope",
