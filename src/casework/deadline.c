@@ -15,6 +15,20 @@ static int32_t days_after(const struct pack *pack, const struct workflow_days *d
     return calendar_add(pack->calendar, from, amount, days->count, known);
 }
 
+/* The same, but for days that are counted from the later of the field's date and the day on which the case
+ * came into its state: a date that somebody wrote down does not shorten the time that it has to stand there,
+ * nor make it late on the day on which it comes. A date that is itself the end stays what it is. */
+static int32_t days_here(const struct pack *pack, const struct workflow_days *days,
+                         const struct stored_case *stored, const struct value *values, bool *known)
+{
+    int32_t date = days_after(pack, days, stored->since, values, known);
+    if (days->from < 0 || date == NO_DATE || (days->parameter < 0 && days->days == 0)) return date;
+    struct workflow_days here = *days;
+    here.from = -1;
+    int32_t least = days_after(pack, &here, stored->since, values, known);
+    return least == NO_DATE || least > date ? least : date;
+}
+
 int32_t case_rises(const struct pack *pack, const struct stored_case *stored)
 {
     const struct workflow_state *state = &stored->workflow->states[stored->state];
@@ -34,7 +48,7 @@ void case_deadlines(const struct pack *pack, struct stored_case *stored, const s
     stored->due_known = true;
     stored->state_due = NO_DATE;
     if (state->deadline.given)
-        stored->state_due = days_after(pack, &state->deadline, stored->since, values, &stored->due_known);
+        stored->state_due = days_here(pack, &state->deadline, stored, values, &stored->due_known);
     if (state->end != END_NOT || state->clock_stops || !workflow->clock.given)
         stored->clock_due = NO_DATE;
     else if (fresh || (stored->clock_due != NO_DATE && workflow->clock.from >= 0))
@@ -48,13 +62,8 @@ int32_t case_waits(const struct pack *pack, const struct stored_case *stored,
 {
     *field = -1;
     if (!transition->wait.given) return INT32_MIN;
-    int32_t date = days_after(pack, &transition->wait, stored->since, values, NULL);
+    int32_t date = days_here(pack, &transition->wait, stored, values, NULL);
     if (date == NO_DATE && transition->wait.from >= 0 && !values[transition->wait.from].known)
         *field = transition->wait.from;
-    if (transition->wait.from < 0 || date == NO_DATE) return date;
-    /* A date that somebody wrote down does not shorten the time that the case has to stand here. */
-    struct workflow_days here = transition->wait;
-    here.from = -1;
-    int32_t least = days_after(pack, &here, stored->since, values, NULL);
-    return least == NO_DATE || least > date ? least : date;
+    return date;
 }

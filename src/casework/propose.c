@@ -9,7 +9,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "casework/casework_private.h"
+#include "pack/workflow.h"
 #include "register/bound.h"
+#include "register/scope_sql.h"
 #include "register/sql.h"
 
 enum { DIGEST_MAX = 128, WORDS_MAX = 2000 };
@@ -336,6 +338,7 @@ int case_propose_all(struct casework *casework, struct case_moment moment, const
 struct answering {
     struct casework *casework;
     const struct case_actor *actor;
+    struct case_moment moment;
     int64_t proposal;
     bool accept;
     struct text comment;
@@ -361,6 +364,36 @@ static int proposal_of(struct answering *answering, int *reg, int64_t *record, b
     return code;
 }
 
+/* It went up to them: they see to it that it is done, and may do so themselves. */
+static bool rose_to(const struct stored_case *stored, int role)
+{
+    const struct workflow_state *state = &stored->workflow->states[stored->state];
+    for (int64_t i = 0; i < stored->level && i < (int64_t)state->escalation_count; i++)
+        if (workflow_has_role(state->escalations[i].roles, state->escalations[i].role_count, role))
+            return true;
+    return false;
+}
+
+/* A clue is answered by who acts on the case where it stands, or to whom it went up. */
+static int check_answers(struct answering *answering, int reg, int64_t record, struct err *err)
+{
+    struct case_seen *seen = arena_array(&answering->arena, 1, sizeof *seen);
+    struct case_rights why = {0};
+    bool acts;
+    int code = scope_check(answering->actor->scope, answering->casework->pack, reg, SCOPE_EDIT, err);
+    if (code == 0)
+        code = case_see(answering->casework, answering->actor, answering->moment, reg, record,
+                        &answering->arena, seen, err);
+    if (code != 0) return code;
+    case_writable(answering->casework, &seen->look, &answering->arena, &acts);
+    if (acts || (case_is_open(&seen->look) && rose_to(&seen->stored, answering->actor->role))) return 0;
+    case_why(answering->casework, &seen->look, &answering->arena, &why);
+    return err_set(err, ERR_FORBIDDEN, "%s%.0s", "%.0s%s",
+                   arena_printf(&answering->arena, "线索由现在办这一件的人答复：%.*s", TEXT_ARGS(why.zh)),
+                   arena_printf(&answering->arena, "A clue is answered by those who have the case now. %.*s",
+                                TEXT_ARGS(why.en)));
+}
+
 static int answer_work(void *context, struct err *err)
 {
     struct answering *answering = context;
@@ -374,8 +407,8 @@ static int answer_work(void *context, struct err *err)
     if (reg < 0) return err_set(err, ERR_NOT_FOUND, "没有这条建议", "There is no such proposal");
     code = stored_case_get(casework, answering->actor->scope, reg, record, &answering->arena, &stored, err);
     if (code != 0) return code;
-    if (!scope_may(answering->actor->scope, reg, SCOPE_EDIT))
-        return err_set(err, ERR_FORBIDDEN, "您的角色不能答复建议", "Your role may not answer proposals");
+    code = check_answers(answering, reg, record, err);
+    if (code != 0) return code;
     if (!open)
         return err_set(err, ERR_CONFLICT, "这条建议已经答复过，请重新打开",
                        "The proposal was answered already; open it again");
@@ -395,8 +428,12 @@ static int answer_work(void *context, struct err *err)
 int case_proposal_answer(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                          int64_t proposal, bool accept, struct text comment, struct err *err)
 {
-    struct answering answering = {
-        .casework = casework, .actor = actor, .proposal = proposal, .accept = accept, .comment = comment};
+    struct answering answering = {.casework = casework,
+                                  .actor = actor,
+                                  .moment = moment,
+                                  .proposal = proposal,
+                                  .accept = accept,
+                                  .comment = comment};
     if (!accept && text_trim(comment).size == 0)
         return err_set(err, ERR_INPUT, "不采纳须写明理由", "Give a reason for refusing it");
     if (comment.size > WORDS_MAX) return err_set(err, ERR_LIMIT, "说明太长", "The comment is too long");

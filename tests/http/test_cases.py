@@ -85,6 +85,7 @@ class Cases(unittest.TestCase):
         case = self.move("village", case, "checked", CHECK)
         self.attach("village", case, "review_record")
         case = self.move("village", case, "agreed", REVIEW)
+        self.assertGreaterEqual(case["case"]["due"], day(5))  # never late before the step may be done
         self.attach("village", case, "notice_photo")
         early = self.move("village", case, "noticed", NOTICE, 400)  # it was hung in the system's sight today
         self.assertIn(day(5), early.error["message"])
@@ -389,6 +390,20 @@ class Cases(unittest.TestCase):
         self.assertNotEqual(number, other)
         self.assertEqual([], self.ok(self.village.get("/search", q=other)))
         self.assertEqual(1, len(self.ok(self.who["county_bureau"].get("/search", q=other))))
+
+    def test_clues_are_answered_by_who_has_the_case(self):
+        case = self.open()
+        for client, said in (("resident_team", "A child is out of school"), ("department", "A large bill")):
+            answer = self.open(case["subject"]["id"], self.who[client], full=True, status=None, clue_date=day(-2), clue_note=said)
+            self.assertEqual(201, answer.status, str(answer))
+        path = f"/workflows/identification/cases/{case['record']['id']}/proposals/"
+        first, second = self.page("village", case)["proposals"]
+        for id in (first["id"], second["id"]):  # another's clue, and its own
+            answer = self.who["department"].post(f"{path}{id}", {"accept": False, "comment": "Not so"})
+            self.assertEqual(403, answer.status, str(answer))
+        self.ok(self.village.post(f"{path}{first['id']}", {"accept": True}))
+        self.ok(self.village.post(f"{path}{second['id']}", {"accept": False, "comment": "Looked into: paid by the insurance"}))
+        self.assertEqual(["accepted", "refused"], [one["state"] for one in self.page("village", case)["proposals"]])
 
     def test_what_another_wrote_is_confirmed(self):
         case = self.open(refusal_reason="no_risk", refusal_note="From the start")
