@@ -19,6 +19,7 @@ static void say(struct job *job, const struct tick_report *report)
     struct json_writer *json = job_result(job);
     json_put_object(json);
     json_member_int(json, "adopted", (int64_t)report->adopted);
+    json_member_int(json, "beside", (int64_t)report->beside);
     json_member_int(json, "escalated", (int64_t)report->escalated);
     json_member_int(json, "moved", (int64_t)report->moved);
     json_member_int(json, "reopened", (int64_t)report->reopened);
@@ -34,9 +35,12 @@ static void say(struct job *job, const struct tick_report *report)
     }
     json_put_object_end(json);
     log_say(log, LOG_NOTICE,
-            "办件每日检查：导入立件 %zu，逾期上报 %zu，自动流转 %zu，自动重开 %zu，未能流转 %zu",
-            "Cases, daily: %zu taken over from imports, %zu gone up, %zu moved, %zu reopened, %zu failed",
-            report->adopted, report->escalated, report->moved, report->reopened, report->failed);
+            "办件每日检查：导入立件 %zu，附在已立件上 %zu，逾期上报 %zu，自动流转 %zu，自动重开 "
+            "%zu，未能流转 %zu",
+            "Cases, daily: %zu taken over from imports, %zu put beside open ones, %zu gone up, %zu moved, "
+            "%zu reopened, %zu failed",
+            report->adopted, report->beside, report->escalated, report->moved, report->reopened,
+            report->failed);
     if (report->failed > 0)
         log_say(log, LOG_WARNING, "未能流转的第一件：%s%.0s", "The first that failed: %.0s%s",
                 report->first.zh, report->first.en);

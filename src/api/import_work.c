@@ -177,11 +177,22 @@ static int import_once(struct task *task, struct err *err)
                                   &task->options, &task->report, err);
 }
 
-static void put_result(struct job *job, int64_t id)
+/* adopted: what became of rows that are cases; NULL: nothing was written yet. */
+static void put_result(struct job *job, int64_t id, const struct case_adopted *adopted)
 {
     struct json_writer *json = job_result(job);
     json_put_object(json);
     json_member_int(json, "import", id);
+    json_put_key(json, "cases");
+    if (adopted == NULL) {
+        json_put_null(json);
+    } else {
+        json_put_object(json);
+        json_member_int(json, "opened", (int64_t)adopted->opened);
+        json_member_int(json, "beside", (int64_t)adopted->beside);
+        json_member_int(json, "waiting", (int64_t)adopted->waiting);
+        json_put_object_end(json);
+    }
     json_put_object_end(json);
 }
 
@@ -207,7 +218,7 @@ int import_preview_run(struct job *job, void *worker, struct err *err)
     hide_path(err);
     if (code == 0) code = change(&task, to_ready, &task, err);
     if (code == 0) {
-        put_result(job, task.item.id);
+        put_result(job, task.item.id, NULL);
     } else if (code != ERR_CANCELLED) {
         fail(&task, IMPORT_STATE_READING, IMPORT_STATE_FAILED, err);
         import_shelf_remove_sheet(task.worker->app->imports, task.item.id);
@@ -227,13 +238,14 @@ static int import_apply(struct task *task, struct err *err)
 
 /* Rows that are cases by the pack become cases at once. What does not work now, the next tick does: the
  * import has happened. */
-static void adopt(const struct task *task)
+static struct case_adopted adopt(const struct task *task)
 {
     struct casework *casework;
     struct err unused;
-    size_t adopted;
+    struct case_adopted adopted = {0};
     if (case_call_open(task->worker, &casework, &unused) == 0)
         case_adopt(casework, case_call_moment(), &adopted, &unused);
+    return adopted;
 }
 
 int import_apply_run(struct job *job, void *worker, struct err *err)
@@ -247,8 +259,8 @@ int import_apply_run(struct job *job, void *worker, struct err *err)
     if (code == 0) {
         code = change(&task, to_applied, &task, err);
         import_shelf_remove_sheet(task.worker->app->imports, task.item.id);
-        adopt(&task);
-        put_result(job, task.item.id);
+        const struct case_adopted adopted = adopt(&task);
+        put_result(job, task.item.id, &adopted);
     } else {
         fail(&task, IMPORT_STATE_APPLYING, IMPORT_STATE_READY, err);
     }

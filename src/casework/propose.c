@@ -510,10 +510,11 @@ static int strays(struct casework *casework, int reg, int64_t **records, size_t 
     return code;
 }
 
-int case_adopt(struct casework *casework, struct case_moment moment, size_t *adopted, struct err *err)
+int case_adopt(struct casework *casework, struct case_moment moment, struct case_adopted *adopted,
+               struct err *err)
 {
     int code = 0;
-    *adopted = 0;
+    *adopted = (struct case_adopted){0};
     for (size_t i = 0; code == 0 && i < casework->pack->workflow_count; i++) {
         struct adopting adopting = {casework, &casework->pack->workflows[i], moment, 0, 0};
         int64_t *records = NULL;
@@ -523,8 +524,10 @@ int case_adopt(struct casework *casework, struct case_moment moment, size_t *ado
         for (size_t k = 0; code == 0 && k < count; k++) {
             adopting.record = records[k];
             code = store_transact(casework->store, adopt_work, &adopting, err);
-            *adopted += code == 0 && adopting.beside == 0;
-            if (code == ERR_CONFLICT) code = 0; /* one is open already: it waits for its turn */
+            adopted->opened += code == 0 && adopting.beside == 0;
+            adopted->beside += code == 0 && adopting.beside != 0;
+            adopted->waiting += code == ERR_CONFLICT;
+            if (code == ERR_CONFLICT) code = 0; /* it waits for its turn */
         }
         free(records);
     }

@@ -53,8 +53,14 @@ int case_proposal_answer(struct casework *casework, const struct case_actor *act
                          int64_t proposal, bool accept, struct text comment, struct err *err);
 
 /* Records of registers with a workflow that came by an import and are no case yet become cases, where the
- * workflow has `import` under start.by. *adopted: how many. tick does it too. */
-int case_adopt(struct casework *casework, struct case_moment moment, size_t *adopted, struct err *err);
+ * workflow has `import` under start.by. tick does it too. */
+struct case_adopted {
+    size_t opened;  /* became cases */
+    size_t beside;  /* were put beside a case that is open, by `beside`; they stay plain records */
+    size_t waiting; /* cannot become cases now (one is open on the same, or a guard does not hold): tried again */
+};
+int case_adopt(struct casework *casework, struct case_moment moment, struct case_adopted *adopted,
+               struct err *err);
 
 /* Hex of SHA-256 over typed values in their order, for struct case_clue. */
 enum { CLUE_DIGEST = 65 };

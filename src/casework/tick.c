@@ -523,7 +523,10 @@ int casework_tick(struct casework *casework, struct case_moment moment, const st
     bool known = true;
     calendar_is_working(casework->pack->calendar, moment.today, &known);
     report->unknown_year = !known;
-    int code = case_adopt(casework, moment, &report->adopted, err);
+    struct case_adopted adopted;
+    int code = case_adopt(casework, moment, &adopted, err);
+    report->adopted = adopted.opened;
+    report->beside = adopted.beside;
     if (code == 0) code = seen_already(&ticking, &seen, err);
     for (size_t i = 0; code == 0 && !seen && i < casework->pack->workflow_count; i++)
         code = count_all_anew(&ticking, &casework->pack->workflows[i], err);

@@ -402,6 +402,7 @@ static int act_tick(struct task *task, struct err *err)
     int code = casework_tick(task->casework, task->moment, NULL, &done, err);
     if (code != 0) return code;
     report_int(task->report, "adopted", "导入立件", "Taken over from imports", (int64_t)done.adopted);
+    report_int(task->report, "beside", "附在已立件上", "Put beside open ones", (int64_t)done.beside);
     report_int(task->report, "escalated", "逾期上报", "Gone up", (int64_t)done.escalated);
     report_int(task->report, "moved", "自动流转", "Moved", (int64_t)done.moved);
     report_int(task->report, "reopened", "自动重开", "Reopened", (int64_t)done.reopened);

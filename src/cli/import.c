@@ -162,7 +162,7 @@ static void print_json(const struct cli *cli, const struct pack *pack, const str
 }
 
 static void print_report(const struct cli *cli, const struct pack *pack, const struct import_report *done,
-                         const char *path, const char *errors, bool dry_run, size_t adopted)
+                         const char *path, const char *errors, bool dry_run, struct case_adopted adopted)
 {
     if (cli->json) {
         print_json(cli, pack, done, errors);
@@ -177,7 +177,11 @@ static void print_report(const struct cli *cli, const struct pack *pack, const s
         report_text(report, "errors", "退回的行在（改好可再导入）",
                     "Refused rows are in (correct and import again)", text_of(errors));
     print_parts(cli, report, pack, done);
-    if (adopted > 0) report_int(report, "cases", "立为办件", "Became cases", (int64_t)adopted);
+    if (adopted.opened > 0) report_int(report, "cases", "立为办件", "Became cases", (int64_t)adopted.opened);
+    if (adopted.beside > 0)
+        report_int(report, "beside", "附在已立件上", "Put beside open cases", (int64_t)adopted.beside);
+    if (adopted.waiting > 0)
+        report_int(report, "waiting", "暂不能立件", "Cannot become cases now", (int64_t)adopted.waiting);
     print_reasons(cli, report, pack, done);
     print_warnings(cli, report, pack, done);
     print_headings(cli, report, done);
@@ -215,13 +219,13 @@ static int compare_and_write(struct database *database, const struct scope *scop
 
 /* Rows that are cases by the pack become cases at once. What does not work now, the next tick does: the
  * import has happened. */
-static size_t adopt(struct database *database)
+static struct case_adopted adopt(struct database *database)
 {
     struct casework *casework;
     struct err unused;
-    size_t adopted = 0;
+    struct case_adopted adopted = {0};
     const struct case_moment moment = {.now = (int64_t)time(NULL), .today = date_today()};
-    if (casework_open(database, NULL, &casework, &unused) != 0) return 0;
+    if (casework_open(database, NULL, &casework, &unused) != 0) return adopted;
     case_adopt(casework, moment, &adopted, &unused);
     casework_close(casework);
     return adopted;
@@ -242,7 +246,8 @@ static int import(struct cli *cli, const struct arguments *arguments, struct dat
     int code = import_feed(pack, text_of(argument_text(arguments, "REGISTER|FEED")), &arena, &feed, err);
     if (code == 0) code = compare_and_write(database, &scope, feed, path, how, &done, err);
     progress_finish(&bar.progress);
-    size_t adopted = code == 0 && !how->dry_run ? adopt(database) : 0;
+    struct case_adopted adopted = {0};
+    if (code == 0 && !how->dry_run) adopted = adopt(database);
     if (code == 0) print_report(cli, pack, &done, path, how->errors_path, how->dry_run, adopted);
     import_report_fini(&done);
     arena_fini(&arena);

@@ -625,9 +625,20 @@ class Cases(unittest.TestCase):
         self.assertEqual(200, self.village.get(f"/registers/identification/records/{proposal['origin']['id']}").status)
         # The same list again, and the next day, bring nothing.
         self.sheet_of_clues(*rows)
-        call("case", "tick", "--db", self.county.database)
+        again = json.loads(call("case", "tick", "--db", self.county.database, "--json"))
+        self.assertEqual((0, 0), (again["adopted"], again["beside"]))
         self.assertEqual([made], self.cases_on(free))
         self.assertEqual(1, len(self.ok(self.village.get(f"/workflows/identification/cases/{standing['record']['id']}"))["proposals"]))
+
+    def test_an_import_says_what_became_of_its_clues(self):
+        standing = self.open()
+        numbers = [self.county.query("SELECT number FROM household WHERE id = ?", id)[0][0] for id in (self.free.pop(), standing["subject"]["id"])]
+        path = self.county.folder / "clues.csv"
+        path.write_text("\n".join(["户编号,线索日期,线索内容", *(f"{number},{day(-3)},停水" for number in numbers)]) + "\n", encoding="utf-8")
+        said = call("import", "--db", self.county.database, "department_clues", path, "--lang", "en")
+        for words in ("Became cases", "Put beside open cases"):
+            line, = [line for line in said.splitlines() if words in line]
+            self.assertEqual("1", line.split()[-1], said)
 
     def test_faulty_rows_of_clues_are_refused_and_the_others_kept(self):
         household = self.free.pop()

@@ -41,7 +41,7 @@ class Daily(unittest.TestCase):
         self.county.start()
         admin = self.county.login("county_admin")
         third = self.daily(admin, {first["id"], second["id"]})
-        self.assertEqual({"adopted": 0, "escalated": 0, "moved": 0, "reopened": 0, "failed": 0, "first": None}, third["result"])
+        self.assertEqual({"adopted": 0, "beside": 0, "escalated": 0, "moved": 0, "reopened": 0, "failed": 0, "first": None}, third["result"])
         self.assertEqual(steps, self.county.query("SELECT count(*) FROM zs_step WHERE kind = 'escalated'")[0][0])
         self.assertEqual({first["id"], second["id"], third["id"]}, {job["id"] for job in admin.get("/jobs").json if job["system"]})
 

@@ -9,12 +9,16 @@ import { useJob } from './job'
 
 export type Step = 'choose' | 'reading' | 'preview' | 'applying' | 'applied' | 'failed'
 
+/** Of rows that are cases: opened, put beside one that is open, or to be tried again. */
+export type BecameCases = { opened: number; beside: number; waiting: number }
+
 export function useImportWizard() {
   const route = useRoute()
   const router = useRouter()
   const current = shallowRef<Import | null>(null)
   const problem = ref('')
-  const running = useJob<{ import: number }>()
+  const became = ref<BecameCases | null>(null)
+  const running = useJob<{ import: number; cases: BecameCases | null }>()
   const id = computed(() => (typeof route.query['id'] === 'string' ? route.query['id'] : null))
 
   const step = computed<Step>(() => {
@@ -57,6 +61,8 @@ export function useImportWizard() {
     const of = current.value?.id
     if (of === undefined) return
     const done = await running.start(() => imports.apply(of))
+    const cases = done?.result?.cases ?? null
+    became.value = cases && cases.opened + cases.beside + cases.waiting > 0 ? cases : null
     if (!done) problem.value = running.problem.value
     await read(of)
     if (!done) problem.value = running.problem.value
@@ -64,6 +70,7 @@ export function useImportWizard() {
   async function drop() {
     if (current.value?.state === 'ready') await imports.drop(current.value.id).catch(() => undefined)
     current.value = null
+    became.value = null
     problem.value = ''
     running.forget()
     await router.replace({ query: {} })
@@ -76,5 +83,5 @@ export function useImportWizard() {
     },
     { immediate: true },
   )
-  return { current, step, problem, job: running.job, upload, apply, drop }
+  return { current, step, problem, became, job: running.job, upload, apply, drop }
 }

@@ -960,6 +960,7 @@ export const en: Messages = {
     another: 'Import another',
     errors: 'Download the {n} refused rows with reasons',
     applied: '{n} records were written.',
+    became: 'Of these {opened} became cases, {beside} were put beside open ones, {waiting} cannot become cases yet (tried again each day).',
     failed: 'The import did not finish; nothing was written.',
   },
   report: {
@@ -990,7 +991,7 @@ export const en: Messages = {
   job: {
     number: 'no. {n}',
     system: 'by itself',
-    daily_result: '{adopted} taken over from imports, {escalated} gone up, {moved} moved, {reopened} reopened, {failed} failed.',
+    daily_result: '{adopted} taken over from imports, {beside} put beside open ones, {escalated} gone up, {moved} moved, {reopened} reopened, {failed} failed.',
     daily_failed: 'The first that failed: {why}',
     hint: 'Imports, exports and screenings run in the background and go on when you leave the page.',
     none: 'No jobs',

@@ -954,6 +954,7 @@ export const zh = {
     another: '再导入一张',
     errors: '下载退回的 {n} 行（附原因）',
     applied: '已写入 {n} 条记录。',
+    became: '其中立为办件 {opened} 件，附在正在办理的件上 {beside} 件，暂不能立件 {waiting} 件（每日再试）。',
     failed: '导入没有完成，什么都没有写入。',
   },
   report: {
@@ -984,7 +985,7 @@ export const zh = {
   job: {
     number: '第 {n} 号',
     system: '系统自动',
-    daily_result: '导入立件 {adopted} 件，逾期上报 {escalated} 件，自动流转 {moved} 件，自动重开 {reopened} 件，未能流转 {failed} 件。',
+    daily_result: '导入立件 {adopted} 件，附在已立件上 {beside} 件，逾期上报 {escalated} 件，自动流转 {moved} 件，自动重开 {reopened} 件，未能流转 {failed} 件。',
     daily_failed: '未能流转的第一件：{why}',
     hint: '导入、导出和筛查在后台进行，离开页面也不会中断。',
     none: '没有任务',
