@@ -98,6 +98,10 @@ static const struct shape_field page_fields[] = {
     {.name = "actions", .kind = SHAPE_OBJECT, .of = &action_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "steps", .kind = SHAPE_OBJECT, .of = &step_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "proposals", .kind = SHAPE_OBJECT, .of = &proposal_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "may_answer",
+     .kind = SHAPE_BOOL,
+     .flags = SHAPE_REQUIRED,
+     .note = "this user answers the proposals that are open"},
     {.name = NULL}};
 const struct shape case_page_shape = {.name = "CaseDetail", .fields = page_fields};
 
@@ -330,7 +334,9 @@ static int say_proposals(const struct case_call *call, struct json_writer *json,
 {
     bool english = call->request->language[0] == 'e';
     struct case_proposal *proposals;
+    struct case_rights rights = {0};
     size_t count = 0;
+    bool open = false;
     int code = case_proposals(call->casework, &call->actor, workflow->reg, record, call->request->arena,
                               &proposals, &count, err);
     struct naming *naming =
@@ -339,6 +345,7 @@ static int say_proposals(const struct case_call *call, struct json_writer *json,
     json_put_array(json);
     for (size_t i = 0; code == 0 && i < count; i++) {
         const struct case_proposal *proposal = &proposals[i];
+        open = open || proposal->state == PROPOSAL_OPEN;
         json_put_object(json);
         json_member_int(json, "id", proposal->id);
         json_member_string(json, "state", answer_name(proposal->state));
@@ -358,6 +365,10 @@ static int say_proposals(const struct case_call *call, struct json_writer *json,
     }
     json_put_array_end(json);
     naming_free(naming);
+    if (code == 0 && open)
+        code = case_rights(call->casework, &call->actor, call->moment, workflow->reg, record,
+                           call->request->arena, &rights, err);
+    json_member_bool(json, "may_answer", rights.answers);
     return code;
 }
 

@@ -124,6 +124,7 @@ struct case_rights {
     bool *fields;       /* one a field of the register: it may be written now */
     bool any;           /* … one of them at least */
     bool acts;          /* the case is in their hands: files may be added */
+    bool answers;       /* … or went up to them: what was put beside it is theirs to answer */
     struct text zh, en; /* why nothing may be written; empty where something may */
 };
 /* Errors as case_get. */

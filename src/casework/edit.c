@@ -225,6 +225,18 @@ int case_see(struct casework *casework, const struct case_actor *actor, struct c
     return 0;
 }
 
+/* It went up to them: they see to it that it is done, and may do so themselves. */
+static bool rose_to(const struct case_look *look)
+{
+    const struct workflow_state *state = state_of(look);
+    if (!scope_may(look->actor->scope, look->stored->reg, SCOPE_EDIT)) return false;
+    for (int64_t i = 0; i < look->stored->level && i < (int64_t)state->escalation_count; i++)
+        if (workflow_has_role(state->escalations[i].roles, state->escalations[i].role_count,
+                              look->actor->role))
+            return true;
+    return false;
+}
+
 int case_rights(struct casework *casework, const struct case_actor *actor, struct case_moment moment, int reg,
                 int64_t record, struct arena *arena, struct case_rights *out, struct err *err)
 {
@@ -233,6 +245,7 @@ int case_rights(struct casework *casework, const struct case_actor *actor, struc
     int code = case_see(casework, actor, moment, reg, record, arena, seen, err);
     if (code != 0) return code;
     out->fields = case_writable(casework, &seen->look, arena, &out->acts);
+    out->answers = out->acts || (case_is_open(&seen->look) && rose_to(&seen->look));
     for (size_t i = 0; i < casework->pack->schema.registers[reg].field_count; i++) {
         if (state_of(&seen->look)->locked) out->fields[i] = false; /* with the step alone */
         out->any = out->any || out->fields[i];

@@ -364,34 +364,20 @@ static int proposal_of(struct answering *answering, int *reg, int64_t *record, b
     return code;
 }
 
-/* It went up to them: they see to it that it is done, and may do so themselves. */
-static bool rose_to(const struct stored_case *stored, int role)
-{
-    const struct workflow_state *state = &stored->workflow->states[stored->state];
-    for (int64_t i = 0; i < stored->level && i < (int64_t)state->escalation_count; i++)
-        if (workflow_has_role(state->escalations[i].roles, state->escalations[i].role_count, role))
-            return true;
-    return false;
-}
-
 /* A clue is answered by who acts on the case where it stands, or to whom it went up. */
 static int check_answers(struct answering *answering, int reg, int64_t record, struct err *err)
 {
-    struct case_seen *seen = arena_array(&answering->arena, 1, sizeof *seen);
-    struct case_rights why = {0};
-    bool acts;
+    struct arena *arena = &answering->arena;
+    struct case_rights rights;
     int code = scope_check(answering->actor->scope, answering->casework->pack, reg, SCOPE_EDIT, err);
     if (code == 0)
-        code = case_see(answering->casework, answering->actor, answering->moment, reg, record,
-                        &answering->arena, seen, err);
-    if (code != 0) return code;
-    case_writable(answering->casework, &seen->look, &answering->arena, &acts);
-    if (acts || (case_is_open(&seen->look) && rose_to(&seen->stored, answering->actor->role))) return 0;
-    case_why(answering->casework, &seen->look, &answering->arena, &why);
-    return err_set(err, ERR_FORBIDDEN, "%s%.0s", "%.0s%s",
-                   arena_printf(&answering->arena, "线索由现在办这一件的人答复：%.*s", TEXT_ARGS(why.zh)),
-                   arena_printf(&answering->arena, "A clue is answered by those who have the case now. %.*s",
-                                TEXT_ARGS(why.en)));
+        code = case_rights(answering->casework, answering->actor, answering->moment, reg, record, arena,
+                           &rights, err);
+    if (code != 0 || rights.answers) return code;
+    return err_set(
+        err, ERR_FORBIDDEN, "%s%.0s", "%.0s%s",
+        arena_printf(arena, "线索由现在办这一件的人答复。%.*s", TEXT_ARGS(rights.zh)),
+        arena_printf(arena, "A clue is answered by those who have the case now. %.*s", TEXT_ARGS(rights.en)));
 }
 
 static int answer_work(void *context, struct err *err)

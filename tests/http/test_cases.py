@@ -398,6 +398,7 @@ class Cases(unittest.TestCase):
             self.assertEqual(201, answer.status, str(answer))
         path = f"/workflows/identification/cases/{case['record']['id']}/proposals/"
         first, second = self.page("village", case)["proposals"]
+        self.assertEqual([True, False], [self.page(client, case)["may_answer"] for client in ("village", "department")])
         for id in (first["id"], second["id"]):  # another's clue, and its own
             answer = self.who["department"].post(f"{path}{id}", {"accept": False, "comment": "Not so"})
             self.assertEqual(403, answer.status, str(answer))
