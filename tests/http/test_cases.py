@@ -82,6 +82,8 @@ class Cases(unittest.TestCase):
                                      query={"kind": kind, "filename": "picture.png"}), 201)
 
     def to_county(self, case):
+        refused = self.move("village", case, "checked", CHECK | {"check_members": 30}, 400)
+        self.assertIn("members", refused.error["message"])
         case = self.move("village", case, "checked", CHECK)
         self.attach("village", case, "review_record")
         case = self.move("village", case, "agreed", REVIEW)
@@ -147,6 +149,23 @@ class Cases(unittest.TestCase):
         self.assertEqual((False, True), (now["housing_problem"], now["water_problem"]))
         after, = [row for row in self.ok(self.village.get("/cases", workflow="visit", kind="open"))["cases"] if row["subject"]["id"] == household]
         self.assertEqual(day(20), after["due"])
+        # One that was written down late changes nothing of what was found since.
+        late = self.ok(self.village.post("/workflows/visit/cases", {"values": {"household": household, "planned_for": day(-2)}}), 201)["case"]
+        self.move("village", late, "record", {**findings, "visited_on": day(-3), "housing_problem": True, "water_problem": False, "next_on": day(40)},
+                  workflow="visit")
+        now = self.values_of(household)
+        self.assertEqual((False, True), (now["housing_problem"], now["water_problem"]))
+        self.not_eliminated_at_once(household)
+
+    def not_eliminated_at_once(self, household):
+        case = self.ok(self.village.post("/workflows/risk_elimination/cases", {"values": {
+            "household": household, "proposed_on": day(0), "proposed_note": "The roof is mended"}}), 201)["case"]
+        check = {"checked_on": day(0), "checked_by": "Tester", "out_of_school": False, "house_damaged": False, "uninsured": False,
+                 "water_damaged": False, "wage": "90000", "business": "0", "property": "0", "transfer": "0", "cost": "0", "members": 3,
+                 "way": "helped", "check_note": "Mended"}
+        refused = self.move("village", case, "checked", check, 400, "risk_elimination")
+        self.assertIn("too recently", refused.error["message"])
+        self.move("village", case, "checked", {**check, "early_note": "Registered by mistake"}, workflow="risk_elimination")
 
     def test_dates_votes_and_categories_are_held_to_their_order(self):
         future = self.open(status=400, clue_date=day(1))
