@@ -735,6 +735,36 @@ class Cases(unittest.TestCase):
         self.assertEqual(2, len(again))
         self.assertEqual(["check"], [row["values"]["case_state"] for row in again if row["id"] != case["id"]])
 
+    def test_z_what_was_eliminated_without_a_case_is_monitored_again(self):
+        """A sheet says that the risk is gone, and nobody decided it here: the household comes back to where it is decided."""
+        admin = self.who["county_admin"]
+        household = self.free.pop()
+        number, township, village = self.county.query(
+            "SELECT h.number, v.township_name, v.name FROM household h JOIN village v ON v.id = h.village WHERE h.id = ?", household)[0]
+        path = self.county.folder / "households.csv"
+        path.write_text("乡镇,行政村,户编号,监测对象类别,识别监测时间,风险是否已消除,消除监测时间\n"
+                        f"{township},{village},{number},边缘易致贫户,202108,是,{TODAY:%Y%m}\n", encoding="utf-8")
+        self.assertEqual(0, json.loads(call("import", "--db", self.county.database, "national_household", path, "--json"))["rejected"])
+
+        def screen():
+            job = self.ok(admin.post("/screenings", {"as_of": day(0)}), 202)["id"]
+            admin.get(f"/jobs/{job}/events")
+            self.assertEqual(0, self.ok(admin.get(f"/jobs/{job}"))["result"]["cases"]["failed"])
+            return self.ok(self.who["county_bureau"].get("/registers/off_system/records", parent=household))["records"]
+        found, = screen()
+        self.assertEqual(("no_elimination_trail", "verify"), (found["values"]["kind"], found["values"]["case_state"]))
+        case = self.ok(self.village.get(f"/workflows/off_system/cases/{found['id']}"))
+        case = self.move("village", case, "verified", {"checked_on": day(0), "kind": "no_elimination_trail", "outcome": "elimination_undone",
+                                                       "outcome_note": "国家系统误标消除"}, workflow="off_system")
+        offered = self.ok(self.who["county_bureau"].get(f"/workflows/off_system/cases/{found['id']}"))["actions"]
+        self.assertNotIn("resolve", [action["transition"] for action in offered if action["listed"]])
+        self.move("county_bureau", case, "restore", workflow="off_system")
+        values = self.values_of(household)
+        self.assertEqual((False, None), (values["risk_eliminated"], values.get("eliminated_month")))
+        opened, = self.ok(self.who["county_bureau"].get("/registers/risk_elimination/records", parent=household))["records"]
+        self.assertEqual(("check", "国家系统误标消除"), (opened["values"]["case_state"], opened["values"]["proposed_note"]))
+        self.assertEqual(1, len(screen()))
+
 
 if __name__ == "__main__":
     unittest.main()

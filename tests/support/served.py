@@ -54,10 +54,10 @@ def make_county(folder, households, database=None):
 
 
 def county_of(households):
-    """The folder of the county, made by whoever comes first; a newer program makes it anew."""
+    """The folder of the county, made by whoever comes first; a newer program or pack makes it anew."""
     place = Path(PROGRAM).parent / f"county-{households}"
     place.parent.mkdir(exist_ok=True)
-    stamp = f"{os.stat(PROGRAM).st_mtime_ns}"
+    stamp = str(max(os.stat(path).st_mtime_ns for path in (PROGRAM, *HENGYANG.rglob("*"))))
     with open(f"{place}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (place / "stamp").exists() or (place / "stamp").read_text() != stamp:
