@@ -105,7 +105,7 @@ class Imports(FilesTest):
                          sorted((each["before"], each["after"]) for each in report["differences"]))
         self.assertEqual(before, self.heads(lines), "a preview writes nothing")
         done = self.apply(self.admin, item["id"])
-        self.assertEqual(("done", {"import": item["id"]}), (done["state"], done["result"]))
+        self.assertEqual(("done", {"import": item["id"], "cases": {"opened": 0, "beside": 0, "waiting": 0}}), (done["state"], done["result"]))
         self.assertEqual([f"{name}甲" for name in before], self.heads(lines))
         item = self.admin.get(f"/imports/{item['id']}").json
         self.assertEqual(("applied", True), (item["state"], item["report"]["applied"]))
