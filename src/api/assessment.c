@@ -389,11 +389,6 @@ static int say_records(struct request *request, int indicator, const int64_t *id
     return code;
 }
 
-static int no_records(struct err *err)
-{
-    return err_set(err, ERR_NOT_FOUND, "这一项没有可以打开的记录", "There are no records to open here");
-}
-
 /* The records as they were when the run was made. */
 static int records(struct request *request, struct err *err)
 {
@@ -412,10 +407,9 @@ static int records(struct request *request, struct err *err)
     size_t count = 0;
     if (scored == NULL || indicator < 0 || !view_opens(call_pack(request), call_scope(request), scored) ||
         book->indicators[indicator].lists[which] == NULL)
-        code = no_records(err);
-    else if (!progress_list_may(book, call_scope(request), indicator, which))
-        code = err_set(err, ERR_FORBIDDEN, "这个数要看您无权查看的登记簿，名单不对您开放",
-                       "This figure rests on registers that you may not read: its list is not open to you");
+        code = err_set(err, ERR_NOT_FOUND, "这一项没有可以打开的记录", "There are no records to open here");
+    else
+        code = progress_list_check(book, call_scope(request), indicator, which, err);
     if (code == 0)
         code = frozen_list(call_database(request), call_scope(request), &table->run, scored, indicator, which,
                            &ids, &count, err);

@@ -158,7 +158,7 @@ static void count_reports(struct telling *telling)
 
 static void say_owner(struct json_writer *json, const char *key, const struct pack *pack, struct text owner)
 {
-    const struct label label = round_owner(pack, owner);
+    const struct label label = pack_owner_label(pack, owner);
     json_put_key(json, key);
     json_put_object(json);
     json_member_text(json, "name", owner);

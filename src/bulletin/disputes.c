@@ -143,7 +143,8 @@ static void put_claim(const struct making *making, const struct dispute *dispute
     const struct pack *pack = making->pack;
     const char *language = making->question->language;
     const struct pack_workflow *workflow = pack->registers[pack->progress.dispute.reg].workflow;
-    const struct label unit = round_owner(pack, dispute->unit), lead = round_owner(pack, dispute->lead);
+    const struct label unit = pack_owner_label(pack, dispute->unit),
+                       lead = pack_owner_label(pack, dispute->lead);
     buffer_text(out, label_in(&unit, language));
     if (dispute->opened.known) {
         buffer_text(out, making_word(making, "于", ", "));

@@ -44,7 +44,7 @@ static void put_standing(const struct making *making, const struct round_report 
 
 static void put_reporter(const struct making *making, const struct round_report *report, struct buffer *out)
 {
-    const struct label owner = round_owner(making->pack, report->unit);
+    const struct label owner = pack_owner_label(making->pack, report->unit);
     buffer_text(out, label_in(&owner, making->question->language));
     if (report->by.size == 0) return;
     buffer_text(out, making_word(making, "（", " ("));
@@ -219,7 +219,7 @@ static struct text item_of(const struct making *making, const struct round_repor
 static void fill_cell(struct making *making, enum column_show show, const struct round_report *report,
                       int64_t number, struct document_cell *cell)
 {
-    const struct label lead = round_owner(making->pack, report->lead);
+    const struct label lead = pack_owner_label(making->pack, report->lead);
     const struct number value = {.seen = true, .known = report->value.known, .value = report->value.integer};
     if (show == SHOW_NUMBER)
         making_cell_int(making, cell, number);

@@ -39,7 +39,7 @@ static void add_row(struct report *out, const struct cli *cli, const struct pack
                     const struct round_report *report)
 {
     char due[DATE_TEXT], on[DATE_TEXT];
-    struct label unit = round_owner(pack, report->unit), lead = round_owner(pack, report->lead);
+    struct label unit = pack_owner_label(pack, report->unit), lead = pack_owner_label(pack, report->lead);
     if (cli->json) {
         report_cell(out, report->unit);
         report_cell(out, report->lead);

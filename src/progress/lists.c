@@ -29,13 +29,13 @@ static void take_rows(const struct progress_book *book, const struct frame *fram
     places_free(places);
 }
 
-static int check_list(const struct progress_book *book, const struct scope *scope, int indicator,
-                      const struct node *node, struct err *err)
+int progress_list_check(const struct progress_book *book, const struct scope *scope, int indicator,
+                        enum progress_list list, struct err *err)
 {
     const struct pack *pack = book->pack;
     struct err why;
     if (eyes_may(pack, scope, pack->indicators[indicator].over) &&
-        mask_check_formula(scope, pack, node, &why) == 0)
+        mask_check_formula(scope, pack, book->indicators[indicator].lists[list], &why) == 0)
         return 0;
     return err_set(err, ERR_FORBIDDEN, "这个数要看您无权查看的登记簿，名单不对您开放",
                    "This figure rests on registers that you may not read: its list is not open to you");
@@ -44,9 +44,9 @@ static int check_list(const struct progress_book *book, const struct scope *scop
 bool progress_list_may(const struct progress_book *book, const struct scope *scope, int indicator,
                        enum progress_list list)
 {
-    const struct node *node = book->indicators[indicator].lists[list];
     struct err err;
-    return node != NULL && check_list(book, scope, indicator, node, &err) == 0;
+    return book->indicators[indicator].lists[list] != NULL &&
+           progress_list_check(book, scope, indicator, list, &err) == 0;
 }
 
 int progress_list(const struct progress_book *book, const struct frame *frame, int32_t as_of,
@@ -59,7 +59,7 @@ int progress_list(const struct progress_book *book, const struct frame *frame, i
     *ids = NULL;
     *count = 0;
     if (over < 0 || node == NULL) return 0;
-    int code = check_list(book, scope, indicator, node, err);
+    int code = progress_list_check(book, scope, indicator, list, err);
     if (code != 0) return code;
     bool whole = scope_all_rows(scope, pack) && (division < 0 || pack->divisions[division].parent < 0);
     if (!places_has_way(pack, over) && !whole) return 0;

@@ -140,11 +140,3 @@ bool round_late_for_others(const struct round_report *report, struct text unit)
 {
     return report->late.size > 0 && !text_equal(report->unit, unit) && text_equal(report->late, unit);
 }
-
-struct label round_owner(const struct pack *pack, struct text owner)
-{
-    int division = pack_division_find(pack, owner);
-    for (size_t i = 0; i < pack->unit_count; i++)
-        if (text_equal(pack->units[i].label.name, owner)) return pack->units[i].label;
-    return (struct label){.name = owner, .zh = division < 0 ? owner : pack->divisions[division].name};
-}

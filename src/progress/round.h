@@ -48,7 +48,4 @@ void round_add(struct round_sum *sum, const struct round_report *report);
 /* … and what it is late with that others reported: to confirm. */
 bool round_late_for_others(const struct round_report *report, struct text unit);
 
-/* What a unit, or a township by its code, is called; a label of the pack's, or the words themselves. */
-struct label round_owner(const struct pack *pack, struct text owner);
-
 #endif

@@ -13,23 +13,34 @@ static bool stands_open(const struct pack_register *meta, const struct value *va
     return values[meta->case_fields.state].known && !values[meta->case_fields.closed].known;
 }
 
+/* Does the condition hold of the record, which is `t` in it? */
+static int holds_of(struct database *database, int reg, int64_t id, const struct buffer *condition,
+                    bool *holds, struct err *err)
+{
+    struct bound bound = {0};
+    int64_t count = 0;
+    buffer_string(&bound.sql, "SELECT count(*) FROM ");
+    sql_table(&bound.sql, database->pack, reg);
+    buffer_string(&bound.sql, " AS t WHERE t.id = ");
+    bound_int(&bound, id);
+    buffer_string(&bound.sql, " AND ");
+    buffer_text(&bound.sql, buffer_get(condition));
+    int code = bound_ask(&bound, database, &count, err);
+    bound_fini(&bound);
+    *holds = code == 0 && count > 0;
+    return code;
+}
+
 int record_is_case(struct database *database, int reg, int64_t id, bool *is, struct err *err)
 {
     const struct pack *pack = database->pack;
-    struct bound bound = {0};
-    int64_t count = 0;
+    struct buffer condition = {0};
     *is = false;
     if (pack->registers[reg].workflow == NULL) return 0;
-    buffer_string(&bound.sql, "SELECT count(*) FROM ");
-    sql_table(&bound.sql, pack, reg);
-    buffer_string(&bound.sql, " WHERE id = ");
-    bound_int(&bound, id);
-    buffer_string(&bound.sql, " AND ");
-    sql_field(&bound.sql, NULL, pack, reg, pack->registers[reg].case_fields.state);
-    buffer_string(&bound.sql, " IS NOT NULL");
-    int code = bound_ask(&bound, database, &count, err);
-    bound_fini(&bound);
-    *is = code == 0 && count > 0;
+    sql_field(&condition, "t", pack, reg, pack->registers[reg].case_fields.state);
+    buffer_string(&condition, " IS NOT NULL");
+    int code = holds_of(database, reg, id, &condition, is, err);
+    buffer_fini(&condition);
     return code;
 }
 
@@ -94,22 +105,14 @@ void case_closed_words(const struct pack *pack, int reg, struct buffer *zh, stru
 int record_is_settled(struct database *database, int reg, int64_t id, bool *settled, struct err *err)
 {
     const struct pack *pack = database->pack;
-    struct bound bound = {0};
-    struct buffer parent = {0};
-    int64_t count = 0;
+    struct buffer condition = {0}, parent = {0};
     *settled = false;
     if (pack->registers[reg].workflow != NULL || pack_case_above(pack, reg) < 0) return 0;
     sql_field(&parent, "t", pack, reg, register_of(pack, reg)->parent_field);
-    buffer_string(&bound.sql, "SELECT count(*) FROM ");
-    sql_table(&bound.sql, pack, reg);
-    buffer_string(&bound.sql, " AS t WHERE t.id = ");
-    bound_int(&bound, id);
-    buffer_string(&bound.sql, " AND ");
-    sql_case_closed(&bound.sql, pack, reg, parent.data);
-    int code = bound_ask(&bound, database, &count, err);
+    sql_case_closed(&condition, pack, reg, parent.data);
+    int code = holds_of(database, reg, id, &condition, settled, err);
+    buffer_fini(&condition);
     buffer_fini(&parent);
-    bound_fini(&bound);
-    *settled = code == 0 && count > 0;
     return code;
 }
 

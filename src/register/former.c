@@ -140,6 +140,19 @@ static void grow_dictionaries(struct pack *then, const struct pack *today)
                 add_codes(&then->arena, &then->schema.dictionaries[i], &today->schema.dictionaries[k]);
 }
 
+/* Takes the pack. */
+static int with_pack(struct database *database, struct pack *pack, bool former, struct former **out,
+                     struct err *err)
+{
+    struct former *made = mem_new(1, sizeof *made);
+    made->database = (struct database){
+        .store = database->store, .pack = pack, .owned = pack, .vault = database->vault, .former = former};
+    int code = sealed_load(&made->database, err);
+    if (code != 0) former_free(made);
+    *out = code == 0 ? made : NULL;
+    return code;
+}
+
 int former_open(struct database *database, struct text digest, struct former **out, struct err *err)
 {
     struct arena arena = {0};
@@ -155,14 +168,7 @@ int former_open(struct database *database, struct text digest, struct former **o
     arena_fini(&arena);
     if (code != 0) return code;
     grow_dictionaries(pack, database->pack);
-    *out = mem_new(1, sizeof **out);
-    (*out)->database = (struct database){
-        .store = database->store, .pack = pack, .owned = pack, .vault = database->vault, .former = true};
-    code = sealed_load(&(*out)->database, err);
-    if (code == 0) return 0;
-    former_free(*out);
-    *out = NULL;
-    return code;
+    return with_pack(database, pack, true, out, err);
 }
 
 int former_own(struct database *database, struct former **out, struct err *err)
@@ -171,14 +177,7 @@ int former_own(struct database *database, struct former **out, struct err *err)
     *out = NULL;
     int code = pack_variant(database->pack, NULL, 0, &pack, err);
     if (code != 0) return code;
-    *out = mem_new(1, sizeof **out);
-    (*out)->database =
-        (struct database){.store = database->store, .pack = pack, .owned = pack, .vault = database->vault};
-    code = sealed_load(&(*out)->database, err);
-    if (code == 0) return 0;
-    former_free(*out);
-    *out = NULL;
-    return code;
+    return with_pack(database, pack, false, out, err);
 }
 
 void former_free(struct former *former)

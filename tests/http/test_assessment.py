@@ -7,12 +7,12 @@ import zipfile
 from decimal import Decimal
 
 from support import databases
-from support.served import PASSWORD, Served
+from support.served import PASSWORD, Served, ServedTest
 
 YEAR, MONTH = 2022, 9
 
 
-class Assessment(unittest.TestCase):
+class Assessment(ServedTest):
     @classmethod
     def setUpClass(cls):
         cls.county = Served()
@@ -23,10 +23,6 @@ class Assessment(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.county.close()
-
-    def ok(self, answer, status=200):
-        self.assertEqual(answer.status, status, str(answer))
-        return answer.json
 
     def refused(self, answer, status, code):
         self.assertEqual(answer.status, status, str(answer))

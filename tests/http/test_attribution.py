@@ -7,7 +7,7 @@ import unittest
 import zipfile
 
 from support.program import run
-from support.served import AS_OF, Served
+from support.served import AS_OF, Served, ServedTest
 
 SEPTEMBER = {"year": 2022, "month": 9}
 AT = "/progress/attribution/causes"
@@ -18,7 +18,7 @@ def fen(text):
     return 0 if text is None else round(100 * float(text))
 
 
-class Causes(unittest.TestCase):
+class Causes(ServedTest):
     @classmethod
     def setUpClass(cls):
         cls.county = Served()
@@ -28,10 +28,6 @@ class Causes(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.county.close()
-
-    def ok(self, answer, status=200):
-        self.assertEqual(answer.status, status, str(answer))
-        return answer.json
 
     def view(self, client, cause, **query):
         return self.ok(client.get(f"{AT}/{cause}", **SEPTEMBER, **query))

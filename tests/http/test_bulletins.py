@@ -13,14 +13,14 @@ import openpyxl
 
 from support import databases, office
 from support.program import run
-from support.served import AS_OF, Served
+from support.served import AS_OF, Served, ServedTest
 
 SEPTEMBER = {"year": 2022, "month": 9}
 KINDS = ["monitoring_brief", "dispatch_table", "township_ranking", "year_assessment", "assessment_notice"]
 SEERS = ("county_admin", "department", "township", "village", "assessor", "leader", "helper")
 
 
-class Bulletins(unittest.TestCase):
+class Bulletins(ServedTest):
     @classmethod
     def setUpClass(cls):
         cls.county = Served()
@@ -32,10 +32,6 @@ class Bulletins(unittest.TestCase):
     def tearDownClass(cls):
         cls.county.close()
         cls.folder.cleanup()
-
-    def ok(self, answer, status=200):
-        self.assertEqual(answer.status, status, str(answer)[:1000])
-        return answer.json
 
     def read(self, client, kind, **query):
         return self.ok(client.get(f"/bulletins/{kind}", **{**SEPTEMBER, **query}))

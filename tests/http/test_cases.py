@@ -10,7 +10,7 @@ import unittest
 
 from PIL import Image
 
-from support.served import Served, call
+from support.served import Served, ServedTest, call
 
 COLOURS = ((n % 256, n // 256, 0) for n in itertools.count())
 
@@ -32,7 +32,7 @@ TARGETS = {"needs": "A safe house, work nearby", "target_wage": "20000", "target
            "helping_unit": "County bureau", "responsible": "Tester", "agreed_on": day(0)}
 
 
-class Cases(unittest.TestCase):
+class Cases(ServedTest):
     @classmethod
     def setUpClass(cls):
         cls.county = Served()
@@ -56,10 +56,6 @@ class Cases(unittest.TestCase):
             "safe_water": True, "household_type": "ordinary"}})
         assert answer.status == 201, answer
         return answer.json["record"]["id"]
-
-    def ok(self, answer, status=200):
-        self.assertEqual(answer.status, status, str(answer))
-        return answer.json
 
     def open(self, household=None, client=None, status=201, full=False, **values):
         household = household or self.free.pop()

@@ -7,14 +7,14 @@ import unittest
 
 from support.program import run
 from support.databases import change
-from support.served import HENGYANG, PASSWORD, Served
+from support.served import HENGYANG, PASSWORD, Served, ServedTest
 
 MONTH = "2022-09"
 SEPTEMBER = {"year": 2022, "month": 9}
 REPORTED = "crop_variety_coverage"  # by the agriculture bureau, every quarter, in percent
 
 
-class Dispatch(unittest.TestCase):
+class Dispatch(ServedTest):
     @classmethod
     def setUpClass(cls):
         cls.county = Served()
@@ -35,10 +35,6 @@ class Dispatch(unittest.TestCase):
         answer = client.post("/session/password", {"old": added["password"], "new": PASSWORD})
         assert answer.status == 200, answer
         return cls.county.login(unit)
-
-    def ok(self, answer, status=200):
-        self.assertEqual(answer.status, status, str(answer))
-        return answer.json
 
     def refused(self, answer, status, code, *words):
         self.assertEqual((answer.status, answer.error["code"]), (status, code), str(answer))

@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from support.program import run
-from support.served import AS_OF, HENGYANG, PASSWORD, Served, call
+from support.served import AS_OF, HENGYANG, PASSWORD, Served, ServedTest, call
 
 SEPTEMBER = {"year": 2022, "month": 9}
 ROLES = ("county_admin", "county_bureau", "leader", "department", "township", "village", "assessor", "auditor")
@@ -19,7 +19,7 @@ VALUES = {"feed": "national_household", "register": "household", "id": 1, "rule"
           "kind": "evidence", "transition": "hand_over", "division": "430421100", "state": "check", "where": "true"}
 
 
-class Empty(unittest.TestCase):
+class Empty(ServedTest):
     @classmethod
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
@@ -32,10 +32,6 @@ class Empty(unittest.TestCase):
         cls.who = {role: cls.county.login(role) for role in ROLES}
         cls.admin = cls.who["county_admin"]
         cls.paths = cls.county.nobody().get("/openapi.json").json["paths"]
-
-    def ok(self, answer, status=200):
-        self.assertEqual(status, answer.status, str(answer))
-        return answer.json
 
     def test_every_route_that_reads_answers(self):
         """Found, not to be seen, not there, or not asked rightly: never an error of ours, and always with words."""

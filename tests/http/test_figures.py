@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from support.program import run
-from support.served import AS_OF, HENGYANG, Served
+from support.served import AS_OF, HENGYANG, Served, ServedTest
 
 ROLES = ("county_bureau", "leader", "township", "village")
 BOTH = "known(net_income) and income_members > 0 and known(previous(net_income)) and previous(income_members) > 0"
@@ -22,7 +22,7 @@ def number(text):
     return int(str(text).replace(",", "").split(" ")[0].rstrip("户人")) if text else 0
 
 
-class Figures(unittest.TestCase):
+class Figures(ServedTest):
     @classmethod
     def setUpClass(cls):
         cls.county = Served()
@@ -35,10 +35,6 @@ class Figures(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.county.close()
-
-    def ok(self, answer):
-        self.assertEqual(200, answer.status, str(answer))
-        return answer.json
 
     def ask(self, formula):
         """The formula over all families, village by village, asked of the command line once."""

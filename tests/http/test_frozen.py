@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from support.program import run
-from support.served import AS_OF, HENGYANG, Served
+from support.served import AS_OF, HENGYANG, Served, ServedTest
 
 YEAR, MONTH = 2022, 9
 LISTS = ("counted", "missing")
@@ -15,7 +15,7 @@ LISTS = ("counted", "missing")
 CRITERIA = ("helped", "insured")
 
 
-class Frozen(unittest.TestCase):
+class Frozen(ServedTest):
     @classmethod
     def setUpClass(cls):
         cls.county = Served()
@@ -29,10 +29,6 @@ class Frozen(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.county.close()
-
-    def ok(self, answer, status=200):
-        self.assertEqual(answer.status, status, str(answer))
-        return answer.json
 
     def make(self, scheme, part):
         self.ok(self.bureau.post(f"/assessments/{scheme}/adopt", {"year": YEAR}))

@@ -4,7 +4,7 @@ other unit's; unanswered ones go up; only what a unit has confirmed counts as he
 import datetime
 import unittest
 
-from support.served import Served, call
+from support.served import Served, ServedTest, call
 
 TODAY = datetime.date.today()
 
@@ -13,7 +13,7 @@ def day(offset):
     return (TODAY + datetime.timedelta(days=offset)).isoformat()
 
 
-class Measures(unittest.TestCase):
+class Measures(ServedTest):
     @classmethod
     def setUpClass(cls):
         cls.county = Served()
@@ -34,10 +34,6 @@ class Measures(unittest.TestCase):
         made = cls.village.post("/workflows/household_plan/cases", {"values": {"household": household, "year": TODAY.year, "ends_on": day(200)}})
         assert made.status == 201, made
         return made.json["case"]["record"]["id"]
-
-    def ok(self, answer, status=200):
-        self.assertEqual(answer.status, status, str(answer))
-        return answer.json
 
     def choose(self, name, client="village", status=201, **values):
         answer = self.who[client].post("/workflows/plan_measure/cases", {"values": {"plan": self.plan, "name": name, "kind": "employment", **values}})

@@ -3,13 +3,13 @@ behind them, and with naive counting, for whoever asks."""
 
 import unittest
 
-from support.served import AS_OF, Served
+from support.served import AS_OF, Served, ServedTest
 
 SEERS = ("county_admin", "department", "township", "village", "resident_team", "helper", "assessor", "auditor", "leader")
 STATES = {"hit": "hits", "undetermined": "undetermined", "fresh": "fresh", "cleared": "cleared"}
 
 
-class Monitoring(unittest.TestCase):
+class Monitoring(ServedTest):
     @classmethod
     def setUpClass(cls):
         cls.county = Served()
@@ -35,10 +35,6 @@ class Monitoring(unittest.TestCase):
         job = cls.admin.get(f"/jobs/{number}").json
         assert job["state"] == "done", (job, events)
         return job["result"]["run"]
-
-    def ok(self, answer, status=200):
-        self.assertEqual(answer.status, status, str(answer))
-        return answer.json
 
     def refused(self, answer, status, code, field=None):
         self.assertEqual(answer.status, status, str(answer))

@@ -8,14 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from support.program import ROOT, run
-from support.served import AS_OF, PASSWORD, Served, call
+from support.served import AS_OF, PASSWORD, Served, ServedTest, call
 
 SEERS = ("county_admin", "department", "township", "village", "assessor", "leader")
 LISTS = ("counted", "missing", "undetermined")
 SEPTEMBER = {"year": 2022, "month": 9}
 
 
-class Progress(unittest.TestCase):
+class Progress(ServedTest):
     @classmethod
     def setUpClass(cls):
         cls.county = Served()
@@ -25,10 +25,6 @@ class Progress(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.county.close()
-
-    def ok(self, answer, status=200):
-        self.assertEqual(answer.status, status, str(answer))
-        return answer.json
 
     def lines(self, client, **query):
         return {line["name"]: line for line in self.ok(client.get("/progress/indicators", **SEPTEMBER, **query))["indicators"]}

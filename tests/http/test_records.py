@@ -3,10 +3,10 @@ somebody meets them who sends nonsense."""
 
 import unittest
 
-from support.served import Served
+from support.served import Served, ServedTest
 
 
-class Records(unittest.TestCase):
+class Records(ServedTest):
     @classmethod
     def setUpClass(cls):
         cls.county = Served()
@@ -21,10 +21,6 @@ class Records(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.county.close()
-
-    def ok(self, answer, status=200):
-        self.assertEqual(answer.status, status, str(answer))
-        return answer.json
 
     def refused(self, answer, status, code=None, field=None):
         self.assertEqual(answer.status, status, str(answer))

@@ -8,7 +8,7 @@ import unittest
 from support.databases import change, rows, use_keys
 from support.postgres import Server
 from support.program import ROOT, run
-from support.served import PASSWORD, Served, call
+from support.served import PASSWORD, Served, ServedTest, call
 
 PACK = ROOT / "packs" / "hengyang-2022"
 
@@ -20,17 +20,13 @@ def setUpModule():
     SERVER.__enter__()
 
 
-class Adopted(unittest.TestCase):
+class Adopted(ServedTest):
     def setUp(self):
         use_keys()
         self.addCleanup(os.environ.pop, "ZENGSHOU_KEYS")
         self.database = SERVER.create("adopted")
         call("init", "--db", self.database, "--pack", PACK)
         call("user", "demo", "--db", self.database, "--password-stdin", input=PASSWORD.encode() + b"\n")
-
-    def ok(self, answer, status=200):
-        self.assertEqual(status, answer.status, str(answer))
-        return answer.json
 
     def line(self, *words):
         """What the income line is for the villages, as the command line reckons it."""

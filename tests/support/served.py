@@ -17,6 +17,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import unittest
 import urllib.parse
 from pathlib import Path
 
@@ -219,3 +220,10 @@ class Served:
             return connection.execute(sql, values).fetchall()
         finally:
             connection.close()
+
+
+class ServedTest(unittest.TestCase):
+    def ok(self, answer, status=200):
+        """What the server answered, when it answered so."""
+        self.assertEqual(status, answer.status, str(answer))
+        return answer.json

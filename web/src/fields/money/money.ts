@@ -40,6 +40,9 @@ export function showMoney(money: string, short = false): string {
   return short && fraction === '00' ? grouped : `${grouped}.${fraction}`
 }
 
+/** A change: what rose has its sign too. */
+export const signedMoney = (money: string) => (Number(money) > 0 ? `+${showMoney(money, true)}` : showMoney(money, true))
+
 const UNITS: Record<'zh' | 'en', [bigint, string][]> = { zh: [[10_000_000_000n, '亿'], [1_000_000n, '万']], en: [[100_000_000_000n, 'bn'], [100_000_000n, 'm'], [100_000n, 'k']] }
 /** Large amounts at a glance: "1.23亿", "5,678.9万"; rounded, never for what is added up. */
 export function shortMoney(money: string, language: 'zh' | 'en'): string {
