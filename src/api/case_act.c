@@ -42,6 +42,7 @@ static const struct shape act_shape = {.name = "CaseAct", .fields = act_fields};
 static const struct shape_field done_fields[] = {
     {.name = "case", .kind = SHAPE_OBJECT, .of = &case_page_shape, .flags = SHAPE_REQUIRED},
     {.name = "opened", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "standing", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "not opened, being open already"},
     {.name = "beside",
      .kind = SHAPE_INT,
      .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
@@ -159,7 +160,7 @@ static int refuse(struct asking *asking, const int *fields, size_t count, const 
     return asking->form.faults.count > 0 ? form_refuse(&asking->form, err) : code;
 }
 
-static int answer_case(struct asking *asking, int64_t record, int64_t beside, size_t opened,
+static int answer_case(struct asking *asking, int64_t record, int64_t beside, const struct case_done *done,
                        struct effects *effects, int64_t subject, struct err *err)
 {
     struct request *request = asking->call.request;
@@ -167,7 +168,8 @@ static int answer_case(struct asking *asking, int64_t record, int64_t beside, si
     json_put_object(json);
     json_put_key(json, "case");
     int code = case_page_say(&asking->call, json, asking->workflow, record, err);
-    json_member_int(json, "opened", (int64_t)opened);
+    json_member_int(json, "opened", (int64_t)done->opened);
+    json_member_int(json, "standing", (int64_t)done->standing);
     json_put_key(json, "beside");
     if (beside != 0)
         json_put_int(json, beside);
@@ -204,7 +206,7 @@ static int open_case(struct request *request, struct err *err)
         code = case_open(asking.call.casework, &asking.call.actor, asking.call.moment, &opening, &record,
                          &beside, err);
         if (code == 0)
-            code = answer_case(&asking, record, beside, 0, effects, record, err);
+            code = answer_case(&asking, record, beside, &(struct case_done){0}, effects, record, err);
         else {
             effects_free(effects);
             code = refuse(&asking, asking.meta->require, asking.meta->require_count, NULL, code, err);
@@ -249,7 +251,7 @@ static int move(struct asking *asking, int64_t id, struct err *err)
     }
     struct effects *effects = effects_before(call_worker(request), act.reg, id, 0);
     code = case_do(asking->call.casework, &asking->call.actor, asking->call.moment, &act, &done, err);
-    if (code == 0) return answer_case(asking, id, 0, done.opened, effects, id, err);
+    if (code == 0) return answer_case(asking, id, 0, &done, effects, id, err);
     effects_free(effects);
     if (code == ERR_CONFLICT) {
         show_current(asking, id);

@@ -15,7 +15,7 @@
 static const struct shape_field obstacle_fields[] = {
     {.name = "kind",
      .kind = SHAPE_WORD,
-     .words = "role|person|assigned|field|attachment|wait|guard",
+     .words = "role|person|assigned|field|attachment|clue|wait|guard",
      .flags = SHAPE_REQUIRED},
     {.name = "field", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "date", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
@@ -154,6 +154,8 @@ static const char *obstacle_name(enum case_obstacle_kind kind)
         return "field";
     case OBSTACLE_ATTACHMENT:
         return "attachment";
+    case OBSTACLE_CLUE:
+        return "clue";
     case OBSTACLE_WAIT:
         return "wait";
     case OBSTACLE_GUARD:

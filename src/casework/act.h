@@ -55,7 +55,8 @@ struct case_done {
     int64_t version; /* of the record */
     int64_t entry;
     int64_t step;
-    size_t opened; /* cases that it opened */
+    size_t opened;   /* cases that it opened */
+    size_t standing; /* that it would have opened, and that are open already: those go on */
 };
 
 /* A transition. ERR_CONFLICT: stale version; the message says who did what when in between (case_steps tells

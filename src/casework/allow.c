@@ -240,15 +240,6 @@ static bool could_give(const struct judging *judging, const struct case_step *st
     return !owner->known || pack_unit_find(judging->casework->pack, owner->text) == step->unit;
 }
 
-static bool names_field(struct text names, struct text name)
-{
-    for (size_t at = 0, end; at <= names.size; at = end + 1) {
-        for (end = at; end < names.size && names.at[end] != ',';) end++;
-        if (text_equal((struct text){names.at + at, end - at}, name)) return true;
-    }
-    return false;
-}
-
 /* Who gave it last? What stood there before anybody gave it (from a sheet, a declaration) is nobody's word.
  */
 static bool is_vouched_for(const struct judging *judging, int field)
@@ -257,7 +248,7 @@ static bool is_vouched_for(const struct judging *judging, int field)
     struct text name = judging->casework->pack->schema.registers[look->stored->reg].fields[field].label.name;
     if (look->given != NULL && look->given[field]) return true;
     for (size_t i = look->step_count; i > 0; i--)
-        if (names_field(look->steps[i - 1].fields, name)) return could_give(judging, &look->steps[i - 1]);
+        if (step_gave(&look->steps[i - 1], name)) return could_give(judging, &look->steps[i - 1]);
     return false;
 }
 
@@ -351,6 +342,36 @@ static void judge_guards(struct judging *judging)
     }
 }
 
+static bool is_end(const struct pack_workflow *workflow, int state)
+{
+    return state >= 0 && workflow->states[state].end != END_NOT;
+}
+
+bool ends_case(const struct pack_workflow *workflow, int transition)
+{
+    const struct workflow_transition *it = &workflow->transitions[transition];
+    return is_end(workflow, it->to) || (it->kind == KIND_COUNTERSIGN && is_end(workflow, it->refused));
+}
+
+/* Nobody's clue ends with the case unanswered. */
+static int judge_clues(struct judging *judging, struct err *err)
+{
+    const struct stored_case *stored = judging->look->stored;
+    int64_t open = 0;
+    int code = ends_case(stored->workflow, judging->index)
+                   ? open_proposals(judging->casework, stored, judging->index, &open, err)
+                   : 0;
+    if (code == 0 && open > 0)
+        add(judging, OBSTACLE_CLUE, -1, 0,
+            arena_printf(judging->arena, "这一件上还附有 %lld 条没有答复的线索，请先逐条答复（采纳或不采纳）",
+                         (long long)open),
+            arena_printf(judging->arena,
+                         "Clues beside the case that nobody has answered: %lld. Answer each of them first "
+                         "(take note of it, or refuse it)",
+                         (long long)open));
+    return code;
+}
+
 static void judge_who(struct judging *judging)
 {
     enum workflow_kind kind = judging->transition->kind;
@@ -382,6 +403,7 @@ int case_obstacles(struct casework *casework, const struct case_look *look, int 
     judge_who(&judging);
     judge_required(&judging);
     int code = judge_attachments(&judging, err);
+    if (code == 0) code = judge_clues(&judging, err);
     judge_wait(&judging);
     judge_guards(&judging);
     return code;

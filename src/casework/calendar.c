@@ -72,7 +72,10 @@ bool calendar_amount(const struct pack *pack, const struct workflow_days *days, 
 {
     *amount = days->days;
     if (days->parameter < 0) return true;
-    struct value value = schema_parameter_at(&pack->schema.parameters[days->parameter], on);
+    const struct schema_parameter *parameter = &pack->schema.parameters[days->parameter];
+    struct value value = schema_parameter_at(parameter, on);
+    if (!value.known && parameter->value_count > 0 && on < parameter->values[0].from)
+        value = schema_parameter_at(parameter, parameter->values[0].from);
     if (value.known) *amount = value.integer < 0 ? 0 : value.integer;
     return value.known;
 }

@@ -18,7 +18,8 @@ int32_t calendar_add(const struct pack_calendar *calendar, int32_t from, int64_t
 int64_t calendar_between(const struct pack_calendar *calendar, int32_t from, int32_t to,
                          enum days_count count, bool *known);
 
-/* The amount of a workflow's days on a date; false: its parameter has no value yet. */
+/* The amount of a workflow's days on a date. Before its parameter's first value that one counts: what began
+ * early has a deadline too. false: the parameter has no value at all. */
 bool calendar_amount(const struct pack *pack, const struct workflow_days *days, int32_t on, int64_t *amount);
 
 /* The holiday that a date lies in; NULL: none. */

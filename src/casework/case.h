@@ -89,6 +89,7 @@ enum case_obstacle_kind {
     OBSTACLE_ASSIGNED,   /* it was given to somebody else of the same role */
     OBSTACLE_FIELD,      /* a field has no value: `field` */
     OBSTACLE_ATTACHMENT, /* attachments are missing */
+    OBSTACLE_CLUE,       /* it would end the case, and nobody has answered what stands beside it */
     OBSTACLE_WAIT,       /* not before `date` */
     OBSTACLE_GUARD       /* a formula of the workflow does not hold */
 };

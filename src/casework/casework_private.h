@@ -141,6 +141,8 @@ struct case_look { /* all that is needed to judge a transition */
 };
 int case_obstacles(struct casework *casework, const struct case_look *look, int transition,
                    struct arena *arena, struct case_action *out, struct err *err);
+/* May the case be in an end after it? */
+bool ends_case(const struct pack_workflow *workflow, int transition);
 /* Why it is not for this actor at all: role, person, somebody else's to do; NULL: it is for them. Of the
  * facts only the case's own values are looked at. */
 const struct case_obstacle *case_barred(struct casework *casework, const struct case_look *look,
@@ -164,6 +166,8 @@ int refuse_stale(struct casework *casework, const struct stored_case *stored, in
 int refuse_obstacle(const struct case_obstacle *obstacle, struct err *err);
 /* The names of the fields that are given, joined by ','. */
 struct text names_of_given(const struct casework *casework, int reg, const bool *given, struct arena *arena);
+/* Is it one of those that were given with the step? */
+bool step_gave(const struct case_step *step, struct text name);
 
 /* edit.c: one case as somebody sees it. */
 struct case_seen {
@@ -196,7 +200,15 @@ struct opening_terms {
     int64_t *beside; /* out, where the workflow has it so: the proposal that it became beside an open case,
                         which is then *record; 0: it was opened. NULL: where one is open it is refused */
 };
+int record_standing(struct casework *casework, const struct case_opening *opening, int64_t *record,
+                    struct err *err);
 int open_one(struct casework *casework, const struct opening_terms *terms, int64_t *record, struct err *err);
+
+/* propose.c: how many proposals beside the case nobody has answered, but for those to do this very
+ * transition.
+ */
+int open_proposals(struct casework *casework, const struct stored_case *stored, int transition,
+                   int64_t *count, struct err *err);
 
 /* propose.c: what would open a case where `standing` is open already. *terms->beside: 0 where the same was
  * brought before. In an open transaction. */
@@ -225,7 +237,7 @@ struct moving {
     int64_t assignee;
     const struct case_facts *facts;
     int64_t entry, basis;
-    size_t opened; /* out */
+    size_t opened, standing; /* out: cases that it opened, that were open already */
 };
 int move_on(struct casework *casework, struct moving *moving, struct arena *arena, struct err *err);
 

@@ -23,6 +23,16 @@ struct text names_of_given(const struct casework *casework, int reg, const bool 
     return text;
 }
 
+bool step_gave(const struct case_step *step, struct text name)
+{
+    struct text names = step->fields;
+    for (size_t at = 0, end; at <= names.size; at = end + 1) {
+        for (end = at; end < names.size && names.at[end] != ',';) end++;
+        if (text_equal((struct text){names.at + at, end - at}, name)) return true;
+    }
+    return false;
+}
+
 /* ---- Who acts where it stands ---- */
 
 static bool goes_on(const struct workflow_transition *transition)
@@ -63,6 +73,17 @@ static bool is_fixed(const struct casework *casework, const struct case_look *lo
     return about && look->facts->values[field].known;
 }
 
+/* What a family, a list or a screening said when the case was opened stays as it was said: of the fields that
+ * no step asks for, those that nobody in an office filled. What people find they write beside it. */
+static bool is_told(const struct casework *casework, const struct case_look *look, int field)
+{
+    const struct case_step *opening = look->steps;
+    if (look->step_count == 0 || opening->kind != STEP_OPENED || opening->role >= 0 || opening->unit >= 0)
+        return false;
+    struct text name = casework->pack->schema.registers[look->stored->reg].fields[field].label.name;
+    return !workflow_asks_ever(look->stored->workflow, field) && step_gave(opening, name);
+}
+
 bool *case_writable(struct casework *casework, const struct case_look *look, struct arena *arena, bool *acts)
 {
     const struct pack_workflow *workflow = look->stored->workflow;
@@ -82,7 +103,8 @@ bool *case_writable(struct casework *casework, const struct case_look *look, str
     for (size_t i = 0; i < count; i++) {
         if (*acts && look->stored->state == workflow->start && !workflow_asks_ever(workflow, (int)i))
             writable[i] = true;
-        writable[i] = writable[i] && fields[i].keeper == KEEPER_PEOPLE && !is_fixed(casework, look, (int)i);
+        writable[i] = writable[i] && fields[i].keeper == KEEPER_PEOPLE && !is_fixed(casework, look, (int)i) &&
+                      !is_told(casework, look, (int)i);
     }
     return writable;
 }
@@ -159,6 +181,11 @@ static struct refusal why_not(const struct casework *casework, const struct case
     if (is_fixed(casework, look, field))
         return (struct refusal){"立件后不能改。立错了请撤销这一件，另立一件",
                                 "cannot change once the case is opened. Drop this case and open another"};
+    if (is_told(casework, look, field))
+        return (struct refusal){
+            "是立件时申报、导入或筛查带来的原话，谁都不能改。核实到的情况请写在办理时填写的各栏里",
+            "is what the declaration, list or screening said with which the case was "
+            "opened; nobody changes it. Write what you found in the fields of the steps"};
     if (step != NULL) return why_of_step(casework, look, step, arena);
     return (struct refusal){
         arena_printf(arena, "是立件时的内容，只在“%.*s”时由承办的人更正。要改请先退回", TEXT_ARGS(zh)),

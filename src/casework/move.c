@@ -123,6 +123,20 @@ static int write_case(struct casework *casework, struct moving *moving, const st
 
 /* ---- Openings ---- */
 
+/* The open case that is what is to be opened: it has its key. 0: there is none. */
+static int open_with_key(struct casework *casework, const struct case_opening *opening,
+                         const struct scope *scope, struct arena *arena, int64_t *standing, struct err *err)
+{
+    struct stored_case stored;
+    int64_t record = 0;
+    int code = record_standing(casework, opening, &record, err);
+    if (code != 0 || record == 0) return code;
+    code = stored_case_get(casework, scope, casework->pack->workflows[opening->workflow].reg, record, arena,
+                           &stored, err);
+    if (code == 0 && stored.closed == NO_DATE) *standing = record;
+    return code == ERR_NOT_FOUND ? 0 : code; /* a record that is no case */
+}
+
 static int open_other(struct casework *casework, struct moving *moving, const struct scope *scope,
                       const struct workflow_opening *other, const struct value *values, struct arena *arena,
                       struct err *err)
@@ -151,6 +165,8 @@ static int open_other(struct casework *casework, struct moving *moving, const st
     if (code == 0 && workflow->one_open && parent >= 0 && writing.values[parent].known &&
         (workflow->beside < 0 || !writing.values[workflow->beside].known))
         code = open_case_on(casework, workflow->reg, writing.values[parent].integer, &standing, err);
+    if (code == 0 && standing == 0) code = open_with_key(casework, &opening, scope, arena, &standing, err);
+    moving->standing += code == 0 && standing != 0;
     if (code != 0 || standing != 0) return code;
     code = open_one(casework, &terms, &record, err);
     /* What was brought before stands there already. */
@@ -411,8 +427,8 @@ static int do_it(const struct doing *doing, struct stored_case *stored, struct c
                           &moving.basis, err);
     if (code == 0) code = move_on(doing->casework, &moving, arena, err);
     case_facts_fini(&facts);
-    *doing->done =
-        (struct case_done){stored->state, stored->version, moving.entry, stored->step, moving.opened};
+    *doing->done = (struct case_done){stored->state, stored->version, moving.entry,
+                                      stored->step,  moving.opened,   moving.standing};
     return code;
 }
 

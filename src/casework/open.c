@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "casework/casework_private.h"
 #include "register/frame_load.h"
-#include "register/key.h"
+#include "register/query.h"
 #include "register/write.h"
 
 enum { COMMENT_MAX = 2000 };
@@ -108,6 +108,22 @@ static int write_record(struct casework *casework, const struct opening_terms *t
     return records_write_kept(casework->database, terms->scope, &writing, &change, 1, &stored->record, err);
 }
 
+/* What the case was opened with: what was given; of a record that was there already, what people fill in and
+ * somebody did. */
+static const bool *said_at_opening(const struct casework *casework, const struct opening_terms *terms,
+                                   struct arena *arena)
+{
+    const struct case_opening *opening = terms->opening;
+    int reg = casework->pack->workflows[opening->workflow].reg;
+    const struct pack_field *fields = casework->pack->registers[reg].fields;
+    size_t count = casework->pack->schema.registers[reg].field_count;
+    if (terms->adopted == 0) return opening->given;
+    bool *said = arena_array(arena, count, sizeof *said);
+    for (size_t i = 0; i < count; i++)
+        said[i] = opening->values[i].known && fields[i].keeper == KEEPER_PEOPLE;
+    return said;
+}
+
 static int write_all(struct casework *casework, const struct opening_terms *terms, struct arena *arena,
                      int64_t *record, struct err *err)
 {
@@ -132,16 +148,17 @@ static int write_all(struct casework *casework, const struct opening_terms *term
                                  .entered = 1,
                                  .step = 1,
                                  .assignee = opening->assignee};
-    struct new_step step = {.kind = STEP_OPENED,
-                            .transition = -1,
-                            .from = -1,
-                            .to = workflow->start,
-                            .comment = opening->comment,
-                            .fields = names_of_given(casework, workflow->reg, opening->given, arena),
-                            .to_user = opening->assignee,
-                            .version = 1,
-                            .since = terms->moment.today,
-                            .due = NO_DATE};
+    struct new_step step = {
+        .kind = STEP_OPENED,
+        .transition = -1,
+        .from = -1,
+        .to = workflow->start,
+        .comment = opening->comment,
+        .fields = names_of_given(casework, workflow->reg, said_at_opening(casework, terms, arena), arena),
+        .to_user = opening->assignee,
+        .version = 1,
+        .since = terms->moment.today,
+        .due = NO_DATE};
     case_deadlines(casework->pack, &stored, values, true);
     date_split(terms->moment.today, &year, &month, &day);
     int code = next_case_number(casework, year, arena, &number, err);
@@ -209,6 +226,37 @@ int open_one(struct casework *casework, const struct opening_terms *terms, int64
     return code;
 }
 
+/* ---- What is there already ---- */
+
+/* A living record with the key of what is to be opened; 0: none, or the key is not all there. Whoever opens
+ * it is told no more than that. */
+int record_standing(struct casework *casework, const struct case_opening *opening, int64_t *record,
+                    struct err *err)
+{
+    int reg = casework->pack->workflows[opening->workflow].reg;
+    const struct pack_register *meta = &casework->pack->registers[reg];
+    struct arena arena = {0};
+    struct query_condition *conditions = arena_array(&arena, meta->key_count, sizeof *conditions);
+    bool whole = meta->key_count > 0;
+    *record = 0;
+    for (size_t i = 0; i < meta->key_count; i++) {
+        const struct value *value = &opening->values[meta->key[i]];
+        whole = whole && opening->given[meta->key[i]] && value->known;
+        conditions[i] = (struct query_condition){meta->key[i], QUERY_IN, value, 1};
+    }
+    struct query query = query_of(reg);
+    query.conditions = conditions;
+    query.condition_count = meta->key_count;
+    query.limit = 1;
+    const struct scope scope = scope_everything(casework->pack, TEXT("casework"), &arena);
+    struct query_page page = {0};
+    int code = whole ? query_list(casework->database, &scope, &query, &page, err) : 0;
+    if (code == 0 && page.count > 0) *record = page.records[0].id;
+    if (code == 0 && whole) query_page_fini(&page);
+    arena_fini(&arena);
+    return code;
+}
+
 /* ---- By a person ---- */
 
 struct opening_work {
@@ -263,29 +311,6 @@ int case_open_declared(struct casework *casework, const struct scope *scope, str
 
 /* ---- By the programme for somebody ---- */
 
-/* A record with the key of what is to be opened; 0: none. Whoever opens it is told no more than that. */
-static int find_standing(struct casework *casework, const struct case_opening *opening, int64_t *record,
-                         struct err *err)
-{
-    const struct pack *pack = casework->pack;
-    int reg = pack->workflows[opening->workflow].reg;
-    const struct pack_register *meta = &pack->registers[reg];
-    struct buffer key = {0};
-    *record = 0;
-    for (size_t i = 0; i < meta->key_count; i++) {
-        const struct value *value = &opening->values[meta->key[i]];
-        if (!opening->given[meta->key[i]] || !value->known) {
-            buffer_fini(&key);
-            return 0;
-        }
-        if (i > 0) buffer_char(&key, '/');
-        key_write_leaf(&key, &pack->schema, pack->schema.registers[reg].fields[meta->key[i]].type, value);
-    }
-    int code = key.size == 0 ? 0 : record_find(casework->database, reg, buffer_get(&key), record, err);
-    buffer_fini(&key);
-    return code;
-}
-
 struct opening_all {
     struct casework *casework;
     struct opening_terms terms;
@@ -302,7 +327,7 @@ static int open_all_work(void *context, struct err *err)
         int64_t standing;
         all->terms.opening = &all->openings[i];
         all->records[i] = 0;
-        code = find_standing(all->casework, &all->openings[i], &standing, err);
+        code = record_standing(all->casework, &all->openings[i], &standing, err);
         if (code == 0 && standing == 0) code = open_one(all->casework, &all->terms, &all->records[i], err);
     }
     return code;

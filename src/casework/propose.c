@@ -335,6 +335,19 @@ int case_propose_all(struct casework *casework, struct case_moment moment, const
 
 /* ---- Answers ---- */
 
+int open_proposals(struct casework *casework, const struct stored_case *stored, int transition,
+                   int64_t *count, struct err *err)
+{
+    bool found;
+    *count = 0;
+    return ask_one(casework->store,
+                   "SELECT count(*) FROM zs_proposal WHERE register = ?1 AND record = ?2 AND state = 'open' "
+                   "AND (transition IS NULL OR transition <> ?3)",
+                   ASK_WITH(ask_text(case_register(casework, stored->reg)), ask_int(stored->record),
+                            ask_text(stored->workflow->transitions[transition].label.name)),
+                   count, &found, err);
+}
+
 struct answering {
     struct casework *casework;
     const struct case_actor *actor;
@@ -365,14 +378,17 @@ static int proposal_of(struct answering *answering, int *reg, int64_t *record, b
 }
 
 /* A clue is answered by who acts on the case where it stands, or to whom it went up. */
-static int check_answers(struct answering *answering, int reg, int64_t record, struct err *err)
+static int check_answers(struct answering *answering, const struct stored_case *stored, struct err *err)
 {
     struct arena *arena = &answering->arena;
     struct case_rights rights;
-    int code = scope_check(answering->actor->scope, answering->casework->pack, reg, SCOPE_EDIT, err);
+    int code = scope_check(answering->actor->scope, answering->casework->pack, stored->reg, SCOPE_EDIT, err);
+    if (code == 0 && stored->closed != NO_DATE)
+        return err_set(err, ERR_CONFLICT, "这一件已经办结，不能再答复线索。需要时请先重开",
+                       "The case is closed; clues beside it cannot be answered. Reopen it first");
     if (code == 0)
-        code = case_rights(answering->casework, answering->actor, answering->moment, reg, record, arena,
-                           &rights, err);
+        code = case_rights(answering->casework, answering->actor, answering->moment, stored->reg,
+                           stored->record, arena, &rights, err);
     if (code != 0 || rights.answers) return code;
     return err_set(
         err, ERR_FORBIDDEN, "%s%.0s", "%.0s%s",
@@ -393,7 +409,7 @@ static int answer_work(void *context, struct err *err)
     if (reg < 0) return err_set(err, ERR_NOT_FOUND, "没有这条建议", "There is no such proposal");
     code = stored_case_get(casework, answering->actor->scope, reg, record, &answering->arena, &stored, err);
     if (code != 0) return code;
-    code = check_answers(answering, reg, record, err);
+    code = check_answers(answering, &stored, err);
     if (code != 0) return code;
     if (!open)
         return err_set(err, ERR_CONFLICT, "这条建议已经答复过，请重新打开",

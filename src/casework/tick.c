@@ -295,6 +295,18 @@ static struct text what_changed(struct casework *casework, const struct workflow
     return text;
 }
 
+/* It would end, and who has it has not answered what stands beside it. Where nobody has it nobody could. */
+static int is_held(struct casework *casework, const struct stored_case *stored, int transition, bool *held,
+                   struct err *err)
+{
+    int64_t unanswered = 0;
+    bool asks = stored->closed == NO_DATE && ends_case(stored->workflow, transition) &&
+                stored->workflow->states[stored->state].holder_count > 0;
+    int code = asks ? open_proposals(casework, stored, transition, &unanswered, err) : 0;
+    *held = unanswered > 0;
+    return code;
+}
+
 /* Where nobody stands against it any more, as things are in this transaction. */
 static int move_by_itself(struct one_case *one, struct stored_case *stored, struct case_facts *facts,
                           const struct value *values, struct arena *arena, struct err *err)
@@ -310,11 +322,13 @@ static int move_by_itself(struct one_case *one, struct stored_case *stored, stru
                             .facts = facts};
     struct new_step said = {.transition = one->transition, .from = stored->state, .to = transition->to};
     size_t count;
-    bool is_new = true;
+    bool held, is_new = true;
     transition_nodes(transition, arena, &count);
-    int code = reopens ? is_new_ground(ticking->casework, stored, one->transition,
-                                       values + count - transition->fact_count, &is_new, arena, err)
-                       : 0;
+    int code = is_held(ticking->casework, stored, one->transition, &held, err);
+    if (code != 0 || held) return code;
+    code = reopens ? is_new_ground(ticking->casework, stored, one->transition,
+                                   values + count - transition->fact_count, &is_new, arena, err)
+                   : 0;
     if (code != 0 || !is_new) return code;
     moving.comment =
         what_changed(ticking->casework, transition, values + count - transition->fact_count, arena);

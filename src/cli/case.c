@@ -393,6 +393,9 @@ static int act_do(struct task *task, struct err *err)
     report_text(task->report, "state", "状态", "State", label_of(task, &workflow->states[done.state].label));
     report_int(task->report, "entry", "日志", "Entry", done.entry);
     report_int(task->report, "opened", "同时立件", "Cases opened", (int64_t)done.opened);
+    if (done.standing > 0)
+        report_int(task->report, "standing", "已有在办、不另立", "Open already, so not opened again",
+                   (int64_t)done.standing);
     return 0;
 }
 

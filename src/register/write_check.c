@@ -2,6 +2,7 @@
  * statements that look for it carry the scope themselves. */
 #include "pack/workflow.h"
 #include "register/bound.h"
+#include "register/naming.h"
 #include "register/sealed.h"
 #include "register/validate.h"
 #include "register/warden.h"
@@ -238,30 +239,64 @@ int writer_check_parent(const struct writer *writer, int reg, const struct value
 
 /* ---- Keys ---- */
 
+/* A record that a key refers to is called as people call it; the writer gave it, so it is in their scope. */
+static int say_key_part(struct writer *writer, int reg, int field, const struct value *value,
+                        const char *language, struct buffer *out, struct err *err)
+{
+    const struct type type = writer_field(writer, reg, field)->type;
+    if (type.kind != TYPE_RECORD || !value->known) {
+        value_format(&writer->pack->schema, type, value, language, out);
+        return 0;
+    }
+    struct naming *naming = naming_new(writer->database, writer->scope, language);
+    struct named named;
+    int code = naming_get(naming, type.record, value->integer, &named, err);
+    if (code == 0) buffer_text(out, named.key);
+    if (code == 0 && named.name.size > 0) buffer_printf(out, " %.*s", TEXT_ARGS(named.name));
+    naming_free(naming);
+    return code;
+}
+
+/* The number of a case, by which the search finds it, else of the record. */
+static const char *number_of(struct writer *writer, int reg, int64_t id, const struct old_record *old,
+                             const char *language)
+{
+    const struct pack_register *meta = &writer->pack->registers[reg];
+    const struct value *number = meta->workflow == NULL ? NULL : &old->values[meta->case_fields.number];
+    if (number != NULL && number->known)
+        return arena_printf(&writer->arena, language[0] == 'z' ? "编号 %.*s" : "number %.*s",
+                            TEXT_ARGS(number->text));
+    return arena_printf(&writer->arena, language[0] == 'z' ? "编号 %lld" : "id %lld", (long long)id);
+}
+
 /* What to do about a key that somebody else has: only who may see that record is told which it is. */
 static int refuse_taken(struct writer *writer, int reg, int64_t holder, const char *zh, const char *en,
                         struct err *err)
 {
-    struct text table = register_name(writer->pack, reg);
+    const struct label *label = &register_of(writer->pack, reg)->label;
+    struct text name_zh = label_in(label, "zh"), name_en = label_in(label, "en");
+    const char *table_zh = arena_printf(&writer->arena, "“%.*s”", TEXT_ARGS(name_zh));
+    const char *table_en = arena_printf(&writer->arena, "“%.*s”", TEXT_ARGS(name_en));
     struct old_record old;
     struct err unseen;
     int code = scope_may(writer->scope, reg, SCOPE_READ) ? writer_read(writer, reg, holder, &old, &unseen)
                                                          : ERR_NOT_FOUND;
     if (code != 0)
-        return err_set(err, ERR_CONFLICT, "登记 %.*s 里 %s%.0s 已被占用。请核对，或换一个键",
-                       "Register %.*s: %.0s%s is taken. Check it, or use another key", TEXT_ARGS(table), zh,
-                       en);
+        return err_set(err, ERR_CONFLICT, "%s%.0s里 %s%.0s 已被占用。请核对，或改其中一项",
+                       "%.0sRegister %s: %.0s%s is taken. Check it, or change one of these", table_zh,
+                       table_en, zh, en);
+    const char *number_zh = number_of(writer, reg, holder, &old, "zh");
+    const char *number_en = number_of(writer, reg, holder, &old, "en");
     if (old.retired != 0)
-        return err_set(
-            err, ERR_CONFLICT,
-            "登记 %.*s 里 %s%.0s 是一条已注销的记录（编号 %lld）。请恢复那一条，或换一个键",
-            "Register %.*s: %.0s%s belongs to a retired record (id %lld). Restore that one, or use another "
-            "key",
-            TEXT_ARGS(table), zh, en, (long long)holder);
-    return err_set(
-        err, ERR_CONFLICT, "登记 %.*s 里已有 %s%.0s 的记录（编号 %lld）。请改那一条，或换一个键",
-        "Register %.*s already has a record with %.0s%s (id %lld). Change that one, or use another key",
-        TEXT_ARGS(table), zh, en, (long long)holder);
+        return err_set(err, ERR_CONFLICT,
+                       "%s%.0s里 %s%.0s 是一条已注销的记录（%s%.0s）。请恢复那一条，或改其中一项",
+                       "%.0sRegister %s: %.0s%s belongs to a retired record (%.0s%s). Restore that one, or "
+                       "change one of these",
+                       table_zh, table_en, zh, en, number_zh, number_en);
+    return err_set(err, ERR_CONFLICT, "%s%.0s里已有 %s%.0s 的记录（%s%.0s）。请改那一条，或改其中一项",
+                   "%.0sRegister %s already has a record with %.0s%s (%.0s%s). Change that one, or change "
+                   "one of these",
+                   table_zh, table_en, zh, en, number_zh, number_en);
 }
 
 static int find_holder(struct writer *writer, int reg, int64_t id, const struct value *values,
@@ -289,15 +324,15 @@ int writer_check_key(struct writer *writer, int reg, int64_t id, const struct va
     int code = find_holder(writer, reg, id, values, &holder, err);
     if (code != 0 || holder == 0) return code;
     struct buffer zh = {0}, en = {0};
-    for (size_t i = 0; i < meta->key_count; i++) {
+    for (size_t i = 0; code == 0 && i < meta->key_count; i++) {
         const struct schema_field *field = writer_field(writer, reg, meta->key[i]);
         struct text label_zh = label_in(&field->label, "zh"), label_en = label_in(&field->label, "en");
         buffer_printf(&zh, "%s%.*s ", i > 0 ? "，" : "", TEXT_ARGS(label_zh));
         buffer_printf(&en, "%s%.*s ", i > 0 ? ", " : "", TEXT_ARGS(label_en));
-        value_format(&writer->pack->schema, field->type, &values[meta->key[i]], "zh", &zh);
-        value_format(&writer->pack->schema, field->type, &values[meta->key[i]], "en", &en);
+        code = say_key_part(writer, reg, meta->key[i], &values[meta->key[i]], "zh", &zh, err);
+        if (code == 0) code = say_key_part(writer, reg, meta->key[i], &values[meta->key[i]], "en", &en, err);
     }
-    code = refuse_taken(writer, reg, holder, zh.data, en.data, err);
+    if (code == 0) code = refuse_taken(writer, reg, holder, zh.data, en.data, err);
     buffer_fini(&zh);
     buffer_fini(&en);
     return code;

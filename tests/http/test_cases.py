@@ -421,6 +421,90 @@ class Cases(ServedTest):
         self.ok(self.village.post(f"{path}{second['id']}", {"accept": False, "comment": "Looked into: paid by the insurance"}))
         self.assertEqual(["accepted", "refused"], [one["state"] for one in self.page("village", case)["proposals"]])
 
+    def test_no_clue_ends_with_the_case_unanswered(self):
+        case = self.open()
+        for note in ("The well is dry", "The child is at home"):
+            self.ok(self.open(case["subject"]["id"], full=True, clue_date=day(-5), clue_note=note), 201)
+        case = self.page("township", case)
+        drop, = [action for action in case["actions"] if action["transition"] == "drop"]
+        self.assertEqual(["clue"], [one["kind"] for one in drop["obstacles"]])
+        refused = self.move("township", case, "drop", status=400, comment="A mistake")
+        self.assertIn("nobody has answered: 2", refused.error["message"])
+        path = f"/workflows/identification/cases/{case['record']['id']}/proposals/"
+        first, second = case["proposals"]
+        self.ok(self.village.post(f"{path}{first['id']}", {"accept": True}))
+        self.assertIn("answered: 1", self.move("township", case, "drop", status=400, comment="A mistake").error["message"])
+        self.ok(self.village.post(f"{path}{second['id']}", {"accept": False, "comment": "She is at school"}))
+        case = self.move("township", self.page("township", case), "drop", comment="A mistake")
+        self.assertEqual("dropped", case["case"]["state"])
+        for client in ("village", "township", "county_bureau"):  # closed
+            answer = self.who[client].post(f"{path}{second['id']}", {"accept": True})
+            self.assertEqual(409, answer.status, str(answer))
+        self.assertEqual(403, self.who["leader"].post(f"{path}{second['id']}", {"accept": True}).status)
+
+    def test_a_step_that_ends_nothing_waits_for_no_answer(self):
+        case = self.open()
+        answer = self.ok(self.open(case["subject"]["id"], full=True, clue_date=day(-5), clue_note="The well is dry"), 201)
+        case = self.move("village", answer["case"], "checked", CHECK)
+        self.assertEqual(["open"], [one["state"] for one in case["proposals"]])
+
+    def test_an_early_clue_has_its_days_too(self):
+        case = self.open(clue_date="2020-01-01")
+        self.assertEqual(("2020-01-16", True), (case["case"]["clock_due"], case["case"]["overdue"]))
+
+    def planned(self, household, offset, status=201):
+        answer = self.village.post("/workflows/visit/cases", {"values": {"household": household, "planned_for": day(offset)}})
+        return self.ok(answer, status)["case"] if status == 201 else answer
+
+    def test_a_visit_that_is_planned_already_is_not_planned_again(self):
+        household = self.free.pop()
+        first, second, third = (self.planned(household, offset) for offset in (-2, -1, 30))
+        name = f"{self.values_of(household)['number']} {self.values_of(household)['head_name']}"
+        findings = {"visited_on": day(0), "visitor": "Tester", "place": "At home", "housing_problem": False, "water_problem": False,
+                    "dropout_problem": False, "uninsured_problem": False, "findings": "All well"}
+
+        def record(case, offset, status=200):
+            return self.village.post(f"/workflows/visit/cases/{case['record']['id']}/transitions", {
+                "transition": "record", "version": case["record"]["version"], "values": {**findings, "next_on": day(offset)}})
+        done = self.ok(record(first, 30))
+        self.assertEqual((0, 1), (done["opened"], done["standing"]))
+        after = self.ok(self.village.get(f"/workflows/visit/cases/{third['record']['id']}"))
+        self.assertEqual(("planned", third["record"]["version"]), (after["case"]["state"], after["record"]["version"]))
+        self.assertEqual({second["record"]["id"], third["record"]["id"]},
+                         {row["id"] for row in self.ok(self.village.get("/cases", workflow="visit", kind="open"))["cases"]
+                          if row["subject"]["id"] == household})
+        # One on that day that is closed is another matter: what it is called and its number are said.
+        self.move("township", after, "cancel", workflow="visit", comment="They are away")
+        refused = record(second, 30)
+        self.assertEqual(409, refused.status, str(refused))
+        for words in (name, third["case"]["number"], day(30)):
+            self.assertIn(words, refused.error["message"])
+        self.assertNotIn("#", refused.error["message"])
+        done = self.ok(record(second, 31))
+        self.assertEqual((1, 0), (done["opened"], done["standing"]))
+
+    def test_a_record_that_is_there_is_named_as_people_name_it(self):
+        household = self.free.pop()
+        first = self.planned(household, 3)
+        again = self.planned(household, 3, 409).error["message"]
+        self.assertIn(f"{self.values_of(household)['number']} {self.values_of(household)['head_name']}", again)
+        self.assertIn(f"number {first['case']['number']}", again)
+        self.assertNotIn("#", again)
+
+    def test_what_a_list_said_stays(self):
+        household = self.free.pop()
+        number = self.county.query("SELECT number FROM household WHERE id = ?", household)[0][0]
+        self.sheet_of_clues(f"{number},{day(-2)},住院自付三万元")
+        made, = self.cases_on(household)
+        case = self.ok(self.village.get(f"/workflows/identification/cases/{made}"))
+        writable = self.ok(self.village.get(f"/registers/identification/records/{made}"))["writable"]
+        self.assertTrue({"clue_note", "clue_source"}.isdisjoint(writable) and "check_note" in writable, writable)
+        for client in ("village", "township", "county_bureau"):
+            self.patch(client, case, {"clue_note": "Nothing at all"}, 403)
+        self.assertIn("nobody changes it", self.patch("village", case, {"clue_source": "visit"}, 403))
+        self.move("village", case, "checked", CHECK | {"clue_note": "Nothing at all", "checked_on": day(0)}, 403)
+        self.patch("village", case, {"check_note": "They owe the hospital"})  # what is found stands beside it
+
     def test_what_another_wrote_is_confirmed(self):
         case = self.open(refusal_reason="no_risk", refusal_note="From the start")
         case = self.move("resident_team", case, "no_risk", {"checked_on": day(-5), "checked_by": "x", "check_note": "x",

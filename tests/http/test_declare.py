@@ -99,6 +99,25 @@ class Declare(unittest.TestCase):
         self.assertEqual(403, changed.status, changed)
         self.assertIn("Received", self.status(receipt, number).json["words"]["en"])
 
+    def test_what_a_household_said_nobody_rewrites(self):
+        village, code, _ = self.as_village()
+        receipt, number = self.declared(village=code, story="Mother is in hospital")
+        case = self.case_of(village, receipt)
+        path, before = f"/registers/declaration/records/{case['record']['id']}", self.status(receipt, number).json
+        said = "SELECT version, story, risk, id_number, name, received FROM declaration WHERE receipt = ?"
+        kept = self.county.query(said, receipt)
+        for name in ("village", "township", "county_admin"):
+            client = self.county.login(name)
+            for values in ({"story": "No trouble, only asking"}, {"risk": "other"}, {"id_number": "11010519491231002X"},
+                           {"name": "Somebody else"}, {"received": "2020-01-01"}, {"story": None}):
+                answer = client.patch(path, {"version": case["record"]["version"], "values": values})
+                self.assertEqual(403, answer.status, (name, values, str(answer)))
+        writable = village.get(path).json["writable"]
+        self.assertTrue({"story", "risk", "id_number", "name", "received"}.isdisjoint(writable) and "household" in writable, writable)
+        self.move(village, case, "visit", {"story": "No trouble"}, 403)
+        self.assertEqual(before, self.status(receipt, number).json)
+        self.assertEqual(kept, self.county.query(said, receipt))
+
     # ── what becomes of it
 
     def as_village(self):
