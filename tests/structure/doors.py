@@ -12,8 +12,7 @@ FREE = {"register", "cli"}
 
 # What takes no scope → the files that may call it, and why that is safe.
 WITHOUT_SCOPE = {
-    "record_find": {"casework/open.c": "whether the key of a case to be opened is taken; tells nobody which record it is",
-                    "api/identify.c": "gives the id only after record_get has found it in scope"},
+    "record_find": {"api/identify.c": "gives the id only after record_get has found it in scope"},
     "record_is_case": {"files/attachments.c": "after check_record; says only by which door files come"},
     "record_is_settled": {"files/attachments.c": "after check_record", "casework/papers.c": "after case_stands, which has it in scope",
                           "api/records.c": "after record_get; says only that what it belongs to is closed"},
