@@ -84,9 +84,10 @@ static const struct shape_field line_fields[] = {
      .note = "for the year's end"},
     {.name = "basis",
      .kind = SHAPE_WORD,
-     .words = "holds|months|last_year",
+     .words = "holds|months|last_year|month_end|year_end",
      .flags = SHAPE_REQUIRED,
-     .note = "of due and forecast: the target holds every day; by the months gone; by last year's course"},
+     .note = "of due and forecast: the target holds every day; by the months gone; by last year's course; "
+             "none yet, it is judged when the month or the year is over"},
     {.name = "counted", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "missing", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "undetermined", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
@@ -229,9 +230,11 @@ static void say_judged(struct json_writer *json, const struct pack_indicator *in
     put_decimal(json, "begin", judged->begin_known, judged->begin);
     put_decimal(json, "forecast", judged->forecast_known, judged->forecast);
     json_member_string(json, "basis",
-                       indicator->pace == PACE_HOLDS ? "holds"
-                       : judged->by_last_year        ? "last_year"
-                                                     : "months");
+                       judged->unsettled && indicator->settled == SETTLED_MONTHLY ? "month_end"
+                       : judged->unsettled                                        ? "year_end"
+                       : indicator->pace == PACE_HOLDS                            ? "holds"
+                       : judged->by_last_year                                     ? "last_year"
+                                                                                  : "months");
 }
 
 static void say_trend(struct json_writer *json, const struct progress_year *year,

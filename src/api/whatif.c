@@ -9,7 +9,9 @@
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/date.h"
+#include "base/money.h"
 #include "formula/formula.h"
+#include "pack/value.h"
 #include "progress/notes.h"
 #include "register/naming.h"
 
@@ -155,9 +157,10 @@ static int read_changes(struct request *request, const struct body *list, struct
     return 0;
 }
 
-static int read_variants(struct request *request, struct whatif_question *question, struct err *err)
+static int read_variants(struct request *request, const struct body *asked, struct whatif_question *question,
+                         struct err *err)
 {
-    const struct body *list = body_get(request->body, "variants");
+    const struct body *list = body_get(asked, "variants");
     size_t count = list == NULL || body_kind(list) == BODY_NULL ? 0 : body_size(list);
     struct whatif_variant *variants = arena_array(request->arena, count, sizeof *variants);
     if (count > WHATIF_VARIANTS) {
@@ -173,12 +176,13 @@ static int read_variants(struct request *request, struct whatif_question *questi
     return code;
 }
 
-static int read_register(struct request *request, struct whatif_question *question, struct err *err)
+static int read_register(struct request *request, const struct body *asked, struct whatif_question *question,
+                         struct err *err)
 {
-    struct text name = body_get_text(request->body, "register");
+    struct text name = body_get_text(asked, "register");
     const struct schema *schema = &call_pack(request)->schema;
-    question->rule = body_get_text(request->body, "rule");
-    question->condition = body_get_text(request->body, "condition");
+    question->rule = body_get_text(asked, "rule");
+    question->condition = body_get_text(asked, "condition");
     question->reg = -1;
     if (question->rule.size > 0) return 0;
     for (size_t i = 0; i < schema->register_count; i++)
@@ -191,9 +195,10 @@ static int read_register(struct request *request, struct whatif_question *questi
                    "Name a rule, or a register and a condition");
 }
 
-static int read_division(struct request *request, struct whatif_question *question, struct err *err)
+static int read_division(struct request *request, const struct body *asked, struct whatif_question *question,
+                         struct err *err)
 {
-    struct text code = body_get_text(request->body, "division");
+    struct text code = body_get_text(asked, "division");
     question->division = -1;
     if (code.size == 0) return 0;
     question->division = pack_division_find(call_pack(request), code);
@@ -202,16 +207,43 @@ static int read_division(struct request *request, struct whatif_question *questi
                    "There is no division %.*s, or it is not yours to see", TEXT_ARGS(code));
 }
 
-static int read_question(struct request *request, struct whatif_question *question, struct err *err)
+static int refuse_amount(struct request *request, const char *field, struct err *err)
+{
+    request_fault_field(request, field);
+    return err_set(err, ERR_INPUT, "金额不能是负数", "The amount cannot be negative");
+}
+
+/* A cost that is a formula is checked with the question; a balance is always an amount. */
+static int check_amounts(struct request *request, const struct body *asked, struct err *err)
+{
+    const struct text cost = text_trim(body_get_text(asked, "cost")),
+                      balance = body_get_text(asked, "balance");
+    struct value value;
+    struct err formula;
+    int64_t left = 0;
+    if (cost.size > 0 &&
+        pack_value_parse(&call_pack(request)->schema, type_of(TYPE_MONEY), cost, &value, &formula) == 0 &&
+        value.integer < 0)
+        return refuse_amount(request, "cost", err);
+    if (balance.size == 0) return 0;
+    if (money_parse(balance, &left)) return left < 0 ? refuse_amount(request, "balance", err) : 0;
+    request_fault_field(request, "balance");
+    return err_set(err, ERR_INPUT, "余额应是金额，如 500000 或 50万元",
+                   "The balance is an amount, such as 500000");
+}
+
+static int read_question(struct request *request, const struct body *asked, struct whatif_question *question,
+                         struct err *err)
 {
     *question = (struct whatif_question){.scope = call_scope(request), .as_of = date_today()};
-    date_parse(body_get_text(request->body, "as_of"), &question->as_of);
-    question->cost = body_get_text(request->body, "cost");
+    date_parse(body_get_text(asked, "as_of"), &question->as_of);
+    question->cost = body_get_text(asked, "cost");
     question->level =
-        text_is(body_get_text(request->body, "level"), "village") ? DIVISION_VILLAGE : DIVISION_TOWNSHIP;
-    int code = read_register(request, question, err);
-    if (code == 0) code = read_division(request, question, err);
-    return code == 0 ? read_variants(request, question, err) : code;
+        text_is(body_get_text(asked, "level"), "village") ? DIVISION_VILLAGE : DIVISION_TOWNSHIP;
+    int code = check_amounts(request, asked, err);
+    if (code == 0) code = read_register(request, asked, question, err);
+    if (code == 0) code = read_division(request, asked, question, err);
+    return code == 0 ? read_variants(request, asked, question, err) : code;
 }
 
 /* ---- The answer ---- */
@@ -304,6 +336,16 @@ static int say_list(struct request *request, struct json_writer *json, const str
     return code;
 }
 
+static bool sums_fit(const struct whatif *whatif)
+{
+    for (size_t side = 0; side < whatif->sides; side++) {
+        if (!fits(whatif->all.sides[side].cost)) return false;
+        for (size_t i = 0; i < whatif->row_count; i++)
+            if (!fits(whatif->rows[i].sides[side].cost)) return false;
+    }
+    return true;
+}
+
 static int post_whatif(struct request *request, struct err *err)
 {
     const struct pack *pack = call_pack(request);
@@ -312,15 +354,17 @@ static int post_whatif(struct request *request, struct err *err)
     struct text text = body_get_text(request->body, "balance");
     int64_t balance = 0;
     char day[DATE_TEXT];
-    if (text.size > 0 && !money_parse(text, &balance)) {
-        request_fault_field(request, "balance");
-        return err_set(err, ERR_INPUT, "余额应是金额，如 500000 或 50万元",
-                       "The balance is an amount, such as 500000");
-    }
-    int code = read_question(request, &question, err);
+    int code = read_question(request, request->body, &question, err);
+    if (text.size > 0) money_parse(text, &balance);
     if (code == 0)
         code = whatif_run(pack, call_app(request)->frames, call_database(request), &question, &whatif, err);
     if (code != 0) return code;
+    if (!sums_fit(whatif)) {
+        whatif_free(whatif);
+        request_fault_field(request, "cost");
+        return err_set(err, ERR_INPUT, "费用合计超出可表示的金额，请减小每户（每条）的费用",
+                       "The cost adds up to more than an amount can hold; give less for each record");
+    }
     struct json_writer *json = reply_json(request);
     json_put_object(json);
     json_member_string(json, "as_of", date_format(question.as_of, day));
@@ -362,6 +406,10 @@ static struct note_reader reader_of(const struct request *request)
 static int post_note(struct request *request, struct err *err)
 {
     const struct principal *principal = call_principal(request);
+    struct whatif_question asked;
+    int code = read_question(request, body_get(request->body, "question"), &asked, err);
+    if (code == 0) code = whatif_check(call_pack(request), &asked, err);
+    if (code != 0) return code;
     struct buffer question = {0};
     body_write(body_get(request->body, "question"), &question);
     struct note note = {.user = principal->user,
@@ -370,7 +418,7 @@ static int post_note(struct request *request, struct err *err)
                         .title = body_get_text(request->body, "title"),
                         .text = body_get_text(request->body, "note"),
                         .question = buffer_get(&question)};
-    int code = note_save(call_database(request), &note, &note.id, err);
+    code = note_save(call_database(request), &note, &note.id, err);
     if (code == 0) {
         reply_status(request, 201);
         say_note(request, reply_json(request), &note, true);

@@ -9,9 +9,10 @@
 static const char *const keys[] = {"label", "clause",      "note",    "unit",       "direction", "pace",
                                    "lead",  "responsible", "targets", "cumulative", "over",      "where",
                                    "share", "count",       "sum",     "of",         "growth",    "minus",
-                                   "by",    "reported",    "history", NULL};
+                                   "by",    "reported",    "history", "settled",    NULL};
 static const char *const directions[] = {">=", ">", "<=", "<", "=", NULL};
 static const char *const paces[] = {"holds", "builds", "accumulates", NULL};
+static const char *const settlings[] = {"daily", "month", "year", NULL};
 static const char *const histories[] = {"none", "year", "month", NULL};
 static const char *const periods[] = {"month", "quarter", "year", NULL};
 static const struct {
@@ -348,6 +349,8 @@ static void read_pace(struct reader *reader, const struct yaml_node *thing, stru
     indicator->pace = rises && !is_share_unit(indicator) ? PACE_BUILDS : PACE_HOLDS;
     if (yaml_choice(yaml_get(thing, "pace"), paces, &choice, reader->faults))
         indicator->pace = (enum indicator_pace)choice;
+    if (yaml_choice(yaml_get(thing, "settled"), settlings, &choice, reader->faults))
+        indicator->settled = (enum indicator_settled)choice;
     yaml_bool(yaml_get(thing, "cumulative"), &indicator->cumulative, reader->faults);
 }
 

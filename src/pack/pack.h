@@ -257,6 +257,8 @@ enum indicator_pace {
     PACE_BUILDS,     /* a standing quantity: from where it stood at the last year's end to the target */
     PACE_ACCUMULATES /* it begins at 0 every year */
 };
+/* From when on a value is judged: while the period runs, what is there so far says little. */
+enum indicator_settled { SETTLED_DAILY, SETTLED_MONTHLY, SETTLED_YEARLY };
 enum indicator_period { PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR };
 
 struct pack_target {
@@ -277,6 +279,7 @@ struct pack_indicator {
     int64_t scale_by; /* of the formula's own unit in one shown: 万亩 → 10,000 */
     enum indicator_direction direction;
     enum indicator_pace pace;
+    enum indicator_settled settled;
     bool cumulative;               /* targets are for all years since the plan's first */
     const int *lead, *responsible; /* units: its own, or the first clause's */
     size_t lead_count, responsible_count;

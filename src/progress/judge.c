@@ -189,6 +189,20 @@ static void find_forecast(const struct pack_indicator *indicator, const struct v
     if (indicator->measure == MEASURE_SHARE && out->forecast > all) out->forecast = all;
 }
 
+/* Is the period still running at whose end the value is judged? */
+static bool is_unsettled(const struct pack_indicator *indicator, const struct standing *standing)
+{
+    switch (indicator->settled) {
+    case SETTLED_DAILY:
+        return false;
+    case SETTLED_MONTHLY:
+        return standing->running;
+    case SETTLED_YEARLY:
+        return standing->month < MONTHS || standing->running;
+    }
+    return false;
+}
+
 static void look_ahead(const struct pack *pack, const struct pack_indicator *indicator,
                        const struct standing *standing, struct judged *out)
 {
@@ -225,6 +239,7 @@ static enum light light_of(const struct pack *pack, const struct pack_indicator 
     if (!standing->now.known || is_mostly_open(pack, standing)) return LIGHT_UNKNOWN;
     bool rises = indicator->direction != DIRECTION_AT_MOST && indicator->direction != DIRECTION_BELOW;
     if (judged->met && indicator->pace != PACE_HOLDS && rises) return LIGHT_GREEN;
+    if (judged->unsettled) return judged->met ? LIGHT_GREEN : LIGHT_UNKNOWN;
     if (!judged->due_known) return LIGHT_UNKNOWN;
     bool on_time = meets(indicator->direction, &standing->now, judged->due);
     struct measured end = judge_number(judged->forecast);
@@ -258,6 +273,7 @@ void judge(const struct pack *pack, const struct pack_indicator *indicator, cons
     find_targets(pack, indicator, standing->year, out);
     out->met =
         out->target_given && standing->now.known && meets(indicator->direction, &standing->now, out->target);
-    look_ahead(pack, indicator, standing, out);
+    out->unsettled = is_unsettled(indicator, standing);
+    if (!out->unsettled) look_ahead(pack, indicator, standing, out);
     out->light = light_of(pack, indicator, standing, out);
 }

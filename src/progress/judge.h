@@ -29,6 +29,7 @@ const char *light_name(enum light light); /* green, yellow, red, none, unknown *
 
 struct standing {                /* what is known of one year */
     int year, month;             /* the month reached, 1 to 12 */
+    bool running;                /* that month is not over */
     struct measured now;         /* in that month */
     struct measured base;        /* at the end of the year before */
     struct measured same, whole; /* of the year before: in the same month, at its end */
@@ -41,6 +42,7 @@ struct judged {
     int64_t target, due, forecast; /* ten-thousandths of the unit */
     int64_t begin;     /* where the year's way to the target begins; not for what holds every day, nor for a
                           standing quantity of which it is not known */
+    bool unsettled;    /* judged only when its month or year is over: nothing is due, no light but green */
     bool met;          /* the year's target is met as things stand */
     bool by_last_year; /* due and forecast rest on last year's course, not on the months alone */
     int next_year;     /* the next year with a target, when this one has none; 0: none */

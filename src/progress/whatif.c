@@ -53,6 +53,8 @@ static int find_rule(struct running *running, struct err *err)
     }
     struct suggest suggest = suggest_start(name);
     for (size_t i = 0; i < pack->rule_count; i++) suggest_offer(&suggest, pack->rules[i].label.name);
+    if (suggest.best.size == 0)
+        return err_set(err, ERR_INPUT, "包里没有规则“%.*s”", "The pack has no rule `%.*s`", TEXT_ARGS(name));
     return err_set(err, ERR_INPUT, "包里没有规则“%.*s”，是不是“%.*s”？",
                    "The pack has no rule `%.*s`; did you mean `%.*s`?", TEXT_ARGS(name),
                    TEXT_ARGS(suggest.best));
@@ -325,17 +327,32 @@ static void running_fini(struct running *running)
     arena_fini(&running->arena);
 }
 
+static int make_sides(struct running *running, struct err *err)
+{
+    const struct whatif_question *question = running->question;
+    assert(question->variant_count <= WHATIF_VARIANTS);
+    int code = find_rule(running, err);
+    if (code == 0 && !eyes_may(running->pack, question->scope, running->reg))
+        code = err_set(err, ERR_FORBIDDEN, "您不能查看这项推演所依据的登记簿",
+                       "You may not see the register that this rests on");
+    for (size_t i = 0; code == 0 && i <= question->variant_count; i++) code = make_side(running, i, err);
+    return code;
+}
+
+int whatif_check(const struct pack *pack, const struct whatif_question *question, struct err *err)
+{
+    struct running running = {.pack = pack, .question = question};
+    int code = make_sides(&running, err);
+    running_fini(&running);
+    return code;
+}
+
 int whatif_run(const struct pack *pack, struct frame_cache *frames, struct database *database,
                const struct whatif_question *question, struct whatif **out, struct err *err)
 {
     struct running running = {.pack = pack, .question = question};
     *out = NULL;
-    assert(question->variant_count <= WHATIF_VARIANTS);
-    int code = find_rule(&running, err);
-    if (code == 0 && !eyes_may(pack, question->scope, running.reg))
-        code = err_set(err, ERR_FORBIDDEN, "您不能查看这项推演所依据的登记簿",
-                       "You may not see the register that this rests on");
-    for (size_t i = 0; code == 0 && i <= question->variant_count; i++) code = make_side(&running, i, err);
+    int code = make_sides(&running, err);
     if (code == 0) code = load(&running, frames, database, err);
     for (size_t i = 0; code == 0 && i <= question->variant_count; i++)
         code = run_side(&running, &running.sides[i], err);

@@ -59,6 +59,8 @@ struct whatif {
  * formula that reads what may not be seen, or a change of formulas by who sees a part of the county only. */
 int whatif_run(const struct pack *pack, struct frame_cache *frames, struct database *database,
                const struct whatif_question *question, struct whatif **out, struct err *err);
+/* Would whatif_run take the question? The same errors, without its facts. */
+int whatif_check(const struct pack *pack, const struct whatif_question *question, struct err *err);
 void whatif_free(struct whatif *whatif);
 
 #endif

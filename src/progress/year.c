@@ -212,6 +212,7 @@ void progress_line(const struct progress_year *year, const struct scope *scope, 
     out->of_now = progress_of_now(year, asked);
     find_disputes(year, scope, indicator, division, out);
     standing.now = out->value;
+    standing.running = year->as_of < progress_day(year->year, year->month, INT32_MAX);
     out->reported = now->reported[indicator];
     standing.base = standing.whole = measure_then(year, year->end_before, scope, indicator, division);
     standing.same = measure_then(year, year->same_before, scope, indicator, division);

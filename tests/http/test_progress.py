@@ -121,7 +121,10 @@ class Progress(ServedTest):
         self.assertEqual([f"2022-{month:02}" for month in range(1, 10)], [point["month"] for point in line["trend"]])
         self.assertEqual(line["value"], line["trend"][-1]["value"])
         for line in page["indicators"]:
-            if line["target"] is None or line["pace"] == "holds":
+            if line["basis"] == "year_end":  # a year's sum, of which there is a part so far
+                self.assertEqual((None, None, None), (line["begin"], line["due"], line["forecast"]), line["name"])
+                self.assertIn(line["light"], ("green", "none", "unknown"), line["name"])
+            elif line["target"] is None or line["pace"] == "holds":
                 self.assertIsNone(line["begin"], line["name"])
             elif line["begin"] is None:  # a standing quantity of which nobody knows where the year began
                 self.assertEqual(("builds", None, None), (line["pace"], line["due"], line["forecast"]), line["name"])
@@ -129,6 +132,7 @@ class Progress(ServedTest):
                 even = float(line["begin"]) + (float(line["target"]) - float(line["begin"])) * 9 / 12
                 even = min(even, float(line["target"])) if line["direction"] == ">=" else even
                 self.assertAlmostEqual(even, float(line["due"]), delta=0.0001, msg=line["name"])
+        self.assertIn("year_end", [line["basis"] for line in page["indicators"]])
         # Without a month: that of the last screening, since today is not in the plan's years.
         self.assertEqual(AS_OF, self.ok(self.admin.get("/progress/indicators"))["as_of"])
 
@@ -401,6 +405,8 @@ class Progress(ServedTest):
                 (self.admin, {"rule": "key_household", "variants": [{"set": [{"name": "key_income_line", "value": "5%"}]}]}, 400),
                 (self.admin, {"rule": "key_household", "variants": [self.LOWER] * 3}, 400),
                 (self.admin, {"rule": "key_household", "cost": "head_name"}, 400), (self.admin, {"rule": "key_household", "balance": "much"}, 400),
+                (self.admin, {"rule": "key_household", "balance": "-1"}, 400), (self.admin, {"rule": "key_household", "cost": "-1000"}, 400),
+                (self.admin, {"register": "household", "condition": "in_scope", "cost": "9999999999999999"}, 400),
                 (self.who["leader"], {"register": "household", "condition": "phone is null"}, 403),
                 (village, {"rule": "key_household", "variants": [{"set": [{"name": "growth_below_key_line", "value": "true"}]}]}, 403),
                 (village, {"rule": "key_household", "division": "430421"[:3]}, 404),
@@ -408,6 +414,23 @@ class Progress(ServedTest):
             with self.subTest(question=question):
                 answer = client.post("/whatif", {"as_of": AS_OF, **question})
                 self.assertEqual(status, answer.status, str(answer))
+
+    def test_whatif_says_what_is_wrong(self):
+        far = self.admin.post("/whatif", {"as_of": AS_OF, "rule": "x"})
+        self.assertEqual(400, far.status)
+        self.assertNotIn("是不是", str(far), "nothing is near enough to be meant")
+        self.assertIn("key_household", str(self.admin.post("/whatif", {"as_of": AS_OF, "rule": "key_hausehold"})))
+        for field, value in (("cost", "-1000"), ("balance", "-1")):
+            answer = self.admin.post("/whatif", {"as_of": AS_OF, "rule": "key_household", field: value})
+            self.assertIn(field, str(answer), "the error names the field")
+
+    def test_no_note_of_a_question_that_cannot_be_asked(self):
+        before = len(self.ok(self.admin.get("/whatif/notes")))
+        for question in ({"rule": "nope", "variants": []}, {"rule": "key_household", "balance": "-1"},
+                         {"rule": "key_household", "variants": [{"set": [{"name": "no_such", "value": "1"}]}]}):
+            with self.subTest(question=question):
+                self.assertEqual(400, self.admin.post("/whatif/notes", {"title": "x", "question": question}).status)
+        self.assertEqual(before, len(self.ok(self.admin.get("/whatif/notes"))))
 
     def test_notes(self):
         question = {"rule": "key_household", "variants": [self.LOWER]}

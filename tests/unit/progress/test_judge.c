@@ -229,6 +229,40 @@ static void nothing_may_be_left(void **state)
     assert_int_equal(judged_of(&none, &standing).light, LIGHT_YELLOW); /* as near as can be */
 }
 
+/* Of a month or a year that still runs there is only a part. */
+static void what_is_settled_later_is_judged_later(void **state)
+{
+    struct pack_indicator checks = indicator(MEASURE_SHARE, "%", DIRECTION_AT_LEAST, PACE_HOLDS);
+    checks.settled = SETTLED_MONTHLY;
+    aim(2022, WHOLE(100));
+    struct standing standing = {
+        .year = 2022, .month = 10, .running = true, .now = judge_number(0), .population = 491};
+    struct judged judged = judged_of(&checks, &standing);
+    assert_int_equal(judged.light, LIGHT_UNKNOWN);
+    assert_true(judged.unsettled && judged.target_given);
+    assert_false(judged.due_known || judged.forecast_known);
+    standing.now = judge_number(WHOLE(100));
+    assert_int_equal(judged_of(&checks, &standing).light, LIGHT_GREEN);
+    standing.now = judge_number(WHOLE(80));
+    standing.running = false;
+    judged = judged_of(&checks, &standing);
+    assert_int_equal(judged.light, LIGHT_RED);
+    assert_false(judged.unsettled);
+    checks.settled = SETTLED_YEARLY;
+    assert_int_equal(judged_of(&checks, &standing).light, LIGHT_UNKNOWN);
+    standing.month = 12;
+    assert_int_equal(judged_of(&checks, &standing).light, LIGHT_RED);
+    standing.running = true;
+    assert_int_equal(judged_of(&checks, &standing).light, LIGHT_UNKNOWN);
+    struct pack_indicator weak = indicator(MEASURE_COUNT, "个", DIRECTION_EXACTLY, PACE_HOLDS);
+    weak.settled = SETTLED_YEARLY;
+    aim(2022, 0);
+    standing = (struct standing){.year = 2022, .month = 9, .now = judge_number(WHOLE(13)), .population = 491};
+    assert_int_equal(judged_of(&weak, &standing).light, LIGHT_UNKNOWN);
+    standing.now = judge_number(0);
+    assert_int_equal(judged_of(&weak, &standing).light, LIGHT_GREEN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +275,7 @@ int main(void)
         cmocka_unit_test(what_accumulates_follows_last_year),
         cmocka_unit_test(unknown_is_a_light_of_its_own),
         cmocka_unit_test(nothing_may_be_left),
+        cmocka_unit_test(what_is_settled_later_is_judged_later),
     };
     return cmocka_run_group_tests_name("judge", tests, NULL, NULL);
 }

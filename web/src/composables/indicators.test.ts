@@ -49,6 +49,9 @@ test('why a light is what it is', () => {
   expect(whyLight({ ...line, light: 'unknown', value: null, measure: 'reported' })).toBe('why_not_reported')
   expect(whyLight({ ...line, light: 'unknown' })).toBe('why_undetermined')
   expect(whyLight({ ...line, light: 'unknown', due: null })).toBe('why_no_beginning')
+  expect(whyLight({ ...line, light: 'unknown', due: null, basis: 'month_end' })).toBe('why_month_runs')
+  expect(whyLight({ ...line, light: 'unknown', due: null, basis: 'year_end' })).toBe('why_year_runs')
+  expect(evenWay({ target: '0', begin: null, pace: 'holds', basis: 'year_end' })).toEqual([...Array(11).fill(null), 0])
   expect(whyLight({ ...line, light: 'none', target: null })).toBe('why_no_target')
 })
 test('the even way to a target begins where the year began', () => {

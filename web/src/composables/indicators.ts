@@ -94,9 +94,12 @@ const meets = (direction: IndicatorLine['direction'], value: number, wanted: num
       return value === wanted
   }
 }
+/** Judged only when the month or the year is over. */
+const unsettled = (line: Pick<IndicatorLine, 'basis'>): boolean => line.basis === 'month_end' || line.basis === 'year_end'
 /** The key of the sentence that says why the light is what it is (i18n: indicator.why_…). */
-export function whyLight(line: Pick<IndicatorLine, 'light' | 'value' | 'due' | 'target' | 'forecast' | 'direction' | 'met' | 'undetermined' | 'report' | 'measure'>): string {
+export function whyLight(line: Pick<IndicatorLine, 'light' | 'value' | 'due' | 'target' | 'forecast' | 'direction' | 'met' | 'undetermined' | 'report' | 'measure' | 'basis'>): string {
   if (line.light === 'none') return line.target === null ? 'why_no_target' : 'why_no_target_here'
+  if (line.light === 'unknown' && line.value !== null && unsettled(line)) return line.basis === 'month_end' ? 'why_month_runs' : 'why_year_runs'
   if (line.light === 'unknown' && line.value !== null) return line.due === null ? 'why_no_beginning' : 'why_undetermined'
   if (line.light === 'unknown') return line.measure === 'reported' ? 'why_not_reported' : 'why_unknown'
   const onTime = line.value !== null && line.due !== null && meets(line.direction, Number(line.value), Number(line.due))
@@ -112,10 +115,11 @@ export const howDue = (line: Pick<IndicatorLine, 'basis' | 'pace' | 'cumulative'
 
 export const MONTHS = 12
 /** The way to the target, month by month; null without a target. */
-export function evenWay(line: Pick<IndicatorLine, 'target' | 'begin' | 'pace'>): (number | null)[] {
+export function evenWay(line: Pick<IndicatorLine, 'target' | 'begin' | 'pace'> & Partial<Pick<IndicatorLine, 'basis'>>): (number | null)[] {
   const months = Array.from({ length: MONTHS }, (_, index) => index + 1)
   if (line.target === null) return months.map(() => null)
   const target = Number(line.target)
+  if (line.basis === 'year_end') return months.map((month) => (month === MONTHS ? target : null))
   if (line.pace === 'holds') return months.map(() => target)
   if (line.begin === null) return months.map((month) => (month === MONTHS ? target : null))
   const begin = Number(line.begin)

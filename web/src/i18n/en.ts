@@ -854,6 +854,8 @@ export const en: Messages = {
     why_no_target_here: 'The target is the whole county’s, not each place’s, so there is no light.',
     why_undetermined: 'Not known: too many records lack facts. Complete the undetermined ones first.',
     why_not_reported: 'Not known: no report was accepted yet.',
+    why_month_runs: 'The month is not over: the figure is that of the days so far and is judged at its end. See the month before for a whole one.',
+    why_year_runs: 'The figure is what was reported of this year so far; it is put against the target at the year’s end. Green once the target is met.',
     why_no_beginning: 'Not known: where last year ended nobody knows, so nothing is due on the way. Green once the target is met; judged by the target in December.',
     why_unknown: 'Not known: the value cannot be computed yet.',
     how_holds: 'The target is to be met every day: what is due is the target, the forecast is the value now.',
