@@ -3,7 +3,7 @@ import type { Clause } from '@/api/types'
 import { bestFirst, courseOf, evenWay, groupByClause, listName, partWhere, reached, showNumber, showTarget, showValue, whyLight } from './indicators'
 
 const clause = (id: string, parent: string | null = null): Clause => ({ id, parent, title: { zh: id, en: id }, text: id, lead: [], responsible: [] })
-const line = { light: 'green', value: '5', due: '4', target: '10', forecast: '12', direction: '>=', met: false, undetermined: 0, report: null, measure: 'count' } as const
+const line = { light: 'green', value: '5', due: '4', target: '10', forecast: '12', direction: '>=', met: false, undetermined: 0, report: null, measure: 'count', basis: 'months' } as const
 
 test('two places, but never a rounding that tells what is not so', () => {
   expect(showNumber('95')).toBe('95')
