@@ -139,6 +139,12 @@ int progress_open(struct request *request, const struct progress_asked *asked, s
                   struct err *err)
 {
     struct app *app = call_app(request);
+    const struct pack *pack = call_pack(request);
+    *out = (struct progress_year){0};
+    if (asked->year < pack->year_first || asked->year > pack->year_last)
+        return err_set(err, ERR_INPUT, "%d 年不在计划年份 %d—%d 之内",
+                       "%d is not a year of the plan, %d to %d", asked->year, pack->year_first,
+                       pack->year_last);
     return progress_year_open(app->shelf, app->book, app->frames, call_database(request), asked->year,
                               asked->month, asked->today, out, err);
 }

@@ -53,6 +53,17 @@ int progress_default_month(struct database *database, int32_t today, int *year, 
     return code;
 }
 
+void progress_whole_month(const struct pack *pack, int32_t today, int *year, int *month)
+{
+    if (progress_day(*year, *month, today) == progress_day(*year, *month, INT32_MAX)) return;
+    if (*month > 1) {
+        --*month;
+    } else if (*year > pack->year_first) {
+        --*year;
+        *month = YEAR_MONTHS;
+    }
+}
+
 int progress_present(struct database *database, int32_t today, int32_t *day, struct err *err)
 {
     int year, month, code = progress_default_month(database, today, &year, &month, err);

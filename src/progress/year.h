@@ -24,6 +24,10 @@ int32_t progress_day(int year, int month, int32_t today);
  * screening where it lies in them; otherwise the plan's last month. */
 int progress_default_month(struct database *database, int32_t today, int *year, int *month, struct err *err);
 
+/* Of a month that still runs: the month before it, where that is one of the plan's. What two years are
+ * compared by is whole months: of a running one there are only some of its rows, or none. */
+void progress_whole_month(const struct pack *pack, int32_t today, int *year, int *month);
+
 /* ERR_INPUT: no such month, or one that has not begun. To be closed, also after an error. */
 int progress_year_open(struct progress_shelf *shelf, const struct progress_book *book,
                        struct frame_cache *frames, struct database *database, int year, int month,

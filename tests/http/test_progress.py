@@ -2,8 +2,10 @@
 whoever asks; places add up; nobody sees beyond their own."""
 
 import json
+import os
 import tempfile
 import unittest
+import unittest.mock
 from decimal import Decimal
 from pathlib import Path
 
@@ -135,6 +137,13 @@ class Progress(ServedTest):
         self.assertIn("year_end", [line["basis"] for line in page["indicators"]])
         # Without a month: that of the last screening, since today is not in the plan's years.
         self.assertEqual(AS_OF, self.ok(self.admin.get("/progress/indicators"))["as_of"])
+
+    def test_only_years_of_the_plan_have_targets(self):
+        for path in ("/progress/indicators", "/progress/tasks", "/progress/indicators/medical_insured"):
+            for year in (2021, 2025):
+                answer = self.admin.get(path, year=year)
+                self.assertEqual(400, answer.status, path)
+                self.assertIn("not a year of the plan, 2022 to 2024", str(answer), path)
 
     def test_months_of_which_no_date_is_kept_are_unknown(self):
         lines = self.lines(self.admin)
@@ -629,6 +638,41 @@ class Map(unittest.TestCase):
         self.assertEqual(townships, [each["properties"]["code"] for each in features])
         self.assertEqual(["Polygon", "MultiPolygon"], [each["geometry"]["type"] for each in features])
         self.assertEqual([29.2, -2.1], features[0]["geometry"]["coordinates"][0][0])
+
+
+class RunningMonth(unittest.TestCase):
+    """On a day in the middle of a month: the month's part is not judged, nor compared with a whole year before."""
+
+    @classmethod
+    def setUpClass(cls):
+        with unittest.mock.patch.dict(os.environ, ZENGSHOU_TODAY="2022-10-19"):
+            cls.county = Served()
+        cls.admin = cls.county.login("county_admin")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.county.close()
+
+    def get(self, path, **query):
+        answer = self.admin.get(path, **query)
+        self.assertEqual(200, answer.status, str(answer))
+        return answer.json
+
+    def test_the_months_checks_are_judged_when_it_is_over(self):
+        page = self.get("/progress/indicators")
+        self.assertEqual("2022-10-19", page["as_of"])
+        now = next(line for line in page["indicators"] if line["name"] == "monthly_monitoring_done")
+        self.assertEqual(("month_end", "unknown", None), (now["basis"], now["light"], now["due"]))
+        then = next(line for line in self.get("/progress/indicators", **SEPTEMBER)["indicators"] if line["name"] == now["name"])
+        self.assertEqual(("holds", then["target"]), (then["basis"], then["due"]))
+        self.assertNotIn(now["name"], [line["name"] for line in self.get("/progress/leader")["behind"]])
+
+    def test_attribution_is_of_the_last_whole_month(self):
+        shown, september = self.get("/progress/attribution"), self.get("/progress/attribution", **SEPTEMBER)
+        self.assertEqual((AS_OF, september["all"]), (shown["as_of"], shown["all"]))
+        self.assertEqual("2022-10-19", self.get("/progress/attribution", year=2022, month=10)["as_of"], "asked for, it is that month")
+        for family in [row["id"] for row in self.get("/registers/household/records", limit=20)["records"]]:
+            self.assertEqual(self.get(f"/households/{family}/attribution", **SEPTEMBER), self.get(f"/households/{family}/attribution"))
 
 
 if __name__ == "__main__":
