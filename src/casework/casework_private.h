@@ -17,9 +17,6 @@ struct casework {
 #define CASE_PART_TABLE "zs_case_part" /* of the connection: the record whose family is looked at */
 #define CASE_LED_TABLE  "zs_case_led"  /* and the subjects that a case leads to by its references */
 
-/* Where there is no date: behind all of them, as tables.sql has it. */
-enum { NO_DATE = INT32_MAX };
-
 static inline struct value case_date_value(int32_t date)
 {
     return (struct value){.known = date != NO_DATE, .integer = date == NO_DATE ? 0 : date};

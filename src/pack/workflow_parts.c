@@ -3,8 +3,6 @@
 #include "formula/formula.h"
 #include "pack/workflow_private.h"
 
-enum { DAYS_MAX = 3660 };
-
 /* ---- References ---- */
 
 int workflow_read_state(struct workflow_reading *reading, const struct yaml_node *node)
@@ -65,19 +63,44 @@ static bool looks_like_number(struct text text)
     return text.size > 0 && text.at[0] >= '0' && text.at[0] <= '9';
 }
 
+static bool are_days(const struct value *value)
+{
+    return !value->known || (value->integer >= 0 && value->integer <= WORKFLOW_DAYS_MAX);
+}
+
+/* What days are counted by stays countable, whatever a county adopts: where the pack sets no limits of its
+ * own, these hold. */
+static void bound_parameter(struct workflow_reading *reading, const struct yaml_node *node, int index)
+{
+    const struct schema_parameter *parameter = &reading->reader->pack->schema.parameters[index];
+    struct pack_parameter *more = &reading->reader->pack->parameters[index];
+    bool good = are_days(&more->least) && are_days(&more->most);
+    for (size_t i = 0; i < parameter->value_count; i++) good = good && are_days(&parameter->values[i].value);
+    if (!good)
+        yaml_fault(node, reading->reader->faults,
+                   "参数“%.*s”在这里作天数用，它的值和 min、max 应在 0 到 %d 之间",
+                   "the parameter `%.*s` counts days here: its values, `min` and `max` should lie between 0 "
+                   "and %d",
+                   TEXT_ARGS(parameter->label.name), WORKFLOW_DAYS_MAX);
+    if (!more->least.known) more->least = (struct value){.known = true, .integer = 0};
+    if (!more->most.known) more->most = (struct value){.known = true, .integer = WORKFLOW_DAYS_MAX};
+}
+
 static void read_amount(struct workflow_reading *reading, const struct yaml_node *node,
                         struct workflow_days *days)
 {
     struct reader *reader = reading->reader;
     if (yaml_kind(node) == YAML_SCALAR && looks_like_number(yaml_text(node))) {
-        yaml_integer(node, 0, DAYS_MAX, &days->days, reader->faults);
+        yaml_integer(node, 0, WORKFLOW_DAYS_MAX, &days->days, reader->faults);
         return;
     }
     days->parameter =
         reader_reference(reader, node, &reader->parameters, DOCUMENT_PARAMETERS, "参数", "parameter");
     if (days->parameter < 0) return;
     const struct schema_parameter *parameter = &reader->pack->schema.parameters[days->parameter];
-    if (parameter->type.kind != TYPE_INT && !reader_is_suspect(reader, parameter->label.name))
+    if (parameter->type.kind == TYPE_INT)
+        bound_parameter(reading, node, days->parameter);
+    else if (!reader_is_suspect(reader, parameter->label.name))
         yaml_fault(node, reader->faults, "参数“%.*s”应是 int 类型",
                    "the parameter `%.*s` should be of type int", TEXT_ARGS(parameter->label.name));
 }
