@@ -617,7 +617,7 @@ class Cases(ServedTest):
         self.assertGreaterEqual(sum(each["count"] for each in calendar), 1)
 
     def test_others_cases_are_not_there(self):
-        case = self.open(household=self.others[0], client=self.who["county_bureau"])
+        case = self.open(household=self.others[5], client=self.who["county_bureau"])
         id = case["record"]["id"]
         self.assertEqual(404, self.village.get(f"/workflows/identification/cases/{id}").status)
         self.move("village", case, "checked", CHECK, 404)
@@ -625,11 +625,11 @@ class Cases(ServedTest):
         self.assertEqual(400, self.open(household=self.others[1], status=400).status)
         # Nor is anything put beside it, with words or without; who may see the family puts it there.
         for words in ("Written from another village", None):
-            answer = self.open(household=self.others[0], status=400, clue_note=words)
+            answer = self.open(household=self.others[5], status=400, clue_note=words)
             self.assertEqual(400, answer.status, str(answer))
             self.assertEqual("household", answer.error["field"])
         self.assertEqual([], self.page("county_bureau", case)["proposals"])
-        self.ok(self.open(household=self.others[0], client=self.who["county_bureau"], status=201, full=True, clue_note="From the county"), 201)
+        self.ok(self.open(household=self.others[5], client=self.who["county_bureau"], status=201, full=True, clue_note="From the county"), 201)
         self.assertEqual(1, len(self.page("county_bureau", case)["proposals"]))
         for name in ("leader", "auditor"):
             self.ok(self.who[name].get(f"/workflows/identification/cases/{id}"))
