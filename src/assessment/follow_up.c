@@ -5,9 +5,8 @@
 
 #include "assessment/view.h"
 #include "base/date.h"
+#include "base/words.h"
 #include "pack/workflow.h"
-
-enum { CLAIM_MAX = 2000 };
 
 struct filling {
     bool *given;
@@ -206,9 +205,7 @@ static int check_point(const struct pack *pack, const struct scope *scope, const
     if (text_trim(objecting->claim).size == 0)
         return err_set(err, ERR_INPUT, "请写明异议的内容和依据",
                        "Say what you object to, and on what grounds");
-    if (objecting->claim.size > CLAIM_MAX)
-        return err_set(err, ERR_LIMIT, "异议最多 %d 字节", "An objection has at most %d bytes", CLAIM_MAX);
-    return 0;
+    return words_check(objecting->claim, WORDS_MOST, "异议", "The objection", err);
 }
 
 int objection_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,

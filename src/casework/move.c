@@ -4,11 +4,10 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/words.h"
 #include "casework/casework_private.h"
 #include "register/value.h"
 #include "register/write.h"
-
-enum { COMMENT_MAX = 2000 };
 
 /* ---- Two at once ---- */
 
@@ -317,8 +316,8 @@ static int check_words(const struct case_act *act, const struct workflow_transit
     struct text comment = text_trim(act->comment);
     if ((transition->comment || act->refuse) && comment.size == 0)
         return err_set(err, ERR_INPUT, "请写明理由", "Give a reason");
-    if (comment.size > COMMENT_MAX)
-        return err_set(err, ERR_LIMIT, "说明最多 %d 字节", "A comment has at most %d bytes", COMMENT_MAX);
+    int code = words_check(comment, WORDS_MOST, "说明", "The comment", err);
+    if (code != 0) return code;
     if (act->refuse && transition->kind != KIND_COUNTERSIGN)
         return err_set(err, ERR_INPUT, "只有会签可以答“不同意”",
                        "Only a countersigning can be answered with no");

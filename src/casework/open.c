@@ -3,13 +3,12 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/words.h"
 #include "casework/casework_private.h"
 #include "register/frame_load.h"
 #include "register/query.h"
 #include "register/scope_sql.h"
 #include "register/write.h"
-
-enum { COMMENT_MAX = 2000 };
 
 /* ---- What has to be right ---- */
 
@@ -53,9 +52,7 @@ static int check_given(struct casework *casework, const struct opening_terms *te
             return refuse_field(casework, workflow->reg, field, ERR_INPUT, "还没有填，立件时须填写",
                                 " has no value; it is needed to open the case", err);
     }
-    if (opening->comment.size > COMMENT_MAX)
-        return err_set(err, ERR_LIMIT, "说明最多 %d 字节", "A comment has at most %d bytes", COMMENT_MAX);
-    return 0;
+    return words_check(opening->comment, WORDS_MOST, "说明", "The comment", err);
 }
 
 /* What it is to hang on, looked for before anything is told or put beside a case: what the opener may not see

@@ -8,13 +8,14 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/words.h"
 #include "casework/casework_private.h"
 #include "pack/workflow.h"
 #include "register/bound.h"
 #include "register/scope_sql.h"
 #include "register/sql.h"
 
-enum { DIGEST_MAX = 128, WORDS_MAX = 2000 };
+enum { DIGEST_MAX = 128 };
 
 /* ---- Digests ---- */
 
@@ -172,12 +173,6 @@ static struct proposing proposing_of(struct casework *casework, struct case_mome
 
 /* ---- What would open a case where one is open ---- */
 
-static struct text shortened(struct text text, size_t most)
-{
-    if (text.size > most) text.size = text_valid_prefix((struct text){text.at, most});
-    return text;
-}
-
 /* Words are said by somebody: a unit, a role, or the case that they came with. */
 static struct text words_said(const struct casework *casework, const struct opening_terms *terms,
                               const char *language, struct arena *arena)
@@ -195,8 +190,8 @@ static struct text words_said(const struct casework *casework, const struct open
         who = &pack->roles[terms->doer.role].label;
     struct text name = who == NULL ? TEXT("") : label_in(who, language);
     const char *colon = name.size == 0 ? "" : language[0] == 'z' ? "：" : ": ";
-    name = shortened(name, WHO_MAX);
-    said = shortened(said, WORDS_MAX - WHO_MAX - 4);
+    name = words_cut(name, WHO_MAX);
+    said = words_cut(said, WORDS_MOST - WHO_MAX - 4);
     return text_of(arena_printf(arena, "%.*s%s%.*s", TEXT_ARGS(name), colon, TEXT_ARGS(said)));
 }
 
@@ -285,11 +280,11 @@ static int check_clue(const struct casework *casework, const struct case_clue *c
         return err_set(err, ERR_FORBIDDEN, "工作流 %.*s 的 start.by 中没有 rule，不能由规则立件",
                        "The workflow %.*s is not opened by rules (no `rule` under start.by)",
                        TEXT_ARGS(workflow->label.name));
-    if (clue->digest.size == 0 || clue->digest.size > DIGEST_MAX || clue->zh.size > WORDS_MAX ||
-        clue->en.size > WORDS_MAX)
-        return err_set(err, ERR_LIMIT, "线索的摘要或说明太长，或没有摘要",
-                       "A clue's digest or words are too long, or it has no digest");
-    return 0;
+    if (clue->digest.size == 0 || clue->digest.size > DIGEST_MAX)
+        return err_set(err, ERR_LIMIT, "线索的摘要太长，或没有摘要",
+                       "A clue's digest is too long, or it has none");
+    int code = words_check(clue->zh, WORDS_MOST, "线索", "The clue", err);
+    return code == 0 ? words_check(clue->en, WORDS_MOST, "线索", "The clue", err) : code;
 }
 
 int case_propose(struct casework *casework, struct case_moment moment, const struct case_clue *clue,
@@ -476,8 +471,8 @@ int case_proposal_answer(struct casework *casework, const struct case_actor *act
                                   .comment = comment};
     if (!accept && text_trim(comment).size == 0)
         return err_set(err, ERR_INPUT, "不采纳须写明理由", "Give a reason for refusing it");
-    if (comment.size > WORDS_MAX) return err_set(err, ERR_LIMIT, "说明太长", "The comment is too long");
-    int code = store_transact(casework->store, answer_work, &answering, err);
+    int code = words_check(text_trim(comment), WORDS_MOST, "说明", "The comment", err);
+    if (code == 0) code = store_transact(casework->store, answer_work, &answering, err);
     arena_fini(&answering.arena);
     return code;
 }

@@ -12,7 +12,7 @@ struct case_clue {
     struct text source; /* the rule's name, or what else found it */
     struct text digest; /* of the facts it rests on (clue_digest); the same digest of the same source on
                            the same record is the same clue for ever. At most 128 bytes */
-    struct text zh, en; /* why, in words; at most 2,000 bytes each */
+    struct text zh, en; /* why, in words; at most WORDS_MOST characters each */
     int64_t basis;      /* the log entry up to which the facts were known */
     int transition;     /* what to propose where a case is open; -1: only that the facts are so */
     bool only_beside;   /* opens no case; without an open one nothing is done */

@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "files/attachments_private.h"
 #include "register/case_record.h"
 #include "register/record.h"
@@ -527,10 +528,8 @@ static int take_back(struct database *database, const struct scope *scope, int r
                               .of_case = of_case,
                               .reason = text_trim(reason)};
     if (opening.reason.size == 0) return err_set(err, ERR_INPUT, "请写明理由", "Give a reason");
-    if (!text_valid(opening.reason) || text_length(opening.reason) > REASON_MAX)
-        return err_set(err, ERR_INPUT, "理由太长（最多 %d 个字），或含有无法识别的字符",
-                       "The reason is too long (at most %d characters) or cannot be read", REASON_MAX);
-    int code = transact(database, retire, &opening, err);
+    int code = words_check(opening.reason, REASON_MAX, "理由", "The reason", err);
+    if (code == 0) code = transact(database, retire, &opening, err);
     arena_fini(&arena);
     return code;
 }

@@ -72,7 +72,8 @@ int attachment_read(struct database *database, const struct scope *scope, int re
                     struct arena *arena, struct attachment *out, struct buffer *content, struct err *err);
 
 /* Takes one back. ERR_CONFLICT: it is already. ERR_FORBIDDEN: the record is a case, whose files casework
- * alone adds and takes back (case_attach, case_detach). ERR_INPUT: no reason, or more than 1,000 characters.
+ * alone adds and takes back (case_attach, case_detach). ERR_INPUT: no reason. ERR_LIMIT: more than 1,000
+ * characters.
  */
 int attachment_retire(struct database *database, const struct scope *scope, int reg, int64_t record,
                       int64_t id, struct text reason, struct err *err);

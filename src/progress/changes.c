@@ -2,10 +2,11 @@
 #include "progress/changes.h"
 
 #include "base/date.h"
+#include "base/words.h"
 #include "pack/adopted.h"
 #include "register/database.h"
 
-enum { REASON_MAX = 2000, VALUE_MAX = 200 };
+enum { VALUE_MAX = 200 };
 
 static bool holds_already(const struct schema_parameter *parameter, const struct value *value, int32_t from)
 {
@@ -41,10 +42,9 @@ static int check(const struct pack *pack, const struct parameter_change *change,
                        "The pack has no changes of parameters (`parameter_changes` in pack.yaml)");
     if (text_trim(change->reason).size == 0)
         return err_set(err, ERR_INPUT, "请写明调整的理由", "Give a reason for the change");
-    if (change->reason.size > REASON_MAX || change->value.size > VALUE_MAX)
-        return err_set(err, ERR_LIMIT, "数值最多 %d 字节，理由最多 %d 字节",
-                       "The value has at most %d bytes, the reason %d", VALUE_MAX, REASON_MAX);
-    int code = check_day(pack, change->from, today, err);
+    int code = words_check(change->reason, WORDS_MOST, "理由", "The reason", err);
+    if (code == 0) code = words_check(change->value, VALUE_MAX, "数值", "The value", err);
+    if (code == 0) code = check_day(pack, change->from, today, err);
     if (code == 0) code = pack_parameter_parse(pack, change->parameter, change->value, &value, err);
     if (code == 0 && holds_already(&pack->schema.parameters[change->parameter], &value, change->from))
         code = err_set(err, ERR_INPUT, "从那天起已经是这个值，不用调整",

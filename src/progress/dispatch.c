@@ -7,10 +7,9 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/words.h"
 #include "register/database.h"
 #include "register/query.h"
-
-enum { CLAIM_MAX = 2000 };
 
 /* ---- What is due ---- */
 
@@ -272,9 +271,7 @@ static int check_dispute(const struct pack *pack, const struct dispute *dispute,
     if (text_trim(dispute->claim).size == 0)
         return err_set(err, ERR_INPUT, "请写明哪里不对、依据是什么",
                        "Say what is wrong, and on what grounds");
-    if (dispute->claim.size > CLAIM_MAX)
-        return err_set(err, ERR_LIMIT, "异议最多 %d 字节", "A dispute has at most %d bytes", CLAIM_MAX);
-    return 0;
+    return words_check(dispute->claim, WORDS_MOST, "异议", "The dispute", err);
 }
 
 /* Nobody answers what their own unit disputes: then the county's bureau does, or another unit that leads. */

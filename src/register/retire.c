@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/words.h"
 #include "register/bound.h"
 #include "register/warden.h"
 #include "register/write_private.h"
@@ -152,9 +153,8 @@ static int describe(struct writer *writer, const struct retirement *what, struct
 {
     struct text reason = text_trim(what->reason);
     if (reason.size == 0) return err_set(err, ERR_INPUT, "请写明理由", "Give a reason");
-    if (!text_valid(reason) || text_length(reason) > REASON_MAX)
-        return err_set(err, ERR_INPUT, "理由太长（最多 %d 个字），或含有无法识别的字符",
-                       "The reason is too long (at most %d characters) or cannot be read", REASON_MAX);
+    int code = words_check(reason, REASON_MAX, "理由", "The reason", err);
+    if (code != 0) return code;
     struct buffer detail = {0};
     struct json_writer json = json_start(&detail);
     json_put_object(&json);

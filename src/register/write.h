@@ -73,8 +73,8 @@ int record_check(struct database *database, const struct scope *scope, const str
  * and history stay. Only a record of the subject, or of what hangs on it, takes others with it; what is above
  * (a village) can be retired when nothing living hangs on it. One log entry, action "retire", its detail
  * {"register", "record", "reason"}. The scope must allow SCOPE_RETIRE.
- * ERR_INPUT: no reason, or one of more than 1,000 characters. ERR_CONFLICT: stale version, retired already,
- * or something hangs on it. ERR_NOT_FOUND, ERR_FORBIDDEN as above. */
+ * ERR_INPUT: no reason. ERR_LIMIT: one of more than 1,000 characters. ERR_CONFLICT: stale version, retired
+ * already, or something hangs on it. ERR_NOT_FOUND, ERR_FORBIDDEN as above. */
 int record_retire(struct database *database, const struct scope *scope, int reg, int64_t id, int64_t version,
                   struct text reason, struct err *err);
 

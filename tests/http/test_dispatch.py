@@ -275,9 +275,9 @@ class Dispatch(ServedTest):
         self.refused(department.post(path, {**asked, "claim": "synthetic: and once more"}), 409, "conflict", "not answered yet")
         # The same words with a new file are something new; with the same file they are not.
         self.ok(self.act(self.admin, again["id"], "disagree", {"answer": "synthetic: no"}, workflow="dispute"))
-        filed = {**asked, "evidence": "7月名单.xlsx"}
+        filed = {**asked, "claim": "合成的依据。" * 333, "evidence": "7月名单.xlsx"}
         third = self.ok(department.post(path, filed), 201)
-        self.assertEqual(asked["claim"] + "（附：7月名单.xlsx）", self.case(department, third["id"], "dispute")["record"]["values"]["claim"])
+        self.assertEqual(filed["claim"] + "（附：7月名单.xlsx）", self.case(department, third["id"], "dispute")["record"]["values"]["claim"])
         self.ok(self.act(self.admin, third["id"], "disagree", {"answer": "synthetic: no"}, workflow="dispute"))
         self.refused(department.post(path, filed), 409, "conflict", "add a new file")
         self.refused(department.post(path, {**asked, "evidence": "x" * 201}), 400, "input")
@@ -519,6 +519,8 @@ class Parameters(unittest.TestCase):
         self.refused(self.bureau.post(path, {**good, "from": "2022-02-30"}), 400, "input")
         self.refused(self.bureau.post(path, {**good, "from": "2021-12-31"}), 400, "input", "plan's first day (2022-01-01)")
         self.refused(self.bureau.post("/parameters/nothing/changes", good), 404, "not_found")
+        # Characters are counted, as the forms count them.
+        self.refused(self.bureau.post(path, {**good, "value": "7000元", "reason": "理" * 2000}), 400, "input", "already")
         # What days are counted by stays countable.
         for value, word in (("4000000000", "above"), ("3661", "above"), ("-1", "below")):
             self.refused(self.bureau.post("/parameters/unsalable_days/changes", {**good, "value": value}), 400, "input", word)

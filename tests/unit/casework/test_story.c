@@ -847,6 +847,35 @@ static void altered_answers(void **state)
     hall_free(hall);
 }
 
+/* As many characters as the forms allow, whatever they take in bytes. */
+static void words_are_counted_as_people_count(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    const struct case_actor village = hall_actor(hall, USER_V1);
+    struct buffer words = {0};
+    struct gift gift = {0};
+    struct case_clue clue = clue_of(hall, &gift, "a");
+    struct case_clue_done done;
+    for (int i = 0; i < 2000; i++) buffer_string(&words, "字");
+    clue.zh = clue.en = buffer_get(&words);
+    GOOD(case_propose(hall->casework, hall->moment, &clue, &done, &hall_err));
+    clue.digest = TEXT("b");
+    GOOD(case_propose(hall->casework, hall->moment, &clue, &done, &hall_err));
+    GOOD(case_proposal_answer(hall->casework, &village, hall->moment, done.proposal, false,
+                              buffer_get(&words), &hall_err));
+    DO(hall, USER_V1, done.record, "drop", NULL, words.data);
+    DO(hall, USER_C1, done.record, "again", NULL, "再核");
+    buffer_string(&words, "多");
+    assert_int_equal(try_do(hall, USER_V1, done.record, "drop", NULL, words.data), ERR_LIMIT);
+    assert_non_null(strstr(hall_err.zh, "最多 2000 个字"));
+    clue.digest = TEXT("c");
+    clue.zh = buffer_get(&words);
+    assert_int_equal(case_propose(hall->casework, hall->moment, &clue, &done, &hall_err), ERR_LIMIT);
+    sound(hall);
+    buffer_fini(&words);
+    hall_free(hall);
+}
+
 static size_t count_list(struct hall *hall, int user, enum case_list_kind kind)
 {
     const struct case_actor actor = hall_actor(hall, user);
@@ -1007,6 +1036,7 @@ int main(void)
         AT_A_PLACE(facts_reopen),
         AT_A_PLACE(proposals),
         AT_A_PLACE(altered_answers),
+        AT_A_PLACE(words_are_counted_as_people_count),
         AT_A_PLACE(inboxes),
         AT_A_PLACE(pages),
         AT_A_PLACE(many_at_once),
