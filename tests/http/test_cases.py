@@ -40,7 +40,7 @@ class Cases(ServedTest):
                    ("county_admin", "county_bureau", "township", "village", "resident_team", "helper", "department", "leader", "auditor")}
         cls.village = cls.who["village"]
         place = cls.village.get("/registers/village/records", limit=1, fields="").json["records"][0]["id"]
-        cls.free = [cls.household(place, number) for number in range(45)]
+        cls.free = [cls.household(place, number) for number in range(70)]
         mine = {record["id"] for record in cls.village.get("/registers/household/records", limit=500, fields="").json["records"]}
         taken = {id for id, in cls.county.query("SELECT household FROM identification")}
         cls.others = [id for id, in cls.county.query("SELECT id FROM household ORDER BY id") if id not in mine and id not in taken]
@@ -629,7 +629,7 @@ class Cases(ServedTest):
         id = case["record"]["id"]
         self.assertEqual(404, self.village.get(f"/workflows/identification/cases/{id}").status)
         self.move("village", case, "checked", CHECK, 404)
-        self.assertNotIn(id, [row["id"] for row in self.ok(self.village.get("/cases", kind="open", limit=200))["cases"]])
+        self.assertNotIn(id, [row["id"] for row in self.ok(self.village.get("/cases", kind="open", workflow="identification", limit=200))["cases"]])
         self.assertEqual(400, self.open(household=self.others[1], status=400).status)
         for name in ("leader", "auditor"):
             self.ok(self.who[name].get(f"/workflows/identification/cases/{id}"))
