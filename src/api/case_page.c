@@ -26,6 +26,10 @@ static const struct shape obstacle_shape = {.name = "CaseObstacle", .fields = ob
 static const struct shape_field action_fields[] = {
     {.name = "transition", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "listed", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED},
+    {.name = "files_since",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "wanted files with `since: state` serve when added after this entry; 0: all do"},
     {.name = "obstacles", .kind = SHAPE_OBJECT, .of = &obstacle_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = NULL}};
 static const struct shape action_shape = {.name = "CaseAction", .fields = action_fields};
@@ -36,7 +40,11 @@ static const struct shape_field step_fields[] = {
      .kind = SHAPE_WORD,
      .words = "opened|moved|answered|escalated|assigned|edited",
      .flags = SHAPE_REQUIRED},
-    {.name = "at", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "at", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "by the machine's clock"},
+    {.name = "on",
+     .kind = SHAPE_DATE,
+     .flags = SHAPE_REQUIRED,
+     .note = "the county's day: another one than `at` has in a demonstration"},
     {.name = "actor", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "actor_name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "as people call them"},
     {.name = "role", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
@@ -193,6 +201,7 @@ static int say_actions(const struct case_call *call, struct json_writer *json,
         json_put_object(json);
         json_member_text(json, "transition", workflow->transitions[actions[i].transition].label.name);
         json_member_bool(json, "listed", actions[i].listed);
+        json_member_int(json, "files_since", actions[i].files_since);
         json_put_key(json, "obstacles");
         json_put_array(json);
         for (size_t k = 0; k < actions[i].obstacle_count; k++)
@@ -245,11 +254,13 @@ static void say_step(const struct case_call *call, struct json_writer *json,
                      const struct pack_workflow *workflow, const struct case_step *step)
 {
     const struct pack *pack = call->pack;
+    char day[DATE_TEXT];
     json_put_object(json);
     json_member_int(json, "number", step->number);
     json_member_string(json, "kind", step_name(step->kind));
     json_put_key(json, "at");
     say_moment(json, step->at);
+    json_member_string(json, "on", date_format(step->on, day));
     json_member_text(json, "actor", step->actor);
     json_member_text(json, "actor_name", step->actor_name.size > 0 ? step->actor_name : step->actor);
     say_label_or_null(json, "role", step->role < 0 ? NULL : &pack->roles[step->role].label);

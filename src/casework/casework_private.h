@@ -99,7 +99,7 @@ void case_view_of(const struct casework *casework, const struct stored_case *sto
 /* ---- deadline.c ---- */
 
 /* Fills due, state_due, clock_due, due_known and rises for the state it is in. values: of the record's
- * fields; fresh: the clock begins today. */
+ * fields; fresh: the clock begins, today or on its date. */
 void case_deadlines(const struct pack *pack, struct stored_case *stored, const struct value *values,
                     bool fresh);
 /* The first day on which it goes up again, at its level. */
@@ -107,6 +107,15 @@ int32_t case_rises(const struct pack *pack, const struct stored_case *stored);
 /* From when on a transition may be done; INT32_MIN: at once. *field: the date that is missing, else -1. */
 int32_t case_waits(const struct pack *pack, const struct stored_case *stored,
                    const struct workflow_transition *transition, const struct value *values, int *field);
+
+/* ---- clock.c: when the clock of the whole case was met ---- */
+
+/* With the step that brings it to `to`: keeps that the clock was met, where it runs and is met there. values:
+ * the record's, before the step. */
+int case_clock_meet(struct casework *casework, const struct stored_case *stored, const struct value *values,
+                    int to, int32_t today, struct err *err);
+/* The step by which the case came here is taken back: a clock that was met by it runs on as it did. */
+int case_clock_unmeet(struct casework *casework, struct stored_case *stored, struct err *err);
 
 /* ---- facts.c: formulas on a case, as things stand in the open transaction ---- */
 

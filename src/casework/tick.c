@@ -186,9 +186,10 @@ static int count_anew(void *context, struct err *err)
     int64_t entry, basis;
     int code = stored_case_get(casework, &scope, one->id.reg, one->id.record, &arena, &stored, err);
     if (code == 0) code = case_facts_load(casework, stored.reg, stored.record, NULL, 0, &arena, &facts, err);
-    int32_t due = stored.due;
+    const struct stored_case before = stored;
     if (code == 0) case_deadlines(casework->pack, &stored, facts.values, false);
-    if (code == 0 && stored.closed == NO_DATE && stored.due != due) {
+    if (code == 0 && stored.closed == NO_DATE &&
+        (stored.state_due != before.state_due || stored.clock_due != before.clock_due)) {
         const struct new_step said = {.transition = -1, .from = -1, .to = stored.state};
         const struct case_writing writing = case_writing_of(casework->pack, stored.reg, &arena);
         case_give(&writing, casework->pack->registers[stored.reg].case_fields.due,

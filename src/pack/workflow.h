@@ -84,9 +84,10 @@ struct workflow_guard {
 };
 
 struct workflow_attachment {
-    int kind;      /* of the pack's attachments; -1: of any kind */
-    int parameter; /* INT: how many at least, on the day of the step; -1: `least` says it */
-    int64_t least; /* 0: none has to be there, it is only asked for */
+    int kind;         /* of the pack's attachments; -1: of any kind */
+    int parameter;    /* INT: how many at least, on the day of the step; -1: `least` says it */
+    int64_t least;    /* 0: none has to be there, it is only asked for */
+    bool since_state; /* only those that were added since the case came (back) into its state */
 };
 
 /* A field that gets a formula's value. */
@@ -135,6 +136,7 @@ struct workflow_transition {
     size_t guard_count;
     struct workflow_days wait; /* not before that; from the day the case came into the state */
     bool overdue;              /* AUTOMATIC: only when the state's deadline has passed */
+    bool clock_starts;         /* the workflow's clock begins anew with it */
     bool comment;              /* a reason has to be given */
     const int *others;         /* transitions, or TRANSITION_START: not whoever did one of these */
     size_t other_count;
@@ -163,7 +165,7 @@ struct pack_workflow {
     int reg;
     int dictionary; /* of its states, in their order */
     struct pack_clause clause;
-    struct workflow_days clock; /* of the whole case, from the day it was opened */
+    struct workflow_days clock; /* of the whole case, from the day it was opened, or began anew */
     /* How cases begin. */
     int start;        /* state */
     uint32_t openers; /* bits of workflow_opener */

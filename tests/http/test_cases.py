@@ -119,7 +119,7 @@ class Cases(ServedTest):
         # The decision opened the plan, due in ten days.
         plan, = [row for row in self.ok(self.village.get("/cases", workflow="household_plan", kind="open"))["cases"]
                  if row["subject"]["id"] == household]
-        self.assertEqual(day(10), plan["due"])
+        self.assertEqual((day(10), day(10)), (plan["due"], plan["clock_due"]))
         self.plan_runs(plan["id"], household)
 
     def plan_runs(self, plan, household):
@@ -132,8 +132,24 @@ class Cases(ServedTest):
         self.ok(self.village.post("/workflows/plan_measure/cases", {"values": {**repair["values"], "plan": plan}}), 201)
         page = self.ok(self.village.get(f"/workflows/household_plan/cases/{plan}"))
         page = self.move("village", page, "submit", TARGETS, workflow="household_plan")
+        # Sent back, what is handed in wants the family's signature anew, and no day more.
+        page = self.move("township", page, "send_back", comment="The targets are too low", workflow="household_plan")
+        self.assertEqual(day(10), page["case"]["clock_due"])
+        again = self.move("village", page, "submit", TARGETS, 400, "household_plan")
+        self.assertIn("no longer serve", again.error["message"])
+        submit, = [one for one in page["actions"] if one["transition"] == "submit"]
+        self.assertEqual(page["steps"][-1]["entry"], submit["files_since"])
+        self.attach("village", page, "signed_plan", "household_plan")
+        page = self.ok(self.village.get(f"/workflows/household_plan/cases/{plan}"))
+        page = self.move("village", page, "submit", TARGETS, workflow="household_plan")
         page = self.move("township", page, "approve", {"review_note": "Good"}, workflow="household_plan")
-        self.assertEqual("running", page["case"]["state"])
+        self.assertEqual(("running", None), (page["case"]["state"], page["case"]["clock_due"]))
+        self.assertTrue(all(step["on"] == day(0) for step in page["steps"]))
+        whole = self.ok(self.who["county_bureau"].get("/workflows/household_plan/figures"))["states"][0]
+        self.assertEqual((None, 0), (whole["state"], whole["late"]))
+        behind = self.ok(self.who["county_bureau"].get("/workflows/household_plan/figures/cases", limit=200))["cases"]
+        self.assertEqual(whole["passed"], len(behind))
+        self.assertIn(plan, [one["id"] for one in behind])
         # A visit was planned; written down, it updates the household and plans the next one.
         visit, = [row for row in self.ok(self.village.get("/cases", workflow="visit", kind="open"))["cases"] if row["subject"]["id"] == household]
         page = self.ok(self.village.get(f"/workflows/visit/cases/{visit['id']}"))
