@@ -82,6 +82,13 @@ static const struct fault_case manifest_faults_cases[] = {
      "7:12: `total` and `members` go together"},
     {"pack.yaml", MANIFEST("subject: household\ndashboard: {total: gap, members: gap}\n"),
      "7:34: definition `gap` should give whole numbers"},
+    {"pack.yaml", MANIFEST("subject: household\ndashboard: {comparable: gap}\n"),
+     "7:25: definition `gap` should be true or false"},
+    {"pack.yaml",
+     MANIFEST("subject: household\ndashboard: {ledger: {kept: gap, complete: gaps, least: 150%}}\n"),
+     "7:28: definition `gap` should be true or false\n7:43: `household` has no definition `gaps`\n7:56: "
+     "expected a "
+     "share between 0 and 100%"},
     {"pack.yaml", MANIFEST("subject: household\ndashboard: {rule: rich}\n"), "7:19: unknown rule `rich`"},
     {"pack.yaml", MANIFEST("subject: household\npage: {definitions: [gaps]}\n"),
      "7:22: `household` has no definition `gaps`"},

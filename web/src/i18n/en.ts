@@ -345,6 +345,11 @@ export const en: Messages = {
     propose_hint: 'Somebody else decides; once approved, the new value holds from that day on. The files of the pack stay as they are.',
     proposed: 'Proposed; somebody else decides.',
   },
+  ledger: {
+    late: 'As of {as_of} the ledgers of incomes are not in: of {kept} families that keep one only {with} have all 12 months. Incomes, growth and the lists that rest on them are unknown for most; those that are known do not stand for all.',
+    latest: 'See the latest month whose ledgers are in',
+    short: 'Ledgers not in: {with} of {kept}',
+  },
   attribution: {
     sub: 'The income year up to {as_of} against the one before',
     month: 'Month',

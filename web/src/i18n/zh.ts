@@ -339,6 +339,11 @@ export const zh = {
     propose_hint: '提议由别人审批；批准后从执行日期起按新值计算，包里的文件不动。',
     proposed: '已提议，等待审批。',
   },
+  ledger: {
+    late: '截至 {as_of} 的收入台账还没有收齐：记台账的 {kept} 户中只有 {with} 户 12 个月齐全。收入、增速和有关名单多数还说不出，已说出的不能代表全部。',
+    latest: '看最近一个台账齐全的月份',
+    short: '台账未收齐：{kept} 户中 {with} 户齐全',
+  },
   attribution: {
     sub: '截至 {as_of} 的收入年度与上一年度相比',
     month: '月份',
