@@ -6,6 +6,7 @@
 #include "casework/casework_private.h"
 #include "register/frame_load.h"
 #include "register/query.h"
+#include "register/scope_sql.h"
 #include "register/write.h"
 
 enum { COMMENT_MAX = 2000 };
@@ -57,6 +58,41 @@ static int check_given(struct casework *casework, const struct opening_terms *te
     return 0;
 }
 
+/* What it is to hang on, looked for before anything is told or put beside a case: what the opener may not see
+ * is met as the door meets it, as if it were not there. */
+static int check_parent(struct casework *casework, const struct opening_terms *terms, struct err *err)
+{
+    const struct schema *schema = &casework->pack->schema;
+    int reg = casework->pack->workflows[terms->opening->workflow].reg;
+    int field = schema->registers[reg].parent_field, parent = schema->registers[reg].parent;
+    bool has = true;
+    if (field < 0 || !terms->opening->values[field].known) return 0;
+    int64_t id = terms->opening->values[field].integer;
+    int code = scope_has(casework->database, terms->scope, parent, id, false, &has, err);
+    if (code != 0 || has) return code;
+    return err_set(err, ERR_NOT_FOUND, "%.*s.%.*s 引用的 %.*s 记录 %lld 不存在",
+                   "%.*s.%.*s refers to a record of %.*s, %lld, that does not exist",
+                   TEXT_ARGS(schema->registers[reg].label.name),
+                   TEXT_ARGS(schema->registers[reg].fields[field].label.name),
+                   TEXT_ARGS(schema->registers[parent].label.name), (long long)id);
+}
+
+/* Only who may see the case that is open is told which it is, and may put something beside it. */
+static int refuse_standing(struct casework *casework, const struct opening_terms *terms, int64_t standing,
+                           bool beside, struct err *err)
+{
+    int reg = casework->pack->workflows[terms->opening->workflow].reg;
+    bool has;
+    int code = scope_has(casework->database, terms->scope, reg, standing, false, &has, err);
+    if (code != 0 || (has && beside)) return code;
+    if (!has)
+        return err_set(err, ERR_CONFLICT, "已有一件正在由别处办理，不能再立。有情况请告诉上级",
+                       "A case is open already with somebody whose cases you do not see; no other can be "
+                       "opened. Tell those above you what you know");
+    return err_set(err, ERR_CONFLICT, "已有一件正在办理（编号 %lld），不能再立。请在那一件上继续办理",
+                   "There is an open case already (id %lld). Go on with that one", (long long)standing);
+}
+
 /* *standing: the open case beside which this one is to be put instead; 0: it may be opened. */
 static int check_only_one(struct casework *casework, const struct opening_terms *terms, int64_t *standing,
                           struct err *err)
@@ -68,9 +104,8 @@ static int check_only_one(struct casework *casework, const struct opening_terms 
     if (!workflow->one_open || field < 0 || !opening->values[field].known) return 0;
     int code = open_case_on(casework, workflow->reg, opening->values[field].integer, standing, err);
     bool beside = terms->beside != NULL && workflow->beside >= 0 && opening->values[workflow->beside].known;
-    if (code != 0 || *standing == 0 || beside) return code;
-    return err_set(err, ERR_CONFLICT, "已有一件正在办理（编号 %lld），不能再立。请在那一件上继续办理",
-                   "There is an open case already (id %lld). Go on with that one", (long long)*standing);
+    if (code != 0 || *standing == 0) return code;
+    return refuse_standing(casework, terms, *standing, beside, err);
 }
 
 /* ---- Writing ---- */
@@ -210,6 +245,7 @@ int open_one(struct casework *casework, const struct opening_terms *terms, int64
     int64_t standing = 0;
     int code = check_given(casework, terms, err);
     if (terms->beside != NULL) *terms->beside = 0;
+    if (code == 0) code = check_parent(casework, terms, err);
     if (code == 0) code = check_only_one(casework, terms, &standing, err);
     if (code == 0 && standing != 0) {
         *record = standing;

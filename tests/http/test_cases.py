@@ -647,6 +647,14 @@ class Cases(ServedTest):
         self.move("village", case, "checked", CHECK, 404)
         self.assertNotIn(id, [row["id"] for row in self.ok(self.village.get("/cases", kind="open", workflow="identification", limit=200))["cases"]])
         self.assertEqual(400, self.open(household=self.others[1], status=400).status)
+        # Nor is anything put beside it, with words or without; who may see the family puts it there.
+        for words in ("Written from another village", None):
+            answer = self.open(household=self.others[0], status=400, clue_note=words)
+            self.assertEqual(400, answer.status, str(answer))
+            self.assertEqual("household", answer.error["field"])
+        self.assertEqual([], self.page("county_bureau", case)["proposals"])
+        self.ok(self.open(household=self.others[0], client=self.who["county_bureau"], status=201, full=True, clue_note="From the county"), 201)
+        self.assertEqual(1, len(self.page("county_bureau", case)["proposals"]))
         for name in ("leader", "auditor"):
             self.ok(self.who[name].get(f"/workflows/identification/cases/{id}"))
             self.move(name, case, "drop", {}, 403, comment="x")
