@@ -3,6 +3,7 @@
 
 #include "access/ask.h"
 #include "assessment_tables_sql.h"
+#include "assessment/proof.h"
 #include "base/json.h"
 #include "store/tables.h"
 
@@ -151,12 +152,7 @@ static int adopt(void *context, struct err *err)
                        "the scheme of %d has been adopted already and cannot be changed", adopting->year);
     if (code != 0) return code;
     scheme_write(database_pack(database), scheme, &content);
-    struct json_writer json = json_start(&detail);
-    json_put_object(&json);
-    json_member_text(&json, "scheme", scheme->label.name);
-    json_member_int(&json, "year", adopting->year);
-    json_member_raw(&json, "content", buffer_get(&content));
-    json_put_object_end(&json);
+    proof_adoption(scheme->label.name, adopting->year, buffer_get(&content), &detail);
     code =
         database_entry(database, adopting->actor, TEXT("assessment.adopt"), buffer_get(&detail), &entry, err);
     if (code == 0)

@@ -226,12 +226,6 @@ int propose_opening(struct casework *casework, const struct opening_terms *terms
 
 /* Fields of a record that are to be written on the workflow's authority, under an entry of the open
  * transaction. *version (may be NULL): the record's afterwards. */
-struct case_writing {
-    bool *given;
-    struct value *values;
-};
-struct case_writing case_writing_of(const struct pack *pack, int reg, struct arena *arena);
-void case_give(const struct case_writing *writing, int field, struct value value);
 int case_write(struct casework *casework, const struct scope *scope, int reg, int64_t record, bool touch,
                const struct case_writing *writing, int64_t entry, int64_t *version, struct err *err);
 

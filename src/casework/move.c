@@ -65,8 +65,19 @@ struct case_writing case_writing_of(const struct pack *pack, int reg, struct are
 
 void case_give(const struct case_writing *writing, int field, struct value value)
 {
+    if (field < 0) return;
     writing->given[field] = true;
     writing->values[field] = value;
+}
+
+void case_give_text(const struct case_writing *writing, int field, struct text text)
+{
+    case_give(writing, field, (struct value){.known = text.size > 0, .text = text});
+}
+
+void case_give_number(const struct case_writing *writing, int field, int64_t number)
+{
+    case_give(writing, field, (struct value){.known = true, .integer = number});
 }
 
 int case_write(struct casework *casework, const struct scope *scope, int reg, int64_t record, bool touch,

@@ -110,36 +110,30 @@ static int check_only_one(struct casework *casework, const struct opening_terms 
 
 /* ---- Writing ---- */
 
-static void give(bool *given, struct value *values, int field, struct value value)
-{
-    given[field] = true;
-    values[field] = value;
-}
-
 /* The case's own fields, beside those that were given. */
 static void keep_fields(struct casework *casework, const struct stored_case *stored, struct text number,
-                        bool *given, struct value *values)
+                        const struct case_writing *writing)
 {
     const struct pack_case_fields *own = &casework->pack->registers[stored->reg].case_fields;
-    give(given, values, own->number, (struct value){.known = true, .text = number});
-    give(given, values, own->state, (struct value){.known = true, .integer = stored->state});
-    give(given, values, own->opened, case_date_value(stored->opened));
-    give(given, values, own->since, case_date_value(stored->since));
-    give(given, values, own->due, case_date_value(stored->due));
-    give(given, values, own->closed, case_date_value(stored->closed));
+    case_give_text(writing, own->number, number);
+    case_give_number(writing, own->state, stored->state);
+    case_give(writing, own->opened, case_date_value(stored->opened));
+    case_give(writing, own->since, case_date_value(stored->since));
+    case_give(writing, own->due, case_date_value(stored->due));
+    case_give(writing, own->closed, case_date_value(stored->closed));
 }
 
 static int write_record(struct casework *casework, const struct opening_terms *terms,
-                        struct stored_case *stored, const bool *given, const struct value *values,
-                        int64_t entry, struct err *err)
+                        struct stored_case *stored, const struct case_writing *fields, int64_t entry,
+                        struct err *err)
 {
     const struct write_terms writing = {
         .action = TEXT("case.open"), .touch = true, .today = terms->moment.today, .entry = &entry};
     const struct record_change change = {.reg = stored->reg,
                                          .id = terms->adopted,
                                          .version = stored->version,
-                                         .given = given,
-                                         .values = values};
+                                         .given = fields->given,
+                                         .values = fields->values};
     return records_write_kept(casework->database, terms->scope, &writing, &change, 1, &stored->record, err);
 }
 
@@ -165,12 +159,11 @@ static int write_all(struct casework *casework, const struct opening_terms *term
     const struct case_opening *opening = terms->opening;
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
     size_t count = casework->pack->schema.registers[workflow->reg].field_count;
-    bool *given = arena_array(arena, count, sizeof *given);
-    struct value *values = arena_array(arena, count, sizeof *values);
+    const struct case_writing writing = case_writing_of(casework->pack, workflow->reg, arena);
     int year, month, day;
     struct text number = {0};
-    memcpy(given, opening->given, count * sizeof *given);
-    memcpy(values, opening->values, count * sizeof *values);
+    memcpy(writing.given, opening->given, count * sizeof *writing.given);
+    memcpy(writing.values, opening->values, count * sizeof *writing.values);
     struct stored_case stored = {.workflow = workflow,
                                  .reg = workflow->reg,
                                  .record = terms->adopted,
@@ -194,17 +187,17 @@ static int write_all(struct casework *casework, const struct opening_terms *term
         .version = 1,
         .since = terms->moment.today,
         .due = NO_DATE};
-    case_deadlines(casework->pack, &stored, values, true);
+    case_deadlines(casework->pack, &stored, writing.values, true);
     date_split(terms->moment.today, &year, &month, &day);
     int code = next_case_number(casework, year, arena, &number, err);
-    keep_fields(casework, &stored, number, given, values);
+    keep_fields(casework, &stored, number, &writing);
     if (code == 0)
         code = case_entry(casework, &terms->doer, "case.open", &stored, &step, number, &step.entry,
                           &step.basis, err);
     if (code == 0 && terms->adopted != 0)
         code = version_of(casework, workflow->reg, terms->adopted, &stored.version, err);
     step.version = stored.version + 1;
-    if (code == 0) code = write_record(casework, terms, &stored, given, values, step.entry, err);
+    if (code == 0) code = write_record(casework, terms, &stored, &writing, step.entry, err);
     if (code == 0) code = stored_case_put(casework, &stored, true, err);
     if (code == 0) code = stored_step_put(casework, &stored, &terms->doer, terms->moment, &step, err);
     *record = stored.record;
@@ -352,13 +345,15 @@ struct opening_all {
     struct opening_terms terms;
     const struct case_opening *openings;
     size_t count;
+    case_check *check;
+    void *context;
     int64_t *records;
 };
 
 static int open_all_work(void *context, struct err *err)
 {
     struct opening_all *all = context;
-    int code = 0;
+    int code = all->check == NULL ? 0 : all->check(all->context, err);
     for (size_t i = 0; code == 0 && i < all->count; i++) {
         int64_t standing;
         all->terms.opening = &all->openings[i];
@@ -370,7 +365,8 @@ static int open_all_work(void *context, struct err *err)
 }
 
 int case_open_all(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
-                  const struct case_opening *openings, size_t count, int64_t *records, struct err *err)
+                  const struct case_opening *openings, size_t count, case_check *check, void *context,
+                  int64_t *records, struct err *err)
 {
     for (size_t i = 0; i < count; i++) {
         const struct pack_workflow *workflow = &casework->pack->workflows[openings[i].workflow];
@@ -385,6 +381,8 @@ int case_open_all(struct casework *casework, const struct case_actor *actor, str
                                .moment = moment},
                               openings,
                               count,
+                              check,
+                              context,
                               records};
     return store_transact(casework->store, open_all_work, &all, err);
 }

@@ -7,7 +7,7 @@ import unittest
 
 from support.program import run
 from support.databases import change
-from support.served import HENGYANG, PASSWORD, Served, ServedTest
+from support.served import HENGYANG, PASSWORD, Served, ServedTest, at_once
 
 MONTH = "2022-09"
 SEPTEMBER = {"year": 2022, "month": 9}
@@ -281,6 +281,29 @@ class Dispatch(ServedTest):
         self.ok(self.act(self.admin, third["id"], "disagree", {"answer": "synthetic: no"}, workflow="dispute"))
         self.refused(department.post(path, filed), 409, "conflict", "add a new file")
         self.refused(department.post(path, {**asked, "evidence": "x" * 201}), 400, "input")
+
+    def once(self, send):
+        """Of several at once one is heard; the others are told that it was."""
+        answers = sorted(at_once(send), key=lambda answer: answer.status)
+        self.assertEqual([answer.status for answer in answers], [201] + [409] * (len(answers) - 1), [str(answer) for answer in answers])
+        return answers[0].json, {answer.error["message"] for answer in answers[1:]}
+
+    def test_whoever_clicks_twice_asks_once(self):
+        township = self.who["township"]
+        own = next(one["code"] for one in self.ok(township.get("/divisions")) if one["level"] == "township")
+        asked = {**SEPTEMBER, "claim": "synthetic: clicked in haste", "division": own}
+        opened, told = self.once(lambda: township.post("/progress/indicators/safeguards_secured/disputes", asked))
+        self.assertEqual(told, {f"Your unit's dispute of this figure ({opened['id']}) is not answered yet"})
+        self.assertEqual(self.line(township, "safeguards_secured")["disputes"], [opened["id"]])
+        change = {"value": "67", "from": "2022-08-01", "reason": "synthetic"}
+        opened, told = self.once(lambda: self.bureau.post("/parameters/elderly_age/changes", change))
+        self.assertEqual(told, {f"The same change ({opened['id']}) has been proposed and is not decided yet"})
+        # Another value may be put beside it; once it is taken back the same may be proposed anew.
+        other = self.ok(self.bureau.post("/parameters/elderly_age/changes", {**change, "value": "68"}), 201)
+        for one in (opened, other):
+            self.ok(self.act(self.bureau, one["id"], "drop", comment="synthetic: not now", workflow="parameter_change"))
+        again = self.ok(self.bureau.post("/parameters/elderly_age/changes", change), 201)
+        self.ok(self.act(self.bureau, again["id"], "drop", comment="synthetic: not now", workflow="parameter_change"))
 
     def test_nobody_answers_what_their_own_unit_disputes(self):
         unit = self.who["county_agriculture"]
