@@ -17,9 +17,6 @@ struct casework {
 #define CASE_PART_TABLE "zs_case_part" /* of the connection: the record whose family is looked at */
 #define CASE_LED_TABLE  "zs_case_led"  /* and the subjects that a case leads to by its references */
 
-/* Where there is no date: behind all of them, as tables.sql has it. */
-enum { NO_DATE = INT32_MAX };
-
 static inline struct value case_date_value(int32_t date)
 {
     return (struct value){.known = date != NO_DATE, .integer = date == NO_DATE ? 0 : date};
@@ -219,15 +216,35 @@ int open_one(struct casework *casework, const struct opening_terms *terms, int64
 int open_proposals(struct casework *casework, const struct stored_case *stored, int transition,
                    int64_t *count, struct err *err);
 
+/* propose.c: what the log says of a proposal that was put beside a case (case.propose), and of an answer to
+ * one (case.answer): all that its row says, so that neither can be changed alone. */
+struct proposal_said {
+    struct text reg;
+    int64_t record;
+    struct text source, digest, transition, zh, en;
+};
+void proposal_detail(const struct proposal_said *said, struct buffer *out);
+struct answer_said {
+    int64_t proposal;
+    struct text answer, reg; /* answer: accepted, refused */
+    int64_t record;
+    struct text comment;
+};
+void answer_detail(const struct answer_said *said, struct buffer *out);
+/* Both, in an open transaction. */
+int put_answer(struct casework *casework, struct text actor, const struct answer_said *said, struct err *err);
+
 /* propose.c: what would open a case where `standing` is open already. *terms->beside: 0 where the same was
  * brought before. In an open transaction. */
 int propose_opening(struct casework *casework, const struct opening_terms *terms, int64_t standing,
                     struct err *err);
 
 /* Fields of a record that are to be written on the workflow's authority, under an entry of the open
- * transaction. *version (may be NULL): the record's afterwards. */
+ * transaction. today: by which bounds of dates are judged. *version (may be NULL): the record's afterwards.
+ */
 int case_write(struct casework *casework, const struct scope *scope, int reg, int64_t record, bool touch,
-               const struct case_writing *writing, int64_t entry, int64_t *version, struct err *err);
+               int32_t today, const struct case_writing *writing, int64_t entry, int64_t *version,
+               struct err *err);
 
 /* The rest of a transition that nothing stands against: writes, state, step, openings. */
 struct moving {

@@ -31,11 +31,13 @@ struct pack_calendar {
 
 enum days_count { DAYS_WORKING, DAYS_CALENDAR };
 
+enum { WORKFLOW_DAYS_MAX = 3660 }; /* ten years: what is written as more is a slip */
+
 /* So many days after a moment, which is given or stands in a DATE field of the case. */
 struct workflow_days {
     bool given;
     int parameter; /* an INT parameter, valued on the day it is counted from; -1: `days` */
-    int64_t days;
+    int64_t days;  /* 0 … WORKFLOW_DAYS_MAX, as the parameter's values */
     enum days_count count;
     int from; /* DATE field of the register; -1: the moment that its place in the workflow gives */
 };
