@@ -7,7 +7,7 @@ import unittest
 
 import openpyxl
 
-from support.served import Served, call
+from support.served import Served
 
 YEAR = datetime.date.today().year
 
@@ -178,23 +178,14 @@ class CaseImports(unittest.TestCase):
 
     # ── what does not hang on a family
 
-    def test_courses_come_to_the_stage_of_their_project(self):
-        stages = dict(self.county.query("SELECT min(code), stage FROM project WHERE id NOT IN (SELECT project FROM project_course) GROUP BY stage"))
-        refused, opened, waiting = self.bring(self.bureau, "project_courses", *({"项目编号": number, "入库论证意见": "可行"} for number in stages))
-        self.assertEqual((0, len(stages), 0), (refused, opened, waiting))
-        call("case", "tick", "--db", self.county.database)
-        came = dict(self.county.query("SELECT p.stage, c.case_state FROM project_course c JOIN project p ON p.id = c.project WHERE c.library_note = '可行'"))
-        self.assertEqual(set(stages.values()), set(came))
-        self.assertEqual(stages and came, {stage: {"planned": "planning", "approved": "approval", "accepted": "acceptance"}.get(stage, stage) for stage in came})
-
     def test_deals_find_their_produce_and_their_buyer(self):
         place, township, name, code = self.county.query("SELECT id, township_name, name, code FROM village ORDER BY id LIMIT 1")[0]
         buyer, = self.county.query("SELECT name FROM buyer ORDER BY id LIMIT 1")[0]
         report = {"滞销所在村": code, "滞销品种": "稻谷", "报告日期": day(-3), "滞销数量": "12", "品名规格": "晚稻", "最迟销售日期": day(20)}
         self.assertEqual((0, 1, 0), self.bring(self.bureau, "unsalable_reports", report))
-        deal = {"乡镇": township, "行政村": name, "滞销品种": "稻谷", "报告日期": day(-3), "采购方名称": buyer, "对接日期": day(-2), "成交数量": "12", "成交金额": "33600"}
+        deal = {"乡镇": township, "村名": name, "滞销品种": "稻谷", "报告日期": day(-3), "采购方名称": buyer, "对接日期": day(-2), "成交数量": "12", "成交金额": "33600"}
         self.assertEqual((1, 0, 0), self.bring(self.bureau, "unsalable_deals", deal, deal | {"采购方名称": "没有这一家"}))
-        self.assertEqual([("12.0000", "33600.00")], [(row["values"]["sold_tonnes"], row["values"]["sold_amount"]) for row in
+        self.assertEqual([("12", "33600.00")], [(row["values"]["sold_tonnes"], row["values"]["sold_amount"]) for row in
                          self.admin.get("/registers/unsalable_deal/records", limit=50).json["records"] if row["values"]["agreed_on"] == day(-2)])
 
 
