@@ -286,19 +286,19 @@ static int judge_attachments(struct judging *judging, struct err *err)
     int code = 0;
     for (size_t i = 0; code == 0 && i < judging->transition->attachment_count; i++) {
         const struct workflow_attachment *wanted = &judging->transition->attachments[i];
-        int64_t count;
+        int64_t count, least = workflow_least(judging->casework->pack, wanted, judging->look->moment.today);
         char zh[300], en[300];
         code = attachment_count(judging->casework->database, stored->reg, stored->record, wanted->kind,
                                 &count, err);
-        if (code != 0 || count >= wanted->least) continue;
+        if (code != 0 || count >= least) continue;
         const struct label any = {.zh = TEXT("附件"), .en = TEXT("attachments")};
         const struct label *label =
             wanted->kind < 0 ? &any : &judging->casework->pack->attachments[wanted->kind].label;
         struct text name_zh = label_in(label, "zh"), name_en = label_in(label, "en");
         snprintf(zh, sizeof zh, "还缺“%.*s”：须有 %lld 份，现有 %lld 份", TEXT_ARGS(name_zh),
-                 (long long)wanted->least, (long long)count);
-        snprintf(en, sizeof en, "“%.*s”: %lld wanted, there are %lld", TEXT_ARGS(name_en),
-                 (long long)wanted->least, (long long)count);
+                 (long long)least, (long long)count);
+        snprintf(en, sizeof en, "“%.*s”: %lld wanted, there are %lld", TEXT_ARGS(name_en), (long long)least,
+                 (long long)count);
         add(judging, OBSTACLE_ATTACHMENT, -1, 0, zh, en);
     }
     return code;

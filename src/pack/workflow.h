@@ -84,8 +84,9 @@ struct workflow_guard {
 };
 
 struct workflow_attachment {
-    int kind; /* of the pack's attachments; -1: of any kind */
-    int64_t least;
+    int kind;      /* of the pack's attachments; -1: of any kind */
+    int parameter; /* INT: how many at least, on the day of the step; -1: `least` says it */
+    int64_t least; /* 0: none has to be there, it is only asked for */
 };
 
 /* A field that gets a formula's value. */
@@ -217,5 +218,7 @@ int pack_case_above(const struct pack *pack, int reg);
 
 /* Does a set of roles hold that one? */
 bool workflow_has_role(const int *roles, size_t count, int role);
+/* How many files there have to be on that day; a parameter without a value wants none. */
+int64_t workflow_least(const struct pack *pack, const struct workflow_attachment *wanted, int32_t today);
 
 #endif

@@ -65,18 +65,18 @@ static bool looks_like_number(struct text text)
     return text.size > 0 && text.at[0] >= '0' && text.at[0] <= '9';
 }
 
-static void read_amount(struct workflow_reading *reading, const struct yaml_node *node,
-                        struct workflow_days *days)
+void workflow_read_amount(struct workflow_reading *reading, const struct yaml_node *node, int64_t most,
+                          int64_t *amount, int *named)
 {
     struct reader *reader = reading->reader;
+    *named = -1;
     if (yaml_kind(node) == YAML_SCALAR && looks_like_number(yaml_text(node))) {
-        yaml_integer(node, 0, DAYS_MAX, &days->days, reader->faults);
+        yaml_integer(node, 0, most, amount, reader->faults);
         return;
     }
-    days->parameter =
-        reader_reference(reader, node, &reader->parameters, DOCUMENT_PARAMETERS, "参数", "parameter");
-    if (days->parameter < 0) return;
-    const struct schema_parameter *parameter = &reader->pack->schema.parameters[days->parameter];
+    *named = reader_reference(reader, node, &reader->parameters, DOCUMENT_PARAMETERS, "参数", "parameter");
+    if (*named < 0) return;
+    const struct schema_parameter *parameter = &reader->pack->schema.parameters[*named];
     if (parameter->type.kind != TYPE_INT && !reader_is_suspect(reader, parameter->label.name))
         yaml_fault(node, reader->faults, "参数“%.*s”应是 int 类型",
                    "the parameter `%.*s` should be of type int", TEXT_ARGS(parameter->label.name));
@@ -92,7 +92,7 @@ struct workflow_days workflow_read_days(struct workflow_reading *reading, const 
     if (node == NULL) return days;
     days.given = true;
     if (yaml_kind(node) == YAML_SCALAR) {
-        read_amount(reading, node, &days);
+        workflow_read_amount(reading, node, DAYS_MAX, &days.days, &days.parameter);
         return days;
     }
     if (!yaml_keys(node, keys, reading->reader->faults)) return days;
@@ -100,7 +100,7 @@ struct workflow_days workflow_read_days(struct workflow_reading *reading, const 
     const struct yaml_node *amount = yaml_get(node, "days");
     if (amount == NULL && yaml_get(node, "from") == NULL)
         yaml_need(node, "days", "天数，或一个参数", "how many, or a parameter", reading->reader->faults);
-    if (amount != NULL) read_amount(reading, amount, &days);
+    if (amount != NULL) workflow_read_amount(reading, amount, DAYS_MAX, &days.days, &days.parameter);
     if (yaml_choice(yaml_get(node, "count"), counts, &choice, reading->reader->faults))
         days.count = choice == 0 ? DAYS_WORKING : DAYS_CALENDAR;
     return days;

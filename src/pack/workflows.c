@@ -101,8 +101,11 @@ static void read_wanted_files(struct workflow_reading *reading, const struct yam
         if (!yaml_keys(node, keys, reader->faults)) continue;
         struct workflow_attachment *one = &wanted[transition->attachment_count++];
         one->least = 1;
+        one->parameter = -1;
         one->kind = read_file_kind(reading, yaml_get(node, "kind"));
-        yaml_integer(yaml_get(node, "least"), 1, ATTACHMENTS_MAX, &one->least, reader->faults);
+        if (yaml_get(node, "least") != NULL)
+            workflow_read_amount(reading, yaml_get(node, "least"), ATTACHMENTS_MAX, &one->least,
+                                 &one->parameter);
         reader_note(reader, node);
     }
     transition->attachments = wanted;

@@ -29,7 +29,7 @@ REVIEW = {"review_on": day(-6), "review_present": 21, "review_names": "Delegates
           "notice_place": "Village hall"}
 NOTICE = {"notice_to": day(-1), "objections": 0}
 TARGETS = {"needs": "A safe house, work nearby", "target_wage": "20000", "target_business": "6000", "target_property": "0", "target_transfer": "2000",
-           "helping_unit": "County bureau", "responsible": "Tester", "agreed_on": day(0)}
+           "helping_unit": "county_revitalisation", "responsible": "Tester", "agreed_on": day(0)}
 
 
 class Cases(ServedTest):
@@ -449,8 +449,16 @@ class Cases(ServedTest):
         self.assertEqual(["open"], [one["state"] for one in case["proposals"]])
 
     def test_an_early_clue_has_its_days_too(self):
-        case = self.open(clue_date="2020-01-01")
-        self.assertEqual(("2020-01-16", True), (case["case"]["clock_due"], case["case"]["overdue"]))
+        case = self.open(clue_date=day(-80))
+        self.assertEqual((day(-65), True), (case["case"]["clock_due"], case["case"]["overdue"]))
+
+    def test_what_a_clue_by_hand_may_say(self):
+        for wrong, status, words in (({"clue_date": day(-91)}, 409, "too old"), ({"clue_date": "2020-01-01"}, 400, "Date of the clue"),
+                                     ({"clue_source": "rule"}, 409, "warnings come by themselves"), ({"clue_source": "declaration"}, 409, "declarations"),
+                                     ({"clue_receipt": "P"}, 403, "Receipt")):
+            answer = self.open(status=status, **wrong)
+            self.assertEqual(status, answer.status, str(answer))
+            self.assertIn(words, answer.error["message"])
 
     def planned(self, household, offset, status=201):
         answer = self.village.post("/workflows/visit/cases", {"values": {"household": household, "planned_for": day(offset)}})
