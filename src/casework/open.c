@@ -101,7 +101,8 @@ static int check_only_one(struct casework *casework, const struct opening_terms 
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
     int field = casework->pack->schema.registers[workflow->reg].parent_field;
     *standing = 0;
-    if (!workflow->one_open || field < 0 || !opening->values[field].known) return 0;
+    if (!workflow->one_open || arrives_at_end(casework, terms) || field < 0 || !opening->values[field].known)
+        return 0;
     int code = open_case_on(casework, workflow->reg, opening->values[field].integer, standing, err);
     bool beside = terms->beside != NULL && workflow->beside >= 0 && opening->values[workflow->beside].known;
     if (code != 0 || *standing == 0) return code;
@@ -160,19 +161,19 @@ static int write_all(struct casework *casework, const struct opening_terms *term
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
     size_t count = casework->pack->schema.registers[workflow->reg].field_count;
     const struct case_writing writing = case_writing_of(casework->pack, workflow->reg, arena);
-    int year, month, day;
+    int year, month, day, state = terms->arrival == NULL ? workflow->start : terms->arrival->state;
     struct text number = {0};
     memcpy(writing.given, opening->given, count * sizeof *writing.given);
     memcpy(writing.values, opening->values, count * sizeof *writing.values);
     struct stored_case stored = {.workflow = workflow,
                                  .reg = workflow->reg,
                                  .record = terms->adopted,
-                                 .state = workflow->start,
+                                 .state = state,
                                  .opener = terms->doer.name,
                                  .opened = terms->moment.today,
                                  .since = terms->moment.today,
                                  .clock_due = NO_DATE,
-                                 .closed = NO_DATE,
+                                 .closed = arrives_at_end(casework, terms) ? terms->moment.today : NO_DATE,
                                  .entered = 1,
                                  .step = 1,
                                  .assignee = opening->assignee};
@@ -180,7 +181,7 @@ static int write_all(struct casework *casework, const struct opening_terms *term
         .kind = STEP_OPENED,
         .transition = -1,
         .from = -1,
-        .to = workflow->start,
+        .to = state,
         .comment = opening->comment,
         .fields = names_of_given(casework, workflow->reg, said_at_opening(casework, terms, arena), arena),
         .to_user = opening->assignee,
@@ -205,13 +206,15 @@ static int write_all(struct casework *casework, const struct opening_terms *term
 }
 
 /* What a person or an import brings is judged as it stands, before it is committed; what the programme itself
- * opens has its own conditions. */
+ * opens has its own conditions, and of what was over long ago there is nothing to be judged. */
 static int check_guards(struct casework *casework, const struct opening_terms *terms, int64_t record,
                         struct arena *arena, struct err *err)
 {
     const struct pack_workflow *workflow = &casework->pack->workflows[terms->opening->workflow];
     size_t count = workflow->guard_count;
-    if (count == 0 || (terms->opener != OPENER_PERSON && terms->opener != OPENER_IMPORT)) return 0;
+    if (count == 0 || arrives_at_end(casework, terms) ||
+        (terms->opener != OPENER_PERSON && terms->opener != OPENER_IMPORT))
+        return 0;
     const struct node **nodes = arena_array(arena, count, sizeof *nodes);
     struct value *values = arena_array(arena, count, sizeof *values);
     struct case_facts facts;

@@ -135,6 +135,11 @@ struct feed_column {
     int field;
 };
 
+/* A field that takes the value of another one of the part where the row says nothing of it. */
+struct feed_fallback {
+    int field, from;
+};
+
 struct feed_part {
     int reg;
     enum feed_mode mode;
@@ -150,6 +155,8 @@ struct feed_part {
     size_t needs_count;
     bool needs_given; /* the feed names them itself: a sheet without their columns is silent on the part; else
                          it lacks its key */
+    const struct feed_fallback *fallbacks;
+    size_t fallback_count;
 };
 
 struct pack_feed {

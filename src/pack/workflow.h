@@ -110,6 +110,15 @@ struct workflow_opening {
                         else a field of this register */
 };
 
+/* Where a record that an import brought begins instead of at the start. */
+struct workflow_arrival {
+    int state;
+    struct formula_source source;
+    const struct node *when; /* BOOL on the register */
+    const int *roles;        /* whose sheets are believed so far; of others it begins at the start */
+    size_t role_count;
+};
+
 enum { FACT = -1, FACT_THEN = -2 };
 enum { TRANSITION_START = -1 }; /* in other_person: who opened the case */
 
@@ -182,6 +191,8 @@ struct pack_workflow {
                    beside it, in the words of this field; -1: it is refused */
     const struct workflow_guard *guards; /* must hold of what a person or an import opens */
     size_t guard_count;
+    const struct workflow_arrival *arrivals; /* OPENER_IMPORT: the first that holds */
+    size_t arrival_count;
     struct workflow_state *states;
     size_t state_count;
     struct workflow_transition *transitions;

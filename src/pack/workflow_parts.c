@@ -192,3 +192,29 @@ const struct workflow_guard *workflow_read_guards(struct workflow_reading *readi
     }
     return guards;
 }
+
+/* ---- Where imported records begin ---- */
+
+const struct workflow_arrival *workflow_read_arrivals(struct workflow_reading *reading,
+                                                      const struct yaml_node *list, size_t *arrival_count)
+{
+    static const char *const keys[] = {"state", "when", "who", "note", NULL};
+    struct reader *reader = reading->reader;
+    if (!yaml_is(list, YAML_LIST, reader->faults)) return NULL;
+    size_t count = yaml_count(list) < LIST_MAX ? yaml_count(list) : LIST_MAX;
+    struct workflow_arrival *arrivals = arena_array(reader->arena, count, sizeof *arrivals);
+    for (size_t i = 0; i < count; i++) {
+        const struct yaml_node *node = yaml_item(list, i);
+        if (!yaml_keys(node, keys, reader->faults)) continue;
+        struct workflow_arrival *arrival = &arrivals[(*arrival_count)++];
+        arrival->state = workflow_read_state(
+            reading, yaml_need(node, "state", "从哪个状态开始", "the state it begins in", reader->faults));
+        const struct yaml_node *when = yaml_need(node, "when", "怎样的行", "of which rows", reader->faults);
+        arrival->when = workflow_read_truth(reading, when, &arrival->source);
+        arrival->roles = workflow_read_roles(
+            reading, yaml_need(node, "who", "哪些角色导入的", "whose imports", reader->faults),
+            &arrival->role_count);
+        reader_note(reader, node);
+    }
+    return arrivals;
+}

@@ -38,6 +38,9 @@ const struct node *workflow_read_truth(struct workflow_reading *reading, const s
 const struct workflow_guard *workflow_read_guards(struct workflow_reading *reading,
                                                   const struct yaml_node *list, bool told, size_t *count);
 
+const struct workflow_arrival *workflow_read_arrivals(struct workflow_reading *reading,
+                                                      const struct yaml_node *list, size_t *count);
+
 /* workflow_writes.c: `writes`, `opens` and `rests_on` of a transition. */
 void workflow_read_writes(struct workflow_reading *reading, const struct yaml_node *node,
                           struct workflow_transition *transition);
