@@ -343,11 +343,11 @@ static int say_origin(const struct case_call *call, struct json_writer *json,
 }
 
 static int say_proposals(const struct case_call *call, struct json_writer *json,
-                         const struct pack_workflow *workflow, int64_t record, struct err *err)
+                         const struct pack_workflow *workflow, int64_t record,
+                         const struct case_rights *rights, struct err *err)
 {
     bool english = call->request->language[0] == 'e';
     struct case_proposal *proposals;
-    struct case_rights rights = {0};
     size_t count = 0;
     bool open = false;
     int code = case_proposals(call->casework, &call->actor, workflow->reg, record, call->request->arena,
@@ -378,10 +378,7 @@ static int say_proposals(const struct case_call *call, struct json_writer *json,
     }
     json_put_array_end(json);
     naming_free(naming);
-    if (code == 0 && open)
-        code = case_rights(call->casework, &call->actor, call->moment, workflow->reg, record,
-                           call->request->arena, &rights, err);
-    json_member_bool(json, "may_answer", rights.answers);
+    json_member_bool(json, "may_answer", open && rights != NULL && rights->answers);
     return code;
 }
 
@@ -391,13 +388,14 @@ int case_page_say(const struct case_call *call, struct json_writer *json, int wo
                   struct err *err)
 {
     const struct pack_workflow *meta = &call->pack->workflows[workflow];
+    const struct case_rights *rights = NULL;
     struct case_view view;
     int code = case_get(call->casework, &call->actor, call->moment, meta->reg, record, call->request->arena,
                         &view, err);
     if (code != 0) return code;
     json_put_object(json);
     json_put_key(json, "record");
-    code = records_say(call->request, json, meta->reg, record, err);
+    code = records_say(call->request, json, meta->reg, record, &rights, err);
     if (code == 0) code = say_subject(call, json, meta->reg, record, err);
     json_put_key(json, "case");
     json_put_object(json);
@@ -405,7 +403,7 @@ int case_page_say(const struct case_call *call, struct json_writer *json, int wo
     json_put_object_end(json);
     if (code == 0) code = say_actions(call, json, meta, record, err);
     if (code == 0) code = say_steps(call, json, meta, record, err);
-    if (code == 0) code = say_proposals(call, json, meta, record, err);
+    if (code == 0) code = say_proposals(call, json, meta, record, rights, err);
     json_put_object_end(json);
     return code;
 }

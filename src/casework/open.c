@@ -35,18 +35,27 @@ static int refuse_field(struct casework *casework, int reg, int field, enum err_
     return err_set(err, code, "%s%.0s", "%.0s%s", words_zh, words_en);
 }
 
+/* What the system fills: the case's own fields nobody gives, the workflow's facts no person. */
+static int check_kept(struct casework *casework, const struct case_opening *opening, const bool *unread,
+                      bool person, struct err *err)
+{
+    int reg = casework->pack->workflows[opening->workflow].reg;
+    const struct pack_register *meta = &casework->pack->registers[reg];
+    for (size_t i = 0; i < casework->pack->schema.registers[reg].field_count; i++)
+        if ((opening->given[i] || (unread != NULL && unread[i])) &&
+            (meta->fields[i].keeper == KEEPER_CASE || (person && meta->fields[i].keeper == KEEPER_FACT)))
+            return refuse_field(casework, reg, (int)i, ERR_FORBIDDEN, "由系统填写，立件时不能给",
+                                " is filled by the system and cannot be given when a case is opened", err);
+    return 0;
+}
+
 static int check_given(struct casework *casework, const struct opening_terms *terms, struct err *err)
 {
     const struct case_opening *opening = terms->opening;
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
-    const struct pack_register *meta = &casework->pack->registers[workflow->reg];
-    size_t count = casework->pack->schema.registers[workflow->reg].field_count;
     bool person = terms->opener == OPENER_PERSON;
-    for (size_t i = 0; i < count; i++)
-        if (opening->given[i] &&
-            (meta->fields[i].keeper == KEEPER_CASE || (person && meta->fields[i].keeper == KEEPER_FACT)))
-            return refuse_field(casework, workflow->reg, (int)i, ERR_FORBIDDEN, "由系统填写，立件时不能给",
-                                " is filled by the system and cannot be given when a case is opened", err);
+    int code = check_kept(casework, opening, NULL, person, err);
+    if (code != 0) return code;
     for (size_t i = 0; person && i < workflow->require_count; i++) {
         int field = workflow->require[i];
         if (!opening->given[field] || !opening->values[field].known)
@@ -318,9 +327,11 @@ int case_open(struct casework *casework, const struct case_actor *actor, struct 
     return code == 0 ? store_transact(casework->store, open_work, &work, err) : code;
 }
 
-int case_may_open(struct casework *casework, const struct case_actor *actor, int workflow, struct err *err)
+int case_may_open(struct casework *casework, const struct case_actor *actor,
+                  const struct case_opening *opening, const bool *unread, struct err *err)
 {
-    return check_person(casework, actor, &casework->pack->workflows[workflow], err);
+    int code = check_person(casework, actor, &casework->pack->workflows[opening->workflow], err);
+    return code == 0 ? check_kept(casework, opening, unread, true, err) : code;
 }
 
 /* ---- By somebody without an account ---- */

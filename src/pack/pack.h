@@ -93,6 +93,7 @@ struct pack_register { /* parallel to schema.registers */
     const int *owners; /* TEXT fields that name a unit of the plan or a division, whose the record is; none:
                           its place decides alone. Of a record that hangs on something, its place does too */
     size_t owner_count;
+    bool countywide; /* its records lie nowhere: whoever may read the register reads all of them */
     const struct pack_field *fields;
     struct pack_clause clause;
     const struct pack_workflow *workflow; /* its records are cases of it; NULL: they are none */

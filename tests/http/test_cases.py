@@ -25,7 +25,7 @@ CHECK = {"checked_on": day(-6), "checked_by": "Tester", "food_ok": True, "clothi
          "housing_ok": False, "water_ok": True, "check_members": 3, "check_wage": "9000", "check_business": "3000", "check_property": "0",
          "check_transfer": "1200", "check_business_cost": "600", "check_self_paid": "2000", "proposed_category": "marginal",
          "main_risk": "housing", "check_note": "The roof leaks"}
-REVIEW = {"review_on": day(-6), "review_present": 21, "review_names": "Delegates of all groups", "review_agreed": 19, "notice_from": day(-6),
+REVIEW = {"review_on": day(-6), "review_present": 21, "review_names": "Delegates of all groups", "review_agreed": 19, "notice_from": day(0),
           "notice_place": "Village hall"}
 NOTICE = {"notice_to": day(-1), "objections": 0}
 TARGETS = {"needs": "A safe house, work nearby", "target_wage": "20000", "target_business": "6000", "target_property": "0", "target_transfer": "2000",
@@ -94,6 +94,8 @@ class Cases(ServedTest):
         """As if it had stood there for so many days: what nobody can do from outside."""
         with sqlite3.connect(self.county.database, timeout=30) as database:
             database.execute("UPDATE zs_case SET since = ? WHERE register = ? AND record = ?", (day(-days), workflow, case["record"]["id"]))
+            if "notice_from" in case["record"]["values"]:
+                database.execute(f"UPDATE {workflow} SET notice_from = ? WHERE id = ?", (day(-days), case["record"]["id"]))
         return case
 
     def values_of(self, id):
@@ -188,7 +190,7 @@ class Cases(ServedTest):
             self.move("village", case, "checked", CHECK | wrong, 400)
         case = self.move("village", case, "checked", CHECK)
         self.attach("village", case, "review_record")
-        for wrong in ({"review_agreed": 50}, {"review_on": day(-20)}, {"review_on": day(2)}, {"notice_from": day(-30)}):
+        for wrong in ({"review_agreed": 50}, {"review_on": day(-20)}, {"review_on": day(2)}, {"notice_from": day(-30)}, {"notice_from": day(-1)}):
             self.move("village", case, "agreed", REVIEW | wrong, 400)
         case = self.move("village", case, "agreed", REVIEW)
         self.attach("village", case, "notice_photo")
@@ -387,6 +389,26 @@ class Cases(ServedTest):
         answer = self.who["leader"].post("/workflows/identification/cases", {"values": {"household": record["id"], "clue_date": "never"}})
         self.assertEqual(403, answer.status, str(answer))
         self.assertEqual(record["version"], self.page("village", case)["record"]["version"])
+        # What only the system fills, and what only cases write, beside values that are wrong.
+        for values in ({"case_state": "none such"}, {"decided_on": "never", "clue_date": "never"}):
+            answer = self.village.post("/workflows/identification/cases", {"values": {"household": case["subject"]["id"], **values}})
+            self.assertEqual(403, answer.status, str(answer))
+        household = self.ok(self.who["county_admin"].get(f"/registers/household/records/{case['subject']['id']}"))
+        for values, status in (({"monitored_category": "none such"}, 403), ({"monitored_category": "marginal", "members_in_year": -1}, 403),
+                               ({"members_in_year": "many", "risk_eliminated": "perhaps"}, 403), ({"members_in_year": "many"}, 400)):
+            answer = self.who["county_admin"].patch(f"/registers/household/records/{household['id']}", {"version": household["version"], "values": values})
+            self.assertEqual(status, answer.status, f"{values} {answer}")
+
+    def test_every_village_finds_every_buyer(self):
+        """Wherever a buyer's enterprise lies, and where it has none."""
+        bureau = self.who["county_bureau"]
+        buyer = self.ok(bureau.post("/registers/buyer/records", {"values": {"name": "Market of nowhere", "wants": ["rice"]}}), 201)["record"]
+        for client in ("village", "township", "resident_team", "helper"):
+            self.assertEqual(buyer["id"], self.ok(self.who[client].get(f"/registers/buyer/records/{buyer['id']}"))["id"])
+            answer = self.who[client].patch(f"/registers/buyer/records/{buyer['id']}", {"version": buyer["version"], "values": {"name": "Mine"}})
+            self.assertEqual(403, answer.status, str(answer))
+        self.assertEqual(self.ok(bureau.get("/registers/buyer/records", count=1, limit=1))["count"],
+                         self.ok(self.village.get("/registers/buyer/records", count=1, limit=1))["count"])
 
     def test_what_hangs_on_a_closed_case_stays(self):
         township, bureau = self.who["township"], self.who["county_bureau"]

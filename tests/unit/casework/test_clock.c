@@ -267,11 +267,46 @@ static void papers_anew(void **state)
     hall_free(hall);
 }
 
+/* What would end it by itself waits for the answer to what somebody brought. */
+static void held_by_a_clue(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    const struct case_actor village = hall_actor(hall, USER_V1);
+    struct gift gift = {0};
+    struct case_clue_done done;
+    gift_int(hall, &gift, plan_reg(hall), "household", 1);
+    gift_int(hall, &gift, plan_reg(hall), "year", 2022);
+    struct case_clue clue = {.workflow = pack_workflow_find(hall->pack, TEXT("plan")),
+                             .actor = TEXT("screening"),
+                             .source = TEXT("income_fell"),
+                             .digest = TEXT("a"),
+                             .zh = TEXT("收入下降"),
+                             .en = TEXT("Income fell"),
+                             .transition = -1,
+                             .given = gift.given,
+                             .values = gift.values};
+    GOOD(case_propose(hall->casework, hall->moment, &clue, &done, &hall_err));
+    assert_int_equal(done.end, CLUE_OPENED);
+    int64_t record = done.record;
+    clue.digest = TEXT("b");
+    GOOD(case_propose(hall->casework, hall->moment, &clue, &done, &hall_err));
+    assert_int_equal(done.end, CLUE_BESIDE);
+    set_household(hall, 1, "income", 20000000);
+    tick(hall);
+    assert_false(look(hall, plan_reg(hall), record).closed.known);
+    GOOD(case_proposal_answer(hall->casework, &village, hall->moment, done.proposal, true, TEXT("知道了"),
+                              &hall_err));
+    tick(hall);
+    assert_true(look(hall, plan_reg(hall), record).closed.known);
+    assert_int_equal(whole(hall).passed, 1);
+    hall_free(hall);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         AT_A_PLACE(a_return_gains_no_time),    AT_A_PLACE(given_up),    AT_A_PLACE(begun_anew),
-        AT_A_PLACE(dates_that_are_not_there), AT_A_PLACE(papers_anew),
+        AT_A_PLACE(dates_that_are_not_there), AT_A_PLACE(papers_anew), AT_A_PLACE(held_by_a_clue),
     };
     return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
 }

@@ -73,6 +73,18 @@ static void a_whole_life(void **state)
     assert_int_equal(record_value(hall, follow, 1, "household").integer, 1);
     assert_true(text_is(record_value(hall, follow, 1, "cause").text, "洪水"));
     assert_int_equal(look(hall, follow, 1).due.integer, day_of("2022-03-27"));
+    /* What the step of another case said is a fact: who has the case now does not mend it, though it stands in its
+     * first state. */
+    const struct case_actor village = hall_actor(hall, USER_V1);
+    struct gift gift = {0};
+    gift_text(hall, &gift, follow, "cause", "别的");
+    struct record_change change = {follow, 1, look(hall, follow, 1).version, gift.given, gift.values};
+    assert_int_equal(case_edit(hall->casework, &village, hall->moment, &change, &hall_err), ERR_FORBIDDEN);
+    struct gift date = {0};
+    gift_int(hall, &date, follow, "planned", day_of("2022-03-08"));
+    change.given = date.given;
+    change.values = date.values;
+    GOOD(case_edit(hall->casework, &village, hall->moment, &change, &hall_err));
     sound(hall);
     hall_free(hall);
 }
@@ -568,6 +580,25 @@ static void kept_by_workflow(void **state)
     fresh.given[field_of(hall, hall->household_reg, "category")] = false;
     GOOD(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err));
     assert_int_equal(record_value(hall, hall->household_reg, id, "category").integer, 0); /* as it begins */
+    /* Rights come before values: of one that could not even be read, beside others that are wrong. */
+    struct gift wrong = {0};
+    struct record_faults faults;
+    bool unread[32] = {false};
+    gift_text(hall, &wrong, hall->household_reg, "number", NULL);
+    change = (struct record_change){hall->household_reg, 1, 1, wrong.given, wrong.values};
+    GOOD(record_check(hall->database, county.scope, &change, unread, &faults, &hall_err));
+    assert_int_equal(faults.count, 1);
+    record_faults_fini(&faults);
+    unread[field_of(hall, hall->household_reg, "category")] = true;
+    assert_int_equal(record_check(hall->database, county.scope, &change, unread, &faults, &hall_err),
+                     ERR_FORBIDDEN);
+    gift_int(hall, &wrong, hall->household_reg, "category", 1);
+    assert_int_equal(record_check(hall->database, county.scope, &change, NULL, &faults, &hall_err),
+                     ERR_FORBIDDEN);
+    gift_int(hall, &wrong, hall->household_reg, "category", 0); /* as it stands: no change */
+    GOOD(record_check(hall->database, county.scope, &change, NULL, &faults, &hall_err));
+    assert_int_equal(faults.count, 1);
+    record_faults_fini(&faults);
     hall_free(hall);
 }
 
