@@ -57,6 +57,9 @@ int access_login(struct access *access, const struct access_attempt *attempt, ch
 int access_session(struct access *access, struct text token, struct principal **out, struct err *err);
 /* A user at this moment, for work that was asked for earlier. ERR_UNAUTHENTICATED: there is none any more. */
 int access_user(struct access *access, int64_t user, struct principal **out, struct err *err);
+/* The same as their account is set up, whether they have logged in yet or not: for asking what somebody could
+ * do, never for doing it. */
+int access_user_settled(struct access *access, int64_t user, struct principal **out, struct err *err);
 /* What a request that writes has to bear beside its cookie; made from the session's token. */
 void access_csrf(struct text token, char csrf[ACCESS_SECRET]);
 bool access_csrf_is(struct text token, struct text csrf); /* compares in constant time */

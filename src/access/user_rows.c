@@ -104,12 +104,8 @@ int user_facts_get(struct access *access, int64_t user, struct arena *arena, str
     return code;
 }
 
-int access_user(struct access *access, int64_t user, struct principal **out, struct err *err)
-{
-    return user_principal(access, user, out, err);
-}
-
-int user_principal(struct access *access, int64_t user, struct principal **out, struct err *err)
+static int principal_of(struct access *access, int64_t user, bool settled, struct principal **out,
+                        struct err *err)
 {
     struct arena arena = {0};
     struct user_facts facts;
@@ -117,9 +113,25 @@ int user_principal(struct access *access, int64_t user, struct principal **out, 
     int code = user_facts_get(access, user, &arena, &facts, &found, err);
     if (code == 0 && !found)
         code = err_set(err, ERR_UNAUTHENTICATED, "这个用户已停用", "This user has been retired");
+    if (code == 0 && settled) facts.must_change_password = false;
     if (code == 0) *out = principal_new(access->pack, &facts);
     arena_fini(&arena);
     return code;
+}
+
+int access_user(struct access *access, int64_t user, struct principal **out, struct err *err)
+{
+    return user_principal(access, user, out, err);
+}
+
+int user_principal(struct access *access, int64_t user, struct principal **out, struct err *err)
+{
+    return principal_of(access, user, false, out, err);
+}
+
+int access_user_settled(struct access *access, int64_t user, struct principal **out, struct err *err)
+{
+    return principal_of(access, user, true, out, err);
 }
 
 /* ---- Records for administrators ---- */

@@ -139,7 +139,9 @@ static void judge_withdrawal(struct judging *judging)
     for (size_t i = 0; i < look->step_count; i++) {
         const struct case_step *step = &look->steps[i];
         if (step->number == look->stored->entered) mine = is_actor(judging, step);
-        touched = touched || (step->number > look->stored->entered && step->kind != STEP_ESCALATED);
+        bool by_person =
+            step->kind != STEP_ESCALATED && (step->kind != STEP_ASSIGNED || step->transition >= 0);
+        touched = touched || (step->number > look->stored->entered && by_person);
     }
     if (!mine)
         add(judging, OBSTACLE_PERSON, -1, 0, "只有提交到这一步的人可以撤回",
@@ -313,26 +315,66 @@ static void judge_required(struct judging *judging)
     }
 }
 
+/* The step by which the case came into its state, as if what was taken back had never gone. NULL: its
+ * opening. */
+static const struct case_step *came_by(const struct case_look *look)
+{
+    const struct pack_workflow *workflow = look->stored->workflow;
+    bool sought = false; /* the one before the step that was taken back */
+    for (size_t i = look->step_count; i > 0; i--) {
+        const struct case_step *step = &look->steps[i - 1];
+        if (sought ? step->kind != STEP_MOVED || step->to != look->stored->state
+                   : step->number != look->stored->entered)
+            continue;
+        sought = step->transition >= 0 && workflow->transitions[step->transition].kind == KIND_WITHDRAW;
+        if (!sought) return step->kind == STEP_OPENED ? NULL : step;
+    }
+    return NULL;
+}
+
+static void lacks_file(struct judging *judging, const struct workflow_attachment *wanted, int64_t least,
+                       int64_t there, const struct case_step *since)
+{
+    const struct label any = {.zh = TEXT("附件"), .en = TEXT("attachments")};
+    const struct label *label =
+        wanted->kind < 0 ? &any : &judging->casework->pack->attachments[wanted->kind].label;
+    struct text zh = label_in(label, "zh"), en = label_in(label, "en");
+    if (since == NULL) {
+        add(judging, OBSTACLE_ATTACHMENT, -1, 0,
+            arena_printf(judging->arena, "还缺“%.*s”：须有 %lld 份，现有 %lld 份", TEXT_ARGS(zh),
+                         (long long)least, (long long)there),
+            arena_printf(judging->arena, "“%.*s”: %lld wanted, there are %lld", TEXT_ARGS(en),
+                         (long long)least, (long long)there));
+        return;
+    }
+    const struct label *step = &judging->look->stored->workflow->transitions[since->transition].label;
+    struct text step_zh = label_in(step, "zh"), step_en = label_in(step, "en");
+    char text[DATE_TEXT];
+    const char *day = date_format(since->on, text);
+    add(judging, OBSTACLE_ATTACHMENT, -1, 0,
+        arena_printf(judging->arena,
+                     "还缺“%.*s”：%s “%.*s”以后须新加 %lld 份，新加的有 %lld "
+                     "份。以前的对应的是那时的内容，不再算数，同一个文件再传也不算",
+                     TEXT_ARGS(zh), day, TEXT_ARGS(step_zh), (long long)least, (long long)there),
+        arena_printf(
+            judging->arena,
+            "“%.*s”: %lld wanted that were added since “%.*s” (%s), there are %lld. Those from before "
+            "show what it said then and no longer serve, nor does the same file once more",
+            TEXT_ARGS(en), (long long)least, TEXT_ARGS(step_en), day, (long long)there));
+}
+
 static int judge_attachments(struct judging *judging, struct err *err)
 {
     const struct stored_case *stored = judging->look->stored;
     int code = 0;
     for (size_t i = 0; code == 0 && i < judging->transition->attachment_count; i++) {
         const struct workflow_attachment *wanted = &judging->transition->attachments[i];
-        int64_t count;
-        char zh[300], en[300];
+        const struct case_step *since = wanted->since_state ? came_by(judging->look) : NULL;
+        int64_t count, least = workflow_least(judging->casework->pack, wanted, judging->look->moment.today);
+        if (since != NULL) judging->out->files_since = since->entry;
         code = attachment_count(judging->casework->database, stored->reg, stored->record, wanted->kind,
-                                &count, err);
-        if (code != 0 || count >= wanted->least) continue;
-        const struct label any = {.zh = TEXT("附件"), .en = TEXT("attachments")};
-        const struct label *label =
-            wanted->kind < 0 ? &any : &judging->casework->pack->attachments[wanted->kind].label;
-        struct text name_zh = label_in(label, "zh"), name_en = label_in(label, "en");
-        snprintf(zh, sizeof zh, "还缺“%.*s”：须有 %lld 份，现有 %lld 份", TEXT_ARGS(name_zh),
-                 (long long)wanted->least, (long long)count);
-        snprintf(en, sizeof en, "“%.*s”: %lld wanted, there are %lld", TEXT_ARGS(name_en),
-                 (long long)wanted->least, (long long)count);
-        add(judging, OBSTACLE_ATTACHMENT, -1, 0, zh, en);
+                                since == NULL ? 0 : since->entry, &count, err);
+        if (code == 0 && count < least) lacks_file(judging, wanted, least, count, since);
     }
     return code;
 }
@@ -466,7 +508,7 @@ int case_may_hold(struct casework *casework, const struct stored_case *stored, i
     struct principal *principal;
     if (casework->access == NULL)
         return err_set(err, ERR_INPUT, "这里不能指定承办人", "Cases cannot be given to users here");
-    int code = access_user(casework->access, user, &principal, err);
+    int code = access_user_settled(casework->access, user, &principal, err);
     if (code == ERR_UNAUTHENTICATED)
         return err_set(err, ERR_NOT_FOUND, "没有这个用户，或已停用",
                        "There is no such user, or they are retired");

@@ -77,7 +77,7 @@ static void waits_for(struct listing *listing, const struct pack_workflow *workf
             state_is(bound, workflow, i);
             buffer_string(&bound->sql, " AND (c.assignee IS NULL OR c.assignee = ");
             bound_int(bound, actor->user);
-            buffer_char(&bound->sql, ')');
+            buffer_string(&bound->sql, " OR u.retired IS NOT NULL)");
             if (state->party >= 0) {
                 buffer_string(&bound->sql, " AND (");
                 sql_field(&bound->sql, "t", listing->casework->pack, workflow->reg, state->party);

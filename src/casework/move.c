@@ -1,6 +1,7 @@
 /* Moving cases. What is given is written first, so that requirements and guards see it; if anything stands in
  * the way then, all of it is undone. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/date.h"
 #include "base/mem.h"
@@ -19,7 +20,9 @@ static void name_step(const struct stored_case *stored, const struct case_step *
     struct text who = step->actor_name.size > 0 ? step->actor_name : step->actor;
     struct text what = step->transition < 0
                            ? step->kind == STEP_EDITED ? (chinese ? TEXT("修改内容") : TEXT("a change"))
-                                                       : (chinese ? TEXT("上报督办") : TEXT("it went up"))
+                             : step->kind == STEP_ASSIGNED
+                                 ? (chinese ? TEXT("退回承办岗位") : TEXT("it was given back"))
+                                 : (chinese ? TEXT("上报督办") : TEXT("it went up"))
                            : label_in(&stored->workflow->transitions[step->transition].label, language);
     struct text state = label_in(&stored->workflow->states[step->to].label, language);
     if (chinese)
@@ -63,8 +66,19 @@ struct case_writing case_writing_of(const struct pack *pack, int reg, struct are
 
 void case_give(const struct case_writing *writing, int field, struct value value)
 {
+    if (field < 0) return;
     writing->given[field] = true;
     writing->values[field] = value;
+}
+
+void case_give_text(const struct case_writing *writing, int field, struct text text)
+{
+    case_give(writing, field, (struct value){.known = text.size > 0, .text = text});
+}
+
+void case_give_number(const struct case_writing *writing, int field, int64_t number)
+{
+    case_give(writing, field, (struct value){.known = true, .integer = number});
 }
 
 int case_write(struct casework *casework, const struct scope *scope, int reg, int64_t record, bool touch,
@@ -196,20 +210,42 @@ static int open_others(struct casework *casework, struct moving *moving, const s
 
 /* ---- The rest of a transition ---- */
 
-/* since: the day from which it counts as standing there. */
-static void change_state(struct casework *casework, struct moving *moving, int32_t since)
+/* The case's values as the step leaves them: deadlines count from those. */
+static const struct value *values_after(struct casework *casework, const struct moving *moving,
+                                        const struct value *writes, struct arena *arena)
+{
+    const struct stored_case *stored = moving->stored;
+    const struct workflow_transition *transition = &stored->workflow->transitions[moving->transition];
+    size_t count = casework->pack->schema.registers[stored->reg].field_count;
+    struct value *values = arena_array(arena, count, sizeof *values);
+    memcpy(values, moving->facts->values, count * sizeof *values);
+    for (size_t i = 0; i < transition->write_count; i++)
+        if (transition->writes[i].reg == stored->reg) values[transition->writes[i].field] = writes[i];
+    return values;
+}
+
+/* since: the day from which it counts as standing there. values: as the step leaves them. */
+static void change_state(struct casework *casework, struct moving *moving, int32_t since,
+                         const struct value *values)
 {
     struct stored_case *stored = moving->stored;
     const struct workflow_state *from = &stored->workflow->states[stored->state];
     const struct workflow_state *to = &stored->workflow->states[moving->to];
-    bool reopened = from->end != END_NOT && to->end == END_NOT;
+    bool starts = (from->end != END_NOT && to->end == END_NOT) ||
+                  stored->workflow->transitions[moving->transition].clock_starts;
     stored->state = moving->to;
     stored->since = since;
     stored->entered = stored->step;
     stored->level = 0;
     stored->assignee = moving->assignee;
     stored->closed = to->end == END_NOT ? NO_DATE : moving->moment.today;
-    case_deadlines(casework->pack, stored, moving->facts->values, reopened);
+    case_deadlines(casework->pack, stored, values, starts);
+}
+
+static int take_back(struct casework *casework, struct stored_case *stored, int32_t *since, struct err *err)
+{
+    int code = stored_since_before(casework, stored, since, err);
+    return code == 0 ? case_clock_unmeet(casework, stored, err) : code;
 }
 
 static enum case_step_kind step_kind(const struct moving *moving)
@@ -248,9 +284,12 @@ int move_on(struct casework *casework, struct moving *moving, struct arena *aren
      * again, and its deadline is the old one. */
     int32_t since = moving->moment.today;
     if (code == 0 && moves && transition->kind == KIND_WITHDRAW)
-        code = stored_since_before(casework, stored, &since, err);
+        code = take_back(casework, stored, &since, err);
+    if (code == 0 && moves)
+        code =
+            case_clock_meet(casework, stored, moving->facts->values, moving->to, moving->moment.today, err);
     if (moves)
-        change_state(casework, moving, since);
+        change_state(casework, moving, since, values_after(casework, moving, writes, arena));
     else if (transition->kind == KIND_HAND_OVER)
         stored->assignee = moving->assignee;
     if (code == 0) code = write_case(casework, moving, &scope, moves ? writes : NULL, arena, err);

@@ -34,18 +34,27 @@ static int refuse_field(struct casework *casework, int reg, int field, enum err_
     return err_set(err, code, "%s%.0s", "%.0s%s", words_zh, words_en);
 }
 
+/* What the system fills: the case's own fields nobody gives, the workflow's facts no person. */
+static int check_kept(struct casework *casework, const struct case_opening *opening, const bool *unread,
+                      bool person, struct err *err)
+{
+    int reg = casework->pack->workflows[opening->workflow].reg;
+    const struct pack_register *meta = &casework->pack->registers[reg];
+    for (size_t i = 0; i < casework->pack->schema.registers[reg].field_count; i++)
+        if ((opening->given[i] || (unread != NULL && unread[i])) &&
+            (meta->fields[i].keeper == KEEPER_CASE || (person && meta->fields[i].keeper == KEEPER_FACT)))
+            return refuse_field(casework, reg, (int)i, ERR_FORBIDDEN, "由系统填写，立件时不能给",
+                                " is filled by the system and cannot be given when a case is opened", err);
+    return 0;
+}
+
 static int check_given(struct casework *casework, const struct opening_terms *terms, struct err *err)
 {
     const struct case_opening *opening = terms->opening;
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
-    const struct pack_register *meta = &casework->pack->registers[workflow->reg];
-    size_t count = casework->pack->schema.registers[workflow->reg].field_count;
     bool person = terms->opener == OPENER_PERSON;
-    for (size_t i = 0; i < count; i++)
-        if (opening->given[i] &&
-            (meta->fields[i].keeper == KEEPER_CASE || (person && meta->fields[i].keeper == KEEPER_FACT)))
-            return refuse_field(casework, workflow->reg, (int)i, ERR_FORBIDDEN, "由系统填写，立件时不能给",
-                                " is filled by the system and cannot be given when a case is opened", err);
+    int code = check_kept(casework, opening, NULL, person, err);
+    if (code != 0) return code;
     for (size_t i = 0; person && i < workflow->require_count; i++) {
         int field = workflow->require[i];
         if (!opening->given[field] || !opening->values[field].known)
@@ -98,7 +107,8 @@ static int check_only_one(struct casework *casework, const struct opening_terms 
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
     int field = casework->pack->schema.registers[workflow->reg].parent_field;
     *standing = 0;
-    if (!workflow->one_open || field < 0 || !opening->values[field].known) return 0;
+    if (!workflow->one_open || arrives_at_end(casework, terms) || field < 0 || !opening->values[field].known)
+        return 0;
     int code = open_case_on(casework, workflow->reg, opening->values[field].integer, standing, err);
     bool beside = terms->beside != NULL && workflow->beside >= 0 && opening->values[workflow->beside].known;
     if (code != 0 || *standing == 0) return code;
@@ -107,36 +117,30 @@ static int check_only_one(struct casework *casework, const struct opening_terms 
 
 /* ---- Writing ---- */
 
-static void give(bool *given, struct value *values, int field, struct value value)
-{
-    given[field] = true;
-    values[field] = value;
-}
-
 /* The case's own fields, beside those that were given. */
 static void keep_fields(struct casework *casework, const struct stored_case *stored, struct text number,
-                        bool *given, struct value *values)
+                        const struct case_writing *writing)
 {
     const struct pack_case_fields *own = &casework->pack->registers[stored->reg].case_fields;
-    give(given, values, own->number, (struct value){.known = true, .text = number});
-    give(given, values, own->state, (struct value){.known = true, .integer = stored->state});
-    give(given, values, own->opened, case_date_value(stored->opened));
-    give(given, values, own->since, case_date_value(stored->since));
-    give(given, values, own->due, case_date_value(stored->due));
-    give(given, values, own->closed, case_date_value(stored->closed));
+    case_give_text(writing, own->number, number);
+    case_give_number(writing, own->state, stored->state);
+    case_give(writing, own->opened, case_date_value(stored->opened));
+    case_give(writing, own->since, case_date_value(stored->since));
+    case_give(writing, own->due, case_date_value(stored->due));
+    case_give(writing, own->closed, case_date_value(stored->closed));
 }
 
 static int write_record(struct casework *casework, const struct opening_terms *terms,
-                        struct stored_case *stored, const bool *given, const struct value *values,
-                        int64_t entry, struct err *err)
+                        struct stored_case *stored, const struct case_writing *fields, int64_t entry,
+                        struct err *err)
 {
     const struct write_terms writing = {
         .action = TEXT("case.open"), .touch = true, .today = terms->moment.today, .entry = &entry};
     const struct record_change change = {.reg = stored->reg,
                                          .id = terms->adopted,
                                          .version = stored->version,
-                                         .given = given,
-                                         .values = values};
+                                         .given = fields->given,
+                                         .values = fields->values};
     return records_write_kept(casework->database, terms->scope, &writing, &change, 1, &stored->record, err);
 }
 
@@ -162,21 +166,20 @@ static int write_all(struct casework *casework, const struct opening_terms *term
     const struct case_opening *opening = terms->opening;
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
     size_t count = casework->pack->schema.registers[workflow->reg].field_count;
-    bool *given = arena_array(arena, count, sizeof *given);
-    struct value *values = arena_array(arena, count, sizeof *values);
-    int year, month, day;
+    const struct case_writing writing = case_writing_of(casework->pack, workflow->reg, arena);
+    int year, month, day, state = terms->arrival == NULL ? workflow->start : terms->arrival->state;
     struct text number = {0};
-    memcpy(given, opening->given, count * sizeof *given);
-    memcpy(values, opening->values, count * sizeof *values);
+    memcpy(writing.given, opening->given, count * sizeof *writing.given);
+    memcpy(writing.values, opening->values, count * sizeof *writing.values);
     struct stored_case stored = {.workflow = workflow,
                                  .reg = workflow->reg,
                                  .record = terms->adopted,
-                                 .state = workflow->start,
+                                 .state = state,
                                  .opener = terms->doer.name,
                                  .opened = terms->moment.today,
                                  .since = terms->moment.today,
                                  .clock_due = NO_DATE,
-                                 .closed = NO_DATE,
+                                 .closed = arrives_at_end(casework, terms) ? terms->moment.today : NO_DATE,
                                  .entered = 1,
                                  .step = 1,
                                  .assignee = opening->assignee};
@@ -184,24 +187,24 @@ static int write_all(struct casework *casework, const struct opening_terms *term
         .kind = STEP_OPENED,
         .transition = -1,
         .from = -1,
-        .to = workflow->start,
+        .to = state,
         .comment = opening->comment,
         .fields = names_of_given(casework, workflow->reg, said_at_opening(casework, terms, arena), arena),
         .to_user = opening->assignee,
         .version = 1,
         .since = terms->moment.today,
         .due = NO_DATE};
-    case_deadlines(casework->pack, &stored, values, true);
+    case_deadlines(casework->pack, &stored, writing.values, true);
     date_split(terms->moment.today, &year, &month, &day);
     int code = next_case_number(casework, year, arena, &number, err);
-    keep_fields(casework, &stored, number, given, values);
+    keep_fields(casework, &stored, number, &writing);
     if (code == 0)
         code = case_entry(casework, &terms->doer, "case.open", &stored, &step, number, &step.entry,
                           &step.basis, err);
     if (code == 0 && terms->adopted != 0)
         code = version_of(casework, workflow->reg, terms->adopted, &stored.version, err);
     step.version = stored.version + 1;
-    if (code == 0) code = write_record(casework, terms, &stored, given, values, step.entry, err);
+    if (code == 0) code = write_record(casework, terms, &stored, &writing, step.entry, err);
     if (code == 0) code = stored_case_put(casework, &stored, true, err);
     if (code == 0) code = stored_step_put(casework, &stored, &terms->doer, terms->moment, &step, err);
     *record = stored.record;
@@ -209,13 +212,15 @@ static int write_all(struct casework *casework, const struct opening_terms *term
 }
 
 /* What a person or an import brings is judged as it stands, before it is committed; what the programme itself
- * opens has its own conditions. */
+ * opens has its own conditions, and of what was over long ago there is nothing to be judged. */
 static int check_guards(struct casework *casework, const struct opening_terms *terms, int64_t record,
                         struct arena *arena, struct err *err)
 {
     const struct pack_workflow *workflow = &casework->pack->workflows[terms->opening->workflow];
     size_t count = workflow->guard_count;
-    if (count == 0 || (terms->opener != OPENER_PERSON && terms->opener != OPENER_IMPORT)) return 0;
+    if (count == 0 || arrives_at_end(casework, terms) ||
+        (terms->opener != OPENER_PERSON && terms->opener != OPENER_IMPORT))
+        return 0;
     const struct node **nodes = arena_array(arena, count, sizeof *nodes);
     struct value *values = arena_array(arena, count, sizeof *values);
     struct case_facts facts;
@@ -319,9 +324,11 @@ int case_open(struct casework *casework, const struct case_actor *actor, struct 
     return code == 0 ? store_transact(casework->store, open_work, &work, err) : code;
 }
 
-int case_may_open(struct casework *casework, const struct case_actor *actor, int workflow, struct err *err)
+int case_may_open(struct casework *casework, const struct case_actor *actor,
+                  const struct case_opening *opening, const bool *unread, struct err *err)
 {
-    return check_person(casework, actor, &casework->pack->workflows[workflow], err);
+    int code = check_person(casework, actor, &casework->pack->workflows[opening->workflow], err);
+    return code == 0 ? check_kept(casework, opening, unread, true, err) : code;
 }
 
 /* ---- By somebody without an account ---- */
@@ -349,13 +356,15 @@ struct opening_all {
     struct opening_terms terms;
     const struct case_opening *openings;
     size_t count;
+    case_check *check;
+    void *context;
     int64_t *records;
 };
 
 static int open_all_work(void *context, struct err *err)
 {
     struct opening_all *all = context;
-    int code = 0;
+    int code = all->check == NULL ? 0 : all->check(all->context, err);
     for (size_t i = 0; code == 0 && i < all->count; i++) {
         int64_t standing;
         all->terms.opening = &all->openings[i];
@@ -367,7 +376,8 @@ static int open_all_work(void *context, struct err *err)
 }
 
 int case_open_all(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
-                  const struct case_opening *openings, size_t count, int64_t *records, struct err *err)
+                  const struct case_opening *openings, size_t count, case_check *check, void *context,
+                  int64_t *records, struct err *err)
 {
     for (size_t i = 0; i < count; i++) {
         const struct pack_workflow *workflow = &casework->pack->workflows[openings[i].workflow];
@@ -382,6 +392,8 @@ int case_open_all(struct casework *casework, const struct case_actor *actor, str
                                .moment = moment},
                               openings,
                               count,
+                              check,
+                              context,
                               records};
     return store_transact(casework->store, open_all_work, &all, err);
 }

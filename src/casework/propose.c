@@ -494,25 +494,32 @@ static int adopt_work(void *context, struct err *err)
     const struct scope scope = scope_everything(casework->pack, TEXT("casework"), &arena);
     int reg = adopting->workflow->reg;
     struct case_facts facts;
-    int code = case_facts_load(casework, reg, adopting->record, NULL, 0, &arena, &facts, err);
+    const struct workflow_arrival *arrival = NULL;
+    struct text comment = {0};
+    int code = case_facts_load(casework, reg, adopting->record, arrival_nodes(adopting->workflow, &arena),
+                               adopting->workflow->arrival_count, &arena, &facts, err);
     if (code != 0) {
         arena_fini(&arena);
         return code;
     }
     /* Nothing is given: the record has its values. They are there to be counted from. */
     const struct case_writing nothing = case_writing_of(casework->pack, reg, &arena);
+    code = arrival_of(casework, adopting->workflow, adopting->record, &facts, adopting->moment.today, &arena,
+                      &arrival, &comment, err);
     const struct case_opening opening = {.workflow = (int)(adopting->workflow - casework->pack->workflows),
                                          .given = nothing.given,
-                                         .values = facts.values};
+                                         .values = facts.values,
+                                         .comment = comment};
     const struct opening_terms terms = {.opening = &opening,
                                         .opener = OPENER_IMPORT,
                                         .scope = &scope,
                                         .doer = {TEXT("casework"), -1, -1, 0},
                                         .moment = adopting->moment,
                                         .adopted = adopting->record,
+                                        .arrival = arrival,
                                         .beside = &adopting->beside};
     int64_t record;
-    code = open_one(casework, &terms, &record, err);
+    if (code == 0) code = open_one(casework, &terms, &record, err);
     case_facts_fini(&facts);
     arena_fini(&arena);
     return code;

@@ -155,11 +155,12 @@ int stored_case_get(struct casework *casework, const struct scope *scope, int re
     if (code == 0) code = scope_has(casework->database, scope, reg, record, false, &has, err);
     if (code != 0) return code;
     if (!has || out->workflow == NULL) return refuse_missing(casework, reg, record, err);
-    code =
-        ask_open(casework->store,
-                 "SELECT state, opener, opened, since, entered, step, due, state_due, clock_due, due_known, "
-                 "rises, level, assignee, closed FROM zs_case WHERE register = ?1 AND record = ?2",
-                 ASK_WITH(ask_text(case_register(casework, reg)), ask_int(record)), &statement, err);
+    code = ask_open(
+        casework->store,
+        "SELECT state, opener, opened, since, entered, step, due, state_due, clock_due, due_known, "
+        "rises, level, CASE WHEN assignee IN (SELECT id FROM zs_user WHERE retired IS NOT NULL) THEN "
+        "NULL ELSE assignee END, closed FROM zs_case WHERE register = ?1 AND record = ?2",
+        ASK_WITH(ask_text(case_register(casework, reg)), ask_int(record)), &statement, err);
     if (code != 0) return code;
     code = statement_step(statement, &row, err);
     if (code == 0)

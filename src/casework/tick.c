@@ -166,6 +166,98 @@ static int rise_all(struct ticking *ticking, struct err *err)
     return code;
 }
 
+/* ---- Who has left ---- */
+
+/* Was it given to somebody who may not have it any more: retired, another role, another place? */
+static int is_orphan(struct ticking *ticking, struct case_id id, const struct scope *scope,
+                     struct arena *arena, struct stored_case *stored, bool *orphan, struct err *err)
+{
+    struct casework *casework = ticking->casework;
+    int64_t user = 0;
+    bool found;
+    struct err why;
+    *orphan = false;
+    int code = stored_case_get(casework, scope, id.reg, id.record, arena, stored, err);
+    if (code == 0)
+        code = ask_one(
+            casework->store, "SELECT coalesce(assignee, 0) FROM zs_case WHERE register = ?1 AND record = ?2",
+            ASK_WITH(ask_text(case_register(casework, id.reg)), ask_int(id.record)), &user, &found, err);
+    if (code != 0 || user == 0 || stored->closed != NO_DATE) return code;
+    *orphan = stored->assignee == 0;
+    if (*orphan || casework->access == NULL) return 0;
+    code = case_may_hold(casework, stored, stored->state, user, &why);
+    *orphan = code == ERR_INPUT || code == ERR_NOT_FOUND;
+    if (code == 0 || *orphan) return 0;
+    if (err != NULL) *err = why;
+    return code;
+}
+
+static int release(void *context, struct err *err)
+{
+    const struct one_case *one = context;
+    struct casework *casework = one->ticking->casework;
+    struct arena arena = {0};
+    const struct scope scope = scope_everything(casework->pack, doer_name, &arena);
+    const struct case_doer doer = the_system();
+    struct stored_case stored;
+    bool orphan, english = strcmp(casework->pack->language, "en") == 0;
+    int code = is_orphan(one->ticking, one->id, &scope, &arena, &stored, &orphan, err);
+    if (code != 0 || !orphan) {
+        arena_fini(&arena);
+        return code;
+    }
+    const struct case_writing nothing = case_writing_of(casework->pack, stored.reg, &arena);
+    struct new_step step = {.kind = STEP_ASSIGNED,
+                            .transition = -1,
+                            .from = stored.state,
+                            .to = stored.state,
+                            .comment = english
+                                           ? TEXT("Whom it was given to does not have such cases any more")
+                                           : TEXT("原承办人已不办这类件，退回给承办岗位"),
+                            .since = stored.since,
+                            .due = stored.state_due};
+    stored.assignee = 0;
+    stored.step++;
+    code =
+        case_entry(casework, &doer, "case.release", &stored, &step, TEXT(""), &step.entry, &step.basis, err);
+    if (code == 0)
+        code = case_write(casework, &scope, stored.reg, stored.record, true, one->ticking->moment.today,
+                          &nothing, step.entry, &stored.version, err);
+    step.version = stored.version;
+    if (code == 0) code = stored_case_put(casework, &stored, false, err);
+    if (code == 0) code = stored_step_put(casework, &stored, &doer, one->ticking->moment, &step, err);
+    one->ticking->report->released += code == 0;
+    arena_fini(&arena);
+    return code;
+}
+
+/* Asked of each without a transaction first: there are many, and hardly one of them is meant. */
+static int release_all(struct ticking *ticking, struct err *err)
+{
+    struct casework *casework = ticking->casework;
+    struct statement *statement;
+    struct case_ids ids = {0};
+    int code =
+        ask_open(casework->store,
+                 "SELECT register, record FROM zs_case WHERE closed IS NULL AND assignee IS NOT NULL ORDER "
+                 "BY register, record",
+                 NULL, 0, &statement, err);
+    if (code == 0) code = take_ids(casework, statement, &ids, err);
+    for (size_t i = 0; code == 0 && i < ids.count; i++) {
+        struct arena arena = {0};
+        const struct scope scope = scope_everything(casework->pack, doer_name, &arena);
+        struct stored_case stored;
+        bool orphan = false;
+        code = is_orphan(ticking, ids.items[i], &scope, &arena, &stored, &orphan, err);
+        if (code == ERR_NOT_FOUND) code = 0; /* retired with its household */
+        if (code == 0 && orphan)
+            code = run_one(&(struct one_case){ticking, ids.items[i], -1, false}, release, err);
+        arena_fini(&arena);
+    }
+    free(ids.items);
+    return code;
+}
+
 /* ---- Deadlines that stand on a date of the case ---- */
 
 static bool counts_from_fields(const struct pack_workflow *workflow)
@@ -188,9 +280,10 @@ static int count_anew(void *context, struct err *err)
     int64_t entry, basis;
     int code = stored_case_get(casework, &scope, one->id.reg, one->id.record, &arena, &stored, err);
     if (code == 0) code = case_facts_load(casework, stored.reg, stored.record, NULL, 0, &arena, &facts, err);
-    int32_t due = stored.due;
+    const struct stored_case before = stored;
     if (code == 0) case_deadlines(casework->pack, &stored, facts.values, false);
-    if (code == 0 && stored.closed == NO_DATE && stored.due != due) {
+    if (code == 0 && stored.closed == NO_DATE &&
+        (stored.state_due != before.state_due || stored.clock_due != before.clock_due)) {
         const struct new_step said = {.transition = -1, .from = -1, .to = stored.state};
         const struct case_writing writing = case_writing_of(casework->pack, stored.reg, &arena);
         case_give(&writing, casework->pack->registers[stored.reg].case_fields.due,
@@ -548,6 +641,7 @@ int casework_tick(struct casework *casework, struct case_moment moment, const st
     if (code == 0) code = seen_already(&ticking, &seen, err);
     for (size_t i = 0; code == 0 && !seen && i < casework->pack->workflow_count; i++)
         code = count_all_anew(&ticking, &casework->pack->workflows[i], err);
+    if (code == 0 && !seen) code = release_all(&ticking, err);
     if (code == 0) code = rise_all(&ticking, err);
     if (code != 0 || seen) return code;
     code = run_automatic(&ticking, err);

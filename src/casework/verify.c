@@ -105,6 +105,24 @@ static int verify_records(struct casework *casework, int reg, struct fault_list 
     return code;
 }
 
+/* A clock was met by a step of that day. */
+static int verify_clocks(struct casework *casework, struct fault_list *faults, struct err *err)
+{
+    struct statement *statement;
+    bool row;
+    int code = store_prepare(casework->store,
+                             TEXT("SELECT k.register, k.record FROM zs_clock AS k LEFT JOIN zs_step AS s ON "
+                                  "s.register = k.register AND s.record = k.record AND s.number = k.step "
+                                  "WHERE s.day IS NULL OR s.day <> k.met OR s.kind <> 'moved'"),
+                             &statement, err);
+    if (code != 0) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row)
+        note(faults, statement_text(statement, 0), statement_int(statement, 1),
+             "全程时限的办结日期与步骤不符", "no step of that day met its clock");
+    statement_free(statement);
+    return code;
+}
+
 /* ---- What stands beside cases, and how it was answered ---- */
 
 struct answer {
@@ -285,6 +303,7 @@ int casework_verify(struct casework *casework, int64_t *cases, struct fault_list
     int code = store_query_int(casework->store, "SELECT count(*) FROM zs_case", cases, &found, err);
     if (code == 0) code = verify_steps(casework, faults, err);
     if (code == 0) code = verify_cases(casework, faults, err);
+    if (code == 0) code = verify_clocks(casework, faults, err);
     if (code == 0) code = verify_proposals(casework, faults, err);
     if (code == 0) code = verify_missing(casework, faults, err);
     for (size_t i = 0; code == 0 && i < casework->pack->workflow_count; i++)

@@ -289,6 +289,9 @@ static int act_show(struct task *task, struct err *err)
     line_date(task, "since", "本步自", "In this state since", &view.since);
     line_date(task, "due", "期限", "Due", &view.due);
     line_date(task, "closed", "办结", "Closed", &view.closed);
+    if (view.due_lacks != NULL)
+        report_text(task->report, "due_lacks", "期限未定，缺", "No deadline for want of",
+                    label_of(task, view.due_lacks));
     if (!view.due_known)
         report_line(task->report, "期限按周末推算：该年的放假安排不在配置包里。",
                     "The deadline was counted by weekends: that year's holidays are not in the pack.");
@@ -408,6 +411,9 @@ static int act_tick(struct task *task, struct err *err)
     if (code != 0) return code;
     report_int(task->report, "adopted", "导入立件", "Taken over from imports", (int64_t)done.adopted);
     report_int(task->report, "beside", "附在已立件上", "Put beside open ones", (int64_t)done.beside);
+    if (done.released > 0)
+        report_int(task->report, "released", "退回承办岗位", "Given back to those who hold them",
+                   (int64_t)done.released);
     report_int(task->report, "escalated", "逾期上报", "Gone up", (int64_t)done.escalated);
     report_int(task->report, "moved", "自动流转", "Moved", (int64_t)done.moved);
     report_int(task->report, "reopened", "自动重开", "Reopened", (int64_t)done.reopened);

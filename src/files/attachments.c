@@ -96,22 +96,23 @@ static int take_int(struct statement *statement, int64_t *value, struct err *err
 
 /* ---- Limits ---- */
 
-int attachment_count(struct database *database, int reg, int64_t record, int kind, int64_t *count,
-                     struct err *err)
+int attachment_count(struct database *database, int reg, int64_t record, int kind, int64_t since,
+                     int64_t *count, struct err *err)
 {
     struct statement *statement;
     *count = 0;
     int code = run(
         database,
         kind < 0 ? "SELECT count(*) FROM zs_attachment WHERE register = ?1 AND record = ?2 AND retired IS "
-                   "NULL"
+                   "NULL AND entry > ?3"
                  : "SELECT count(*) FROM zs_attachment WHERE register = ?1 AND record = ?2 AND retired IS "
-                   "NULL AND kind = ?3",
+                   "NULL AND entry > ?3 AND kind = ?4",
         &statement, err);
     if (code != 0) return code;
     statement_bind_text(statement, 1, register_of_pack(database, reg));
     statement_bind_int(statement, 2, record);
-    if (kind >= 0) statement_bind_text(statement, 3, database_pack(database)->attachments[kind].label.name);
+    statement_bind_int(statement, 3, since);
+    if (kind >= 0) statement_bind_text(statement, 4, database_pack(database)->attachments[kind].label.name);
     return take_int(statement, count, err);
 }
 
@@ -151,7 +152,7 @@ static int check_limits(struct adding *adding, struct err *err)
     const struct pack_attachment_limits *limits = &database_pack(adding->database)->attachment_limits;
     const struct attachment_new *file = adding->file;
     int64_t count, bytes;
-    int code = attachment_count(adding->database, file->reg, file->record, -1, &count, err);
+    int code = attachment_count(adding->database, file->reg, file->record, -1, 0, &count, err);
     if (code == 0 && count >= limits->record)
         code = err_set(
             err, ERR_LIMIT, "这条记录已有 %lld 个附件，不能再加；请先撤下不需要的",

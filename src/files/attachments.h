@@ -81,10 +81,11 @@ int attachment_retire(struct database *database, const struct scope *scope, int 
 int attachment_retire_of_case(struct database *database, const struct scope *scope, int reg, int64_t record,
                               int64_t id, struct text reason, struct err *err);
 
-/* How many living ones a record has of a kind (-1: of any). For whoever has the record in scope already: says
- * what must be attached before a case goes on. Also inside a transaction. */
-int attachment_count(struct database *database, int reg, int64_t record, int kind, int64_t *count,
-                     struct err *err);
+/* How many living ones a record has of a kind (-1: of any) that were added by entries after `since` (0: at
+ * any time). For whoever has the record in scope already: says what must be attached before a case goes on.
+ * Also inside a transaction. */
+int attachment_count(struct database *database, int reg, int64_t record, int kind, int64_t since,
+                     int64_t *count, struct err *err);
 
 /* Reads every file and compares it with its digest, and every attachment with the log; adds each fault.
  * *files: how many there are. */

@@ -73,6 +73,18 @@ static void a_whole_life(void **state)
     assert_int_equal(record_value(hall, follow, 1, "household").integer, 1);
     assert_true(text_is(record_value(hall, follow, 1, "cause").text, "洪水"));
     assert_int_equal(look(hall, follow, 1).due.integer, day_of("2022-03-27"));
+    /* What the step of another case said is a fact: who has the case now does not mend it, though it stands
+     * in its first state. */
+    const struct case_actor village = hall_actor(hall, USER_V1);
+    struct gift gift = {0};
+    gift_text(hall, &gift, follow, "cause", "别的");
+    struct record_change change = {follow, 1, look(hall, follow, 1).version, gift.given, gift.values};
+    assert_int_equal(case_edit(hall->casework, &village, hall->moment, &change, &hall_err), ERR_FORBIDDEN);
+    struct gift date = {0};
+    gift_int(hall, &date, follow, "planned", day_of("2022-03-08"));
+    change.given = date.given;
+    change.values = date.values;
+    GOOD(case_edit(hall->casework, &village, hall->moment, &change, &hall_err));
     sound(hall);
     hall_free(hall);
 }
@@ -568,6 +580,25 @@ static void kept_by_workflow(void **state)
     fresh.given[field_of(hall, hall->household_reg, "category")] = false;
     GOOD(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err));
     assert_int_equal(record_value(hall, hall->household_reg, id, "category").integer, 0); /* as it begins */
+    /* Rights come before values: of one that could not even be read, beside others that are wrong. */
+    struct gift wrong = {0};
+    struct record_faults faults;
+    bool unread[32] = {false};
+    gift_text(hall, &wrong, hall->household_reg, "number", NULL);
+    change = (struct record_change){hall->household_reg, 1, 1, wrong.given, wrong.values};
+    GOOD(record_check(hall->database, county.scope, &change, unread, &faults, &hall_err));
+    assert_int_equal(faults.count, 1);
+    record_faults_fini(&faults);
+    unread[field_of(hall, hall->household_reg, "category")] = true;
+    assert_int_equal(record_check(hall->database, county.scope, &change, unread, &faults, &hall_err),
+                     ERR_FORBIDDEN);
+    gift_int(hall, &wrong, hall->household_reg, "category", 1);
+    assert_int_equal(record_check(hall->database, county.scope, &change, NULL, &faults, &hall_err),
+                     ERR_FORBIDDEN);
+    gift_int(hall, &wrong, hall->household_reg, "category", 0); /* as it stands: no change */
+    GOOD(record_check(hall->database, county.scope, &change, NULL, &faults, &hall_err));
+    assert_int_equal(faults.count, 1);
+    record_faults_fini(&faults);
     hall_free(hall);
 }
 
@@ -889,10 +920,83 @@ static size_t count_list(struct hall *hall, int user, enum case_list_kind kind)
     return count;
 }
 
+static struct user_settings settled_in(struct hall *hall, int user, struct text *code)
+{
+    *code = hall->pack->divisions[hall->principals[user]->scope.divisions[0]].code;
+    return (struct user_settings){
+        .display_name = TEXT("New"), .role = TEXT("village"), .divisions = code, .division_count = 1};
+}
+
+static int give_to(struct hall *hall, int64_t record, int64_t user)
+{
+    const struct case_actor village = hall_actor(hall, USER_V1);
+    const struct case_act act = {.reg = hall->aid_reg,
+                                 .record = record,
+                                 .version = look(hall, hall->aid_reg, record).version,
+                                 .transition = transition_of(hall, "hand_over"),
+                                 .assignee = user};
+    struct case_done done;
+    return case_do(hall->casework, &village, hall->moment, &act, &done, &hall_err);
+}
+
+/* Somebody new is given a case before they have ever logged in; when they leave, or go to another village, it
+ * is in the others' inboxes again. */
+static void who_comes_and_leaves(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    struct tick_report report;
+    struct text here, there;
+    int64_t first = open_aid(hall, USER_V1, 1), second = open_aid(hall, USER_V1, 2), leaver, mover;
+    struct user_new new = {.name = TEXT("leaver"), .password = TEXT("a long enough one, 2022")};
+    new.settings = settled_in(hall, USER_V1, &here);
+    GOOD(user_add(hall->access, TEXT("test"), &new, &leaver, &hall_err));
+    new.name = TEXT("mover");
+    GOOD(user_add(hall->access, TEXT("test"), &new, &mover, &hall_err));
+    GOOD(give_to(hall, first, leaver));
+    GOOD(give_to(hall, second, mover));
+    assert_int_equal(count_list(hall, USER_V1, CASES_MINE), 0);
+    GOOD(casework_tick(hall->casework, hall->moment, NULL, &report, &hall_err));
+    assert_int_equal(report.released, 0);
+    GOOD(user_retire(hall->access, TEXT("test"), leaver, &hall_err));
+    assert_int_equal(count_list(hall, USER_V1, CASES_MINE), 1);
+    const struct user_settings settings = settled_in(hall, USER_V3, &there);
+    GOOD(user_change(hall->access, TEXT("test"), mover, 1, &settings, &hall_err));
+    GOOD(casework_tick(hall->casework, hall->moment, NULL, &report, &hall_err));
+    assert_int_equal(report.released, 2);
+    assert_int_equal(report.failed, 0);
+    assert_int_equal(count_list(hall, USER_V1, CASES_MINE), 2);
+    assert_int_equal(look(hall, hall->aid_reg, second).assignee, 0);
+    GOOD(casework_tick(hall->casework, hall->moment, NULL, &report, &hall_err));
+    assert_int_equal(report.released, 0);
+    submit(hall, USER_V1, first, "2022-03-01");
+    sound(hall);
+    hall_free(hall);
+}
+
+/* Before the tick has come by: who acts may, as if it had been given to nobody. */
+static void who_left_today(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    struct text here;
+    int64_t record = open_aid(hall, USER_V1, 1), leaver;
+    struct user_new new = {.name = TEXT("leaver"), .password = TEXT("a long enough one, 2022")};
+    new.settings = settled_in(hall, USER_V1, &here);
+    GOOD(user_add(hall->access, TEXT("test"), &new, &leaver, &hall_err));
+    GOOD(give_to(hall, record, leaver));
+    struct gift gift = {0};
+    gift_int(hall, &gift, hall->aid_reg, "amount", 100);
+    assert_int_equal(try_do(hall, USER_V1, record, "drop", NULL, "x"), ERR_FORBIDDEN);
+    GOOD(user_retire(hall->access, TEXT("test"), leaver, &hall_err));
+    GOOD(try_edit(hall, USER_V1, record, &gift));
+    DO(hall, USER_V1, record, "drop", NULL, "不办了");
+    sound(hall);
+    hall_free(hall);
+}
+
 static void inboxes(void **state)
 {
     struct hall *hall = hall_new(*state, "2022-03-01");
-    struct case_counts counts[3];
+    struct case_counts counts[4]; /* one a workflow */
     struct tick_report report;
     int64_t first = open_aid(hall, USER_V1, 1);
     open_aid(hall, USER_V1, 2);
@@ -1037,6 +1141,8 @@ int main(void)
         AT_A_PLACE(proposals),
         AT_A_PLACE(altered_answers),
         AT_A_PLACE(words_are_counted_as_people_count),
+        AT_A_PLACE(who_comes_and_leaves),
+        AT_A_PLACE(who_left_today),
         AT_A_PLACE(inboxes),
         AT_A_PLACE(pages),
         AT_A_PLACE(many_at_once),
