@@ -19,7 +19,8 @@ int plan_year_open(struct database *database, const struct arguments *arguments,
     if (code != 0) return code;
     int64_t wanted = argument_number(arguments, "year", year);
     int64_t until = argument_number(arguments, "month", wanted == year ? month : YEAR_MONTHS);
-    if (wanted < 1 || wanted > DATE_YEAR_MAX || until > YEAR_MONTHS) wanted = until = 0;
+    if (wanted < 1 || wanted > DATE_YEAR_MAX) wanted = 0;
+    if (until > YEAR_MONTHS) until = 0;
     return progress_year_open(out->shelf, out->book, out->frames, database, (int)wanted, (int)until, today,
                               &out->year, err);
 }
