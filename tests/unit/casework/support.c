@@ -271,3 +271,55 @@ struct value record_value(struct hall *hall, int reg, int64_t record, const char
     GOOD(record_get(hall->database, &scope, reg, record, "en", &hall->arena, &got, &hall_err));
     return got.values[field_of(hall, reg, field)];
 }
+
+void sound(struct hall *hall)
+{
+    struct fault_list faults = {0};
+    int64_t cases;
+    GOOD(casework_verify(hall->casework, &cases, &faults, &hall_err));
+    if (faults.count > 0) fail_msg("%s", faults.items[0].en);
+    fault_list_fini(&faults);
+}
+
+/* From opening to where the county decides, on days that allow it. */
+int64_t bring_to_decision(struct hall *hall, int64_t household)
+{
+    hall_day(hall, "2022-03-01");
+    int64_t record = open_aid(hall, USER_V1, household);
+    submit(hall, USER_V1, record, "2022-03-01");
+    hall_day(hall, "2022-03-07");
+    DO(hall, USER_T1, record, "post", NULL, NULL);
+    DO(hall, USER_T1, record, "sign", NULL, NULL);
+    DO(hall, USER_CLINIC, record, "sign", NULL, NULL);
+    DO(hall, USER_C1, record, "sign", NULL, NULL);
+    assert_string_equal(state_of(hall, record), "decision");
+    return record;
+}
+
+struct case_clue clue_of(struct hall *hall, struct gift *gift, const char *digest)
+{
+    gift_int(hall, gift, hall->aid_reg, "household", 1);
+    gift_text(hall, gift, hall->aid_reg, "reason", "规则：收入下降");
+    return (struct case_clue){.workflow = hall->aid,
+                              .actor = TEXT("screening"),
+                              .source = TEXT("income_fell"),
+                              .digest = text_of(digest),
+                              .zh = TEXT("收入下降"),
+                              .en = TEXT("Income fell"),
+                              .transition = -1,
+                              .given = gift->given,
+                              .values = gift->values};
+}
+
+size_t count_list(struct hall *hall, int user, enum case_list_kind kind)
+{
+    const struct case_actor actor = hall_actor(hall, user);
+    const struct case_query query = case_query_of(kind);
+    struct case_row *rows;
+    size_t count;
+    struct text next;
+    GOOD(case_list(hall->casework, &actor, hall->moment, &query, "zh", &hall->arena, &rows, &count, &next,
+                   &hall_err));
+    assert_int_equal(next.size, 0);
+    return count;
+}

@@ -78,4 +78,10 @@ int64_t entries(struct hall *hall);
 void set_household(struct hall *hall, int64_t household, const char *field, int64_t value);
 struct value record_value(struct hall *hall, int reg, int64_t record, const char *field);
 
+void sound(struct hall *hall); /* casework_verify finds nothing */
+int64_t bring_to_decision(struct hall *hall, int64_t household);
+/* That household 1 earns less; gift holds what it gives. */
+struct case_clue clue_of(struct hall *hall, struct gift *gift, const char *digest);
+size_t count_list(struct hall *hall, int user, enum case_list_kind kind);
+
 #endif
