@@ -51,18 +51,15 @@ static int find_unit(struct finding *finding, struct err *err)
 {
     const struct pack *pack = finding->pack;
     struct text name = finding->facts->unit;
-    finding->unit = -1;
+    finding->unit = pack_unit_named(pack, name);
+    if (finding->unit >= 0) return 0;
     if (name.size == 0 && finding->role->owned == 0) return 0;
     if (name.size == 0)
         return err_set(err, ERR_FORBIDDEN, "角色“%.*s”的用户必须有单位，请管理员指定",
                        "Users of the role '%.*s' need a unit; an administrator has to give one",
                        TEXT_ARGS(finding->role->label.name));
     struct suggest suggest = suggest_start(name);
-    for (size_t i = 0; i < pack->unit_count; i++) {
-        if (text_equal(pack->units[i].label.name, name)) finding->unit = (int)i;
-        suggest_offer(&suggest, pack->units[i].label.name);
-    }
-    if (finding->unit >= 0) return 0;
+    for (size_t i = 0; i < pack->unit_count; i++) suggest_offer(&suggest, pack->units[i].label.name);
     if (suggest.best.size > 0)
         return err_set(
             err, ERR_FORBIDDEN, "包里没有单位“%.*s”，是不是“%.*s”？请管理员重新指定单位",

@@ -187,9 +187,7 @@ static int take_settings(const struct access *access, const struct user_settings
 
 static bool unit_fits(const struct pack *pack, const struct pack_role *role, struct text unit)
 {
-    for (size_t i = 0; i < pack->unit_count; i++)
-        if (text_equal(pack->units[i].label.name, unit)) return true;
-    return unit.size == 0 && role->owned == 0;
+    return pack_unit_named(pack, unit) >= 0 || (unit.size == 0 && role->owned == 0);
 }
 
 static const char *rights_field(const struct pack *pack, const struct user_facts *facts)

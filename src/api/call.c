@@ -69,24 +69,9 @@ int32_t call_as_of(const struct request *request)
 /* Is the division within one of those that the user was given, or does one of those lie within it? */
 bool call_scope_sees(const struct pack *pack, const struct scope *scope, int division)
 {
-    if (scope_all_rows(scope, pack)) return true;
-    for (size_t i = 0; i < scope->division_count; i++) {
-        for (int at = division; at >= 0; at = pack->divisions[at].parent)
-            if (at == scope->divisions[i]) return true;
-        for (int at = scope->divisions[i]; at >= 0; at = pack->divisions[at].parent)
-            if (at == division) return true;
-    }
-    return false;
-}
-
-bool call_holds_division(const struct request *request, int division)
-{
-    const struct pack *pack = call_pack(request);
-    const struct scope *scope = call_scope(request);
-    if (scope_all_rows(scope, pack)) return true;
+    if (scope_holds(scope, pack, division)) return true;
     for (size_t i = 0; i < scope->division_count; i++)
-        for (int at = division; at >= 0; at = pack->divisions[at].parent)
-            if (at == scope->divisions[i]) return true;
+        if (pack_division_within(pack, scope->divisions[i], division)) return true;
     return false;
 }
 

@@ -45,7 +45,6 @@ int32_t call_as_of(const struct request *request);
 int call_division(const struct request *request, int *division, struct err *err);
 
 /* Is the division in the user's scope, or does something of the scope lie within it? */
-bool call_holds_division(const struct request *request, int division); /* all of it lies in their area */
 bool call_sees_division(const struct request *request, int division);
 
 /* The same for a scope. */

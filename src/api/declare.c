@@ -238,7 +238,7 @@ static int sheets(struct request *request, struct err *err)
     int division;
     int code = check_open(request, err);
     if (code == 0) code = call_division(request, &division, err);
-    if (code == 0 && !call_holds_division(request, division))
+    if (code == 0 && !scope_holds(call_scope(request), call_pack(request), division))
         code = err_set(err, ERR_NOT_FOUND, "没有这个区划，或不在您的范围内",
                        "There is no such division, or it is not yours");
     if (code == 0)

@@ -363,7 +363,7 @@ static int find_place(const struct request *request, int *division, struct err *
         return 0;
     }
     *division = pack_division_find(call_pack(request), code);
-    if (*division >= 0 && eyes_within(call_pack(request), call_scope(request), *division)) return 0;
+    if (*division >= 0 && scope_holds(call_scope(request), call_pack(request), *division)) return 0;
     return err_set(err, ERR_NOT_FOUND, "没有区划 %.*s，或不在您的管辖范围内",
                    "There is no division %.*s, or it is not in your area", TEXT_ARGS(code));
 }

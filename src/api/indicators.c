@@ -161,18 +161,11 @@ static int find_clause(const struct pack *pack, struct text id)
     return -1;
 }
 
-static int find_unit(const struct pack *pack, struct text name)
-{
-    for (size_t i = 0; i < pack->unit_count; i++)
-        if (text_equal(pack->units[i].label.name, name)) return (int)i;
-    return -1;
-}
-
 static int read_filters(struct request *request, struct asked *asked, struct err *err)
 {
     const struct pack *pack = call_pack(request);
     struct text unit = request_query(request, "unit"), clause = request_query(request, "clause");
-    asked->unit = find_unit(pack, unit);
+    asked->unit = pack_unit_named(pack, unit);
     asked->clause = find_clause(pack, clause);
     if (unit.size > 0 && asked->unit < 0)
         return err_set(err, ERR_NOT_FOUND, "没有单位 %.*s", "There is no unit %.*s", TEXT_ARGS(unit));
@@ -438,7 +431,7 @@ static int write_places(struct request *request, void *context, struct buffer *o
     for (int i = 0; code == 0 && i < (int)pack->division_count; i++) {
         struct progress_line line;
         if (pack->divisions[i].level != level || !is_in(pack, i, asked->progress.division) ||
-            !eyes_within(pack, call_scope(request), i))
+            !scope_holds(call_scope(request), pack, i))
             continue;
         progress_line(&year, call_scope(request), asked->indicator, i, &line);
         if (line.seen) say_place_line(&json, &pack->divisions[i], &line);

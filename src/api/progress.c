@@ -129,7 +129,7 @@ int progress_place(const struct request *request, int *division, struct err *err
     const struct pack *pack = call_pack(request);
     struct text code = request_query(request, "division");
     *division = code.size == 0 ? eyes_own(pack, call_scope(request)) : pack_division_find(pack, code);
-    if (code.size == 0 || (*division >= 0 && eyes_within(pack, call_scope(request), *division))) return 0;
+    if (code.size == 0 || (*division >= 0 && scope_holds(call_scope(request), pack, *division))) return 0;
     return err_set(err, ERR_NOT_FOUND, "没有区划 %.*s，或不在您的范围内",
                    "There is no division %.*s, or it is not yours to see", TEXT_ARGS(code));
 }

@@ -335,10 +335,8 @@ static int find_unit(const struct request *request, int *unit, struct err *err)
 {
     const struct pack *pack = call_pack(request);
     struct text name = request_param(request, "unit");
-    for (size_t i = 0; i < pack->unit_count; i++) {
-        *unit = (int)i;
-        if (text_equal(pack->units[i].label.name, name)) return 0;
-    }
+    *unit = pack_unit_named(pack, name);
+    if (*unit >= 0) return 0;
     return err_set(err, ERR_NOT_FOUND, "没有单位 %.*s", "There is no unit %.*s", TEXT_ARGS(name));
 }
 

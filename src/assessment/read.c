@@ -146,13 +146,6 @@ static int read_criteria(struct database *database, struct run_table *table, str
     return code;
 }
 
-static int unit_of(const struct pack *pack, struct text name)
-{
-    for (size_t i = 0; i < pack->unit_count; i++)
-        if (text_equal(pack->units[i].label.name, name)) return (int)i;
-    return -1;
-}
-
 static int read_scored(struct database *database, struct run_table *table, struct map *places,
                        struct err *err)
 {
@@ -177,7 +170,7 @@ static int read_scored(struct database *database, struct run_table *table, struc
             .en = column_text(statement, 2, &table->arena),
             .division =
                 statement_is_null(statement, 3) ? -1 : pack_division_find(pack, statement_text(statement, 3)),
-            .unit = units ? unit_of(pack, statement_text(statement, 0)) : -1,
+            .unit = units ? pack_unit_named(pack, statement_text(statement, 0)) : -1,
             .vetoes = column_text(statement, 4, &table->arena),
             .grade_most = (int)statement_int(statement, 5),
             .scores = arena_array(&table->arena, table->criterion_count, sizeof *scored->scores)};

@@ -12,16 +12,8 @@ bool view_may(const struct pack *pack, const struct scope *scope, bool assesses,
     return works_on_it;
 }
 
-static bool lies_within(const struct pack *pack, const struct scope *scope, int division)
-{
-    for (; division >= 0; division = pack->divisions[division].parent)
-        for (size_t i = 0; i < scope->division_count; i++)
-            if (scope->divisions[i] == division) return true;
-    return false;
-}
-
 bool view_opens(const struct pack *pack, const struct scope *scope, const struct run_scored *scored)
 {
     if (scope_all_rows(scope, pack)) return scope->unit.size == 0 || text_equal(scope->unit, scored->id);
-    return scored->division >= 0 && lies_within(pack, scope, scored->division);
+    return scored->division >= 0 && scope_holds(scope, pack, scored->division);
 }

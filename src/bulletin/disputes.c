@@ -26,10 +26,7 @@ struct making_disputes {
 static bool is_here(const struct making *making, int division)
 {
     int wanted = making->question->division;
-    if (wanted < 0) return true;
-    for (int at = division; at >= 0; at = making->pack->divisions[at].parent)
-        if (at == wanted) return true;
-    return false;
+    return wanted < 0 || pack_division_within(making->pack, division, wanted);
 }
 
 static void take_all(struct making *making, struct making_disputes *disputes)

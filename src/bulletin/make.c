@@ -39,12 +39,12 @@ int bulletin_place(const struct pack *pack, const struct scope *scope, struct te
     if (words.size == 0 || (!scope_all_rows(scope, pack) && scope->division_count == 0))
         return own_place(pack, scope, division, err);
     int coded = pack_division_find(pack, words);
-    if (coded >= 0 && eyes_within(pack, scope, coded)) {
+    if (coded >= 0 && scope_holds(scope, pack, coded)) {
         *division = as_place(pack, coded);
         return 0;
     }
     for (size_t i = 0; i < pack->division_count && coded < 0; i++) {
-        if (!text_equal(pack->divisions[i].name, words) || !eyes_within(pack, scope, (int)i)) continue;
+        if (!text_equal(pack->divisions[i].name, words) || !scope_holds(scope, pack, (int)i)) continue;
         *division = as_place(pack, (int)i);
         found++;
     }
@@ -276,7 +276,7 @@ static int check(const struct bulletin_tools *tools, const struct bulletin_quest
                           question->language, arena, record, err);
         return code == 0 ? scope_check(question->scope, pack, pack->subject, question->action, err) : code;
     }
-    if (eyes_within(pack, question->scope, question->division)) return check_ranks(pack, question, err);
+    if (scope_holds(question->scope, pack, question->division)) return check_ranks(pack, question, err);
     return err_set(err, ERR_NOT_FOUND, "没有这个区划，或不在您的范围内",
                    "There is no such division, or it is not yours to see");
 }

@@ -21,11 +21,8 @@ int making_reports(struct making *making, struct err *err)
 static bool is_here(const struct making *making, const struct round_report *report)
 {
     int wanted = making->question->division;
-    if (wanted < 0) return true;
-    for (int at = pack_division_find(making->pack, report->unit); at >= 0;
-         at = making->pack->divisions[at].parent)
-        if (at == wanted) return true;
-    return false;
+    return wanted < 0 ||
+           pack_division_within(making->pack, pack_division_find(making->pack, report->unit), wanted);
 }
 
 /* ---- Words ---- */

@@ -37,10 +37,7 @@ struct row {
 static bool is_wanted(const struct making *making, const struct row *row)
 {
     int wanted = making->question->division;
-    if (wanted < 0) return true;
-    for (int at = row->division; at >= 0; at = making->pack->divisions[at].parent)
-        if (at == wanted) return true;
-    return false;
+    return wanted < 0 || pack_division_within(making->pack, row->division, wanted);
 }
 
 static bool is_on_list(const struct bulletin_table *table, const struct row *row)

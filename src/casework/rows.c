@@ -262,13 +262,6 @@ static int index_of_role(const struct pack *pack, struct text name)
     return name.size == 0 ? -1 : pack_role_find(pack, name);
 }
 
-static int index_of_unit(const struct pack *pack, struct text name)
-{
-    for (size_t i = 0; name.size > 0 && i < pack->unit_count; i++)
-        if (text_equal(pack->units[i].label.name, name)) return (int)i;
-    return -1;
-}
-
 static enum case_step_kind kind_of(struct text name)
 {
     for (size_t i = 0; i < sizeof step_names / sizeof *step_names; i++)
@@ -286,7 +279,7 @@ static void take_step(struct casework *casework, const struct pack_workflow *wor
         .on = date_of(statement, 3),
         .actor = arena_text(arena, statement_text(statement, 4)),
         .role = index_of_role(casework->pack, statement_text(statement, 5)),
-        .unit = index_of_unit(casework->pack, statement_text(statement, 6)),
+        .unit = pack_unit_named(casework->pack, statement_text(statement, 6)),
         .transition = workflow_transition_find(workflow, statement_text(statement, 7)),
         .from = workflow_state_find(workflow, statement_text(statement, 8)),
         .to = workflow_state_find(workflow, statement_text(statement, 9)),

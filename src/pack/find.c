@@ -46,6 +46,13 @@ static bool is_unit(const struct pack_unit *unit, struct text name)
     return is;
 }
 
+int pack_unit_named(const struct pack *pack, struct text name)
+{
+    for (size_t i = 0; name.size > 0 && i < pack->unit_count; i++)
+        if (text_equal(pack->units[i].label.name, name)) return (int)i;
+    return -1;
+}
+
 int pack_unit_find(const struct pack *pack, struct text name)
 {
     for (size_t i = 0; name.size > 0 && i < pack->unit_count; i++)
@@ -58,6 +65,12 @@ int pack_division_find(const struct pack *pack, struct text code)
     for (size_t i = 0; i < pack->division_count; i++)
         if (text_equal(pack->divisions[i].code, code)) return (int)i;
     return -1;
+}
+
+bool pack_division_within(const struct pack *pack, int division, int above)
+{
+    while (division >= 0 && division != above) division = pack->divisions[division].parent;
+    return division >= 0;
 }
 
 struct text pack_clause_id(const struct pack *pack, const struct pack_clause *clause)

@@ -567,8 +567,9 @@ int pack_rule_find(const struct pack *pack, struct text name); /* name or label;
 int pack_feed_find(const struct pack *pack, struct text name);
 int pack_attachment_find(const struct pack *pack, struct text name); /* by its name only; -1 */
 int pack_indicator_find(const struct pack *pack, struct text name);
-int pack_role_find(const struct pack *pack, struct text name); /* by its name only */
-int pack_unit_find(const struct pack *pack, struct text name); /* by name, label or alias; -1 */
+int pack_role_find(const struct pack *pack, struct text name);  /* by its name only */
+int pack_unit_named(const struct pack *pack, struct text name); /* by its name only */
+int pack_unit_find(const struct pack *pack, struct text name);  /* by name, label or alias; -1 */
 /* Is the unit lead of or responsible for one of the clauses? A clause without units of its own takes those of
  * the clause it stands in. */
 bool pack_unit_owns(const struct pack *pack, const struct pack_clause *clause, int unit);
@@ -583,6 +584,8 @@ const char *pack_sensitive_name(enum pack_sensitive kind);
 /* Index of the division's ancestor-or-self of that level, -1. */
 int pack_division_up(const struct pack *pack, int division, enum division_level level);
 int pack_division_find(const struct pack *pack, struct text code);
+/* Is it that division, or does it lie in it? -1 lies in none. */
+bool pack_division_within(const struct pack *pack, int division, int above);
 /* A unit or division, by the name that records own it with, as people call it; what is neither as written. */
 struct label pack_owner_label(const struct pack *pack, struct text owner);
 

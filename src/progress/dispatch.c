@@ -167,12 +167,8 @@ static int check_month(const struct pack *pack, int32_t month, int32_t today, st
 static int check_unit(const struct pack *pack, struct text only, struct err *err)
 {
     struct suggest suggest = suggest_start(only);
-    if (only.size == 0) return 0;
-    for (size_t i = 0; i < pack->unit_count; i++) {
-        if (text_equal(pack->units[i].label.name, only)) return 0;
-        suggest_offer(&suggest, pack->units[i].label.name);
-    }
-    if (pack_division_find(pack, only) >= 0) return 0;
+    if (only.size == 0 || pack_unit_named(pack, only) >= 0 || pack_division_find(pack, only) >= 0) return 0;
+    for (size_t i = 0; i < pack->unit_count; i++) suggest_offer(&suggest, pack->units[i].label.name);
     if (suggest.best.size > 0)
         return err_set(err, ERR_INPUT, "没有单位“%.*s”，是不是“%.*s”？",
                        "There is no unit `%.*s`; did you mean `%.*s`?", TEXT_ARGS(only),

@@ -1,20 +1,6 @@
 /* A scope is a set of subtrees; what somebody is shown of a division is where the two meet. */
 #include "progress/eyes.h"
 
-static bool lies_within(const struct pack *pack, int division, int above)
-{
-    while (division >= 0 && division != above) division = pack->divisions[division].parent;
-    return division == above;
-}
-
-bool eyes_within(const struct pack *pack, const struct scope *scope, int division)
-{
-    bool within = scope_all_rows(scope, pack);
-    for (size_t i = 0; i < scope->division_count && !within; i++)
-        within = lies_within(pack, division, scope->divisions[i]);
-    return within;
-}
-
 int eyes_own(const struct pack *pack, const struct scope *scope)
 {
     bool one = !scope_all_rows(scope, pack) && scope->division_count == 1;
@@ -27,7 +13,7 @@ static bool counted_above(const struct pack *pack, const struct scope *scope, si
     for (size_t i = 0; i < scope->division_count; i++) {
         bool same = scope->divisions[i] == scope->divisions[index];
         if (i != index && (!same || i < index) &&
-            lies_within(pack, scope->divisions[index], scope->divisions[i]))
+            pack_division_within(pack, scope->divisions[index], scope->divisions[i]))
             return true;
     }
     return false;
@@ -48,9 +34,9 @@ void eyes_each(const struct pack *pack, const struct scope *scope, int division,
     for (size_t i = 0; i < scope->division_count; i++) {
         int own = scope->divisions[i];
         if (counted_above(pack, scope, i)) continue;
-        if (division < 0 || lies_within(pack, own, division))
+        if (division < 0 || pack_division_within(pack, own, division))
             visit(context, own);
-        else if (lies_within(pack, division, own))
+        else if (pack_division_within(pack, division, own))
             visit(context, division);
     }
 }

@@ -10,10 +10,6 @@
  * not see all of them. */
 bool eyes_may(const struct pack *pack, const struct scope *scope, int reg);
 
-/* Does the division lie in one of the scope's subtrees, so that its figures are all theirs to see? A place
- * above their own is not: what they see of it is no figure of it. */
-bool eyes_within(const struct pack *pack, const struct scope *scope, int division);
-
 /* The one place that somebody answers for; -1: all of the county, several, or none. */
 int eyes_own(const struct pack *pack, const struct scope *scope);
 

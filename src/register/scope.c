@@ -22,6 +22,14 @@ bool scope_all_of(const struct scope *scope, const struct pack *pack, int reg)
     return scope_all_rows(scope, pack) && (scope->unit.size == 0 || pack->registers[reg].owner_count == 0);
 }
 
+bool scope_holds(const struct scope *scope, const struct pack *pack, int division)
+{
+    if (scope_all_rows(scope, pack)) return true;
+    for (size_t i = 0; i < scope->division_count; i++)
+        if (pack_division_within(pack, division, scope->divisions[i])) return true;
+    return false;
+}
+
 bool scope_owns(const struct scope *scope, const struct pack *pack, struct text owner)
 {
     struct text acting = scope->unit.size > 0 ? scope->unit : scope->office;
@@ -29,11 +37,7 @@ bool scope_owns(const struct scope *scope, const struct pack *pack, struct text 
         int unit = pack_unit_find(pack, owner);
         return unit >= 0 && text_equal(pack->units[unit].label.name, acting);
     }
-    if (scope_all_rows(scope, pack)) return true;
-    for (int at = pack_division_find(pack, owner); at >= 0; at = pack->divisions[at].parent)
-        for (size_t i = 0; i < scope->division_count; i++)
-            if (scope->divisions[i] == at) return true;
-    return false;
+    return scope_holds(scope, pack, pack_division_find(pack, owner));
 }
 
 bool scope_unmasks(const struct scope *scope, enum pack_sensitive kind)

@@ -50,6 +50,9 @@ bool scope_all_rows(const struct scope *scope, const struct pack *pack);
 /* Are all rows of that register? */
 bool scope_all_of(const struct scope *scope, const struct pack *pack, int reg);
 
+/* Does all of the division lie in their area? Of -1 (none) only for whom there is no other. */
+bool scope_holds(const struct scope *scope, const struct pack *pack, int division);
+
 /* Is what that unit of the plan, or that division (its code), owns theirs to act upon? Of whoever answers for
  * all of the county everything is, unless they act for an office. */
 bool scope_owns(const struct scope *scope, const struct pack *pack, struct text owner);

@@ -159,6 +159,12 @@ static void divisions_form_a_tree(void **state)
     assert_int_equal(pack_division_up(pack, township, DIVISION_VILLAGE), -1);
     assert_int_equal(pack_division_up(pack, village, DIVISION_COUNTY), 0);
     assert_int_equal(pack_division_find(pack, TEXT("X")), -1);
+    assert_true(pack_division_within(pack, village, village));
+    assert_true(pack_division_within(pack, village, township));
+    assert_true(pack_division_within(pack, village, 0));
+    assert_false(pack_division_within(pack, township, village));
+    assert_false(pack_division_within(pack, -1, 0));
+    assert_false(pack_division_within(pack, village, -1));
     small_pack_done(&loaded);
 }
 
@@ -421,6 +427,11 @@ static void a_unit_owns_what_its_clauses_say(void **state)
     assert_false(pack_unit_owns(pack, &(struct pack_clause){&rest, 1}, bureau));
     assert_false(pack_unit_owns(pack, &(struct pack_clause){0}, bureau));
     assert_false(pack_unit_owns(pack, &(struct pack_clause){&all, 1}, -1));
+    const struct label *label = &pack->units[bureau].label;
+    assert_int_equal(pack_unit_named(pack, label->name), bureau);
+    assert_int_equal(pack_unit_find(pack, label->zh), bureau);
+    assert_int_equal(pack_unit_named(pack, label->zh), -1);
+    assert_int_equal(pack_unit_named(pack, TEXT("")), -1);
     small_pack_done(&loaded);
 }
 
