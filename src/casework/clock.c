@@ -1,5 +1,5 @@
-/* The clock of the whole case: from which day it counted, and on which day it was met. Kept when it is met, so
- * that the figures of the process need no guess later, when dates and parameters are others. */
+/* The clock of the whole case: from which day it counted, and on which day it was met. Kept when it is met,
+ * so that the figures of the process need no guess later, when dates and parameters are others. */
 #include "base/date.h"
 #include "casework/casework_private.h"
 
@@ -69,6 +69,6 @@ int case_clock_unmeet(struct casework *casework, struct stored_case *stored, str
     if (code == 0 && row) date_parse(statement_text(statement, 0), &stored->clock_due);
     statement_free(statement);
     if (code != 0 || !row) return code;
-    return ask_run(casework->store,
-                   "DELETE FROM zs_clock WHERE register = ?1 AND record = ?2 AND step = ?3", key, 3, err);
+    return ask_run(casework->store, "DELETE FROM zs_clock WHERE register = ?1 AND record = ?2 AND step = ?3",
+                   key, 3, err);
 }

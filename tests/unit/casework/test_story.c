@@ -52,8 +52,8 @@ static void a_whole_life(void **state)
     assert_int_equal(record_value(hall, follow, 1, "household").integer, 1);
     assert_true(text_is(record_value(hall, follow, 1, "cause").text, "洪水"));
     assert_int_equal(look(hall, follow, 1).due.integer, day_of("2022-03-27"));
-    /* What the step of another case said is a fact: who has the case now does not mend it, though it stands in its
-     * first state. */
+    /* What the step of another case said is a fact: who has the case now does not mend it, though it stands
+     * in its first state. */
     const struct case_actor village = hall_actor(hall, USER_V1);
     struct gift gift = {0};
     gift_text(hall, &gift, follow, "cause", "别的");
