@@ -1,6 +1,7 @@
 /* What was known when a step of a case was done: the household's figures and warnings by the registers as
  * they stood before it. The record's own values then are in its history. */
 #include "api/case_call.h"
+#include "api/figures.h"
 #include "api/household.h"
 #include "api/routes.h"
 #include "api/say.h"
@@ -20,7 +21,7 @@ static const struct shape_field known_fields[] = {
      .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "definitions",
      .kind = SHAPE_OBJECT,
-     .of = &household_figure_shape,
+     .of = &figure_shape,
      .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = NULL}};
 static const struct shape known_shape = {.name = "CaseKnown", .fields = known_fields};

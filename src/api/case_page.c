@@ -78,6 +78,10 @@ static const struct shape_field proposal_fields[] = {
     {.name = "id", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "state", .kind = SHAPE_WORD, .words = "open|accepted|refused", .flags = SHAPE_REQUIRED},
     {.name = "source", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "by_rule",
+     .kind = SHAPE_BOOL,
+     .flags = SHAPE_REQUIRED,
+     .note = "a screening proposes it; else somebody brought it"},
     {.name = "origin",
      .kind = SHAPE_OBJECT,
      .of = &origin_shape,
@@ -363,6 +367,7 @@ static int say_proposals(const struct case_call *call, struct json_writer *json,
         json_member_int(json, "id", proposal->id);
         json_member_string(json, "state", answer_name(proposal->state));
         json_member_text(json, "source", proposal->source);
+        json_member_bool(json, "by_rule", pack_rule_find(call->pack, proposal->source) >= 0);
         code = say_origin(call, json, proposal, workflow->reg, naming, err);
         json_put_key(json, "transition");
         say_text_or_null(json, proposal->transition < 0

@@ -1,5 +1,6 @@
 /* One family on one page: whoever visits it needs all of it at once. Which registers play which part stands
  * in the pack. */
+#include "api/figures.h"
 #include "api/household.h"
 
 #include <stdio.h>
@@ -33,10 +34,7 @@ static const struct shape_field household_fields[] = {
      .kind = SHAPE_OBJECT,
      .of = &household_warning_shape,
      .flags = SHAPE_REQUIRED | SHAPE_LIST},
-    {.name = "definitions",
-     .kind = SHAPE_OBJECT,
-     .of = &household_figure_shape,
-     .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "definitions", .kind = SHAPE_OBJECT, .of = &figure_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "history",
      .kind = SHAPE_OBJECT,
      .of = &history_entry_shape,

@@ -16,6 +16,6 @@ int household_say_rules(struct request *request, struct json_writer *json, int64
 /* The same as things stood when that entry of the log had been written, in a frame of that. */
 int household_say_known(struct request *request, struct json_writer *json, struct frame *frame, int64_t id,
                         int32_t as_of, struct err *err);
-extern const struct shape household_warning_shape, household_figure_shape;
+extern const struct shape household_warning_shape;
 
 #endif

@@ -2,6 +2,7 @@
  * ago counts. */
 #include <stdlib.h>
 
+#include "api/figures.h"
 #include "api/household.h"
 #include "api/say.h"
 #include "base/date.h"
@@ -23,16 +24,6 @@ static const struct shape_field warning_fields[] = {
     {.name = "missing", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = NULL}};
 const struct shape household_warning_shape = {.name = "Warning", .fields = warning_fields};
-
-static const struct shape_field figure_fields[] = {
-    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
-    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
-    {.name = "type", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
-    {.name = "unit", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
-    {.name = "dictionary", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
-    {.name = "value", .kind = SHAPE_ANY, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
-    {.name = NULL}};
-const struct shape household_figure_shape = {.name = "Figure", .fields = figure_fields};
 
 struct asking {
     struct request *request;
@@ -141,34 +132,6 @@ static int say_warnings(struct asking *asking, struct err *err)
 
 /* ---- Figures ---- */
 
-static void say_figure(struct asking *asking, int index, const struct value *value)
-{
-    static const char *const types[] = {
-        [TYPE_BOOL] = "bool",   [TYPE_INT] = "int",   [TYPE_DECIMAL] = "decimal",  [TYPE_MONEY] = "money",
-        [TYPE_RATIO] = "ratio", [TYPE_DATE] = "date", [TYPE_MONTH] = "month",      [TYPE_CODE] = "code",
-        [TYPE_CODES] = "codes", [TYPE_TEXT] = "text", [TYPE_RECORD] = "reference", [TYPE_NULL] = "text"};
-    const struct schema *schema = &asking->pack->schema;
-    const struct schema_definition *definition = &schema->definitions[index];
-    struct type type = definition->node->type;
-    struct json_writer *json = asking->json;
-    json_put_object(json);
-    json_member_text(json, "name", definition->label.name);
-    json_put_key(json, "label");
-    say_label(json, &definition->label);
-    json_member_string(json, "type", types[type.kind]);
-    json_put_key(json, "unit");
-    if (type.unit >= 0)
-        say_label(json, &schema->units[type.unit].label);
-    else
-        json_put_null(json);
-    json_put_key(json, "dictionary");
-    say_text_or_null(json,
-                     type.dictionary >= 0 ? schema->dictionaries[type.dictionary].label.name : TEXT(""));
-    json_put_key(json, "value");
-    say_value(json, schema, type, value);
-    json_put_object_end(json);
-}
-
 static int say_figures(struct asking *asking, struct err *err)
 {
     const struct pack *pack = asking->pack;
@@ -181,7 +144,8 @@ static int say_figures(struct asking *asking, struct err *err)
     json_put_key(asking->json, "definitions");
     json_put_array(asking->json);
     for (size_t i = 0; code == 0 && i < pack->page.definition_count; i++)
-        say_figure(asking, pack->page.definitions[i], &values[pack->page.definitions[i]]);
+        figure_say(asking->json, &pack->schema, pack->page.definitions[i],
+                   &values[pack->page.definitions[i]]);
     json_put_array_end(asking->json);
     return code;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "api/case_call.h"
+#include "api/figures.h"
 #include "api/filter.h"
 #include "api/memo.h"
 #include "api/record_history.h"
@@ -33,6 +34,11 @@ static const struct shape_field detail_fields[] = {
      .kind = SHAPE_TEXT,
      .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
      .note = "nothing of a case may be written"},
+    {.name = "figures",
+     .kind = SHAPE_OBJECT,
+     .of = &record_figure_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "what follows from its fields, by definitions of the pack"},
     {.name = "retired", .kind = SHAPE_OBJECT, .of = &retired_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = NULL}};
 const struct shape record_detail_shape = {.name = "RecordDetail", .fields = detail_fields};
@@ -151,8 +157,10 @@ int records_say(struct request *request, struct json_writer *json, int reg, int6
     json_put_key(json, "rights");
     say_rights(json, call_scope(request), reg, record.retired != 0, settled, rights);
     say_writable(request, json, reg, rights);
+    const struct record_change as_it_is = {.reg = reg, .id = id};
+    code = figures_say(request, json, &as_it_is, err);
     json_put_key(json, "retired");
-    code = say_retired(json, call_database(request), record.retired, err);
+    if (code == 0) code = say_retired(json, call_database(request), record.retired, err);
     json_put_object_end(json);
     return code;
 }

@@ -5,6 +5,7 @@
 
 #include "api/case_call.h"
 #include "api/effects.h"
+#include "api/figures.h"
 #include "api/form.h"
 #include "api/identify.h"
 #include "api/records.h"
@@ -38,6 +39,11 @@ static const struct shape_field fault_fields[] = {
 static const struct shape fault_shape = {.name = "FieldFault", .fields = fault_fields};
 static const struct shape_field faults_fields[] = {
     {.name = "faults", .kind = SHAPE_OBJECT, .of = &fault_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "figures",
+     .kind = SHAPE_OBJECT,
+     .of = &record_figure_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "what follows from the record with these values"},
     {.name = NULL}};
 static const struct shape faults_shape = {.name = "FieldFaults", .fields = faults_fields};
 
@@ -178,6 +184,7 @@ static int check_record(struct request *request, struct err *err)
             json_put_object_end(json);
         }
         json_put_array_end(json);
+        code = figures_say(request, json, &form.change, err);
         json_put_object_end(json);
     }
     form_fini(&form);

@@ -72,14 +72,17 @@ static void check_parameters(struct reader *reader, const struct entry *entry, c
 static void read_definition(struct reader *reader, const struct entry *entry, int scope, size_t index)
 {
     static const char *const keys[] = {"label",    "clause",  "type", "dictionary", "unit",
-                                       "register", "formula", "note", NULL};
+                                       "register", "formula", "note", "beside",     NULL};
     struct schema_definition *definition = &reader->pack->schema.definitions[index];
     struct pack_definition *more = &reader->pack->definitions[index];
     *definition = (struct schema_definition){.label = {.name = entry->name}, .scope = scope};
+    more->beside = -1;
     if (!yaml_keys(entry->value, keys, reader->faults)) return;
     reader_label(reader, entry->value, entry->name, &definition->label);
     more->clause = reader_clause(reader, entry->value);
     more->note = reader_note(reader, entry->value);
+    if (yaml_get(entry->value, "beside") != NULL)
+        more->beside = reader_field(reader, yaml_get(entry->value, "beside"), scope);
     reader_formula(reader, entry->value, &definition->source);
     spellings_add_label(&reader->field_spellings[scope], reader, &definition->label, OWNER_DEFINITION(index),
                         entry->key, entry->value);

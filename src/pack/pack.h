@@ -111,6 +111,7 @@ struct pack_parameter { /* parallel to schema.parameters */
 struct pack_definition { /* parallel to schema.definitions */
     struct pack_clause clause;
     struct text note;
+    int beside; /* field of its register after which pages and forms show it; -1: they do not */
 };
 
 enum rule_kind { RULE_LIST, RULE_WARNING, RULE_QUALITY };

@@ -99,6 +99,22 @@ export async function caseFlows(tap, browser, address) {
     return known ?? (await read(page, `/registers/person/records?parent=${household.id}&limit=50`)).records.length
   }
   const village = () => at('village', 'phone')
+  const amount = (number) => number.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+  /** The sums are typed, and what comes of them stands under them before anything is sent. */
+  async function reckoned(page, members) {
+    await settled(page)
+    await page.locator('.ways button', { hasText: '提交评议' }).first().click()
+    const { check_wage, check_business, check_property, check_transfer, check_business_cost, check_self_paid } = CHECK
+    await fill(page, fields, { check_members: members, check_wage, check_business, check_property, check_transfer, check_business_cost, check_self_paid })
+    await page.waitForSelector(`.next .follows div:has-text("核查人均纯收入") dd:has-text("${amount(8500 / members)}")`)
+    holds(/监测收入线\s*[\d,]+\.\d\d/.test(await text(page, '.next .follows')), 'the line stands beside it')
+    await page.locator('.next .follows').scrollIntoViewIfNeeded()
+    await picture(page, 'case-income-phone', false)
+    equal(await accessible(page), [], 'axe of the income')
+    await fill(page, fields, { check_wage: 7000 })
+    await page.waitForSelector(`.next .follows dd:has-text("${amount(9500 / members)}")`)
+    await page.locator('.next form button:has-text("取消")').click()
+  }
 
   await flow('a clue of a village cadre goes from the phone to the county', async () => {
     const page = await village()
@@ -118,8 +134,11 @@ export async function caseFlows(tap, browser, address) {
     equal(await page.locator('a:has-text("发起识别纳入")').count(), 0, 'there is one at a time')
     await page.locator('a:has-text("继续办理识别纳入")').click()
     await stands(page, '待入户核查')
-    await step(page, fields, '提交评议', { ...CHECK, check_members: await membersOf(page) }, '待民主评议')
+    const members = await membersOf(page)
+    await reckoned(page, members)
+    await step(page, fields, '提交评议', { ...CHECK, check_members: members }, '待民主评议')
     await settled(page)
+    holds((await text(page, '.follows')).includes(amount(8500 / members)), 'the income found stands on the case, too')
     await page.locator('.ways button', { hasText: '评议通过' }).click()
     await page.waitForSelector('.next .files .chip.high')
     await picture(page, 'case-files-phone')
@@ -207,6 +226,57 @@ export async function caseFlows(tap, browser, address) {
     equal(await accessible(county), [], 'axe of what was known')
   })
 
+  await flow('a clue beside an open case is answered by who has it', async () => {
+    const page = await village()
+    const one = await freshFamily(browser, address, '4304219970000003')
+    const csrf = (await read(page, '/session')).csrf
+    const made = await page.request.post('/api/v1/workflows/identification/cases', { headers: { 'X-CSRF-Token': csrf }, data: { values: { household: one.id, clue_date: ago(5), clue_source: 'visit', clue_note: '走访发现房屋漏雨。' } } })
+    holds(made.ok(), await made.text())
+    const own = `/cases/identification/${(await made.json()).case.record.id}`
+    const township = await at('township')
+    await township.goto(own)
+    await settled(township)
+    await township.locator('.page-header a:has-text("补充线索")').click()
+    await township.waitForSelector('#field-clue_note')
+    await fill(township, fields, { clue_date: ago(1), clue_source: '部门', clue_note: '医保部门数据：住院自付较多。' })
+    await township.locator('button[type=submit]').click()
+    await township.waitForSelector('h2:has-text("补充线索")')
+    equal(await township.locator('h2:has-text("系统建议")').count(), 0, 'people brought it, no machine')
+    await page.goto(own)
+    await page.waitForSelector('section:has(h2:has-text("补充线索")) article:has-text("住院自付较多")')
+    await settled(page)
+    await picture(page, 'case-beside-phone')
+    equal(await accessible(page), [], 'axe of a clue beside')
+    await page.locator('section:has(h2:has-text("补充线索")) article button:has-text("采纳")').first().click()
+    await page.waitForSelector('section:has(h2:has-text("补充线索")) li:has-text("已采纳")')
+  })
+
+  /** Written down on a phone with a photograph in the same form; mended afterwards, and no second visit is planned for it. */
+  async function visited(page, id) {
+    const of = await fieldsOf(page, 'visit')
+    const found = { visited_on: ago(0), visitor: '合成的走访人', place: '农户家中', housing_problem: true, water_problem: false, dropout_problem: false, uninsured_problem: false, findings: '已看病，情况好转。', next_on: ago(-45) }
+    const stands_there = async () => (await read(page, `/registers/household/records/${household.id}`)).values.housing_problem
+    await settled(page)
+    await page.locator('.ways button', { hasText: '记录走访' }).click()
+    await fill(page, of, found)
+    await page.locator('.next .files input[capture]').first().setInputFiles({ name: '合成的走访照片.png', mimeType: 'image/png', buffer: await page.screenshot() })
+    await page.waitForSelector('.next .files .chip.good:has-text("已有 1 份")')
+    equal(await page.inputValue('#field-findings'), found.findings, 'what was typed is still there')
+    holds(await page.evaluate(() => document.querySelector('.next .files').getBoundingClientRect().bottom <= document.querySelector('.next form button[type=submit]').getBoundingClientRect().top), 'the photograph comes before the button')
+    await picture(page, 'visit-photo-phone')
+    equal(await accessible(page), [], 'axe of the visit')
+    await page.locator('.next form button[type=submit]').click()
+    await stands(page, '已走访')
+    equal((await read(page, `/registers/visit/records/${id}/attachments`)).attachments.length, 1, 'the photograph hangs on the visit')
+    equal(await stands_there(), true, 'what was found')
+    await step(page, of, '补充更正', {}, '补充更正中', '住房一项勾错了。')
+    await step(page, of, '记录走访', { housing_problem: false }, '已走访')
+    equal(await stands_there(), false, 'what was mended')
+    equal((await read(page, `/registers/visit/records?parent=${household.id}`)).records.length, 2, 'the visit and the next one')
+    await settled(page)
+    await picture(page, 'visit-mended-phone')
+  }
+
   await flow('the household gets its plan, signed and approved, and a visit', async () => {
     const page = await village()
     await page.goto(`/households/${household.id}/plan`)
@@ -229,7 +299,7 @@ export async function caseFlows(tap, browser, address) {
     const visits = (await read(township, `/registers/visit/records?parent=${household.id}`)).records
     equal(visits.length, 1, 'a visit is planned')
     await page.goto(`/cases/visit/${visits[0].id}`)
-    await step(page, await fieldsOf(page, 'visit'), '记录走访', { visited_on: ago(0), visitor: '合成的走访人', place: '农户家中', housing_problem: false, water_problem: false, dropout_problem: false, uninsured_problem: false, findings: '已看病，情况好转。', next_on: ago(-45) }, '已走访')
+    await visited(page, visits[0].id)
     await page.goto(`/households/${household.id}`)
     await settled(page)
     await page.waitForSelector('h2:has-text("事项")')

@@ -300,6 +300,7 @@ class Cases(ServedTest):
         self.assertEqual(case["record"]["id"], answer["case"]["record"]["id"])
         proposal, = answer["case"]["proposals"]
         self.assertEqual((answer["beside"], "open", "Village: The well is dry", None), (proposal["id"], proposal["state"], proposal["sentence"], proposal["origin"]))
+        self.assertFalse(proposal["by_rule"])
         self.assertEqual("Cracks in the wall", answer["case"]["record"]["values"]["clue_note"])
         self.assertEqual(case["record"]["version"], answer["case"]["record"]["version"])
         again = self.open(household=household, status=409, clue_date=day(-5), clue_note="The well is dry")
@@ -489,6 +490,38 @@ class Cases(ServedTest):
     def test_an_early_clue_has_its_days_too(self):
         case = self.open(clue_date=day(-80))
         self.assertEqual((day(-65), True), (case["case"]["clock_due"], case["case"]["overdue"]))
+
+    def test_the_income_that_follows_is_shown_while_it_is_typed(self):
+        case = self.open()
+        path, id = "/registers/identification", case["record"]["id"]
+
+        def figures(answer):
+            return {one["name"]: one["value"] for one in self.ok(answer)["figures"] if one["beside"] == "check_self_paid"}
+        nothing = figures(self.village.get(f"{path}/records/{id}"))
+        line = nothing.pop("check_line")
+        self.assertEqual({"check_net_income", "check_per_capita", "check_margin", "check_after_paid"}, set(nothing))
+        self.assertEqual({None}, set(nothing.values()))
+        typed = {name: value for name, value in CHECK.items() if name.startswith("check_")}
+        follows = figures(self.village.post(f"{path}/check", {"id": id, "values": typed}))
+        self.assertEqual(("12600.00", "4200.00", "3533.33", line), tuple(follows[name] for name in
+                                                                       ("check_net_income", "check_per_capita", "check_after_paid", "check_line")))
+        self.assertEqual(f"{4200 - float(line):.2f}", follows["check_margin"])
+        half = figures(self.village.post(f"{path}/check", {"id": id, "values": {**typed, "check_wage": None}}))
+        self.assertIsNone(half["check_per_capita"])  # unknown is not zero
+        self.assertEqual(nothing, {name: value for name, value in figures(self.village.get(f"{path}/records/{id}")).items() if name in nothing})  # nothing was written
+        # What is typed stands on what is there: written down first, then a single field changed.
+        case = self.move("village", case, "checked", CHECK)
+        page = self.ok(self.who["leader"].get(f"/workflows/identification/cases/{id}"))["record"]
+        self.assertEqual("4200.00", {one["name"]: one["value"] for one in page["figures"]}["check_per_capita"])
+        by_formula, = [row for row in self.ok(self.village.get(f"{path}/records", where="check_per_capita = 4200元"))["records"] if row["id"] == id]
+        self.assertEqual(id, by_formula["id"])
+        more = figures(self.village.post(f"{path}/check", {"id": id, "values": {"check_members": 6}}))
+        self.assertEqual("2100.00", more["check_per_capita"])
+        # Of others' cases nothing is told, typed or not.
+        self.assertEqual(404, self.county.login("helper").post(f"{path}/check", {"id": id, "values": {}}).status)
+        # A record that is not there yet has them too.
+        fresh = self.ok(self.village.post(f"{path}/check", {"values": {**typed, "household": case["subject"]["id"], "clue_date": day(-3)}}))
+        self.assertEqual("4200.00", {one["name"]: one["value"] for one in fresh["figures"]}["check_per_capita"])
 
     def test_what_a_clue_by_hand_may_say(self):
         for wrong, status, words in (({"clue_date": day(-91)}, 409, "too old"), ({"clue_date": "2020-01-01"}, 400, "Date of the clue"),

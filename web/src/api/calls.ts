@@ -38,7 +38,7 @@ export const records = {
   options: (register: string, q: string, signal?: AbortSignal) =>
     get<T.Option[]>(at('GET /registers/{register}/options', { register }), { q, limit: 20 }, signal),
   check: (register: string, values: T.Values, id?: number) =>
-    post<{ faults: T.Fault[] }>(at('POST /registers/{register}/check', { register }), id === undefined ? { values } : { id, values }),
+    post<{ faults: T.Fault[]; figures: T.RecordFigure[] }>(at('POST /registers/{register}/check', { register }), id === undefined ? { values } : { id, values }),
   export: (register: string, filter: Record<string, string | string[]>, format: 'xlsx' | 'csv') =>
     post<T.Job>(at('POST /registers/{register}/export', { register }), { filter, format }),
   search: (q: string, signal?: AbortSignal) => get<T.SearchHit[]>(at('GET /search'), { q }, signal),

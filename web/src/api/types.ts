@@ -60,7 +60,8 @@ export type DivisionLevel = S.Division['level']
 
 // ── records
 export type RecordRow = With<S.RecordRow, { values: Values }>
-export type RecordDetail = With<S.RecordDetail, { values: Values; rights: RecordRight[] }>
+export type RecordFigure = With<S.RecordFigure, { type: FieldType; value: Value }>
+export type RecordDetail = With<S.RecordDetail, { values: Values; rights: RecordRight[]; figures: RecordFigure[] }>
 export type RecordPage = With<S.RecordPage, { records: RecordRow[] }>
 export type Written = With<S.Written, { record: RecordRow }>
 export interface Conflict {

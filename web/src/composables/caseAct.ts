@@ -1,9 +1,10 @@
 // The next step of a case: what has to be given with it, what the server says of that, and what happens when somebody was faster.
-import { computed, ref } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import { ApiError } from '@/api/client'
-import { casework } from '@/api/calls'
-import type { CaseDetail, CaseDone, Field, Register, Value, Values, Workflow } from '@/api/types'
+import { casework, records } from '@/api/calls'
+import type { CaseDetail, CaseDone, Field, RecordFigure, Register, Value, Values, Workflow } from '@/api/types'
 import { changedValues } from '@/fields/send'
+import { useDebounced } from './debounce'
 import { messageOf } from './errors'
 
 /** The workflow says what a way wants; the case says what is in the way. */
@@ -16,6 +17,8 @@ export function useCaseAct(detail: () => CaseDetail | null, register: () => Regi
   const problem = ref('')
   const clash = ref('')
   const busy = ref(false)
+  /** What follows from what is typed, as the server works it out; null: as the record stands. */
+  const typed = shallowRef<RecordFigure[] | null>(null)
 
   const action = computed(() => workflow()?.transitions.find((one) => one.name === chosen.value) ?? null)
   const obstacles = computed(() => detail()?.actions.find((one) => one.transition === chosen.value)?.obstacles ?? [])
@@ -32,6 +35,18 @@ export function useCaseAct(detail: () => CaseDetail | null, register: () => Regi
   const missing = computed(() => fields.value.filter((one) => wanted(one) && (values.value[one.name] ?? null) === null))
   const ready = computed(() => action.value !== null && missing.value.length === 0 && (!action.value.comment || comment.value.trim() !== ''))
 
+  /** Of the fields of this step; a form without such a field shows none. */
+  const figures = computed(() => (typed.value ?? detail()?.record.figures ?? []).filter((one) => fields.value.some((field) => field.name === one.beside)))
+  let asked = 0
+  const reckon = useDebounced(async () => {
+    const [one, of] = [detail(), register()]
+    if (!one || !of || figures.value.length === 0) return
+    const mine = ++asked
+    const got = await records.check(of.name, changedValues(fields.value, before.value, values.value), one.record.id).catch(() => null)
+    // Only the newest answer counts; where there is none, the step itself will say what is wrong.
+    if (mine === asked && chosen.value !== '') typed.value = got?.figures ?? null
+  }, 400)
+
   /** What was typed stays when another way is looked at and come back to. */
   function choose(transition: string) {
     chosen.value = chosen.value === transition ? '' : transition
@@ -43,10 +58,12 @@ export function useCaseAct(detail: () => CaseDetail | null, register: () => Regi
     values.value = { ...values.value, [name]: value }
     const { [name]: _gone, ...rest } = faults.value
     faults.value = rest
+    reckon()
   }
   function forget() {
     chosen.value = ''
     values.value = {}
+    typed.value = null
     comment.value = ''
     assignee.value = ''
     faults.value = {}
@@ -84,5 +101,5 @@ export function useCaseAct(detail: () => CaseDetail | null, register: () => Regi
       busy.value = false
     }
   }
-  return { chosen, values, comment, assignee, faults, problem, clash, busy, action, fields, hindrances, wanted, missing, ready, choose, set, act, forget }
+  return { chosen, values, comment, assignee, faults, problem, clash, busy, action, fields, figures, hindrances, wanted, missing, ready, choose, set, act, forget }
 }

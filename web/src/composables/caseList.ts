@@ -17,6 +17,9 @@ export function readCaseQuery(query: LocationQuery): CaseFilters & { kind: CaseK
   const kind = CASE_KINDS.find((one) => one === query['kind']) ?? 'mine'
   return { kind, workflow: text(query, 'workflow'), state: text(query, 'state'), division: text(query, 'division'), due_from: text(query, 'due_from'), due_to: text(query, 'due_to') }
 }
+/** Whom it is about, and what it is called itself: twenty declarations of a village are told apart. */
+export const caseTitle = (one: { subject: { name: string } | null; name: string; key: string }) =>
+  [...new Set([one.subject?.name, one.name])].filter(Boolean).join(' · ') || one.key
 export const caseKey = (one: Pick<CaseRow, 'workflow' | 'id'>) => `${one.workflow} ${one.id}`
 
 export function useCaseList() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Field } from '@/api/types'
-import { groupFields } from './groups'
+import type { Field, RecordFigure } from '@/api/types'
+import { figuresOf, groupFields } from './groups'
 
 const field = (name: string) => ({ name }) as Field
 const label = (zh: string) => ({ zh, en: zh })
@@ -25,5 +25,16 @@ describe('fields under the headings of their groups', () => {
   })
   it('is one set where the pack has no groups', () => {
     expect(groupFields({ groups: [] }, [field('a'), field('b')])).toHaveLength(1)
+  })
+})
+
+describe('what follows from the fields', () => {
+  it('stands in the group of the field that it is beside', () => {
+    const figure = (name: string, beside: string) => ({ name, beside }) as RecordFigure
+    const sets = figuresOf(register, [figure('x', 'c'), figure('y', 'a'), figure('z', 'b')])
+    expect([...sets].map(([key, of]) => [key, of.map((one) => one.name)])).toEqual([
+      ['group-1', ['x', 'z']],
+      ['group-0', ['y']],
+    ])
   })
 })

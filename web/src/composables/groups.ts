@@ -1,5 +1,5 @@
 // The fields of a register under the headings of its groups, as the pack has them.
-import type { Field, Label, Register } from '@/api/types'
+import type { Field, Label, RecordFigure, Register } from '@/api/types'
 
 export interface FieldSet {
   key: string
@@ -19,4 +19,14 @@ export function groupFields(register: Pick<Register, 'groups'>, fields: Field[])
   })
   for (const field of fields) (setOf.get(field.name) ?? (sets[0] as FieldSet)).fields.push(field)
   return sets.filter((one) => one.fields.length > 0)
+}
+
+/** What follows from the fields, by the key of the group in which the field stands that it is beside. */
+export function figuresOf(register: Pick<Register, 'groups'>, figures: RecordFigure[]): Map<string, RecordFigure[]> {
+  const out = new Map<string, RecordFigure[]>()
+  for (const figure of figures) {
+    const key = `group-${register.groups.findIndex((one) => one.fields.includes(figure.beside)) + 1}`
+    out.set(key, [...(out.get(key) ?? []), figure])
+  }
+  return out
 }

@@ -2,16 +2,18 @@
 import { computed, ref, shallowRef } from 'vue'
 import { ApiError } from '@/api/client'
 import { records } from '@/api/calls'
-import type { Fault, RecordDetail, RecordRow, Register, Value, Values, Written } from '@/api/types'
+import type { Fault, RecordDetail, RecordFigure, RecordRow, Register, Value, Values, Written } from '@/api/types'
 import { changedValues, disputed } from '@/fields/send'
 import { useDebounced } from './debounce'
 import { aborted, messageOf } from './errors'
 
 export function useRecordForm(register: () => Register | undefined, id: () => number | undefined, given: () => Values) {
-  const base = shallowRef<(RecordRow & Partial<Pick<RecordDetail, 'writable' | 'why'>>) | null>(null)
+  const base = shallowRef<(RecordRow & Partial<Pick<RecordDetail, 'writable' | 'why' | 'figures'>>) | null>(null)
   const values = ref<Values>({})
   const faults = ref<Record<string, string>>({})
   const problem = ref('')
+  /** What follows from what is typed, as the server works it out. */
+  const figures = shallowRef<RecordFigure[]>([])
   const saving = ref(false)
   const theirs = shallowRef<RecordRow | null>(null)
   const ready = ref(false)
@@ -28,6 +30,7 @@ export function useRecordForm(register: () => Register | undefined, id: () => nu
     const number = id()
     base.value = number === undefined ? null : await records.read(of.name, number)
     values.value = { ...(base.value?.values ?? {}), ...given() }
+    figures.value = base.value?.figures ?? []
     ready.value = true
   }
   const show = (list: Fault[]) => (faults.value = Object.fromEntries(list.map((one) => [one.field, one.message])))
@@ -38,6 +41,7 @@ export function useRecordForm(register: () => Register | undefined, id: () => nu
     try {
       const sent = changes.value
       const got = await records.check(of.name, sent, id())
+      figures.value = got.figures
       // While somebody is still filling a new form, only the fields they have been to are spoken about.
       show(got.faults.filter((one) => touched.has(one.field) || one.field in sent))
     } catch (failed) {
@@ -92,5 +96,5 @@ export function useRecordForm(register: () => Register | undefined, id: () => nu
   const changedNames = () => Object.keys(changes.value)
   const dispute = computed(() => (theirs.value ? disputed(fields.value, before.value, values.value, theirs.value.values) : []))
 
-  return { ready, values, faults, problem, saving, dirty, theirs, dispute, before, base, changedNames, load, set, save, settle }
+  return { ready, values, faults, figures, problem, saving, dirty, theirs, dispute, before, base, changedNames, load, set, save, settle }
 }
