@@ -99,6 +99,13 @@ static int give_points(const struct doing *doing, const struct run_table *table,
     return records_write(doing->database, doing->actor->scope, TEXT("edit"), &change, 1, NULL, err);
 }
 
+/* What a reviewer gives, and what no figure came to. */
+static bool wants_points(const struct run_criterion *criterion, const struct run_score *score)
+{
+    if (score->spared || criterion->kind == CRITERION_DEDUCTION) return false;
+    return criterion->kind == CRITERION_REVIEWED || !score->computed.known;
+}
+
 static int review(const struct doing *doing, struct err *err)
 {
     struct run_table *table;
@@ -106,7 +113,7 @@ static int review(const struct doing *doing, struct err *err)
     if (code != 0) return code;
     for (size_t i = 0; code == 0 && i < table->scored_count; i++)
         for (size_t k = 0; code == 0 && k < table->criterion_count; k++)
-            if (table->criteria[k].kind == CRITERION_REVIEWED && !table->scored[i].scores[k].spared)
+            if (wants_points(&table->criteria[k], &table->scored[i].scores[k]))
                 code = give_points(doing, table, i, k, err);
     run_table_free(table);
     return code;

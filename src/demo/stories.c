@@ -5,17 +5,19 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "access/ask.h"
 #include "casework/inbox.h"
+#include "casework/propose.h"
 #include "casework/tick.h"
+#include "demo/fitting.h"
 #include "demo/random.h"
+#include "demo/taking.h"
 #include "files/attachments.h"
 #include "formula/program.h"
 #include "monitor/gather.h"
-#include "register/query.h"
 #include "register/write.h"
 
 enum { WEEK = 7, OFFICE_OPENS = 10 * 3600, DAY_SECONDS = 86400, NEVER = INT32_MAX };
@@ -40,6 +42,7 @@ struct player {
     struct scope *scopes; /* by role */
     struct life *lives;
     size_t life_count, life_capacity;
+    int64_t serial; /* of what {serial} stands for in words */
     struct map seen;
     struct arena arena;
 };
@@ -77,63 +80,6 @@ static void add_life(struct player *player, const struct story *story, int64_t r
         (struct life){.story = story, .record = record, .open = open, .day = later(player, first)};
 }
 
-/* What the stories of a workflow say of which cases they are; without such words nothing is loaded. */
-struct taking {
-    struct program_result *results; /* [story]; of those that have a condition */
-    struct program_root *roots;
-    size_t *of; /* story → index of its result */
-    size_t count;
-    struct frame *frame;
-};
-
-static void taking_fini(struct taking *taking)
-{
-    if (taking->results != NULL) program_results_fini(taking->results, taking->count);
-    if (taking->frame != NULL) frame_free(taking->frame);
-    free(taking->results);
-    free(taking->roots);
-    free(taking->of);
-}
-
-static int taking_load(const struct player *player, int workflow, struct taking *out, struct err *err)
-{
-    const struct stories *stories = player->stories;
-    const struct program_options options = {.as_of = player->today};
-    const struct program_run_options run = {.reg = -1};
-    struct program *program;
-    *out = (struct taking){.roots = mem_new(stories->count, sizeof *out->roots),
-                           .of = mem_new(stories->count, sizeof *out->of)};
-    for (size_t i = 0; i < stories->count; i++) {
-        const struct story *story = &stories->items[i];
-        if (story->workflow != workflow || story->takes == NULL) continue;
-        out->of[i] = out->count;
-        out->roots[out->count++] = (struct program_root){story->takes, register_of(player, story)};
-    }
-    if (out->count == 0) return 0;
-    int code = gather_frame(player->database, out->roots, out->count, false, 0, &out->frame, err);
-    if (code == 0) code = program_new(&player->pack->schema, out->roots, out->count, &options, &program, err);
-    if (code != 0) return code;
-    struct program_result *results = mem_new(out->count, sizeof *results);
-    code = program_run(program, out->frame, &run, results, err);
-    if (code == 0)
-        out->results = results;
-    else
-        free(results);
-    program_free(program);
-    return code;
-}
-
-static bool takes(const struct player *player, const struct taking *taking, const struct story *story,
-                  int64_t record)
-{
-    if (story->takes == NULL) return true;
-    uint32_t row = frame_row(taking->frame, register_of(player, story), record);
-    if (row == FRAME_NO_ROW) return false;
-    struct value holds =
-        program_result_get(&taking->results[taking->of[story - player->stories->items]], row);
-    return holds.known && holds.integer != 0;
-}
-
 /* One of the workflow's stories that are of such cases, or none, by chance. */
 static const struct story *draw_story(struct player *player, int workflow, const struct taking *taking,
                                       int64_t record)
@@ -142,7 +88,7 @@ static const struct story *draw_story(struct player *player, int workflow, const
     for (size_t i = 0; i < player->stories->count; i++) {
         const struct story *story = &player->stories->items[i];
         if (story->workflow != workflow || story->where != NULL || story->step_count == 0 ||
-            !takes(player, taking, story, record))
+            !taking_takes(taking, i, story, record))
             continue;
         if (roll < story->share) return story;
         roll -= story->share;
@@ -182,7 +128,7 @@ static int take_in_open(struct player *player, int workflow, struct err *err)
     struct case_row *rows;
     struct taking taking;
     size_t count;
-    int code = taking_load(player, workflow, &taking, err);
+    int code = taking_load(player->database, player->stories, workflow, player->today, &taking, err);
     query.workflow = workflow;
     query.state = player->pack->workflows[workflow].start;
     query.limit = CASE_PAGE_MAX;
@@ -347,8 +293,19 @@ struct writing {
     struct value *values;
 };
 
+/* {serial} in words is another number each time: receipts and the like that must not come twice. */
+static struct text words_of(struct player *player, struct text words, struct arena *arena)
+{
+    static const struct text mark = {"{serial}", 8};
+    ptrdiff_t at = text_find(words, mark);
+    if (at < 0) return words;
+    size_t behind = (size_t)at + mark.size;
+    return text_of(arena_printf(arena, "%.*s%04lld%.*s", (int)at, words.at, (long long)++player->serial,
+                                (int)(words.size - behind), words.at + behind));
+}
+
 /* values: of the step's formulas. */
-static struct writing write_sets(const struct player *player, const struct story_step *step, int reg,
+static struct writing write_sets(struct player *player, const struct story_step *step, int reg,
                                  const struct value *values, struct arena *arena)
 {
     size_t count = player->pack->schema.registers[reg].field_count, formula = 0;
@@ -360,7 +317,7 @@ static struct writing write_sets(const struct player *player, const struct story
         writing.given[set->field] = true;
         switch (set->way) {
         case STORY_WORDS:
-            *value = (struct value){.known = true, .text = set->words};
+            *value = (struct value){.known = true, .text = words_of(player, set->words, arena)};
             break;
         case STORY_DAY:
             *value = (struct value){.known = true, .integer = player->today + set->days};
@@ -412,59 +369,16 @@ static int open_beside(struct player *player, const struct story_step *step,
     return code;
 }
 
-/* The case's own values, which what fits it is to have. */
-static int case_values(struct player *player, const struct life *life, struct arena *arena,
-                       const struct value **values, struct err *err)
-{
-    const struct scope scope = scope_everything(player->pack, TEXT("demo"), arena);
-    struct query query = query_of(register_of(player, life->story));
-    struct query_page page = {0};
-    query.ids = &life->record;
-    query.id_count = 1;
-    query.limit = 1;
-    int code = query_list(player->database, &scope, &query, &page, err);
-    if (code == 0 && page.count == 0)
-        code = err_set(err, ERR_NOT_FOUND, "演示：办件不在了", "demo: the case is not there");
-    if (code == 0) {
-        size_t count = player->pack->schema.registers[query.reg].field_count;
-        struct value *copy = arena_array(arena, count, sizeof *copy);
-        memcpy(copy, page.records[0].values, count * sizeof *copy);
-        for (size_t i = 0; i < count; i++) copy[i].text = arena_text(arena, copy[i].text);
-        *values = copy;
-        query_page_fini(&page);
-    }
-    return code;
-}
-
-/* Of those that fit the case, one by chance. */
 static int find_fitting(struct player *player, const struct life *life, const struct story_step *step,
-                        const struct writing *writing, struct arena *arena, struct err *err)
+                        const struct writing *writing, struct err *err)
 {
-    enum { FITTING_MAX = 100 };
-    const struct value *own;
     int code = 0;
     for (size_t i = 0; code == 0 && i < step->set_count; i++) {
+        struct value *value = &writing->values[step->sets[i].field];
         if (step->sets[i].way != STORY_FITS) continue;
-        const struct pack_field *field = &player->pack->registers[step->adds].fields[step->sets[i].field];
-        const struct scope scope = scope_everything(player->pack, TEXT("demo"), arena);
-        struct query_condition *conditions = arena_array(arena, field->fit_count, sizeof *conditions);
-        struct query query =
-            query_of(player->pack->schema.registers[step->adds].fields[step->sets[i].field].type.record);
-        struct query_page page = {0};
-        code = case_values(player, life, arena, &own, err);
-        for (size_t k = 0; code == 0 && k < field->fit_count; k++)
-            conditions[k] =
-                (struct query_condition){field->fits[k].theirs, QUERY_IN, &own[field->fits[k].own], 1};
-        query.conditions = conditions;
-        query.condition_count = field->fit_count;
-        query.limit = FITTING_MAX;
-        if (code == 0) code = query_list(player->database, &scope, &query, &page, err);
-        if (code == 0 && page.count == 0)
-            code = err_set(err, ERR_NOT_FOUND, "演示：没有合适的记录可选", "demo: no record fits");
-        if (code != 0) return code;
-        writing->values[step->sets[i].field] = (struct value){
-            .known = true, .integer = page.records[random_below(&player->random, page.count)].id};
-        query_page_fini(&page);
+        value->known = true;
+        code = fitting_record(player->database, life->record, step->adds, step->sets[i].field,
+                              &player->random, &value->integer, err);
     }
     return code;
 }
@@ -476,7 +390,7 @@ static int add_record(struct player *player, const struct life *life, const stru
     struct writing writing = write_sets(player, step, step->adds, values, arena);
     writing.given[parent] = true;
     writing.values[parent] = (struct value){.known = true, .integer = life->record};
-    int code = find_fitting(player, life, step, &writing, arena, err);
+    int code = find_fitting(player, life, step, &writing, err);
     if (code != 0) return code;
     const struct pack_workflow *workflow = player->pack->registers[step->adds].workflow;
     if (workflow != NULL) return open_beside(player, step, workflow, &writing, err);
@@ -513,15 +427,47 @@ static int attach_wanted(struct player *player, const struct life *life, const s
     return code;
 }
 
+/* Clues that a screening put beside the case: whoever goes on with it has looked at them. */
+static int take_note(struct player *player, const struct case_actor *actor, int reg, int64_t record,
+                     struct err *err)
+{
+    struct store *store = database_store(player->database);
+    int64_t proposal;
+    bool found = true;
+    int code = 0;
+    while (code == 0 && found) {
+        code = ask_one(
+            store,
+            "SELECT id FROM zs_proposal WHERE register = ?1 AND record = ?2 AND state = 'open' ORDER BY "
+            "id LIMIT 1",
+            ASK_WITH(ask_text(player->pack->schema.registers[reg].label.name), ask_int(record)), &proposal,
+            &found, err);
+        if (code == 0 && found)
+            code = case_proposal_answer(player->casework, actor, moment_of(player), proposal, true, TEXT(""),
+                                        err);
+    }
+    return code;
+}
+
 static int move_case(struct player *player, const struct life *life, const struct story_step *step,
                      const struct value *values, struct arena *arena, struct err *err)
 {
     int reg = register_of(player, life->story);
-    const struct case_actor actor = actor_of(player, step->role);
+    struct scope scope = player->scopes[step->role];
+    struct case_actor actor = actor_of(player, step->role);
     struct writing writing = write_sets(player, step, reg, values, arena);
     struct case_view view;
     struct case_done done;
-    int code = case_get(player->casework, &actor, moment_of(player), reg, life->record, arena, &view, err);
+    if (step->unit >= 0) {
+        actor.unit = step->unit;
+        scope.unit = player->pack->units[step->unit].label.name;
+        scope.actor =
+            text_of(arena_printf(arena, "%.*s.%.*s", TEXT_ARGS(scope.actor), TEXT_ARGS(scope.unit)));
+        actor.scope = &scope;
+    }
+    int code = take_note(player, &actor, reg, life->record, err);
+    if (code == 0)
+        code = case_get(player->casework, &actor, moment_of(player), reg, life->record, arena, &view, err);
     const struct case_act act = {.reg = reg,
                                  .record = life->record,
                                  .version = view.version,

@@ -30,7 +30,7 @@ struct story_set {
 struct story_step {
     int64_t least, most; /* days after the step before */
     int64_t chance; /* per million, that a case which got so far comes to it; else it stays where it is */
-    int role;
+    int role, unit; /* unit of the pack in whose name; -1: none in particular */
     int transition; /* -1: it opens the case, or adds a record */
     int adds;       /* register of a record that hangs on the case; -1: none */
     const struct story_set *sets;

@@ -1,5 +1,6 @@
 /* Stories of a pack, read and checked: roles, steps, fields and formulas, with their places. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "demo/config.h"
@@ -137,6 +138,17 @@ static void read_role(struct story_reader *reader, const struct yaml_node *node,
                       sizeof pack->roles[0]);
 }
 
+static void read_unit(struct story_reader *reader, const struct yaml_node *node, struct story_step *step)
+{
+    const struct pack *pack = reader->pack;
+    struct text name;
+    if (node == NULL || !yaml_string(node, &name, reader->faults)) return;
+    step->unit = pack_unit_find(pack, name);
+    if (step->unit < 0)
+        fault_unknown(reader, node, "单位", "unit", &pack->units[0].label, pack->unit_count,
+                      sizeof pack->units[0]);
+}
+
 static void read_adds(struct story_reader *reader, const struct yaml_node *node, struct story_step *step)
 {
     const struct schema *schema = &reader->pack->schema;
@@ -165,14 +177,15 @@ static void read_does(struct story_reader *reader, const struct yaml_node *node,
 
 static void read_step(struct story_reader *reader, const struct yaml_node *node, struct story_step *step)
 {
-    static const char *const keys[] = {"after", "chance",  "as",     "do", "add",
-                                       "set",   "comment", "refuse", NULL};
-    *step = (struct story_step){.transition = -1, .adds = -1, .chance = MILLION};
+    static const char *const keys[] = {"after", "chance", "as",      "unit",   "do",
+                                       "add",   "set",    "comment", "refuse", NULL};
+    *step = (struct story_step){.unit = -1, .transition = -1, .adds = -1, .chance = MILLION};
     if (!yaml_keys(node, keys, reader->faults)) return;
     read_days(reader, yaml_need(node, "after", "几天以后", "after how many days", reader->faults), step);
     if (yaml_get(node, "chance") != NULL)
         config_share(yaml_get(node, "chance"), &step->chance, reader->faults);
     read_role(reader, yaml_need(node, "as", "以什么角色", "in which role", reader->faults), step);
+    read_unit(reader, yaml_get(node, "unit"), step);
     if (yaml_get(node, "add") != NULL)
         read_adds(reader, yaml_get(node, "add"), step);
     else
@@ -208,7 +221,7 @@ static void read_story(struct story_reader *reader, const struct yaml_node *node
 {
     static const char *const keys[] = {"workflow", "share", "open", "where", "steps", NULL};
     struct text name;
-    *story = (struct story){.workflow = -1, .opening = {.transition = -1, .adds = -1}};
+    *story = (struct story){.workflow = -1, .opening = {.unit = -1, .transition = -1, .adds = -1}};
     if (!yaml_keys(node, keys, reader->faults)) return;
     const struct yaml_node *workflow = yaml_need(node, "workflow", "工作流", "the workflow", reader->faults);
     if (!yaml_string(workflow, &name, reader->faults)) return;
@@ -235,20 +248,33 @@ static void read_story(struct story_reader *reader, const struct yaml_node *node
 
 /* ---- The whole ---- */
 
+/* One file after the other: they last as long as the longest. */
 static void read_file(struct story_reader *reader, const struct yaml_node *root)
 {
     static const char *const keys[] = {"days", "stories", "offices", NULL};
     struct stories *stories = reader->stories;
     const struct yaml_node *list = yaml_get(root, "stories");
+    int64_t days = 0;
     if (list == NULL || !yaml_keys(root, keys, reader->faults) || !yaml_is(list, YAML_LIST, reader->faults))
         return;
     yaml_integer(yaml_need(root, "days", "共多少天", "how many days they last", reader->faults), 1, DAYS_MOST,
-                 &stories->days, reader->faults);
-    stories->items = arena_array(&stories->arena, yaml_count(list), sizeof *stories->items);
-    stories->count = yaml_count(list);
-    for (size_t i = 0; i < stories->count; i++) read_story(reader, yaml_item(list, i), &stories->items[i]);
-    stories->offices = offices_read(reader->pack, yaml_get(root, "offices"), &stories->arena,
-                                    &stories->office_count, reader->faults);
+                 &days, reader->faults);
+    if (days > stories->days) stories->days = days;
+    struct story *items =
+        arena_array(&stories->arena, stories->count + yaml_count(list), sizeof *stories->items);
+    if (stories->count > 0) memcpy(items, stories->items, stories->count * sizeof *items);
+    stories->items = items;
+    for (size_t i = 0; i < yaml_count(list); i++)
+        read_story(reader, yaml_item(list, i), &stories->items[stories->count + i]);
+    stories->count += yaml_count(list);
+    size_t count;
+    struct office *offices =
+        offices_read(reader->pack, yaml_get(root, "offices"), &stories->arena, &count, reader->faults);
+    struct office *all = arena_array(&stories->arena, stories->office_count + count, sizeof *all);
+    if (stories->office_count > 0) memcpy(all, stories->offices, stories->office_count * sizeof *all);
+    if (count > 0) memcpy(&all[stories->office_count], offices, count * sizeof *all);
+    stories->offices = all;
+    stories->office_count += count;
 }
 
 int stories_read(const struct pack *pack, struct stories **out, struct fault_list *faults, struct err *err)
@@ -256,7 +282,7 @@ int stories_read(const struct pack *pack, struct stories **out, struct fault_lis
     struct stories *stories = mem_new(1, sizeof *stories);
     struct story_reader reader = {.pack = pack, .stories = stories, .faults = faults};
     size_t before = faults->count + faults->dropped;
-    for (size_t i = 0; i < pack->file_count && stories->count == 0; i++) {
+    for (size_t i = 0; i < pack->file_count; i++) {
         const struct pack_file *file = &pack->files[i];
         if (!text_starts(file->path, TEXT(FOLDER)) || !text_ends(file->path, TEXT(".yaml"))) continue;
         const char *name = arena_printf(&stories->arena, "%.*s", TEXT_ARGS(file->path));

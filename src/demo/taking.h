@@ -1,0 +1,27 @@
+/* Taking: of which cases a story is (`where` of a story that opens none). */
+#ifndef ZENGSHOU_DEMO_TAKING_H
+#define ZENGSHOU_DEMO_TAKING_H
+
+#include "demo/stories.h"
+#include "formula/program.h"
+#include "register/database.h"
+
+/* The conditions of one workflow's stories, on the cases as they stand; where no story has one, nothing is
+ * loaded. */
+struct taking {
+    int reg;
+    struct program_result *results; /* of those that have a condition */
+    struct program_root *roots;
+    size_t *of; /* story → index of its result */
+    size_t count;
+    struct frame *frame;
+};
+
+int taking_load(struct database *database, const struct stories *stories, int workflow, int32_t today,
+                struct taking *out, struct err *err);
+void taking_fini(struct taking *taking);
+
+/* Is the story, of that index, of that case? */
+bool taking_takes(const struct taking *taking, size_t index, const struct story *story, int64_t record);
+
+#endif
