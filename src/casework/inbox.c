@@ -387,6 +387,17 @@ static void sum_of(struct bound *bound, const char *what)
     buffer_printf(&bound->sql, ", coalesce(sum(CASE WHEN %s THEN 1 ELSE 0 END), 0)", what);
 }
 
+/* "(SELECT count(*) …)": of the open ones in scope, up to COUNT_MAX of those that the condition names. */
+static void count_open(struct listing *listing, const struct pack_workflow *workflow, const char *condition,
+                       struct bound *bound)
+{
+    buffer_string(&bound->sql, "(SELECT count(*) FROM (SELECT 1 AS one");
+    from_cases(listing, workflow, bound);
+    buffer_printf(&bound->sql, " AND c.closed IS NULL%s LIMIT %d) AS counted)", condition, COUNT_MAX);
+}
+
+/* However many others are open in scope, nobody's own are left out of what is counted, and of those what is
+ * due first comes first. */
 static int count_workflow(struct listing *listing, const struct pack_workflow *workflow, int days,
                           struct case_counts *out, struct err *err)
 {
@@ -394,19 +405,23 @@ static int count_workflow(struct listing *listing, const struct pack_workflow *w
     struct statement *statement;
     char today[CASE_DATE], until[CASE_DATE], what[120];
     bool row;
-    buffer_string(&bound.sql, "SELECT count(*), coalesce(sum(m.mine), 0)");
-    snprintf(what, sizeof what, "m.mine = 1 AND m.due >= '%s' AND m.due < '%s'",
-             date_format(listing->moment.today, today), date_format(listing->moment.today + days, until));
-    sum_of(&bound, what);
-    snprintf(what, sizeof what, "m.mine = 1 AND m.due < '%s'", today);
+    date_format(listing->moment.today, today);
+    buffer_string(&bound.sql, "SELECT ");
+    count_open(listing, workflow, "", &bound);
+    buffer_string(&bound.sql, ", count(*)");
+    snprintf(what, sizeof what, "m.due >= '%s' AND m.due < '%s'", today,
+             date_format(listing->moment.today + days, until));
     sum_of(&bound, what);
     snprintf(what, sizeof what, "m.due < '%s'", today);
     sum_of(&bound, what);
-    buffer_string(&bound.sql, " FROM (SELECT c.due AS due, CASE WHEN ");
-    waits_for(listing, workflow, &bound);
-    buffer_string(&bound.sql, " THEN 1 ELSE 0 END AS mine");
+    buffer_string(&bound.sql, ", ");
+    snprintf(what, sizeof what, " AND c.due < '%s'", today);
+    count_open(listing, workflow, what, &bound);
+    buffer_string(&bound.sql, " FROM (SELECT c.due AS due");
     from_cases(listing, workflow, &bound);
-    buffer_printf(&bound.sql, " AND c.closed IS NULL LIMIT %d) AS m", COUNT_MAX);
+    buffer_string(&bound.sql, " AND c.closed IS NULL AND ");
+    waits_for(listing, workflow, &bound);
+    buffer_printf(&bound.sql, " ORDER BY c.due LIMIT %d) AS m", COUNT_MAX);
     int code = bound_prepare(&bound, listing->casework->database, &statement, err);
     bound_fini(&bound);
     if (code != 0) return code;
