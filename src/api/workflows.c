@@ -3,6 +3,7 @@
 #include "api/case_call.h"
 #include "api/routes.h"
 #include "api/say.h"
+#include "base/date.h"
 #include "casework/graph.h"
 
 /* ---- Shapes ---- */
@@ -134,7 +135,7 @@ static void say_attachments(struct json_writer *json, const struct pack *pack,
         json_put_key(json, "kind");
         int kind = transition->attachments[i].kind;
         say_text_or_null(json, kind < 0 ? TEXT("") : pack->attachments[kind].label.name);
-        json_member_int(json, "least", transition->attachments[i].least);
+        json_member_int(json, "least", workflow_least(pack, &transition->attachments[i], date_today()));
         json_member_string(json, "since", transition->attachments[i].since_state ? "state" : NULL);
         json_put_object_end(json);
     }

@@ -64,6 +64,12 @@ struct import_rows *import_rows_new(const struct pack *pack, const struct pack_f
             struct heading_target target = rows->headings->columns[i].targets[k];
             rows->parts[target.part].cells[target.field].given = true;
         }
+    for (size_t i = 0; i < feed->part_count; i++)
+        for (size_t k = 0; k < feed->parts[i].fallback_count; k++) {
+            struct stage_cell *cells = rows->parts[i].cells;
+            const struct feed_fallback *fallback = &feed->parts[i].fallbacks[k];
+            cells[fallback->field].given |= cells[fallback->from].given;
+        }
     rows->warning_index = mem_new(fields * CELL_WARNINGS, sizeof *rows->warning_index);
     return rows;
 }
@@ -172,10 +178,31 @@ static bool read_cell(struct import_rows *rows, int64_t row, size_t column, stru
     return true;
 }
 
+/* Without a column of their own they would keep the row's before. */
+static void forget_fallbacks(struct import_rows *rows)
+{
+    for (size_t i = 0; i < rows->feed->part_count; i++)
+        for (size_t k = 0; k < rows->feed->parts[i].fallback_count; k++)
+            rows->parts[i].cells[rows->feed->parts[i].fallbacks[k].field].value = (struct value){0};
+}
+
+/* A cell that cannot be read is no blank one, but its fault has the row refused. */
+static void fall_back(struct import_rows *rows)
+{
+    for (size_t i = 0; i < rows->feed->part_count; i++)
+        for (size_t k = 0; k < rows->feed->parts[i].fallback_count; k++) {
+            const struct feed_fallback *fallback = &rows->feed->parts[i].fallbacks[k];
+            struct stage_cell *cells = rows->parts[i].cells;
+            if (!cells[fallback->field].value.known)
+                cells[fallback->field].value = cells[fallback->from].value;
+        }
+}
+
 static void read_cells(struct import_rows *rows, const struct sheet_row *row)
 {
     static const struct sheet_cell blank = {SHEET_BLANK, {"", 0}};
     for (size_t i = 0; i < rows->feed->part_count; i++) rows->parts[i].own_value = false;
+    forget_fallbacks(rows);
     for (size_t i = 0; i < rows->headings->column_count; i++) {
         const struct heading_column *column = &rows->headings->columns[i];
         const struct sheet_cell *cell = i < row->count ? &row->cells[i] : &blank;
@@ -184,6 +211,7 @@ static void read_cells(struct import_rows *rows, const struct sheet_row *row)
             if (any && column->target_count == 1) rows->parts[column->targets[k].part].own_value = true;
         }
     }
+    fall_back(rows);
 }
 
 /* ---- Parts ---- */

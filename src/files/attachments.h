@@ -34,6 +34,21 @@ struct attachment_new {
 int attachment_add(struct database *database, const struct scope *scope, const struct attachment_new *file,
                    int64_t *id, bool *cleaned, struct err *err);
 
+/* The same in two parts, for whoever judges who may and writes in a transaction of their own: to look into
+ * the content takes seconds, and nobody else can write while a transaction is open. First attachment_look,
+ * which knows no database (ERR_INPUT, ERR_LIMIT), then attachment_hang. The look is to be released in any
+ * case. */
+struct attachment_look {
+    struct content content;
+    struct buffer name;
+    char digest[FILE_DIGEST];
+};
+int attachment_look(const struct pack *pack, const struct attachment_new *file, struct attachment_look *out,
+                    struct err *err);
+void attachment_look_fini(struct attachment_look *look);
+int attachment_hang(struct database *database, const struct scope *scope, const struct attachment_new *file,
+                    const struct attachment_look *look, int64_t *id, struct err *err);
+
 struct attachment {
     int64_t id, size, entry;
     int kind; /* of the pack's attachments; -1: the pack has lost it */

@@ -110,6 +110,29 @@ static void check_start(struct workflow_reading *reading, const struct yaml_node
                 TEXT_ARGS(reading->reader->pack->schema.registers[workflow->reg].fields[i].label.name));
 }
 
+/* Every state is one that cases reach (check_paths), and nobody is named who could bring no sheet. */
+static void check_arrivals(struct workflow_reading *reading, const struct yaml_node *list)
+{
+    const struct pack_workflow *workflow = reading->workflow;
+    struct fault_list *faults = reading->reader->faults;
+    if (workflow->arrival_count > 0 && (workflow->openers & OPENER_IMPORT) == 0)
+        yaml_fault(list, faults, "by 中没有 import，imported 没有意义",
+                   "`imported` means nothing without `import` under `by`");
+    for (size_t i = 0; i < workflow->arrival_count; i++) {
+        const struct workflow_arrival *arrival = &workflow->arrivals[i];
+        const struct yaml_node *who = yaml_get(yaml_item(list, i), "who");
+        if (arrival->state == workflow->start)
+            yaml_fault(yaml_get(yaml_item(list, i), "state"), faults, "导入的本来就从这个状态开始",
+                       "imported records begin in this state anyway");
+        check_rights(reading, who, arrival->roles, arrival->role_count, RIGHT_READ | RIGHT_CREATE);
+        for (size_t k = 0; k < arrival->role_count; k++)
+            if ((reading->reader->pack->roles[arrival->roles[k]].abilities & 1U << ABILITY_IMPORT) == 0)
+                yaml_fault(who, faults, "角色“%.*s”不能导入表格（roles.yaml 的 can 中没有 import）",
+                           "the role `%.*s` brings in no sheets (no `import` under `can` in roles.yaml)",
+                           TEXT_ARGS(role_name(reading, arrival->roles[k])));
+    }
+}
+
 /* ---- Kinds ---- */
 
 static void refuse_keys(struct workflow_reading *reading, const struct yaml_node *node,
@@ -339,6 +362,7 @@ void workflow_check(struct workflow_reading *reading, const struct entry *entry)
     for (size_t i = 0; i < workflow->transition_count; i++)
         check_transition(reading, yaml_item(reading->transitions, i), &workflow->transitions[i]);
     check_start(reading, yaml_get(entry->value, "start"));
+    check_arrivals(reading, yaml_get(yaml_get(entry->value, "start"), "imported"));
     if (reading->reader->faults->count > before) return;
     check_paths(reading, states);
     for (size_t i = 0; i < workflow->state_count; i++)

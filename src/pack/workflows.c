@@ -103,8 +103,11 @@ static void read_wanted_files(struct workflow_reading *reading, const struct yam
         if (!yaml_keys(node, keys, reader->faults)) continue;
         struct workflow_attachment *one = &wanted[transition->attachment_count++];
         one->least = 1;
+        one->parameter = -1;
         one->kind = read_file_kind(reading, yaml_get(node, "kind"));
-        yaml_integer(yaml_get(node, "least"), 1, ATTACHMENTS_MAX, &one->least, reader->faults);
+        if (yaml_get(node, "least") != NULL)
+            workflow_read_amount(reading, yaml_get(node, "least"), ATTACHMENTS_MAX, &one->least,
+                                 &one->parameter);
         one->since_state = yaml_choice(yaml_get(node, "since"), sinces, &choice, reader->faults);
         reader_note(reader, node);
     }
@@ -285,8 +288,8 @@ static int read_beside(struct workflow_reading *reading, const struct yaml_node 
 
 static void read_start(struct workflow_reading *reading, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"state",    "by",     "who",    "require", "offer",
-                                       "one_open", "beside", "guards", "note",    NULL};
+    static const char *const keys[] = {"state",  "by",     "who",      "require", "offer", "one_open",
+                                       "beside", "guards", "imported", "note",    NULL};
     static const char *const openers[] = {"person", "rule", "case", "import", "declaration", NULL};
     struct reader *reader = reading->reader;
     struct pack_workflow *workflow = reading->workflow;
@@ -309,6 +312,8 @@ static void read_start(struct workflow_reading *reading, const struct yaml_node 
     yaml_bool(yaml_get(node, "one_open"), &workflow->one_open, reader->faults);
     workflow->beside = read_beside(reading, yaml_get(node, "beside"));
     workflow->guards = workflow_read_guards(reading, yaml_get(node, "guards"), true, &workflow->guard_count);
+    workflow->arrivals =
+        workflow_read_arrivals(reading, yaml_get(node, "imported"), &workflow->arrival_count);
     reader_note(reader, node);
 }
 

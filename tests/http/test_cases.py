@@ -29,7 +29,7 @@ REVIEW = {"review_on": day(-6), "review_present": 21, "review_names": "Delegates
           "notice_place": "Village hall"}
 NOTICE = {"notice_to": day(-1), "objections": 0}
 TARGETS = {"needs": "A safe house, work nearby", "target_wage": "20000", "target_business": "6000", "target_property": "0", "target_transfer": "2000",
-           "helping_unit": "County bureau", "responsible": "Tester", "agreed_on": day(0)}
+           "helping_unit": "county_revitalisation", "responsible": "Tester", "agreed_on": day(0)}
 
 
 class Cases(ServedTest):
@@ -40,7 +40,7 @@ class Cases(ServedTest):
                    ("county_admin", "county_bureau", "township", "village", "resident_team", "helper", "department", "leader", "auditor")}
         cls.village = cls.who["village"]
         place = cls.village.get("/registers/village/records", limit=1, fields="").json["records"][0]["id"]
-        cls.free = [cls.household(place, number) for number in range(45)]
+        cls.free = [cls.household(place, number) for number in range(70)]
         mine = {record["id"] for record in cls.village.get("/registers/household/records", limit=500, fields="").json["records"]}
         taken = {id for id, in cls.county.query("SELECT household FROM identification")}
         cls.others = [id for id, in cls.county.query("SELECT id FROM household ORDER BY id") if id not in mine and id not in taken]
@@ -487,8 +487,16 @@ class Cases(ServedTest):
         self.assertEqual(["open"], [one["state"] for one in case["proposals"]])
 
     def test_an_early_clue_has_its_days_too(self):
-        case = self.open(clue_date="2020-01-01")
-        self.assertEqual(("2020-01-16", True), (case["case"]["clock_due"], case["case"]["overdue"]))
+        case = self.open(clue_date=day(-80))
+        self.assertEqual((day(-65), True), (case["case"]["clock_due"], case["case"]["overdue"]))
+
+    def test_what_a_clue_by_hand_may_say(self):
+        for wrong, status, words in (({"clue_date": day(-91)}, 409, "too old"), ({"clue_date": "2020-01-01"}, 400, "Date of the clue"),
+                                     ({"clue_source": "rule"}, 409, "warnings come by themselves"), ({"clue_source": "declaration"}, 409, "declarations"),
+                                     ({"clue_receipt": "P"}, 403, "Receipt")):
+            answer = self.open(status=status, **wrong)
+            self.assertEqual(status, answer.status, str(answer))
+            self.assertIn(words, answer.error["message"])
 
     def planned(self, household, offset, status=201):
         answer = self.village.post("/workflows/visit/cases", {"values": {"household": household, "planned_for": day(offset)}})
@@ -659,8 +667,16 @@ class Cases(ServedTest):
         id = case["record"]["id"]
         self.assertEqual(404, self.village.get(f"/workflows/identification/cases/{id}").status)
         self.move("village", case, "checked", CHECK, 404)
-        self.assertNotIn(id, [row["id"] for row in self.ok(self.village.get("/cases", kind="open", limit=200))["cases"]])
+        self.assertNotIn(id, [row["id"] for row in self.ok(self.village.get("/cases", kind="open", workflow="identification", limit=200))["cases"]])
         self.assertEqual(400, self.open(household=self.others[1], status=400).status)
+        # Nor is anything put beside it, with words or without; who may see the family puts it there.
+        for words in ("Written from another village", None):
+            answer = self.open(household=self.others[0], status=400, clue_note=words)
+            self.assertEqual(400, answer.status, str(answer))
+            self.assertEqual("household", answer.error["field"])
+        self.assertEqual([], self.page("county_bureau", case)["proposals"])
+        self.ok(self.open(household=self.others[0], client=self.who["county_bureau"], status=201, full=True, clue_note="From the county"), 201)
+        self.assertEqual(1, len(self.page("county_bureau", case)["proposals"]))
         for name in ("leader", "auditor"):
             self.ok(self.who[name].get(f"/workflows/identification/cases/{id}"))
             self.move(name, case, "drop", {}, 403, comment="x")

@@ -82,6 +82,13 @@ static const struct fault_case manifest_faults_cases[] = {
      "7:12: `total` and `members` go together"},
     {"pack.yaml", MANIFEST("subject: household\ndashboard: {total: gap, members: gap}\n"),
      "7:34: definition `gap` should give whole numbers"},
+    {"pack.yaml", MANIFEST("subject: household\ndashboard: {comparable: gap}\n"),
+     "7:25: definition `gap` should be true or false"},
+    {"pack.yaml",
+     MANIFEST("subject: household\ndashboard: {ledger: {kept: gap, complete: gaps, least: 150%}}\n"),
+     "7:28: definition `gap` should be true or false\n7:43: `household` has no definition `gaps`\n7:56: "
+     "expected a "
+     "share between 0 and 100%"},
     {"pack.yaml", MANIFEST("subject: household\ndashboard: {rule: rich}\n"), "7:19: unknown rule `rich`"},
     {"pack.yaml", MANIFEST("subject: household\npage: {definitions: [gaps]}\n"),
      "7:22: `household` has no definition `gaps`"},
@@ -632,6 +639,19 @@ static const struct fault_case workflow_faults_cases[] = {
           "holder: [clerk]}\n"
           "    z: {label: {zh: 终, en: Z}, end: done}\n  transitions:\n" ENDING),
      "4:43: `beside` names a field of type text that is not sensitive, together with `one_open: true`"},
+    {"workflows/f.yaml",
+     FLOW("  start: {state: a, who: [clerk], imported: [{state: z, when: known(name), who: [clerk]}]}\n  "
+          "states:\n    a: {label: {zh: "
+          "甲, en: A}, holder: [clerk]}\n"
+          "    z: {label: {zh: 终, en: Z}, end: done}\n  transitions:\n" ENDING),
+     "4:45: `imported` means nothing without `import` under `by`\n4:81: the role `clerk` brings in no "
+     "sheets"},
+    {"workflows/f.yaml",
+     FLOW("  start: {state: a, by: import, imported: [{state: a, when: name, who: [clerk]}]}\n  states:\n    "
+          "a: {label: {zh: "
+          "甲, en: A}, holder: [clerk]}\n"
+          "    z: {label: {zh: 终, en: Z}, end: done}\n  transitions:\n" ENDING),
+     "4:61: yes/no is wanted here, but the formula gives text"},
     {"workflows/f.yaml", FLOW(STATES "  transitions:\n" ENDING "  facts: [nothing]\n"),
      "10:11: unknown field `nothing`"},
     {"workflows/f.yaml",

@@ -345,6 +345,11 @@ export const en: Messages = {
     propose_hint: 'Somebody else decides; once approved, the new value holds from that day on. The files of the pack stay as they are.',
     proposed: 'Proposed; somebody else decides.',
   },
+  ledger: {
+    late: 'As of {as_of} the ledgers of incomes are not in: of {kept} families that keep one only {with} have all 12 months. Incomes, growth and the lists that rest on them are unknown for most; those that are known do not stand for all.',
+    latest: 'See the latest month whose ledgers are in',
+    short: 'Ledgers not in: {with} of {kept}',
+  },
   attribution: {
     sub: 'The income year up to {as_of} against the one before',
     month: 'Month',
@@ -1123,7 +1128,8 @@ export const en: Messages = {
     sound: 'Sound',
     faults: '{n} faults',
     never_checked: 'Never checked',
-    never_hint: 'A check computes the chain of the log anew, entry by entry, and looks at the registers; the result is on the log.',
+    never_hint: 'A check computes the chain of the log anew, entry by entry, and looks at the registers, files, cases and assessments; the result is on the log.',
+    unproved: '{n} assessments were made or published by an older version; the log has no digest of them. Whether their points were altered cannot be said.',
     checked: '{actor} checked {entries} entries and {records} records at {at}.',
     hash: 'The hash of entry {n} (note it down outside this system):',
     noted: 'A hash noted down before, if any',

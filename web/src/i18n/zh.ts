@@ -339,6 +339,11 @@ export const zh = {
     propose_hint: '提议由别人审批；批准后从执行日期起按新值计算，包里的文件不动。',
     proposed: '已提议，等待审批。',
   },
+  ledger: {
+    late: '截至 {as_of} 的收入台账还没有收齐：记台账的 {kept} 户中只有 {with} 户 12 个月齐全。收入、增速和有关名单多数还说不出，已说出的不能代表全部。',
+    latest: '看最近一个台账齐全的月份',
+    short: '台账未收齐：{kept} 户中 {with} 户齐全',
+  },
   attribution: {
     sub: '截至 {as_of} 的收入年度与上一年度相比',
     month: '月份',
@@ -1117,7 +1122,8 @@ export const zh = {
     sound: '完好',
     faults: '{n} 处问题',
     never_checked: '还没有核对过',
-    never_hint: '核对会逐条重算日志的校验链，并检查登记簿，结果记入日志。',
+    never_hint: '核对会逐条重算日志的校验链，并检查登记簿、附件、办件和考核，结果记入日志。',
+    unproved: '有 {n} 次考核是旧版本生成或公布的，日志里没有校验值：它们的分数有没有被人改过，查不出来。',
     checked: '{actor} 于 {at} 核对了 {entries} 条日志、{records} 条记录。',
     hash: '第 {n} 条日志的校验值（请抄录到系统以外保存）：',
     noted: '以前抄录的校验值，可不填',
