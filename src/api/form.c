@@ -89,9 +89,8 @@ int form_hear(struct request *request, int reg, int64_t id, struct form *form, s
 int form_check(struct form *form, struct err *err)
 {
     struct record_faults found = {0};
-    int code =
-        record_check(call_database(form->request), call_scope(form->request), &form->change, form->faulty, &found,
-                     err);
+    int code = record_check(call_database(form->request), call_scope(form->request), &form->change,
+                            form->faulty, &found, err);
     for (size_t i = 0; code == 0 && i < found.count; i++)
         if (found.items[i].field < 0 || !form->faulty[found.items[i].field])
             form_fault(form,

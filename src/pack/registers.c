@@ -253,8 +253,8 @@ static void read_place(struct reader *reader, const struct yaml_node *node, int 
 
 static void read_register(struct reader *reader, const struct entry *entry, int reg)
 {
-    static const char *const keys[] = {"label", "clause", "key",      "parent", "owner",
-                                       "name",  "fields", "lists_by", "note",   "place", NULL};
+    static const char *const keys[] = {"label",  "clause",   "key",  "parent", "owner", "name",
+                                       "fields", "lists_by", "note", "place",  NULL};
     struct pack_register *pack_register = &reader->pack->registers[reg];
     struct schema_register *schema_register = &reader->pack->schema.registers[reg];
     schema_register->label.name = entry->name;

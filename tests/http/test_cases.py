@@ -85,7 +85,7 @@ class Cases(ServedTest):
         case = self.move("village", case, "agreed", REVIEW)
         self.assertGreaterEqual(case["case"]["due"], day(5))  # never late before the step may be done
         self.attach("village", case, "notice_photo")
-        early = self.move("village", case, "noticed", NOTICE, 400)  # it was hung in the system's sight today
+        early = self.move("village", case, "noticed", NOTICE | {"notice_to": day(0)}, 400)  # it was hung today
         self.assertIn(day(5), early.error["message"])
         case = self.move("village", self.stood(case, 6), "noticed", NOTICE)
         return self.move("township", case, "approve", {"township_note": "Agreed"})
@@ -407,8 +407,8 @@ class Cases(ServedTest):
             self.assertEqual(buyer["id"], self.ok(self.who[client].get(f"/registers/buyer/records/{buyer['id']}"))["id"])
             answer = self.who[client].patch(f"/registers/buyer/records/{buyer['id']}", {"version": buyer["version"], "values": {"name": "Mine"}})
             self.assertEqual(403, answer.status, str(answer))
-        self.assertEqual(self.ok(bureau.get("/registers/buyer/records", count=1, limit=1))["count"],
-                         self.ok(self.village.get("/registers/buyer/records", count=1, limit=1))["count"])
+        self.assertEqual(self.ok(bureau.get("/registers/buyer/records", count=1, limit=1))["total"],
+                         self.ok(self.village.get("/registers/buyer/records", count=1, limit=1))["total"])
 
     def test_what_hangs_on_a_closed_case_stays(self):
         township, bureau = self.who["township"], self.who["county_bureau"]

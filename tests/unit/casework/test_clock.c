@@ -1,5 +1,5 @@
-/* Deadlines that nothing makes vanish: the clock of the whole case, which a return does not begin anew, and dates
- * that nobody wrote down. And papers that a step wants anew after what they attest may have changed. */
+/* Deadlines that nothing makes vanish: the clock of the whole case, which a return does not begin anew, and
+ * dates that nobody wrote down. And papers that a step wants anew after what they attest may have changed. */
 #include "support.h"
 
 #include "casework/figures.h"
@@ -24,9 +24,8 @@ static int64_t open_plan(struct hall *hall, const char *asked_on)
     gift_int(hall, &gift, plan_reg(hall), "household", 1);
     gift_int(hall, &gift, plan_reg(hall), "year", 2022);
     if (asked_on != NULL) gift_int(hall, &gift, plan_reg(hall), "asked_on", day_of(asked_on));
-    const struct case_opening opening = {.workflow = pack_workflow_find(hall->pack, TEXT("plan")),
-                                         .given = gift.given,
-                                         .values = gift.values};
+    const struct case_opening opening = {
+        .workflow = pack_workflow_find(hall->pack, TEXT("plan")), .given = gift.given, .values = gift.values};
     GOOD(case_open(hall->casework, &actor, hall->moment, &opening, &record, NULL, &hall_err));
     return record;
 }
@@ -175,8 +174,8 @@ static void begun_anew(void **state)
     hall_free(hall);
 }
 
-/* Days after a date that is not there are counted from when the case came; a date that is itself the deadline is
- * missed aloud. */
+/* Days after a date that is not there are counted from when the case came; a date that is itself the deadline
+ * is missed aloud. */
 static void dates_that_are_not_there(void **state)
 {
     struct hall *hall = hall_new(*state, "2022-03-01");
@@ -210,7 +209,8 @@ static void dates_that_are_not_there(void **state)
     hall_free(hall);
 }
 
-/* Entry of the log after which files serve for handing it in; the words of what stands in its way, if it is that. */
+/* Entry of the log after which files serve for handing it in; the words of what stands in its way, if it is
+ * that. */
 static int64_t files_since(struct hall *hall, int64_t record, bool *lacks)
 {
     const struct case_actor village = hall_actor(hall, USER_V1);
@@ -305,7 +305,7 @@ static void held_by_a_clue(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        AT_A_PLACE(a_return_gains_no_time),    AT_A_PLACE(given_up),    AT_A_PLACE(begun_anew),
+        AT_A_PLACE(a_return_gains_no_time),   AT_A_PLACE(given_up),    AT_A_PLACE(begun_anew),
         AT_A_PLACE(dates_that_are_not_there), AT_A_PLACE(papers_anew), AT_A_PLACE(held_by_a_clue),
     };
     return cmocka_run_group_tests_name("clock", tests, NULL, NULL);

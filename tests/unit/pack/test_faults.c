@@ -713,7 +713,7 @@ static const struct fault_case workflow_faults_cases[] = {
      "10:73: the workflow has no `clock` that could begin anew"},
     {"workflows/f.yaml",
      FLOW("  clock: {days: 3}\n" STATES "  transitions:\n    done: {label: {zh: 办, en: Do}, from: [a], to: "
-                                        "z, who: [clerk], clock: starts}\n"),
+          "z, who: [clerk], clock: starts}\n"),
      "10:75: no clock runs in the state that it leads to"},
     {"workflows/f.yaml",
      FLOW(STATES
