@@ -1,6 +1,6 @@
 /* Lists and counts. Each workflow is one statement that begins with its cases, in the wanted order by an
  * index of zs_case, and looks each record up under the one condition of scope; the pages of all workflows are
- * merged. */
+ * merged. What is counted is asked of all workflows in one statement. */
 #include "casework/inbox.h"
 
 #include <stdio.h>
@@ -35,6 +35,7 @@ struct listing {
     struct arena *arena;
     struct text after_key; /* of the cursor; empty: from the first */
     int64_t after_workflow, after_record;
+    int days; /* of counts: what is due within so many */
 };
 
 /* ---- Whose it is ---- */
@@ -387,79 +388,97 @@ static void sum_of(struct bound *bound, const char *what)
     buffer_printf(&bound->sql, ", coalesce(sum(CASE WHEN %s THEN 1 ELSE 0 END), 0)", what);
 }
 
-static int count_workflow(struct listing *listing, const struct pack_workflow *workflow, int days,
-                          struct case_counts *out, struct err *err)
+/* What a statement says of one workflow, behind "SELECT its place in the pack, ". */
+typedef void workflow_term(struct listing *listing, const struct pack_workflow *workflow,
+                           struct bound *bound);
+
+/* The same of all workflows that the actor may read, in one statement. *statement: NULL where there is none.
+ */
+static int ask_all(struct listing *listing, workflow_term *term, struct statement **statement,
+                   struct err *err)
 {
+    const struct pack *pack = listing->casework->pack;
     struct bound bound = {0};
-    struct statement *statement;
-    char today[CASE_DATE], until[CASE_DATE], what[120];
-    bool row;
-    buffer_string(&bound.sql, "SELECT count(*), coalesce(sum(m.mine), 0)");
-    snprintf(what, sizeof what, "m.mine = 1 AND m.due >= '%s' AND m.due < '%s'",
-             date_format(listing->moment.today, today), date_format(listing->moment.today + days, until));
-    sum_of(&bound, what);
-    snprintf(what, sizeof what, "m.mine = 1 AND m.due < '%s'", today);
-    sum_of(&bound, what);
-    snprintf(what, sizeof what, "m.due < '%s'", today);
-    sum_of(&bound, what);
-    buffer_string(&bound.sql, " FROM (SELECT c.due AS due, CASE WHEN ");
-    waits_for(listing, workflow, &bound);
-    buffer_string(&bound.sql, " THEN 1 ELSE 0 END AS mine");
-    from_cases(listing, workflow, &bound);
-    buffer_printf(&bound.sql, " AND c.closed IS NULL LIMIT %d) AS m", COUNT_MAX);
-    int code = bound_prepare(&bound, listing->casework->database, &statement, err);
+    *statement = NULL;
+    for (size_t i = 0; i < pack->workflow_count; i++) {
+        if (!is_asked(listing, i)) continue;
+        buffer_printf(&bound.sql, "%sSELECT %zu, ", bound.sql.size > 0 ? " UNION ALL " : "", i);
+        term(listing, &pack->workflows[i], &bound);
+    }
+    int code = bound.sql.size > 0 ? bound_prepare(&bound, listing->casework->database, statement, err) : 0;
     bound_fini(&bound);
-    if (code != 0) return code;
-    code = statement_step(statement, &row, err);
-    if (code == 0 && row)
-        *out = (struct case_counts){.open = statement_int(statement, 0),
-                                    .mine = statement_int(statement, 1),
-                                    .mine_due = statement_int(statement, 2),
-                                    .mine_overdue = statement_int(statement, 3),
-                                    .overdue_below = statement_int(statement, 4)};
-    statement_free(statement);
     return code;
+}
+
+/* "(SELECT count(*) …)": of the open ones in scope, up to COUNT_MAX of those that the condition names. */
+static void count_open(struct listing *listing, const struct pack_workflow *workflow, const char *condition,
+                       struct bound *bound)
+{
+    buffer_string(&bound->sql, "(SELECT count(*) FROM (SELECT 1 AS one");
+    from_cases(listing, workflow, bound);
+    buffer_printf(&bound->sql, " AND c.closed IS NULL%s LIMIT %d) AS counted)", condition, COUNT_MAX);
+}
+
+/* However many others are open in scope, nobody's own are left out of what is counted, and of those what is
+ * due first comes first. */
+static void counts_term(struct listing *listing, const struct pack_workflow *workflow, struct bound *bound)
+{
+    char today[CASE_DATE], until[CASE_DATE], what[120];
+    date_format(listing->moment.today, today);
+    count_open(listing, workflow, "", bound);
+    buffer_string(&bound->sql, ", count(*)");
+    snprintf(what, sizeof what, "m.due >= '%s' AND m.due < '%s'", today,
+             date_format(listing->moment.today + listing->days, until));
+    sum_of(bound, what);
+    snprintf(what, sizeof what, "m.due < '%s'", today);
+    sum_of(bound, what);
+    buffer_string(&bound->sql, ", ");
+    snprintf(what, sizeof what, " AND c.due < '%s'", today);
+    count_open(listing, workflow, what, bound);
+    buffer_string(&bound->sql, " FROM (SELECT c.due AS due");
+    from_cases(listing, workflow, bound);
+    buffer_string(&bound->sql, " AND c.closed IS NULL AND ");
+    waits_for(listing, workflow, bound);
+    buffer_printf(&bound->sql, " ORDER BY c.due LIMIT %d) AS m", COUNT_MAX);
 }
 
 int case_counts(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                 int days, struct case_counts *counts, struct err *err)
 {
     const struct case_query query = case_query_of(CASES_OPEN);
-    struct listing listing = {.casework = casework, .actor = actor, .moment = moment, .query = &query};
-    int code = 0;
-    for (size_t i = 0; code == 0 && i < casework->pack->workflow_count; i++) {
-        counts[i] = (struct case_counts){0};
-        if (is_asked(&listing, i))
-            code = count_workflow(&listing, &casework->pack->workflows[i], days, &counts[i], err);
-    }
+    struct listing listing = {
+        .casework = casework, .actor = actor, .moment = moment, .query = &query, .days = days};
+    struct statement *statement;
+    bool row;
+    memset(counts, 0, casework->pack->workflow_count * sizeof *counts);
+    int code = ask_all(&listing, counts_term, &statement, err);
+    if (code != 0 || statement == NULL) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row)
+        counts[statement_int(statement, 0)] =
+            (struct case_counts){.open = statement_int(statement, 1),
+                                 .mine = statement_int(statement, 2),
+                                 .mine_due = statement_int(statement, 3),
+                                 .mine_overdue = statement_int(statement, 4),
+                                 .overdue_below = statement_int(statement, 5)};
+    statement_free(statement);
     return code;
 }
 
-/* states: [state of the workflow], zeroed. */
-static int count_states(struct listing *listing, const struct pack_workflow *workflow,
-                        struct case_state_count *states, struct err *err)
+static void states_term(struct listing *listing, const struct pack_workflow *workflow, struct bound *bound)
 {
-    struct bound bound = {0};
-    struct statement *statement;
     char today[CASE_DATE], what[60];
-    bool row;
-    buffer_string(&bound.sql, "SELECT c.state, count(*)");
+    buffer_string(&bound->sql, "c.state, count(*)");
     snprintf(what, sizeof what, "c.due < '%s'", date_format(listing->moment.today, today));
-    sum_of(&bound, what);
-    from_cases(listing, workflow, &bound);
-    of_kind(listing, workflow, &bound);
-    buffer_string(&bound.sql, " GROUP BY c.state");
-    int code = bound_prepare(&bound, listing->casework->database, &statement, err);
-    bound_fini(&bound);
-    if (code != 0) return code;
-    while ((code = statement_step(statement, &row, err)) == 0 && row) {
-        int state = workflow_state_find(workflow, statement_text(statement, 0));
-        if (state < 0) continue;
-        states[state].open = statement_int(statement, 1);
-        states[state].overdue = statement_int(statement, 2);
-    }
-    statement_free(statement);
-    return code;
+    sum_of(bound, what);
+    from_cases(listing, workflow, bound);
+    of_kind(listing, workflow, bound);
+    buffer_string(&bound->sql, " GROUP BY c.state");
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct case_state_count *a = left, *b = right;
+    return a->workflow != b->workflow ? a->workflow - b->workflow : a->state - b->state;
 }
 
 int case_states(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
@@ -469,44 +488,34 @@ int case_states(struct casework *casework, const struct case_actor *actor, struc
     struct case_query query = case_query_of(CASES_OPEN);
     struct listing listing = {.casework = casework, .actor = actor, .moment = moment, .query = &query};
     const struct pack *pack = casework->pack;
+    struct statement *statement;
     size_t most = 0;
-    int code = 0;
+    bool row;
     query.division = division;
     for (size_t i = 0; i < pack->workflow_count; i++) most += pack->workflows[i].state_count;
     *counts = arena_array(arena, most, sizeof **counts);
     *count = 0;
-    for (size_t i = 0; code == 0 && i < pack->workflow_count; i++) {
-        const struct pack_workflow *workflow = &pack->workflows[i];
-        struct case_state_count *states = arena_array(arena, workflow->state_count, sizeof *states);
-        if (is_asked(&listing, i)) code = count_states(&listing, workflow, states, err);
-        for (size_t k = 0; k < workflow->state_count; k++)
-            if (states[k].open > 0)
-                (*counts)[(*count)++] =
-                    (struct case_state_count){(int)i, (int)k, states[k].open, states[k].overdue};
+    int code = ask_all(&listing, states_term, &statement, err);
+    if (code != 0 || statement == NULL) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        int workflow = (int)statement_int(statement, 0);
+        int state = workflow_state_find(&pack->workflows[workflow], statement_text(statement, 1));
+        if (state < 0) continue; /* init refuses a pack that lost a state in use */
+        (*counts)[(*count)++] = (struct case_state_count){workflow, state, statement_int(statement, 2),
+                                                          statement_int(statement, 3)};
     }
+    statement_free(statement);
+    if (*count > 1) qsort(*counts, *count, sizeof **counts, by_place);
     return code;
 }
 
-static int count_days(struct listing *listing, const struct pack_workflow *workflow, int32_t from,
-                      size_t days, int64_t *counts, struct err *err)
+static void days_term(struct listing *listing, const struct pack_workflow *workflow, struct bound *bound)
 {
-    struct bound bound = {0};
-    struct statement *statement;
-    bool row;
-    buffer_string(&bound.sql, "SELECT c.due, count(*)");
-    from_cases(listing, workflow, &bound);
-    of_kind(listing, workflow, &bound);
-    narrowed(listing, workflow, &bound);
-    buffer_string(&bound.sql, " GROUP BY c.due");
-    int code = bound_prepare(&bound, listing->casework->database, &statement, err);
-    bound_fini(&bound);
-    if (code != 0) return code;
-    while ((code = statement_step(statement, &row, err)) == 0 && row) {
-        int32_t day = date_in(statement, 0);
-        if (day >= from && day - from < (int64_t)days) counts[day - from] += statement_int(statement, 1);
-    }
-    statement_free(statement);
-    return code;
+    buffer_string(&bound->sql, "c.due, count(*)");
+    from_cases(listing, workflow, bound);
+    of_kind(listing, workflow, bound);
+    narrowed(listing, workflow, bound);
+    buffer_string(&bound->sql, " GROUP BY c.due");
 }
 
 int case_calendar(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
@@ -516,10 +525,15 @@ int case_calendar(struct casework *casework, const struct case_actor *actor, str
     query.due_from = from;
     query.due_to = from + (int32_t)days - 1;
     struct listing listing = {.casework = casework, .actor = actor, .moment = moment, .query = &query};
-    int code = 0;
+    struct statement *statement;
+    bool row;
     memset(counts, 0, days * sizeof *counts);
-    for (size_t i = 0; code == 0 && i < casework->pack->workflow_count; i++)
-        if (is_asked(&listing, i))
-            code = count_days(&listing, &casework->pack->workflows[i], from, days, counts, err);
+    int code = ask_all(&listing, days_term, &statement, err);
+    if (code != 0 || statement == NULL) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        int32_t day = date_in(statement, 1);
+        if (day >= from && day - from < (int64_t)days) counts[day - from] += statement_int(statement, 2);
+    }
+    statement_free(statement);
     return code;
 }

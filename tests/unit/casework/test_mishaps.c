@@ -292,6 +292,49 @@ static void who_left_today(void **state)
     hall_free(hall);
 }
 
+/* Ten thousand cases of others do not hide the one that is mine. */
+static void one_among_many(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    struct case_counts counts[8];
+    assert_true(hall->pack->workflow_count <= 8);
+    bring_to_decision(hall, 1);
+    int64_t other = open_aid(hall, USER_V3, 5);
+    struct store *store = database_store(hall->database);
+#define MANY "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001) "
+    GOOD(store_run(
+        store,
+        arena_printf(
+            &hall->arena,
+            MANY "INSERT INTO aid (id, household, case_number, case_state, case_opened, case_since, "
+                 "case_due, created, entry, version) SELECT 1000 + i, household, CAST(i AS TEXT), "
+                 "case_state, case_opened, case_since, case_due, created, entry, version FROM aid, n WHERE "
+                 "id = %lld",
+            (long long)other),
+        &hall_err));
+    GOOD(store_run(
+        store,
+        arena_printf(
+            &hall->arena,
+            MANY "INSERT INTO zs_case (register, record, state, opener, opened, since, entered, step, due, "
+                 "state_due, clock_due, due_known, rises, level) SELECT register, 1000 + i, state, opener, "
+                 "opened, since, entered, step, due, state_due, clock_due, due_known, rises, level FROM "
+                 "zs_case, n WHERE register = 'aid' AND record = %lld",
+            (long long)other),
+        &hall_err));
+    const struct case_actor county = hall_actor(hall, USER_C2);
+    GOOD(case_counts(hall->casework, &county, hall->moment, 7, counts, &hall_err));
+    assert_int_equal(counts[hall->aid].open, 10000); /* no further than that */
+    assert_int_equal(counts[hall->aid].mine, 1);
+    assert_int_equal(counts[hall->aid].mine_due, 1);
+    hall_day(hall, "2022-05-01");
+    GOOD(case_counts(hall->casework, &county, hall->moment, 7, counts, &hall_err));
+    assert_int_equal(counts[hall->aid].mine_due, 0);
+    assert_int_equal(counts[hall->aid].mine_overdue, 1);
+    assert_int_equal(counts[hall->aid].overdue_below, 10000);
+    hall_free(hall);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +342,7 @@ int main(void)
         AT_A_PLACE(written_while_it_ticks), AT_A_PLACE(a_row_that_cannot_be_adopted),
         AT_A_PLACE(altered_answers),        AT_A_PLACE(words_are_counted_as_people_count),
         AT_A_PLACE(who_comes_and_leaves),   AT_A_PLACE(who_left_today),
+        AT_A_PLACE(one_among_many),
     };
     return cmocka_run_group_tests_name("mishaps", tests, NULL, NULL);
 }
