@@ -62,25 +62,6 @@ static const struct shape unmask_out_shape = {.name = "Unmasked", .fields = unma
 
 static const struct shape options_shape = {.name = "Options", .list_of = &named_shape};
 
-static const struct shape_field list_query[] = {
-    {.name = "f.",
-     .kind = SHAPE_TEXT,
-     .flags = SHAPE_FAMILY | SHAPE_LIST,
-     .max = 2000,
-     .note = "f.FIELD=VALUE, f.FIELD.from, f.FIELD.to, f.FIELD.empty, f.FIELD.like"},
-    {.name = "division", .kind = SHAPE_TEXT, .max = 12},
-    {.name = "q", .kind = SHAPE_TEXT, .max = QUERY_TEXT_MAX},
-    {.name = "where", .kind = SHAPE_TEXT, .max = 10000, .note = "a formula that must be true"},
-    {.name = "as_of", .kind = SHAPE_DATE, .note = "of the formula; today by default"},
-    {.name = "parent", .kind = SHAPE_TEXT, .max = 200, .note = "id of what it hangs on"},
-    {.name = "sort", .kind = SHAPE_TEXT, .max = 65, .note = "FIELD or -FIELD"},
-    {.name = "fields", .kind = SHAPE_TEXT, .max = 5000, .note = "names, joined by commas"},
-    {.name = "retired", .kind = SHAPE_BOOL, .note = "retired ones too"},
-    {.name = "count", .kind = SHAPE_BOOL, .note = "say how many there are in all"},
-    {.name = "limit", .kind = SHAPE_INT, .min = 1, .max = QUERY_LIMIT_MAX},
-    {.name = "after", .kind = SHAPE_TEXT, .max = 2000, .note = "the cursor of the page before"},
-    {.name = NULL}};
-
 static const struct shape_field history_query[] = {
     {.name = "limit", .kind = SHAPE_INT, .min = 1, .max = 200},
     {.name = "after", .kind = SHAPE_TEXT, .min = 1, .max = 19, .note = "the cursor of the page before"},
@@ -152,7 +133,8 @@ static void say_writable(const struct request *request, struct json_writer *json
     say_text_or_null(json, rights == NULL ? TEXT("") : request->language[0] == 'e' ? rights->en : rights->zh);
 }
 
-int records_say(struct request *request, struct json_writer *json, int reg, int64_t id, struct err *err)
+int records_say(struct request *request, struct json_writer *json, int reg, int64_t id,
+                const struct case_rights **of_case, struct err *err)
 {
     struct record record;
     const struct case_rights *rights = NULL;
@@ -160,6 +142,7 @@ int records_say(struct request *request, struct json_writer *json, int reg, int6
     int code = record_get(call_database(request), call_scope(request), reg, id, request->language,
                           request->arena, &record, err);
     if (code == 0) code = ask_case(request, reg, &record, &rights, err);
+    if (of_case != NULL) *of_case = rights;
     if (code == 0) code = record_is_settled(call_database(request), reg, id, &settled, err);
     if (code != 0) return code;
     say_record(json, call_pack(request), reg, &record, NULL, true);
@@ -179,7 +162,7 @@ static int get_record(struct request *request, struct err *err)
     int reg;
     int code = call_register(request, &reg, err);
     if (code != 0) return code;
-    return records_say(request, reply_json(request), reg, request_param_int(request, "id"), err);
+    return records_say(request, reply_json(request), reg, request_param_int(request, "id"), NULL, err);
 }
 
 /* ---- Lists ---- */
@@ -346,7 +329,7 @@ static const struct route routes[] = {
      .name = "listRecords",
      .zh = "一个登记簿的记录，按条件逐页",
      .en = "Records of a register, filtered, page by page",
-     .query = list_query,
+     .query = filter_query,
      .out = &page_shape,
      .handler = list_records},
     {.method = "GET",

@@ -170,12 +170,9 @@ static int adopt(void *context, struct err *err)
 int adoption_make(struct database *database, const struct pack_scheme *scheme, int year, struct text actor,
                   struct err *err)
 {
-    const struct pack *pack = database_pack(database);
     struct adopting adopting = {database, scheme, year, actor};
-    if (year < pack->year_first || year > pack->year_last)
-        return err_set(err, ERR_INPUT, "%d 年不在计划年份 %d—%d 之内",
-                       "%d is not a year of the plan, %d to %d", year, pack->year_first, pack->year_last);
-    return store_transact(database_store(database), adopt, &adopting, err);
+    int code = pack_year_check(database_pack(database), year, err);
+    return code == 0 ? store_transact(database_store(database), adopt, &adopting, err) : code;
 }
 
 int adoption_need(struct database *database, const struct pack_scheme *scheme, int year, struct err *err)

@@ -217,25 +217,12 @@ static int write_all(void *context, struct err *err)
     return code == 0 ? enter(making, err) : code;
 }
 
-static int check_month(const struct pack *pack, int year, int month, int32_t today, struct err *err)
-{
-    int32_t months;
-    if (year < pack->year_first || year > pack->year_last || month < 1 || month > 12 ||
-        !month_make(year, month, &months))
-        return err_set(err, ERR_INPUT, "计划中没有 %d 年 %d 月", "the plan has no month %d-%02d", year,
-                       month);
-    if (month_first(months) > today)
-        return err_set(err, ERR_INPUT, "%d 年 %d 月还没有开始", "the month %d-%02d has not begun", year,
-                       month);
-    return 0;
-}
-
 int run_make(struct database *database, const struct progress_book *book, int scheme, size_t part, int year,
              int month, int32_t today, struct text actor, int64_t *run, struct err *err)
 {
     struct making making = {.database = database, .actor = actor};
     struct lines *lines = NULL;
-    int code = check_month(book->pack, year, month, today, err);
+    int code = progress_month_check(book->pack, year, month, today, err);
     if (code == 0) code = adoption_need(database, &book->pack->schemes[scheme], year, err);
     if (code == 0) code = newest_entry(database, &making.facts, err);
     if (code == 0)

@@ -98,7 +98,8 @@ int case_edit(struct casework *casework, const struct case_actor *actor, struct 
  * worth? unread: flags of the fields whose value is not there; they count as given, and as another one than
  * stands. Nothing is written. Errors as case_open, case_do, case_edit, as far as they are about who, what and
  * when. */
-int case_may_open(struct casework *casework, const struct case_actor *actor, int workflow, struct err *err);
+int case_may_open(struct casework *casework, const struct case_actor *actor,
+                  const struct case_opening *opening, const bool *unread, struct err *err);
 int case_may_do(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                 const struct case_act *act, const bool *unread, struct err *err);
 int case_may_edit(struct casework *casework, const struct case_actor *actor, struct case_moment moment,

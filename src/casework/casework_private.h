@@ -17,9 +17,6 @@ struct casework {
 #define CASE_PART_TABLE "zs_case_part" /* of the connection: the record whose family is looked at */
 #define CASE_LED_TABLE  "zs_case_led"  /* and the subjects that a case leads to by its references */
 
-/* Where there is no date: behind all of them, as tables.sql has it. */
-enum { NO_DATE = INT32_MAX };
-
 static inline struct value case_date_value(int32_t date)
 {
     return (struct value){.known = date != NO_DATE, .integer = date == NO_DATE ? 0 : date};
@@ -99,7 +96,7 @@ void case_view_of(const struct casework *casework, const struct stored_case *sto
 /* ---- deadline.c ---- */
 
 /* Fills due, state_due, clock_due, due_known and rises for the state it is in. values: of the record's
- * fields; fresh: the clock begins today. */
+ * fields; fresh: the clock begins, today or on its date. */
 void case_deadlines(const struct pack *pack, struct stored_case *stored, const struct value *values,
                     bool fresh);
 /* The first day on which it goes up again, at its level. */
@@ -107,6 +104,15 @@ int32_t case_rises(const struct pack *pack, const struct stored_case *stored);
 /* From when on a transition may be done; INT32_MIN: at once. *field: the date that is missing, else -1. */
 int32_t case_waits(const struct pack *pack, const struct stored_case *stored,
                    const struct workflow_transition *transition, const struct value *values, int *field);
+
+/* ---- clock.c: when the clock of the whole case was met ---- */
+
+/* With the step that brings it to `to`: keeps that the clock was met, where it runs and is met there. values:
+ * the record's, before the step. */
+int case_clock_meet(struct casework *casework, const struct stored_case *stored, const struct value *values,
+                    int to, int32_t today, struct err *err);
+/* The step by which the case came here is taken back: a clock that was met by it runs on as it did. */
+int case_clock_unmeet(struct casework *casework, struct stored_case *stored, struct err *err);
 
 /* ---- facts.c: formulas on a case, as things stand in the open transaction ---- */
 
@@ -194,12 +200,20 @@ struct opening_terms {
     const struct scope *scope; /* for the record */
     struct case_doer doer;
     struct case_moment moment;
-    int64_t adopted; /* a record that is there already; 0: it is made */
-    int origin_reg;  /* of the case that opens it */
-    int64_t origin;  /* 0: none does */
+    int64_t adopted;                        /* a record that is there already; 0: it is made */
+    const struct workflow_arrival *arrival; /* where an adopted one begins; NULL: at the start */
+    int origin_reg;                         /* of the case that opens it */
+    int64_t origin;                         /* 0: none does */
     int64_t *beside; /* out, where the workflow has it so: the proposal that it became beside an open case,
                         which is then *record; 0: it was opened. NULL: where one is open it is refused */
 };
+/* arrive.c: where an imported record begins by what it says and whose sheet it was; NULL: at the start. facts
+ * were loaded with arrival_nodes. *comment: what the trail says of it, in the pack's first language. */
+const struct node **arrival_nodes(const struct pack_workflow *workflow, struct arena *arena);
+int arrival_of(struct casework *casework, const struct pack_workflow *workflow, int64_t record,
+               const struct case_facts *facts, int32_t today, struct arena *arena,
+               const struct workflow_arrival **arrival, struct text *comment, struct err *err);
+bool arrives_at_end(const struct casework *casework, const struct opening_terms *terms);
 int record_standing(struct casework *casework, const struct case_opening *opening, int64_t *record,
                     struct err *err);
 int open_one(struct casework *casework, const struct opening_terms *terms, int64_t *record, struct err *err);
@@ -210,15 +224,35 @@ int open_one(struct casework *casework, const struct opening_terms *terms, int64
 int open_proposals(struct casework *casework, const struct stored_case *stored, int transition,
                    int64_t *count, struct err *err);
 
+/* propose.c: what the log says of a proposal that was put beside a case (case.propose), and of an answer to
+ * one (case.answer): all that its row says, so that neither can be changed alone. */
+struct proposal_said {
+    struct text reg;
+    int64_t record;
+    struct text source, digest, transition, zh, en;
+};
+void proposal_detail(const struct proposal_said *said, struct buffer *out);
+struct answer_said {
+    int64_t proposal;
+    struct text answer, reg; /* answer: accepted, refused */
+    int64_t record;
+    struct text comment;
+};
+void answer_detail(const struct answer_said *said, struct buffer *out);
+/* Both, in an open transaction. */
+int put_answer(struct casework *casework, struct text actor, const struct answer_said *said, struct err *err);
+
 /* propose.c: what would open a case where `standing` is open already. *terms->beside: 0 where the same was
  * brought before. In an open transaction. */
 int propose_opening(struct casework *casework, const struct opening_terms *terms, int64_t standing,
                     struct err *err);
 
 /* Fields of a record that are to be written on the workflow's authority, under an entry of the open
- * transaction. *version (may be NULL): the record's afterwards. */
+ * transaction. today: by which bounds of dates are judged. *version (may be NULL): the record's afterwards.
+ */
 int case_write(struct casework *casework, const struct scope *scope, int reg, int64_t record, bool touch,
-               const struct case_writing *writing, int64_t entry, int64_t *version, struct err *err);
+               int32_t today, const struct case_writing *writing, int64_t entry, int64_t *version,
+               struct err *err);
 
 /* The rest of a transition that nothing stands against: writes, state, step, openings. */
 struct moving {

@@ -6,6 +6,7 @@
 #include "casework/casework_private.h"
 #include "register/frame_load.h"
 #include "register/query.h"
+#include "register/scope_sql.h"
 #include "register/write.h"
 
 enum { COMMENT_MAX = 2000 };
@@ -34,18 +35,27 @@ static int refuse_field(struct casework *casework, int reg, int field, enum err_
     return err_set(err, code, "%s%.0s", "%.0s%s", words_zh, words_en);
 }
 
+/* What the system fills: the case's own fields nobody gives, the workflow's facts no person. */
+static int check_kept(struct casework *casework, const struct case_opening *opening, const bool *unread,
+                      bool person, struct err *err)
+{
+    int reg = casework->pack->workflows[opening->workflow].reg;
+    const struct pack_register *meta = &casework->pack->registers[reg];
+    for (size_t i = 0; i < casework->pack->schema.registers[reg].field_count; i++)
+        if ((opening->given[i] || (unread != NULL && unread[i])) &&
+            (meta->fields[i].keeper == KEEPER_CASE || (person && meta->fields[i].keeper == KEEPER_FACT)))
+            return refuse_field(casework, reg, (int)i, ERR_FORBIDDEN, "由系统填写，立件时不能给",
+                                " is filled by the system and cannot be given when a case is opened", err);
+    return 0;
+}
+
 static int check_given(struct casework *casework, const struct opening_terms *terms, struct err *err)
 {
     const struct case_opening *opening = terms->opening;
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
-    const struct pack_register *meta = &casework->pack->registers[workflow->reg];
-    size_t count = casework->pack->schema.registers[workflow->reg].field_count;
     bool person = terms->opener == OPENER_PERSON;
-    for (size_t i = 0; i < count; i++)
-        if (opening->given[i] &&
-            (meta->fields[i].keeper == KEEPER_CASE || (person && meta->fields[i].keeper == KEEPER_FACT)))
-            return refuse_field(casework, workflow->reg, (int)i, ERR_FORBIDDEN, "由系统填写，立件时不能给",
-                                " is filled by the system and cannot be given when a case is opened", err);
+    int code = check_kept(casework, opening, NULL, person, err);
+    if (code != 0) return code;
     for (size_t i = 0; person && i < workflow->require_count; i++) {
         int field = workflow->require[i];
         if (!opening->given[field] || !opening->values[field].known)
@@ -57,6 +67,41 @@ static int check_given(struct casework *casework, const struct opening_terms *te
     return 0;
 }
 
+/* What it is to hang on, looked for before anything is told or put beside a case: what the opener may not see
+ * is met as the door meets it, as if it were not there. */
+static int check_parent(struct casework *casework, const struct opening_terms *terms, struct err *err)
+{
+    const struct schema *schema = &casework->pack->schema;
+    int reg = casework->pack->workflows[terms->opening->workflow].reg;
+    int field = schema->registers[reg].parent_field, parent = schema->registers[reg].parent;
+    bool has = true;
+    if (field < 0 || !terms->opening->values[field].known) return 0;
+    int64_t id = terms->opening->values[field].integer;
+    int code = scope_has(casework->database, terms->scope, parent, id, false, &has, err);
+    if (code != 0 || has) return code;
+    return err_set(err, ERR_NOT_FOUND, "%.*s.%.*s 引用的 %.*s 记录 %lld 不存在",
+                   "%.*s.%.*s refers to a record of %.*s, %lld, that does not exist",
+                   TEXT_ARGS(schema->registers[reg].label.name),
+                   TEXT_ARGS(schema->registers[reg].fields[field].label.name),
+                   TEXT_ARGS(schema->registers[parent].label.name), (long long)id);
+}
+
+/* Only who may see the case that is open is told which it is, and may put something beside it. */
+static int refuse_standing(struct casework *casework, const struct opening_terms *terms, int64_t standing,
+                           bool beside, struct err *err)
+{
+    int reg = casework->pack->workflows[terms->opening->workflow].reg;
+    bool has;
+    int code = scope_has(casework->database, terms->scope, reg, standing, false, &has, err);
+    if (code != 0 || (has && beside)) return code;
+    if (!has)
+        return err_set(err, ERR_CONFLICT, "已有一件正在由别处办理，不能再立。有情况请告诉上级",
+                       "A case is open already with somebody whose cases you do not see; no other can be "
+                       "opened. Tell those above you what you know");
+    return err_set(err, ERR_CONFLICT, "已有一件正在办理（编号 %lld），不能再立。请在那一件上继续办理",
+                   "There is an open case already (id %lld). Go on with that one", (long long)standing);
+}
+
 /* *standing: the open case beside which this one is to be put instead; 0: it may be opened. */
 static int check_only_one(struct casework *casework, const struct opening_terms *terms, int64_t *standing,
                           struct err *err)
@@ -65,12 +110,12 @@ static int check_only_one(struct casework *casework, const struct opening_terms 
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
     int field = casework->pack->schema.registers[workflow->reg].parent_field;
     *standing = 0;
-    if (!workflow->one_open || field < 0 || !opening->values[field].known) return 0;
+    if (!workflow->one_open || arrives_at_end(casework, terms) || field < 0 || !opening->values[field].known)
+        return 0;
     int code = open_case_on(casework, workflow->reg, opening->values[field].integer, standing, err);
     bool beside = terms->beside != NULL && workflow->beside >= 0 && opening->values[workflow->beside].known;
-    if (code != 0 || *standing == 0 || beside) return code;
-    return err_set(err, ERR_CONFLICT, "已有一件正在办理（编号 %lld），不能再立。请在那一件上继续办理",
-                   "There is an open case already (id %lld). Go on with that one", (long long)*standing);
+    if (code != 0 || *standing == 0) return code;
+    return refuse_standing(casework, terms, *standing, beside, err);
 }
 
 /* ---- Writing ---- */
@@ -125,19 +170,19 @@ static int write_all(struct casework *casework, const struct opening_terms *term
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
     size_t count = casework->pack->schema.registers[workflow->reg].field_count;
     const struct case_writing writing = case_writing_of(casework->pack, workflow->reg, arena);
-    int year, month, day;
+    int year, month, day, state = terms->arrival == NULL ? workflow->start : terms->arrival->state;
     struct text number = {0};
     memcpy(writing.given, opening->given, count * sizeof *writing.given);
     memcpy(writing.values, opening->values, count * sizeof *writing.values);
     struct stored_case stored = {.workflow = workflow,
                                  .reg = workflow->reg,
                                  .record = terms->adopted,
-                                 .state = workflow->start,
+                                 .state = state,
                                  .opener = terms->doer.name,
                                  .opened = terms->moment.today,
                                  .since = terms->moment.today,
                                  .clock_due = NO_DATE,
-                                 .closed = NO_DATE,
+                                 .closed = arrives_at_end(casework, terms) ? terms->moment.today : NO_DATE,
                                  .entered = 1,
                                  .step = 1,
                                  .assignee = opening->assignee};
@@ -145,7 +190,7 @@ static int write_all(struct casework *casework, const struct opening_terms *term
         .kind = STEP_OPENED,
         .transition = -1,
         .from = -1,
-        .to = workflow->start,
+        .to = state,
         .comment = opening->comment,
         .fields = names_of_given(casework, workflow->reg, said_at_opening(casework, terms, arena), arena),
         .to_user = opening->assignee,
@@ -170,13 +215,15 @@ static int write_all(struct casework *casework, const struct opening_terms *term
 }
 
 /* What a person or an import brings is judged as it stands, before it is committed; what the programme itself
- * opens has its own conditions. */
+ * opens has its own conditions, and of what was over long ago there is nothing to be judged. */
 static int check_guards(struct casework *casework, const struct opening_terms *terms, int64_t record,
                         struct arena *arena, struct err *err)
 {
     const struct pack_workflow *workflow = &casework->pack->workflows[terms->opening->workflow];
     size_t count = workflow->guard_count;
-    if (count == 0 || (terms->opener != OPENER_PERSON && terms->opener != OPENER_IMPORT)) return 0;
+    if (count == 0 || arrives_at_end(casework, terms) ||
+        (terms->opener != OPENER_PERSON && terms->opener != OPENER_IMPORT))
+        return 0;
     const struct node **nodes = arena_array(arena, count, sizeof *nodes);
     struct value *values = arena_array(arena, count, sizeof *values);
     struct case_facts facts;
@@ -203,6 +250,7 @@ int open_one(struct casework *casework, const struct opening_terms *terms, int64
     int64_t standing = 0;
     int code = check_given(casework, terms, err);
     if (terms->beside != NULL) *terms->beside = 0;
+    if (code == 0) code = check_parent(casework, terms, err);
     if (code == 0) code = check_only_one(casework, terms, &standing, err);
     if (code == 0 && standing != 0) {
         *record = standing;
@@ -279,9 +327,11 @@ int case_open(struct casework *casework, const struct case_actor *actor, struct 
     return code == 0 ? store_transact(casework->store, open_work, &work, err) : code;
 }
 
-int case_may_open(struct casework *casework, const struct case_actor *actor, int workflow, struct err *err)
+int case_may_open(struct casework *casework, const struct case_actor *actor,
+                  const struct case_opening *opening, const bool *unread, struct err *err)
 {
-    return check_person(casework, actor, &casework->pack->workflows[workflow], err);
+    int code = check_person(casework, actor, &casework->pack->workflows[opening->workflow], err);
+    return code == 0 ? check_kept(casework, opening, unread, true, err) : code;
 }
 
 /* ---- By somebody without an account ---- */

@@ -19,6 +19,7 @@ enum made_term_kind {
     TERM_COLUMN,    /* of the same row */
     TERM_ROW,       /* cooperative.合作社名称: of the row this one is made for, else of one nearby */
     TERM_YEAR,      /* which of `years` */
+    TERM_YEAR_BACK, /* how many years before that of the data it is; 0: it is that one */
     TERM_KIND,      /* which of `kinds` */
     TERM_SERIAL     /* 1, 2, 3 … within the sheet */
 };

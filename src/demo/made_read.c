@@ -129,6 +129,10 @@ static void read_path(struct made_reader *reader, const struct yaml_node *node, 
         term->kind = TERM_YEAR;
         return;
     }
+    if (text_is(path, "year_back") && reader->sheet->has_years) {
+        term->kind = TERM_YEAR_BACK;
+        return;
+    }
     if (text_is(path, "kind") && reader->sheet->kind_count > 0) {
         term->kind = TERM_KIND;
         return;

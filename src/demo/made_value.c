@@ -94,6 +94,8 @@ struct made_value made_term_value(struct made_place *place, const struct made_te
         return unknown();
     case TERM_YEAR:
         return number(ATTRIBUTE_COUNT, place->year);
+    case TERM_YEAR_BACK:
+        return number(ATTRIBUTE_COUNT, month_year(date_month(place->county->as_of)) - place->year);
     case TERM_KIND:
         return words(place->kind);
     case TERM_SERIAL:

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/map.h"
 #include "base/mem.h"
@@ -14,6 +15,7 @@
 #include "files/attachments.h"
 #include "formula/program.h"
 #include "monitor/gather.h"
+#include "register/query.h"
 #include "register/write.h"
 
 enum { WEEK = 7, OFFICE_OPENS = 10 * 3600, DAY_SECONDS = 86400, NEVER = INT32_MAX };
@@ -75,13 +77,73 @@ static void add_life(struct player *player, const struct story *story, int64_t r
         (struct life){.story = story, .record = record, .open = open, .day = later(player, first)};
 }
 
-/* One of the workflow's stories, or none, by chance. */
-static const struct story *draw_story(struct player *player, int workflow)
+/* What the stories of a workflow say of which cases they are; without such words nothing is loaded. */
+struct taking {
+    struct program_result *results; /* [story]; of those that have a condition */
+    struct program_root *roots;
+    size_t *of; /* story → index of its result */
+    size_t count;
+    struct frame *frame;
+};
+
+static void taking_fini(struct taking *taking)
+{
+    if (taking->results != NULL) program_results_fini(taking->results, taking->count);
+    if (taking->frame != NULL) frame_free(taking->frame);
+    free(taking->results);
+    free(taking->roots);
+    free(taking->of);
+}
+
+static int taking_load(const struct player *player, int workflow, struct taking *out, struct err *err)
+{
+    const struct stories *stories = player->stories;
+    const struct program_options options = {.as_of = player->today};
+    const struct program_run_options run = {.reg = -1};
+    struct program *program;
+    *out = (struct taking){.roots = mem_new(stories->count, sizeof *out->roots),
+                           .of = mem_new(stories->count, sizeof *out->of)};
+    for (size_t i = 0; i < stories->count; i++) {
+        const struct story *story = &stories->items[i];
+        if (story->workflow != workflow || story->takes == NULL) continue;
+        out->of[i] = out->count;
+        out->roots[out->count++] = (struct program_root){story->takes, register_of(player, story)};
+    }
+    if (out->count == 0) return 0;
+    int code = gather_frame(player->database, out->roots, out->count, false, 0, &out->frame, err);
+    if (code == 0) code = program_new(&player->pack->schema, out->roots, out->count, &options, &program, err);
+    if (code != 0) return code;
+    struct program_result *results = mem_new(out->count, sizeof *results);
+    code = program_run(program, out->frame, &run, results, err);
+    if (code == 0)
+        out->results = results;
+    else
+        free(results);
+    program_free(program);
+    return code;
+}
+
+static bool takes(const struct player *player, const struct taking *taking, const struct story *story,
+                  int64_t record)
+{
+    if (story->takes == NULL) return true;
+    uint32_t row = frame_row(taking->frame, register_of(player, story), record);
+    if (row == FRAME_NO_ROW) return false;
+    struct value holds =
+        program_result_get(&taking->results[taking->of[story - player->stories->items]], row);
+    return holds.known && holds.integer != 0;
+}
+
+/* One of the workflow's stories that are of such cases, or none, by chance. */
+static const struct story *draw_story(struct player *player, int workflow, const struct taking *taking,
+                                      int64_t record)
 {
     int64_t roll = random_between(&player->random, 0, MILLION - 1);
     for (size_t i = 0; i < player->stories->count; i++) {
         const struct story *story = &player->stories->items[i];
-        if (story->workflow != workflow || story->where != NULL || story->step_count == 0) continue;
+        if (story->workflow != workflow || story->where != NULL || story->step_count == 0 ||
+            !takes(player, taking, story, record))
+            continue;
         if (roll < story->share) return story;
         roll -= story->share;
     }
@@ -96,10 +158,10 @@ static bool is_new(struct player *player, int workflow, int64_t record)
     return map_add(&player->seen, (struct text){key, (size_t)size}, 0, &standing);
 }
 
-static void take_in(struct player *player, int workflow, int64_t record)
+static void take_in(struct player *player, int workflow, const struct taking *taking, int64_t record)
 {
     if (!is_new(player, workflow, record)) return;
-    const struct story *story = draw_story(player, workflow);
+    const struct story *story = draw_story(player, workflow, taking, record);
     if (story != NULL) add_life(player, story, record, true);
 }
 
@@ -118,18 +180,22 @@ static int take_in_open(struct player *player, int workflow, struct err *err)
     const struct case_actor everybody = {.scope = &player->scopes[0], .role = -1, .unit = -1};
     struct arena arena = {0};
     struct case_row *rows;
+    struct taking taking;
     size_t count;
-    int code = 0;
+    int code = taking_load(player, workflow, &taking, err);
     query.workflow = workflow;
     query.state = player->pack->workflows[workflow].start;
     query.limit = CASE_PAGE_MAX;
-    do {
+    while (code == 0) {
         struct text next = {0};
         code = case_list(player->casework, &everybody, moment_of(player), &query, "zh", &arena, &rows, &count,
                          &next, err);
-        for (size_t i = 0; code == 0 && i < count; i++) take_in(player, workflow, rows[i].view.record);
+        for (size_t i = 0; code == 0 && i < count; i++)
+            take_in(player, workflow, &taking, rows[i].view.record);
         query.after = next;
-    } while (code == 0 && query.after.size > 0);
+        if (next.size == 0) break;
+    }
+    taking_fini(&taking);
     arena_fini(&arena);
     return code;
 }
@@ -299,6 +365,8 @@ static struct writing write_sets(const struct player *player, const struct story
         case STORY_DAY:
             *value = (struct value){.known = true, .integer = player->today + set->days};
             break;
+        case STORY_FITS:
+            break; /* add_record looks for it */
         case STORY_FORMULA:
             *value = values == NULL ? (struct value){0} : values[formula];
             formula++;
@@ -344,6 +412,63 @@ static int open_beside(struct player *player, const struct story_step *step,
     return code;
 }
 
+/* The case's own values, which what fits it is to have. */
+static int case_values(struct player *player, const struct life *life, struct arena *arena,
+                       const struct value **values, struct err *err)
+{
+    const struct scope scope = scope_everything(player->pack, TEXT("demo"), arena);
+    struct query query = query_of(register_of(player, life->story));
+    struct query_page page = {0};
+    query.ids = &life->record;
+    query.id_count = 1;
+    query.limit = 1;
+    int code = query_list(player->database, &scope, &query, &page, err);
+    if (code == 0 && page.count == 0)
+        code = err_set(err, ERR_NOT_FOUND, "演示：办件不在了", "demo: the case is not there");
+    if (code == 0) {
+        size_t count = player->pack->schema.registers[query.reg].field_count;
+        struct value *copy = arena_array(arena, count, sizeof *copy);
+        memcpy(copy, page.records[0].values, count * sizeof *copy);
+        for (size_t i = 0; i < count; i++) copy[i].text = arena_text(arena, copy[i].text);
+        *values = copy;
+        query_page_fini(&page);
+    }
+    return code;
+}
+
+/* Of those that fit the case, one by chance. */
+static int find_fitting(struct player *player, const struct life *life, const struct story_step *step,
+                        const struct writing *writing, struct arena *arena, struct err *err)
+{
+    enum { FITTING_MAX = 100 };
+    const struct value *own;
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < step->set_count; i++) {
+        if (step->sets[i].way != STORY_FITS) continue;
+        const struct pack_field *field = &player->pack->registers[step->adds].fields[step->sets[i].field];
+        const struct scope scope = scope_everything(player->pack, TEXT("demo"), arena);
+        struct query_condition *conditions = arena_array(arena, field->fit_count, sizeof *conditions);
+        struct query query =
+            query_of(player->pack->schema.registers[step->adds].fields[step->sets[i].field].type.record);
+        struct query_page page = {0};
+        code = case_values(player, life, arena, &own, err);
+        for (size_t k = 0; code == 0 && k < field->fit_count; k++)
+            conditions[k] =
+                (struct query_condition){field->fits[k].theirs, QUERY_IN, &own[field->fits[k].own], 1};
+        query.conditions = conditions;
+        query.condition_count = field->fit_count;
+        query.limit = FITTING_MAX;
+        if (code == 0) code = query_list(player->database, &scope, &query, &page, err);
+        if (code == 0 && page.count == 0)
+            code = err_set(err, ERR_NOT_FOUND, "演示：没有合适的记录可选", "demo: no record fits");
+        if (code != 0) return code;
+        writing->values[step->sets[i].field] = (struct value){
+            .known = true, .integer = page.records[random_below(&player->random, page.count)].id};
+        query_page_fini(&page);
+    }
+    return code;
+}
+
 static int add_record(struct player *player, const struct life *life, const struct story_step *step,
                       const struct value *values, struct arena *arena, struct err *err)
 {
@@ -351,11 +476,12 @@ static int add_record(struct player *player, const struct life *life, const stru
     struct writing writing = write_sets(player, step, step->adds, values, arena);
     writing.given[parent] = true;
     writing.values[parent] = (struct value){.known = true, .integer = life->record};
+    int code = find_fitting(player, life, step, &writing, arena, err);
+    if (code != 0) return code;
     const struct pack_workflow *workflow = player->pack->registers[step->adds].workflow;
     if (workflow != NULL) return open_beside(player, step, workflow, &writing, err);
     const struct record_change change = {step->adds, 0, 0, writing.given, writing.values};
-    int code =
-        records_write(player->database, &player->scopes[step->role], TEXT("edit"), &change, 1, NULL, err);
+    code = records_write(player->database, &player->scopes[step->role], TEXT("edit"), &change, 1, NULL, err);
     player->report->added += code == 0;
     return code;
 }
@@ -463,9 +589,44 @@ static int go_on(struct player *player, struct life *life, struct err *err)
     return code;
 }
 
-static int play_day(struct player *player, struct err *err)
+/* What they open is taken in at once where its stories need no figures. */
+static int take_in_opened(struct player *player, struct err *err)
 {
     int code = 0;
+    for (size_t i = 0; code == 0 && i < player->pack->workflow_count; i++) {
+        bool plain = takes_open_ones(player, (int)i);
+        for (size_t k = 0; k < player->stories->count; k++)
+            plain = plain && (player->stories->items[k].workflow != (int)i ||
+                              step_nodes(&player->stories->items[k]) == 0);
+        if (plain) code = take_in_open(player, (int)i, err);
+    }
+    return code;
+}
+
+static int play_offices(struct player *player, struct err *err)
+{
+    bool any = false;
+    for (size_t i = 0; i < player->stories->office_count; i++) {
+        const struct office *office = &player->stories->offices[i];
+        struct err why;
+        if (player->from + office->day != player->today) continue;
+        const struct case_actor actor = actor_of(player, office->role);
+        int code = office_act(player->casework, office, &actor, moment_of(player), player->from,
+                              &player->random, &why);
+        any = true;
+        if (code == ERR_INPUT || code == ERR_FORBIDDEN || code == ERR_CONFLICT || code == ERR_NOT_FOUND) {
+            if (player->report->refused++ == 0) player->report->first = why;
+        } else if (code != 0) {
+            *err = why;
+            return code;
+        }
+    }
+    return any ? take_in_opened(player, err) : 0;
+}
+
+static int play_day(struct player *player, struct err *err)
+{
+    int code = play_offices(player, err);
     for (size_t i = 0; code == 0 && i < player->life_count; i++)
         while (code == 0 && player->lives[i].day == player->today)
             code = go_on(player, &player->lives[i], err);

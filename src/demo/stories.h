@@ -6,6 +6,7 @@
 #define ZENGSHOU_DEMO_STORIES_H
 
 #include "casework/act.h"
+#include "demo/offices.h"
 #include "pack/workflow.h"
 
 /* ---- What the pack says ---- */
@@ -13,6 +14,7 @@
 enum story_way {
     STORY_WORDS,  /* of a TEXT field: as they stand */
     STORY_DAY,    /* of a DATE field, `today + 3`: so many days from the day of the step */
+    STORY_FITS,   /* of a reference with `fits`, `fits`: one of the records that fit the case, by chance */
     STORY_FORMULA /* of the case (of what it hangs on, when it is opened), as things stand when the story
                      begins */
 };
@@ -43,6 +45,7 @@ struct story {
                       whom it holds */
     const struct node
         *where; /* BOOL on what the cases hang on; NULL: it opens none, but takes those that are there */
+    const struct node *takes; /* without `where`: BOOL on the cases themselves, only such; NULL: any */
     struct story_step opening;
     const struct story_step *steps;
     size_t step_count;
@@ -52,6 +55,8 @@ struct stories {
     int64_t days; /* that they last */
     struct story *items;
     size_t count;
+    struct office *offices; /* offices.h, in the order of their days */
+    size_t office_count;
     struct arena arena;
 };
 

@@ -96,6 +96,11 @@ static void read_sets(struct story_reader *reader, const struct yaml_node *node,
         if (wanted.kind == TYPE_TEXT) {
             set->way = STORY_WORDS;
             if (yaml_string(value, &set->words, reader->faults)) set->words = keep(reader, set->words);
+        } else if (wanted.kind == TYPE_RECORD && text_is(yaml_text(value), "fits")) {
+            set->way = STORY_FITS;
+            if (reader->pack->registers[reg].fields[set->field].fit_count == 0)
+                yaml_fault(value, reader->faults, "这个字段在登记册里没有写 fits",
+                           "the register says nothing under `fits` for this field");
         } else if (wanted.kind == TYPE_DATE && text_starts(yaml_text(value), TEXT("today"))) {
             set->way = STORY_DAY;
             read_day(reader, value, &set->days);
@@ -201,7 +206,7 @@ static void read_opening(struct story_reader *reader, const struct yaml_node *no
 
 static void read_story(struct story_reader *reader, const struct yaml_node *node, struct story *story)
 {
-    static const char *const keys[] = {"workflow", "share", "open", "steps", NULL};
+    static const char *const keys[] = {"workflow", "share", "open", "where", "steps", NULL};
     struct text name;
     *story = (struct story){.workflow = -1, .opening = {.transition = -1, .adds = -1}};
     if (!yaml_keys(node, keys, reader->faults)) return;
@@ -216,6 +221,9 @@ static void read_story(struct story_reader *reader, const struct yaml_node *node
     reader->workflow = &reader->pack->workflows[story->workflow];
     config_share(yaml_need(node, "share", "占多少", "which share", reader->faults), &story->share,
                  reader->faults);
+    const struct type truth = type_of(TYPE_BOOL);
+    if (yaml_get(node, "where") != NULL)
+        read_formula(reader, yaml_get(node, "where"), reader->workflow->reg, &truth, &story->takes);
     if (yaml_get(node, "open") != NULL) read_opening(reader, yaml_get(node, "open"), story);
     const struct yaml_node *steps = yaml_get(node, "steps");
     if (steps == NULL || !yaml_is(steps, YAML_LIST, reader->faults)) return;
@@ -229,7 +237,7 @@ static void read_story(struct story_reader *reader, const struct yaml_node *node
 
 static void read_file(struct story_reader *reader, const struct yaml_node *root)
 {
-    static const char *const keys[] = {"days", "stories", NULL};
+    static const char *const keys[] = {"days", "stories", "offices", NULL};
     struct stories *stories = reader->stories;
     const struct yaml_node *list = yaml_get(root, "stories");
     if (list == NULL || !yaml_keys(root, keys, reader->faults) || !yaml_is(list, YAML_LIST, reader->faults))
@@ -239,6 +247,8 @@ static void read_file(struct story_reader *reader, const struct yaml_node *root)
     stories->items = arena_array(&stories->arena, yaml_count(list), sizeof *stories->items);
     stories->count = yaml_count(list);
     for (size_t i = 0; i < stories->count; i++) read_story(reader, yaml_item(list, i), &stories->items[i]);
+    stories->offices = offices_read(reader->pack, yaml_get(root, "offices"), &stories->arena,
+                                    &stories->office_count, reader->faults);
 }
 
 int stories_read(const struct pack *pack, struct stories **out, struct fault_list *faults, struct err *err)

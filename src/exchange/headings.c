@@ -87,7 +87,7 @@ static int resolve_override(struct finder *finder, struct text wanted, size_t *c
         if (reg_name.size > 0 && schema_register_find(schema, reg_name) != reg) continue;
         int field = schema_field_find(&schema->registers[reg], name);
         if (field < 0 || heading_is_linked(finder->vocabulary.pack, feed, part, field)) continue;
-        if (feed->parts[part].fields != NULL && !feed->parts[part].fields[field]) continue;
+        if (!vocabulary_may_take(finder->vocabulary.pack, &feed->parts[part], field)) continue;
         finder->found[(*count)++] = (struct heading_target){part, field, 1};
     }
     return *count == 0 ? unknown_field(finder, wanted, err) : 0;
@@ -296,6 +296,17 @@ static bool has_own_column(const struct headings *headings, int part)
     return false;
 }
 
+/* Another column speaks for it. */
+static bool falls_back(const struct finder *finder, int part, int field)
+{
+    const struct feed_part *feed_part = &finder->vocabulary.feed->parts[part];
+    for (size_t i = 0; i < feed_part->fallback_count; i++)
+        if (feed_part->fallbacks[i].field == field &&
+            column_of(finder->out, part, feed_part->fallbacks[i].from, 0) != SIZE_MAX)
+            return true;
+    return false;
+}
+
 /* "“户编号”（最接近的是 F 列“户编码”）", once a key column that is missing; the number of them. */
 static size_t list_missing(const struct finder *finder, int part, struct buffer *zh, struct buffer *en)
 {
@@ -309,7 +320,7 @@ static size_t list_missing(const struct finder *finder, int part, struct buffer 
             again = again || feed_part->key[k] == field;
         if (again || is_constant(feed_part, field) ||
             heading_is_linked(finder->vocabulary.pack, finder->vocabulary.feed, part, field) ||
-            column_of(finder->out, part, field, 0) != SIZE_MAX)
+            column_of(finder->out, part, field, 0) != SIZE_MAX || falls_back(finder, part, field))
             continue;
         const struct label *label = &reg->fields[field].label;
         struct suggest suggest = suggest_start(label_in(label, "zh"));

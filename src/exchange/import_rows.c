@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-enum { FAULTS_MOST = 32 }; /* a row's faults that are told one by one; more say nothing new */
+enum { FAULTS_TOLD = 32 }; /* of one row; more say nothing new */
 
 struct fault {
     int part, field;
@@ -28,8 +28,8 @@ struct import_rows {
     struct cell_reader *reader;
     struct part_state *parts;
     const struct stage_cell **spoken; /* what stage_row is given */
-    struct fault faults[FAULTS_MOST];
-    size_t fault_count;
+    struct fault *faults;             /* of the row */
+    size_t fault_count, fault_capacity;
     struct arena arena;    /* of the row */
     size_t *warning_index; /* 1 + place in warnings, by part, field and kind */
     struct import_warning *warnings;
@@ -63,6 +63,12 @@ struct import_rows *import_rows_new(const struct pack *pack, const struct pack_f
         for (size_t k = 0; k < rows->headings->columns[i].target_count; k++) {
             struct heading_target target = rows->headings->columns[i].targets[k];
             rows->parts[target.part].cells[target.field].given = true;
+        }
+    for (size_t i = 0; i < feed->part_count; i++)
+        for (size_t k = 0; k < feed->parts[i].fallback_count; k++) {
+            struct stage_cell *cells = rows->parts[i].cells;
+            const struct feed_fallback *fallback = &feed->parts[i].fallbacks[k];
+            cells[fallback->field].given |= cells[fallback->from].given;
         }
     rows->warning_index = mem_new(fields * CELL_WARNINGS, sizeof *rows->warning_index);
     return rows;
@@ -141,7 +147,8 @@ static bool is_total_row(const struct sheet_row *row)
 
 static void add_fault(struct import_rows *rows, int part, int field, struct text zh, struct text en)
 {
-    if (rows->fault_count == FAULTS_MOST) return;
+    rows->faults = arena_grow(&rows->arena, rows->faults, &rows->fault_capacity, rows->fault_count + 1,
+                              sizeof *rows->faults);
     rows->faults[rows->fault_count++] = (struct fault){part, field, zh, en};
 }
 
@@ -171,10 +178,31 @@ static bool read_cell(struct import_rows *rows, int64_t row, size_t column, stru
     return true;
 }
 
+/* Without a column of their own they would keep the row's before. */
+static void forget_fallbacks(struct import_rows *rows)
+{
+    for (size_t i = 0; i < rows->feed->part_count; i++)
+        for (size_t k = 0; k < rows->feed->parts[i].fallback_count; k++)
+            rows->parts[i].cells[rows->feed->parts[i].fallbacks[k].field].value = (struct value){0};
+}
+
+/* A cell that cannot be read is no blank one, but its fault has the row refused. */
+static void fall_back(struct import_rows *rows)
+{
+    for (size_t i = 0; i < rows->feed->part_count; i++)
+        for (size_t k = 0; k < rows->feed->parts[i].fallback_count; k++) {
+            const struct feed_fallback *fallback = &rows->feed->parts[i].fallbacks[k];
+            struct stage_cell *cells = rows->parts[i].cells;
+            if (!cells[fallback->field].value.known)
+                cells[fallback->field].value = cells[fallback->from].value;
+        }
+}
+
 static void read_cells(struct import_rows *rows, const struct sheet_row *row)
 {
     static const struct sheet_cell blank = {SHEET_BLANK, {"", 0}};
     for (size_t i = 0; i < rows->feed->part_count; i++) rows->parts[i].own_value = false;
+    forget_fallbacks(rows);
     for (size_t i = 0; i < rows->headings->column_count; i++) {
         const struct heading_column *column = &rows->headings->columns[i];
         const struct sheet_cell *cell = i < row->count ? &row->cells[i] : &blank;
@@ -183,6 +211,7 @@ static void read_cells(struct import_rows *rows, const struct sheet_row *row)
             if (any && column->target_count == 1) rows->parts[column->targets[k].part].own_value = true;
         }
     }
+    fall_back(rows);
 }
 
 /* ---- Parts ---- */
@@ -275,13 +304,15 @@ static bool told_already(const struct import_rows *rows, size_t index)
 
 static int refuse_faults(struct import_rows *rows, int64_t row, bool *refused, struct err *err)
 {
+    size_t told = 0;
     *refused = false;
-    for (size_t i = 0; i < rows->fault_count; i++) {
+    for (size_t i = 0; i < rows->fault_count && told < FAULTS_TOLD; i++) {
         const struct fault *fault = &rows->faults[i];
         if (!matters(rows, fault) || told_already(rows, i)) continue;
         int code = stage_refuse(rows->stage, row, fault->part, fault->field, fault->zh, fault->en, err);
         if (code < 0) return code;
         *refused = true;
+        told++;
     }
     return 0;
 }
@@ -294,7 +325,8 @@ int import_rows_take(struct import_rows *rows, const struct sheet_row *row, stru
         return refuse_row(rows, row->number, TEXT("合计行，不是一条记录"),
                           TEXT("a row of totals, not a record"), err);
     arena_fini(&rows->arena);
-    rows->fault_count = 0;
+    rows->faults = NULL;
+    rows->fault_count = rows->fault_capacity = 0;
     read_cells(rows, row);
     bool any = find_parts(rows), refused;
     int code = refuse_faults(rows, row->number, &refused, err);

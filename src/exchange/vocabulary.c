@@ -18,13 +18,20 @@ static struct type type_of_target(const struct vocabulary *vocabulary, struct he
     return register_of_part(vocabulary, target.part)->fields[target.field].type;
 }
 
+bool vocabulary_may_take(const struct pack *pack, const struct feed_part *part, int field)
+{
+    enum pack_keeper keeper = pack->registers[part->reg].fields[field].keeper;
+    if (part->fields != NULL && !part->fields[field]) return false;
+    return keeper != KEEPER_CASE && (keeper != KEEPER_FACT || part->fields != NULL);
+}
+
 /* A match part only looks its record up, and a linked reference comes from another part; their columns are
  * known, not taken. */
 bool vocabulary_takes(const struct pack *pack, const struct pack_feed *feed, int part, int field)
 {
     const struct feed_part *feed_part = &feed->parts[part];
     if (heading_is_linked(pack, feed, part, field)) return false;
-    if (feed_part->fields != NULL && !feed_part->fields[field]) return false;
+    if (!vocabulary_may_take(pack, feed_part, field)) return false;
     for (size_t i = 0; i < feed_part->set_count; i++)
         if (feed_part->set_fields[i] == field) return false;
     if (feed_part->mode == FEED_WRITE) return true;

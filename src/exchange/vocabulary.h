@@ -21,6 +21,9 @@ struct vocabulary {
     struct map exact, stems; /* folded heading, and folded heading without its unit → first entry */
 };
 
+/* May a sheet bring that field of the part at all? Not what a case keeps of itself; of what casework alone
+ * writes, what the feed names among its fields. */
+bool vocabulary_may_take(const struct pack *pack, const struct feed_part *part, int field);
 /* Does the feed fill that field of that part from a column? */
 bool vocabulary_takes(const struct pack *pack, const struct pack_feed *feed, int part, int field);
 

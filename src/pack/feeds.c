@@ -17,10 +17,11 @@ static int field_of(const struct part_context *context, const struct yaml_node *
     int reg = context->parts[context->index].reg;
     int field = reader_field(context->reader, node, reg);
     if (field < 0) return field;
-    enum pack_keeper keeper = context->reader->pack->registers[reg].fields[field].keeper;
-    if (keeper == KEEPER_PEOPLE || keeper == KEEPER_WORKFLOW) return field;
-    yaml_fault(node, context->reader->faults, "“%.*s”只由工作流填写，不能从表格导入",
-               "`%.*s` is written by its workflow alone; no sheet can fill it", TEXT_ARGS(yaml_text(node)));
+    /* What casework alone writes of its own accord a feed may bring by name: it was so before there was a
+     * case. */
+    if (context->reader->pack->registers[reg].fields[field].keeper != KEEPER_CASE) return field;
+    yaml_fault(node, context->reader->faults, "“%.*s”由办件自己记，不能从表格导入",
+               "`%.*s` is what a case keeps of itself; no sheet can fill it", TEXT_ARGS(yaml_text(node)));
     return -1;
 }
 
@@ -167,10 +168,34 @@ static void check_links(const struct part_context *context, const struct yaml_no
     }
 }
 
+static void read_fallbacks(struct part_context *context, const struct yaml_node *node)
+{
+    struct reader *reader = context->reader;
+    struct feed_part *part = &context->parts[context->index];
+    if (!yaml_is(node, YAML_MAPPING, reader->faults)) return;
+    struct feed_fallback *fallbacks = arena_array(reader->arena, yaml_count(node), sizeof *fallbacks);
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        int field = field_of(context, yaml_key(node, i)), from = field_of(context, yaml_item(node, i));
+        if (field < 0 || from < 0) continue;
+        struct type wanted = context->reg->fields[field].type;
+        if (field == from || wanted.kind == TYPE_RECORD ||
+            !type_equal(wanted, context->reg->fields[from].type))
+            yaml_fault(yaml_item(node, i), reader->faults, "应是同一类型的另一个字段，不能是引用",
+                       "another field of the same type is wanted, and no reference");
+        else if (contains(part->set_fields, part->set_count, field))
+            yaml_fault(yaml_key(node, i), reader->faults, "字段“%.*s”是常数（set），不会空着",
+                       "`%.*s` is a constant (`set`) and never blank",
+                       TEXT_ARGS(yaml_text(yaml_key(node, i))));
+        else
+            fallbacks[part->fallback_count++] = (struct feed_fallback){field, from};
+    }
+    part->fallbacks = fallbacks;
+}
+
 static bool read_part(struct part_context *context, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"register", "mode",  "key",  "columns", "fields",
-                                       "set",      "needs", "note", NULL};
+    static const char *const keys[] = {"register", "mode",  "key",      "columns", "fields",
+                                       "set",      "needs", "fallback", "note",    NULL};
     static const char *const modes[] = {"write", "match", NULL};
     struct reader *reader = context->reader;
     struct feed_part *part = &context->parts[context->index];
@@ -188,6 +213,7 @@ static bool read_part(struct part_context *context, const struct yaml_node *node
     read_constants(context, yaml_get(node, "set"));
     read_fields(context, yaml_get(node, "fields"));
     read_needs(context, yaml_get(node, "needs"));
+    read_fallbacks(context, yaml_get(node, "fallback"));
     reader_note(reader, node);
     check_links(context, node);
     return true;

@@ -31,11 +31,13 @@ struct pack_calendar {
 
 enum days_count { DAYS_WORKING, DAYS_CALENDAR };
 
+enum { WORKFLOW_DAYS_MAX = 3660 }; /* ten years: what is written as more is a slip */
+
 /* So many days after a moment, which is given or stands in a DATE field of the case. */
 struct workflow_days {
     bool given;
     int parameter; /* an INT parameter, valued on the day it is counted from; -1: `days` */
-    int64_t days;
+    int64_t days;  /* 0 … WORKFLOW_DAYS_MAX, as the parameter's values */
     enum days_count count;
     int from; /* DATE field of the register; -1: the moment that its place in the workflow gives */
 };
@@ -84,8 +86,10 @@ struct workflow_guard {
 };
 
 struct workflow_attachment {
-    int kind; /* of the pack's attachments; -1: of any kind */
-    int64_t least;
+    int kind;         /* of the pack's attachments; -1: of any kind */
+    int parameter;    /* INT: how many at least, on the day of the step; -1: `least` says it */
+    int64_t least;    /* 0: none has to be there, it is only asked for */
+    bool since_state; /* only those that were added since the case came (back) into its state */
 };
 
 /* A field that gets a formula's value. */
@@ -104,6 +108,15 @@ struct workflow_opening {
     size_t field_count;
     int parent_from; /* reference that the new case's parent takes: -1 the fields say it; -2 this case itself;
                         else a field of this register */
+};
+
+/* Where a record that an import brought begins instead of at the start. */
+struct workflow_arrival {
+    int state;
+    struct formula_source source;
+    const struct node *when; /* BOOL on the register */
+    const int *roles;        /* whose sheets are believed so far; of others it begins at the start */
+    size_t role_count;
 };
 
 enum { FACT = -1, FACT_THEN = -2 };
@@ -134,6 +147,7 @@ struct workflow_transition {
     size_t guard_count;
     struct workflow_days wait; /* not before that; from the day the case came into the state */
     bool overdue;              /* AUTOMATIC: only when the state's deadline has passed */
+    bool clock_starts;         /* the workflow's clock begins anew with it */
     bool comment;              /* a reason has to be given */
     const int *others;         /* transitions, or TRANSITION_START: not whoever did one of these */
     size_t other_count;
@@ -162,7 +176,7 @@ struct pack_workflow {
     int reg;
     int dictionary; /* of its states, in their order */
     struct pack_clause clause;
-    struct workflow_days clock; /* of the whole case, from the day it was opened */
+    struct workflow_days clock; /* of the whole case, from the day it was opened, or began anew */
     /* How cases begin. */
     int start;        /* state */
     uint32_t openers; /* bits of workflow_opener */
@@ -177,6 +191,8 @@ struct pack_workflow {
                    beside it, in the words of this field; -1: it is refused */
     const struct workflow_guard *guards; /* must hold of what a person or an import opens */
     size_t guard_count;
+    const struct workflow_arrival *arrivals; /* OPENER_IMPORT: the first that holds */
+    size_t arrival_count;
     struct workflow_state *states;
     size_t state_count;
     struct workflow_transition *transitions;
@@ -206,5 +222,7 @@ int pack_case_above(const struct pack *pack, int reg);
 
 /* Does a set of roles hold that one? */
 bool workflow_has_role(const int *roles, size_t count, int role);
+/* How many files there have to be on that day; a parameter without a value wants none. */
+int64_t workflow_least(const struct pack *pack, const struct workflow_attachment *wanted, int32_t today);
 
 #endif

@@ -52,6 +52,13 @@ int pack_case_above(const struct pack *pack, int reg)
     return above;
 }
 
+int64_t workflow_least(const struct pack *pack, const struct workflow_attachment *wanted, int32_t today)
+{
+    if (wanted->parameter < 0) return wanted->least;
+    struct value value = schema_parameter_at(&pack->schema.parameters[wanted->parameter], today);
+    return value.known && value.integer > 0 ? value.integer : 0;
+}
+
 bool workflow_has_role(const int *roles, size_t count, int role)
 {
     for (size_t i = 0; i < count; i++)

@@ -3,8 +3,6 @@
 #include "formula/formula.h"
 #include "pack/workflow_private.h"
 
-enum { DAYS_MAX = 3660 };
-
 /* ---- References ---- */
 
 int workflow_read_state(struct workflow_reading *reading, const struct yaml_node *node)
@@ -65,19 +63,46 @@ static bool looks_like_number(struct text text)
     return text.size > 0 && text.at[0] >= '0' && text.at[0] <= '9';
 }
 
-static void read_amount(struct workflow_reading *reading, const struct yaml_node *node,
-                        struct workflow_days *days)
+static bool lies_within(const struct value *value, int64_t most)
+{
+    return !value->known || (value->integer >= 0 && value->integer <= most);
+}
+
+/* What days or files are counted by stays countable, whatever a county adopts: where the pack sets no limits
+ * of its own, these hold. */
+static void bound_parameter(struct workflow_reading *reading, const struct yaml_node *node, int index,
+                            int64_t most)
+{
+    const struct schema_parameter *parameter = &reading->reader->pack->schema.parameters[index];
+    struct pack_parameter *more = &reading->reader->pack->parameters[index];
+    bool good = lies_within(&more->least, most) && lies_within(&more->most, most);
+    for (size_t i = 0; i < parameter->value_count; i++)
+        good = good && lies_within(&parameter->values[i].value, most);
+    if (!good)
+        yaml_fault(node, reading->reader->faults,
+                   "参数“%.*s”在这里作天数或份数用，它的值和 min、max 应在 0 到 %lld 之间",
+                   "the parameter `%.*s` counts here: its values, `min` and `max` should lie between 0 and "
+                   "%lld",
+                   TEXT_ARGS(parameter->label.name), (long long)most);
+    if (!more->least.known) more->least = (struct value){.known = true, .integer = 0};
+    if (!more->most.known) more->most = (struct value){.known = true, .integer = most};
+}
+
+void workflow_read_amount(struct workflow_reading *reading, const struct yaml_node *node, int64_t most,
+                          int64_t *amount, int *named)
 {
     struct reader *reader = reading->reader;
+    *named = -1;
     if (yaml_kind(node) == YAML_SCALAR && looks_like_number(yaml_text(node))) {
-        yaml_integer(node, 0, DAYS_MAX, &days->days, reader->faults);
+        yaml_integer(node, 0, most, amount, reader->faults);
         return;
     }
-    days->parameter =
-        reader_reference(reader, node, &reader->parameters, DOCUMENT_PARAMETERS, "参数", "parameter");
-    if (days->parameter < 0) return;
-    const struct schema_parameter *parameter = &reader->pack->schema.parameters[days->parameter];
-    if (parameter->type.kind != TYPE_INT && !reader_is_suspect(reader, parameter->label.name))
+    *named = reader_reference(reader, node, &reader->parameters, DOCUMENT_PARAMETERS, "参数", "parameter");
+    if (*named < 0) return;
+    const struct schema_parameter *parameter = &reader->pack->schema.parameters[*named];
+    if (parameter->type.kind == TYPE_INT)
+        bound_parameter(reading, node, *named, most);
+    else if (!reader_is_suspect(reader, parameter->label.name))
         yaml_fault(node, reader->faults, "参数“%.*s”应是 int 类型",
                    "the parameter `%.*s` should be of type int", TEXT_ARGS(parameter->label.name));
 }
@@ -92,7 +117,7 @@ struct workflow_days workflow_read_days(struct workflow_reading *reading, const 
     if (node == NULL) return days;
     days.given = true;
     if (yaml_kind(node) == YAML_SCALAR) {
-        read_amount(reading, node, &days);
+        workflow_read_amount(reading, node, WORKFLOW_DAYS_MAX, &days.days, &days.parameter);
         return days;
     }
     if (!yaml_keys(node, keys, reading->reader->faults)) return days;
@@ -100,7 +125,7 @@ struct workflow_days workflow_read_days(struct workflow_reading *reading, const 
     const struct yaml_node *amount = yaml_get(node, "days");
     if (amount == NULL && yaml_get(node, "from") == NULL)
         yaml_need(node, "days", "天数，或一个参数", "how many, or a parameter", reading->reader->faults);
-    if (amount != NULL) read_amount(reading, amount, &days);
+    if (amount != NULL) workflow_read_amount(reading, amount, WORKFLOW_DAYS_MAX, &days.days, &days.parameter);
     if (yaml_choice(yaml_get(node, "count"), counts, &choice, reading->reader->faults))
         days.count = choice == 0 ? DAYS_WORKING : DAYS_CALENDAR;
     return days;
@@ -166,4 +191,30 @@ const struct workflow_guard *workflow_read_guards(struct workflow_reading *readi
         (*guard_count)++;
     }
     return guards;
+}
+
+/* ---- Where imported records begin ---- */
+
+const struct workflow_arrival *workflow_read_arrivals(struct workflow_reading *reading,
+                                                      const struct yaml_node *list, size_t *arrival_count)
+{
+    static const char *const keys[] = {"state", "when", "who", "note", NULL};
+    struct reader *reader = reading->reader;
+    if (!yaml_is(list, YAML_LIST, reader->faults)) return NULL;
+    size_t count = yaml_count(list) < LIST_MAX ? yaml_count(list) : LIST_MAX;
+    struct workflow_arrival *arrivals = arena_array(reader->arena, count, sizeof *arrivals);
+    for (size_t i = 0; i < count; i++) {
+        const struct yaml_node *node = yaml_item(list, i);
+        if (!yaml_keys(node, keys, reader->faults)) continue;
+        struct workflow_arrival *arrival = &arrivals[(*arrival_count)++];
+        arrival->state = workflow_read_state(
+            reading, yaml_need(node, "state", "从哪个状态开始", "the state it begins in", reader->faults));
+        const struct yaml_node *when = yaml_need(node, "when", "怎样的行", "of which rows", reader->faults);
+        arrival->when = workflow_read_truth(reading, when, &arrival->source);
+        arrival->roles = workflow_read_roles(
+            reading, yaml_need(node, "who", "哪些角色导入的", "whose imports", reader->faults),
+            &arrival->role_count);
+        reader_note(reader, node);
+    }
+    return arrivals;
 }

@@ -26,6 +26,9 @@ int workflow_read_party(struct workflow_reading *reading, const struct yaml_node
 const int *workflow_read_roles(struct workflow_reading *reading, const struct yaml_node *node, size_t *count);
 const int *workflow_read_fields(struct workflow_reading *reading, const struct yaml_node *node,
                                 size_t *count);
+/* A number up to `most`, or an INT parameter: *named, else -1. */
+void workflow_read_amount(struct workflow_reading *reading, const struct yaml_node *node, int64_t most,
+                          int64_t *amount, int *named);
 struct workflow_days workflow_read_days(struct workflow_reading *reading, const struct yaml_node *node,
                                         const char *const *keys);
 const struct node *workflow_read_formula(struct workflow_reading *reading, const struct yaml_node *node,
@@ -34,6 +37,9 @@ const struct node *workflow_read_truth(struct workflow_reading *reading, const s
                                        struct formula_source *source);
 const struct workflow_guard *workflow_read_guards(struct workflow_reading *reading,
                                                   const struct yaml_node *list, bool told, size_t *count);
+
+const struct workflow_arrival *workflow_read_arrivals(struct workflow_reading *reading,
+                                                      const struct yaml_node *list, size_t *count);
 
 /* workflow_writes.c: `writes`, `opens` and `rests_on` of a transition. */
 void workflow_read_writes(struct workflow_reading *reading, const struct yaml_node *node,

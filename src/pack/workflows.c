@@ -91,8 +91,10 @@ static int read_file_kind(struct workflow_reading *reading, const struct yaml_no
 static void read_wanted_files(struct workflow_reading *reading, const struct yaml_node *list,
                               struct workflow_transition *transition)
 {
-    static const char *const keys[] = {"kind", "least", "note", NULL};
+    static const char *const keys[] = {"kind", "least", "since", "note", NULL};
+    static const char *const sinces[] = {"state", NULL};
     struct reader *reader = reading->reader;
+    int choice;
     if (!yaml_is(list, YAML_LIST, reader->faults)) return;
     size_t count = yaml_count(list) < LIST_MAX ? yaml_count(list) : LIST_MAX;
     struct workflow_attachment *wanted = arena_array(reader->arena, count, sizeof *wanted);
@@ -101,8 +103,12 @@ static void read_wanted_files(struct workflow_reading *reading, const struct yam
         if (!yaml_keys(node, keys, reader->faults)) continue;
         struct workflow_attachment *one = &wanted[transition->attachment_count++];
         one->least = 1;
+        one->parameter = -1;
         one->kind = read_file_kind(reading, yaml_get(node, "kind"));
-        yaml_integer(yaml_get(node, "least"), 1, ATTACHMENTS_MAX, &one->least, reader->faults);
+        if (yaml_get(node, "least") != NULL)
+            workflow_read_amount(reading, yaml_get(node, "least"), ATTACHMENTS_MAX, &one->least,
+                                 &one->parameter);
+        one->since_state = yaml_choice(yaml_get(node, "since"), sinces, &choice, reader->faults);
         reader_note(reader, node);
     }
     transition->attachments = wanted;
@@ -181,6 +187,7 @@ static void read_manners(struct workflow_reading *reading, const struct yaml_nod
                          struct workflow_transition *transition)
 {
     static const char *const comments[] = {"required", "optional", NULL};
+    static const char *const clocks[] = {"starts", NULL};
     struct reader *reader = reading->reader;
     int choice;
     transition->roles = workflow_read_roles(reading, yaml_get(node, "who"), &transition->role_count);
@@ -190,6 +197,7 @@ static void read_manners(struct workflow_reading *reading, const struct yaml_nod
     read_optional(reading, yaml_get(node, "optional"), transition);
     transition->wait = workflow_read_days(reading, yaml_get(node, "wait"), days_keys);
     yaml_bool(yaml_get(node, "overdue"), &transition->overdue, reader->faults);
+    transition->clock_starts = yaml_choice(yaml_get(node, "clock"), clocks, &choice, reader->faults);
     transition->comment = comment_by_default(transition->kind);
     if (yaml_choice(yaml_get(node, "comment"), comments, &choice, reader->faults))
         transition->comment = choice == 0;
@@ -203,7 +211,7 @@ static void read_transition(struct workflow_reading *reading, const struct yaml_
     static const char *const keys[] = {"label",   "kind",    "from",    "to",           "who",    "units",
                                        "needs",   "refused", "require", "attach",       "guards", "wait",
                                        "overdue", "comment", "writes",  "other_person", "opens",  "rests_on",
-                                       "party",   "done",    "note",    "optional",     NULL};
+                                       "party",   "done",    "note",    "optional",     "clock",  NULL};
     struct reader *reader = reading->reader;
     int choice;
     transition->line = yaml_line(key);
@@ -280,8 +288,8 @@ static int read_beside(struct workflow_reading *reading, const struct yaml_node 
 
 static void read_start(struct workflow_reading *reading, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"state",    "by",     "who",    "require", "offer",
-                                       "one_open", "beside", "guards", "note",    NULL};
+    static const char *const keys[] = {"state",  "by",     "who",      "require", "offer", "one_open",
+                                       "beside", "guards", "imported", "note",    NULL};
     static const char *const openers[] = {"person", "rule", "case", "import", "declaration", NULL};
     struct reader *reader = reading->reader;
     struct pack_workflow *workflow = reading->workflow;
@@ -304,6 +312,8 @@ static void read_start(struct workflow_reading *reading, const struct yaml_node 
     yaml_bool(yaml_get(node, "one_open"), &workflow->one_open, reader->faults);
     workflow->beside = read_beside(reading, yaml_get(node, "beside"));
     workflow->guards = workflow_read_guards(reading, yaml_get(node, "guards"), true, &workflow->guard_count);
+    workflow->arrivals =
+        workflow_read_arrivals(reading, yaml_get(node, "imported"), &workflow->arrival_count);
     reader_note(reader, node);
 }
 

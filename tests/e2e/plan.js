@@ -2,6 +2,9 @@
 import { execFileSync } from 'node:child_process'
 import { accessible, equal, holds, picture, settled } from './harness.js'
 
+const DAY = 86_400_000
+const ago = (days) => new Date(Date.now() - days * DAY).toISOString().slice(0, 10)
+const said = (date) => date.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, '$1年$2月$3日')
 const text = (page, selector) => page.locator(selector).first().innerText()
 
 async function send(page, method, path, data) {
@@ -109,10 +112,10 @@ export async function noticeFlow(flow) {
     const [{ id }] = (await families(page)).slice(-2)
     const household = await (await page.request.get(`/api/v1/registers/household/records/${id}`)).json()
     const values = {
-      checked_on: '2022-08-03', checked_by: '合成的核查人', food_ok: true, clothing_ok: true, education_ok: true, medical_ok: false, housing_ok: true, water_ok: true, check_members: 4, check_wage: '6000',
+      checked_on: ago(18), checked_by: '合成的核查人', food_ok: true, clothing_ok: true, education_ok: true, medical_ok: false, housing_ok: true, water_ok: true, check_members: 4, check_wage: '6000',
       check_business: '0', check_property: '0', check_transfer: '0', check_business_cost: '0', check_self_paid: '0', proposed_category: 'sudden_hardship', main_risk: 'illness', check_note: '合成的核查',
     }
-    const { record } = (await send(page, 'post', '/workflows/identification/cases', { values: { household: id, clue_date: '2022-08-01', clue_source: 'visit', clue_note: '合成的线索', ...values, review_on: '2022-08-08', notice_from: '2022-08-10' } })).case
+    const { record } = (await send(page, 'post', '/workflows/identification/cases', { values: { household: id, clue_date: ago(20), clue_source: 'visit', clue_note: '合成的线索', ...values, review_on: ago(12), notice_from: ago(10) } })).case
     execFileSync('python3', ['-c', IN_NOTICE, process.env.ZENGSHOU_E2E_DATABASE, String(record.id)])
     await page.goto(`/registers/identification/${record.id}`)
     await settled(page)
@@ -121,7 +124,7 @@ export async function noticeFlow(flow) {
     await picture(page, 'notice-desktop')
     equal(await accessible(page), [], 'axe')
     const sheet = await text(page, '.sheet')
-    holds(sheet.includes(household.name) && sheet.includes('2022年8月10日至2022年8月15日') && sheet.includes(household.place.village), sheet)
+    holds(sheet.includes(household.name) && sheet.includes(`${said(ago(10))}至${said(ago(5))}`) && sheet.includes(household.place.village), sheet)
     holds(!/\d{11}|\*{4}/.test(sheet), 'no number of anybody')
   })
 }

@@ -107,6 +107,10 @@ class Assessment(ServedTest):
         self.assertEqual(len(self.ok(self.bureau.post("/assessments/funds_performance/try", other))), 25)
         self.refused(self.bureau.post("/assessments/funds_performance/try", {**asked, "points": [{"criterion": "library", "points": "90"}]}), 400, "input")
         self.refused(self.bureau.post("/assessments/funds_performance/try", {**asked, "points": [{"criterion": "nothing", "points": "1"}]}), 400, "input")
+        answer = self.bureau.post("/assessments/funds_performance/try", {**asked, "year": 2031})
+        self.refused(answer, 400, "input")
+        self.assertIn("not a year of the plan", str(answer))
+        self.refused(self.bureau.get("/assessments/funds_performance/years/2031"), 400, "input")
         self.refused(self.bureau.post("/assessments/funds_performance/runs", asked), 409, "conflict")  # not adopted
         self.ok(self.bureau.post("/assessments/funds_performance/adopt", {"year": 2023}))
         self.refused(self.bureau.post("/assessments/funds_performance/adopt", {"year": 2023}), 409, "conflict")

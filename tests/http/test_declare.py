@@ -1,5 +1,6 @@
 """A household's declaration without an account: the question, the limits, the receipt, what one learns of it and what not."""
 
+import datetime
 import hashlib
 import re
 import unittest
@@ -168,7 +169,7 @@ class Declare(unittest.TestCase):
     def identified(self, client, household):
         """A case of identification on the household, opened by a cadre's visit."""
         made = client.post("/workflows/identification/cases", {"values": {
-            "household": household, "clue_date": "2024-03-01", "clue_source": "visit", "clue_note": "Cracks in the wall"}})
+            "household": household, "clue_date": (datetime.date.today() - datetime.timedelta(days=1)).isoformat(), "clue_source": "visit", "clue_note": "Cracks in the wall"}})
         self.assertEqual(201, made.status, made)
         return made.json["case"]["record"]["id"]
 

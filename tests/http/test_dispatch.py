@@ -50,10 +50,10 @@ class Dispatch(ServedTest):
     def case(self, client, id, workflow="dispatch"):
         return self.ok(client.get(f"/workflows/{workflow}/cases/{id}"))
 
-    def act(self, client, id, transition, values=None, comment=None, workflow="dispatch"):
+    def act(self, client, id, transition, values=None, comment=None, workflow="dispatch", **more):
         seen = self.bureau.get(f"/workflows/{workflow}/cases/{id}").json["case"]
         return client.post(f"/workflows/{workflow}/cases/{id}/transitions",
-                           {"transition": transition, "version": seen["version"], "values": values or {}, **({"comment": comment} if comment else {})})
+                           {"transition": transition, "version": seen["version"], "values": values or {}, **({"comment": comment} if comment else {}), **more})
 
     def attach(self, client, id):
         answer = client.ask("POST", f"/registers/indicator_report/records/{id}/attachments", body="合成的统计表\n".encode(), raw=True,
@@ -342,6 +342,42 @@ class Dispatch(ServedTest):
             self.refused(self.act(self.bureau, led["id"], "accept"), 403, "forbidden")
             self.ok(self.act(self.admin, led["id"], "accept"))
 
+    def test_a_draft_is_its_writers_word(self):
+        added = self.ok(self.admin.post("/users", {"name": "second", "display_name": "Second (synthetic)", "role": "county_bureau", "divisions": [],
+                                                   "unit": None, "subjects": []}), 201)
+        second = self.county.login("second", password=added["password"])
+        self.assertEqual(200, second.post("/session/password", {"old": added["password"], "new": PASSWORD}).status)
+        second = self.county.login("second")
+        self.open("county_revitalisation", month="2022-03")
+        own = [one["id"] for (unit, _), one in self.reports(self.bureau, month="2022-03").items()
+               if unit == "county_revitalisation" and one["kind"] == "words" and one["lead"]["name"] == unit]
+
+        def draft(client, id):
+            path = f"/registers/indicator_report/records/{id}"
+            return self.ok(client.patch(path, {"version": self.ok(client.get(path))["version"], "values": {"explanation": "synthetic: drafted"}}))
+        # Who fills in for an office hands in what they wrote, and does not type it again.
+        draft(self.bureau, own[0])
+        self.ok(self.act(self.bureau, own[0], "report_words"))
+        # Handed in by a colleague it is still theirs: somebody else accepts it, and neither of the two.
+        draft(self.bureau, own[1])
+        self.ok(self.act(second, own[1], "report_words", {"explanation": "synthetic: drafted"}))
+        for client in (self.bureau, second):
+            self.refused(self.act(client, own[1], "accept"), 403, "forbidden", "another person")
+        self.ok(self.act(self.admin, own[1], "accept"))
+
+    def test_words_that_another_office_put_there_are_not_a_units_own(self):
+        self.open("county_finance", month="2022-03")
+        report = next(one for (unit, _), one in self.reports(self.bureau, month="2022-03").items()
+                      if unit == "county_finance" and one["kind"] == "words" and one["lead"]["name"] == unit)
+        path = f"/registers/indicator_report/records/{report['id']}"
+        finance = self.who["county_finance"]
+        self.ok(finance.patch(path, {"version": self.ok(finance.get(path))["version"], "values": {"explanation": "synthetic: drafted"}}))
+        step = "WHERE register = 'indicator_report' AND kind = 'edited'"
+        change(self.county.database, f"UPDATE zs_step SET role = 'county_bureau', unit = NULL {step}")
+        self.refused(self.act(finance, report["id"], "report_words"), 400, "input", "not filled in by those who do this step")
+        change(self.county.database, f"UPDATE zs_step SET role = 'department', unit = 'county_finance' {step} AND record = {report['id']}")
+        self.ok(self.act(finance, report["id"], "report_words"))
+
     def test_a_township_disputes_its_own_figure(self):
         township = self.who["township"]
         own = next(one["code"] for one in self.ok(township.get("/divisions")) if one["level"] == "township")
@@ -383,16 +419,37 @@ class Projects(unittest.TestCase):
         self.ok(self.bureau.patch(f"/registers/project/records/{project}", {"version": version, "values": {"investment": "100000", "goal": "synthetic"}}))
         id = self.ok(township.post("/workflows/project_course/cases", {"values": {"project": project}}), 201)["case"]["record"]["id"]
         self.assertEqual(township.post("/workflows/project_course/cases", {"values": {"project": project}}).status, 409)
-        step = lambda client, name, values: self.act(client, id, name, values, workflow="project_course")
+        step = lambda client, name, values, **more: self.act(client, id, name, values, workflow="project_course", **more)
         self.assertEqual(step(township, "to_library", {"library_note": "x"}).status, 403)
         self.ok(step(self.bureau, "to_library", {"library_note": "synthetic: fits the plan"}))
-        self.ok(step(self.bureau, "approve", {"approval_number": "synthetic 2022-1"}))
+        self.approved_together(county, id, step)
         self.assertEqual(step(township, "start_work", {"started_on": "2999-01-01"}).status, 400)
         self.ok(step(township, "start_work", {"started_on": "2022-09-01"}))
         stands = self.ok(self.bureau.get(f"/registers/project/records/{project}"))["values"]
         self.assertEqual((stands["stage"], stands["started"]), ("building", "2022-09-01"))
         done = {"finished_on": "2022-09-20", "accepted_by": "synthetic office", "accepted_note": "in order"}
         self.assertEqual(step(self.bureau, "accept", done).status, 400)  # without evidence
+
+    def approved_together(self, county, id, step):
+        """The bureau and the finance office sign; a no is written down and asked again."""
+        admin, stage = county.login("county_admin"), lambda: self.case(self.bureau, id, "project_course")["case"]["state"]
+        def of(unit):
+            made = self.ok(admin.post("/users", {"name": unit, "display_name": unit, "role": "department", "unit": unit}), 201)
+            client = county.nobody()
+            client.log_in(unit, made["password"])
+            self.assertEqual(client.post("/session/password", {"old": made["password"], "new": "synthetic-Pass-2022"}).status, 200)
+            return client
+        finance, labour = of("county_finance"), of("county_labour")
+        sign = lambda client, **more: step(client, "approve", {"approval_number": "synthetic 2022-1"}, **more)
+        self.assertIn(sign(labour).status, (403, 404))
+        self.ok(sign(finance, refuse=True, comment="synthetic: not in this year's budget"))
+        self.assertEqual(stage(), "unfunded")
+        self.ok(step(self.bureau, "sign_again", {}, comment="synthetic: arranged"))
+        self.ok(sign(self.bureau))
+        self.assertEqual((stage(), sign(self.bureau).status), ("library", 403))
+        self.assertIn(id, [one["id"] for one in self.ok(finance.get("/cases", workflow="project_course"))["cases"]])
+        self.ok(sign(finance))
+        self.assertEqual(stage(), "approval")
 
 
 class Parameters(unittest.TestCase):
@@ -506,6 +563,9 @@ class Parameters(unittest.TestCase):
         self.refused(self.bureau.post(path, {**good, "from": "2022-02-30"}), 400, "input")
         self.refused(self.bureau.post(path, {**good, "from": "2021-12-31"}), 400, "input", "plan's first day (2022-01-01)")
         self.refused(self.bureau.post("/parameters/nothing/changes", good), 404, "not_found")
+        # What days are counted by stays countable.
+        for value, word in (("4000000000", "above"), ("3661", "above"), ("-1", "below")):
+            self.refused(self.bureau.post("/parameters/unsalable_days/changes", {**good, "value": value}), 400, "input", word)
         for name in ("department", "township", "leader"):
             self.refused(self.who[name].post(path, good), 403, "forbidden")
         self.assertFalse(self.ok(self.who["leader"].get("/parameters"))["may_propose"])
