@@ -20,7 +20,6 @@
 
 enum { HASHES_AT_ONCE = 2, HASHES_WAITING = 64 };
 
-/* The database's own copy of the pack, kept after the connection that read it is closed. */
 /* A database of before these rooms needs init once more. */
 static int need_tables(struct store *store, struct err *err)
 {
@@ -31,6 +30,7 @@ static int need_tables(struct store *store, struct err *err)
     return code == 0 ? declare_need(store, err) : code;
 }
 
+/* The database's own copy of the pack, kept after the connection that read it is closed. */
 static int read_pack(struct app *app, struct err *err)
 {
     struct database *database;

@@ -16,6 +16,25 @@
 #include "register/mask.h"
 #include "server/shape.h"
 
+const struct shape_field filter_query[] = {
+    {.name = "f.",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_FAMILY | SHAPE_LIST,
+     .max = 2000,
+     .note = "f.FIELD=VALUE, f.FIELD.from, f.FIELD.to, f.FIELD.empty, f.FIELD.like"},
+    {.name = "division", .kind = SHAPE_TEXT, .max = 12},
+    {.name = "q", .kind = SHAPE_TEXT, .max = QUERY_TEXT_MAX},
+    {.name = "where", .kind = SHAPE_TEXT, .max = 10000, .note = "a formula that must be true"},
+    {.name = "as_of", .kind = SHAPE_DATE, .note = "of the formula; today by default"},
+    {.name = "parent", .kind = SHAPE_TEXT, .max = 200, .note = "id of what it hangs on"},
+    {.name = "sort", .kind = SHAPE_TEXT, .max = 65, .note = "FIELD or -FIELD"},
+    {.name = "fields", .kind = SHAPE_TEXT, .max = 5000, .note = "names, joined by commas"},
+    {.name = "retired", .kind = SHAPE_BOOL, .note = "retired ones too"},
+    {.name = "count", .kind = SHAPE_BOOL, .note = "say how many there are in all"},
+    {.name = "limit", .kind = SHAPE_INT, .min = 1, .max = QUERY_LIMIT_MAX},
+    {.name = "after", .kind = SHAPE_TEXT, .max = 2000, .note = "the cursor of the page before"},
+    {.name = NULL}};
+
 struct reading {
     struct worker *worker;
     const struct pack *pack;
@@ -102,7 +121,7 @@ static struct query_condition *condition_for(struct reading *reading, int field,
     struct query_condition *fresh = &filter->conditions[filter->query.condition_count++];
     struct value *values = NULL;
     if (test != QUERY_EMPTY && test != QUERY_FILLED)
-        values = arena_alloc(reading->arena, reading->count * sizeof *values);
+        values = arena_array(reading->arena, test == QUERY_IN ? reading->count : 1, sizeof *values);
     *fresh = (struct query_condition){.field = field, .test = test, .values = values};
     return fresh;
 }
@@ -134,13 +153,21 @@ static int read_condition(struct reading *reading, struct text name, struct text
     return 0;
 }
 
+static int refuse_many(int most, struct err *err)
+{
+    return err_set(err, ERR_LIMIT, "筛选条件太多，最多 %d 个", "Too many conditions; at most %d", most);
+}
+
 static int read_conditions(struct reading *reading, struct err *err)
 {
     int code = 0;
     for (size_t i = 0; code == 0 && i < reading->count; i++) {
         const char *name = reading->items[i].name;
         if (strncmp(name, "f.", 2) != 0) continue;
-        code = blame(reading, name, read_condition(reading, text_of(name + 2), reading->items[i].value, err));
+        code = read_condition(reading, text_of(name + 2), reading->items[i].value, err);
+        if (code == 0 && reading->filter->query.condition_count > FILTER_CONDITIONS_MAX)
+            code = refuse_many(FILTER_CONDITIONS_MAX, err);
+        blame(reading, name, code);
     }
     return code;
 }
@@ -244,7 +271,10 @@ int filter_read(struct worker *worker, const struct scope *scope, int reg, const
 {
     const struct pack *pack = worker->app->pack;
     struct reading reading = {worker, pack, &pack->schema.registers[reg], scope, arena, filter, items, count};
+    size_t values = 0;
     *filter = (struct filter){.query = query_of(reg)};
+    for (size_t i = 0; i < count; i++) values += strncmp(items[i].name, "f.", 2) == 0;
+    if (values > FILTER_VALUES_MAX) return refuse_many(FILTER_VALUES_MAX, err);
     filter->conditions = arena_alloc(arena, (count + 1) * sizeof *filter->conditions);
     filter->query.conditions = filter->conditions;
     int code = read_conditions(&reading, err);

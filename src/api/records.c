@@ -68,25 +68,6 @@ static const struct shape unmask_out_shape = {.name = "Unmasked", .fields = unma
 
 static const struct shape options_shape = {.name = "Options", .list_of = &named_shape};
 
-static const struct shape_field list_query[] = {
-    {.name = "f.",
-     .kind = SHAPE_TEXT,
-     .flags = SHAPE_FAMILY | SHAPE_LIST,
-     .max = 2000,
-     .note = "f.FIELD=VALUE, f.FIELD.from, f.FIELD.to, f.FIELD.empty, f.FIELD.like"},
-    {.name = "division", .kind = SHAPE_TEXT, .max = 12},
-    {.name = "q", .kind = SHAPE_TEXT, .max = QUERY_TEXT_MAX},
-    {.name = "where", .kind = SHAPE_TEXT, .max = 10000, .note = "a formula that must be true"},
-    {.name = "as_of", .kind = SHAPE_DATE, .note = "of the formula; today by default"},
-    {.name = "parent", .kind = SHAPE_TEXT, .max = 200, .note = "id of what it hangs on"},
-    {.name = "sort", .kind = SHAPE_TEXT, .max = 65, .note = "FIELD or -FIELD"},
-    {.name = "fields", .kind = SHAPE_TEXT, .max = 5000, .note = "names, joined by commas"},
-    {.name = "retired", .kind = SHAPE_BOOL, .note = "retired ones too"},
-    {.name = "count", .kind = SHAPE_BOOL, .note = "say how many there are in all"},
-    {.name = "limit", .kind = SHAPE_INT, .min = 1, .max = QUERY_LIMIT_MAX},
-    {.name = "after", .kind = SHAPE_TEXT, .max = 2000, .note = "the cursor of the page before"},
-    {.name = NULL}};
-
 static const struct shape_field history_query[] = {
     {.name = "limit", .kind = SHAPE_INT, .min = 1, .max = 200},
     {.name = "after", .kind = SHAPE_TEXT, .min = 1, .max = 19, .note = "the cursor of the page before"},
@@ -354,7 +335,7 @@ static const struct route routes[] = {
      .name = "listRecords",
      .zh = "一个登记簿的记录，按条件逐页",
      .en = "Records of a register, filtered, page by page",
-     .query = list_query,
+     .query = filter_query,
      .out = &page_shape,
      .handler = list_records},
     {.method = "GET",

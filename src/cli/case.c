@@ -166,6 +166,7 @@ static void list_columns(struct task *task)
     report_table(report, "cases", "办件", "Cases");
     report_column(report, "number", "编号", "Number", false);
     report_column(report, "workflow", "工作流", "Workflow", false);
+    report_column(report, "name", "事项", "About", false);
     report_column(report, "subject", "所属", "Of", false);
     report_column(report, "state", "状态", "State", false);
     report_column(report, "since", "自", "Since", false);
@@ -201,6 +202,7 @@ static int act_list(struct task *task, struct err *err)
         const struct pack_workflow *it = &task->pack->workflows[view->workflow];
         report_cell(task->report, view->number);
         report_cell(task->report, label_of(task, &it->label));
+        report_cell(task->report, rows[i].named.name);
         report_cell(task->report, rows[i].subject.key);
         report_cell(task->report, label_of(task, &it->states[view->state].label));
         cell_date(task, &view->since);

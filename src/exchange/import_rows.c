@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-enum { FAULTS_MOST = 32 }; /* a row's faults that are told one by one; more say nothing new */
+enum { FAULTS_TOLD = 32 }; /* of one row; more say nothing new */
 
 struct fault {
     int part, field;
@@ -28,8 +28,8 @@ struct import_rows {
     struct cell_reader *reader;
     struct part_state *parts;
     const struct stage_cell **spoken; /* what stage_row is given */
-    struct fault faults[FAULTS_MOST];
-    size_t fault_count;
+    struct fault *faults;             /* of the row */
+    size_t fault_count, fault_capacity;
     struct arena arena;    /* of the row */
     size_t *warning_index; /* 1 + place in warnings, by part, field and kind */
     struct import_warning *warnings;
@@ -141,7 +141,8 @@ static bool is_total_row(const struct sheet_row *row)
 
 static void add_fault(struct import_rows *rows, int part, int field, struct text zh, struct text en)
 {
-    if (rows->fault_count == FAULTS_MOST) return;
+    rows->faults = arena_grow(&rows->arena, rows->faults, &rows->fault_capacity, rows->fault_count + 1,
+                              sizeof *rows->faults);
     rows->faults[rows->fault_count++] = (struct fault){part, field, zh, en};
 }
 
@@ -275,13 +276,15 @@ static bool told_already(const struct import_rows *rows, size_t index)
 
 static int refuse_faults(struct import_rows *rows, int64_t row, bool *refused, struct err *err)
 {
+    size_t told = 0;
     *refused = false;
-    for (size_t i = 0; i < rows->fault_count; i++) {
+    for (size_t i = 0; i < rows->fault_count && told < FAULTS_TOLD; i++) {
         const struct fault *fault = &rows->faults[i];
         if (!matters(rows, fault) || told_already(rows, i)) continue;
         int code = stage_refuse(rows->stage, row, fault->part, fault->field, fault->zh, fault->en, err);
         if (code < 0) return code;
         *refused = true;
+        told++;
     }
     return 0;
 }
@@ -294,7 +297,8 @@ int import_rows_take(struct import_rows *rows, const struct sheet_row *row, stru
         return refuse_row(rows, row->number, TEXT("合计行，不是一条记录"),
                           TEXT("a row of totals, not a record"), err);
     arena_fini(&rows->arena);
-    rows->fault_count = 0;
+    rows->faults = NULL;
+    rows->fault_count = rows->fault_capacity = 0;
     read_cells(rows, row);
     bool any = find_parts(rows), refused;
     int code = refuse_faults(rows, row->number, &refused, err);

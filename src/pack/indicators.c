@@ -284,6 +284,9 @@ static void read_reported(struct reader *reader, const struct yaml_node *thing,
         yaml_fault(yaml_get(node, "least"), reader->faults, "least 大于 most", "`least` is above `most`");
     reader_words(reader, yaml_get(node, "evidence"), &indicator->evidence_zh, &indicator->evidence_en);
     if (indicator->reporter_count > 0) return;
+    if (indicator->lead_count == 0 && yaml_get(node, "units") == NULL)
+        yaml_fault(node, reader->faults, "没有单位填报：请写 units，或在指标或条款上写 lead",
+                   "nobody reports it: write `units` here, or `lead` on the indicator or its clause");
     indicator->reporters = indicator->lead;
     indicator->reporter_count = indicator->lead_count;
 }

@@ -243,6 +243,33 @@ int sealed_put(const struct database *database, int reg, int field, const struct
     return code;
 }
 
+/* ---- Outside the registers ---- */
+
+int sealed_text(const struct database *database, struct text place, struct text plain, struct buffer *out,
+                struct err *err)
+{
+    struct buffer hash = {0};
+    buffer_clear(out);
+    if (database->vault == NULL) {
+        buffer_text(out, plain);
+        return 0;
+    }
+    int code = vault_need(database->vault, err);
+    if (code == 0) code = vault_seal(database->vault, place, plain, false, out, &hash, err);
+    buffer_fini(&hash);
+    return code;
+}
+
+int sealed_text_open(const struct database *database, struct text place, struct text kept,
+                     struct buffer *plain, struct err *err)
+{
+    buffer_clear(plain);
+    if (database->vault != NULL && seal_is(kept))
+        return vault_unseal(database->vault, place, kept, plain, err);
+    buffer_text(plain, kept);
+    return 0;
+}
+
 /* ---- Formulas ---- */
 
 static int refuse_node(const struct database *database, const struct node *node, struct err *err)

@@ -58,6 +58,16 @@ int column_from_json(const struct database *database, const struct json_t *json,
                      const struct map *codes, struct arena *arena, bool *fits, struct value *value,
                      struct err *err);
 
+/* ---- Outside the registers ---- */
+
+/* A text that is kept beside the database, such as a job's order: sealed where the database seals anything,
+ * else as it is; and back. place names its use. Plain texts do not begin with "~". The buffers are cleared
+ * first. */
+int sealed_text(const struct database *database, struct text place, struct text plain, struct buffer *out,
+                struct err *err);
+int sealed_text_open(const struct database *database, struct text place, struct text kept,
+                     struct buffer *plain, struct err *err);
+
 /* ---- Handles ---- */
 
 /* Binds what the column is to be compared with: the value, or its handle; a value that stands nowhere binds

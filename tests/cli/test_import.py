@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 
 import openpyxl
 from helpers.books import is_coloured, sheets, write_sheet
@@ -31,6 +32,25 @@ class Import(CommandTest):
         self.assertEqual({"household": [("001", "王一", "graduated", 2, 1200050), ("002", "张三", "monitored", 1, 600000)],
                           "person": [("0011", "001", "王一", "1970-02-28"), ("0012", "001", "李二", "1972-03-01"),
                                      ("0021", "002", "张三", "1955-05-05")]}, facts(self.database))
+
+    def test_no_fault_is_lost_behind_many_that_do_not_matter(self):
+        """A lookup that found nobody fills all columns of a person with #N/A; the household's own wrong cell stands behind them."""
+        pack, database = self.folder / "wide", self.folder / "wide.db"
+        shutil.copytree(PACK, pack)
+        many = [f"数{number}" for number in range(40)]
+        with open(pack / "registers" / "all.yaml", "a", encoding="utf-8") as file:
+            file.write("".join(f"    n{number}: {{label: {{zh: {label}, en: N{number}}}, type: int}}\n" for number, label in enumerate(many)))
+        with open(pack / "feeds" / "wide.yaml", "w", encoding="utf-8") as file:
+            file.write("wide_sheet:\n  label: {zh: 宽表, en: Wide sheet}\n  clause: \"1\"\n  registers:\n    - {register: household}\n"
+                       "    - {register: person, needs: [person_number]}\n")
+        self.must("init", "--db", database, "--pack", pack)
+        def taken(members):
+            return self.ask("import", "--db", database, "wide_sheet", self.write("wide.csv", ",".join(["户编号", "人编号", *many, "家庭人口"]),
+                            ",".join(["001", "", *["#N/A"] * len(many), members])))
+        self.assertEqual((1, 0), (taken("2")["rows"], taken("2")["rejected"]), "nothing is said of a person")
+        report = taken("坏数")
+        self.assertEqual(1, report["rejected"])
+        self.assertIn("家庭人口", report["reasons"][0]["reason"])
 
     def test_twice_changes_nothing(self):
         path = self.folder / "people.csv"

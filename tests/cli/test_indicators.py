@@ -1,5 +1,8 @@
 """zengshou indicators on packs/example: figures by hand, and the same as `zengshou eval` gives for their formulas."""
 
+import os
+import unittest.mock
+
 from helpers.words import CommandTest
 from support.program import ROOT, run
 
@@ -7,6 +10,7 @@ PACK = ROOT / "packs" / "example"
 HOUSEHOLDS = ["Household number,Village of the household,Head of household,Status,Number of members",
               "H1,KV-01-01,Ana,enrolled,4", "H2,KV-01-01,Ben,enrolled,3", "H3,KV-01-02,Cy,enrolled,2", "H4,KV-02-01,Di,exited,1",
               "H5,KV-02-01,Ed,waiting,1"]
+VISITED = "Villages visited by the programme office"
 PAYMENTS = ["Household paid,Payment month,Amount", "H1,2024-06,4800", "H1,2024-05,100.50", "H2,2024-05,3600", "H3,2023-06,1200",
             "H4,2024-06,"]
 
@@ -31,22 +35,30 @@ class Indicators(CommandTest):
         self.assertEqual((3, 1), (total["counted"], total["undetermined"]), "an amount that is not known is not 0")
         self.assertEqual((None, "6", "unknown"), tuple(lines["villages_visited"][key] for key in ("value", "target", "light")))
 
-    def test_reports_count_once_they_are_confirmed(self):
-        def visited(*lines):
-            self.ask("import", "--db", self.database, "visit_report", self.write("visits.csv", "Indicator reported,Month reported,Value reported,"
-                     "Confirmed by the programme office", *lines))
+    def test_reports_count_once_they_are_accepted(self):
+        def reported(month, day, value, accept=True):
+            with self.subTest(month=month), unittest.mock.patch.dict(os.environ, {"ZENGSHOU_TODAY": day}):
+                round_of = self.ask("dispatch", "--db", self.database, "--month", month)
+                self.assertEqual({VISITED, "Who takes part", "Children at school", "Monthly payments"},
+                                 {report["title"] for report in round_of["reports"]})
+                number = max(case["number"] for case in self.ask("case", "list", "--db", self.database)["cases"] if case["name"] == VISITED)
+                done = run("case", "do", "--db", self.database, number, "hand_in", "--as", "office", "--set", f"value={value}", "--set",
+                           "explanation=Signed notes are at the office", "--lang", "en")
+                if done.status == 0 and accept:
+                    self.must("case", "do", "--db", self.database, number, "accept", "--as", "manager")
             line = self.lines("--year", 2024, "--month", 6)["villages_visited"]
-            return line["value"], line["light"]
-        self.assertEqual((None, "unknown"), visited("Villages visited,2024-05,6,no"))
-        self.assertEqual(("2", "red"), visited("Villages visited,2024-02,2,yes"))
-        self.assertEqual(("6", "green"), visited("Villages visited,2024-05,6,yes", "Villages visited,2024-07,9,yes"))
-        self.assertEqual(("6", "green"), visited("Villages visited,2024-06,501,yes"), "beyond what is possible: none")
+            return done.status, line["value"], line["light"]
+        self.assertEqual((0, "2", "red"), reported("2024-03", "2024-04-01", 2))
+        self.assertEqual((1, "2", "red"), reported("2024-06", "2024-07-01", 501), "beyond what is possible: none")
+        self.assertEqual((0, "2", "red"), reported("2024-06", "2024-07-02", 6, accept=False), "handed in is not accepted")
+        self.assertEqual((0, "2", "red"), reported("2024-09", "2024-10-01", 9), "a later month's")
 
     def test_tasks(self):
         tasks = {task["clause"]: task for task in self.ask("tasks", "--db", self.database, "--year", 2024, "--month", 6)["tasks"]}
         self.assertEqual(["1", "1.1", "1.2", "2"], list(tasks))
-        self.assertEqual((1, 1), (tasks["2"]["red"], tasks["2"]["none"]))
+        self.assertEqual((1, 1), (tasks["2"]["red"], tasks["2"]["none"] - 1), "growth has no target in 2024")
         self.assertEqual((1, 1), (tasks["1"]["unknown"], tasks["1.1"]["unknown"]))
+        self.assertEqual((1, 1), (tasks["1"]["red"], tasks["1.1"]["red"]), "nobody has exited")
         some = self.ask("tasks", "--db", self.database, "--year", 2024, "--month", 6, "--unit", "district_education")["tasks"]
         self.assertEqual(["1.2"], [task["clause"] for task in some])
         done = run("tasks", "--db", self.database, "--unit", "nobody", "--lang", "en")

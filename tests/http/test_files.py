@@ -320,8 +320,21 @@ class Exports(FilesTest):
     def test_each_is_on_the_log(self):
         self.rows(self.admin, "household", filters={"f.members_now.from": "3"}, plain=True)
         (detail,), = self.county.query("SELECT detail FROM zs_entry WHERE action = 'export' ORDER BY id DESC LIMIT 1")
-        self.assertIn('"filter":{"f.members_now.from":"3"}', detail)
+        self.assertIn('"filter":{"f.members_now.from":["3"]}', detail)
         self.assertIn('"plain":true', detail)
+
+    def test_a_number_by_which_somebody_is_found_is_kept_nowhere_in_the_clear(self):
+        household = self.admin.get("/registers/household/records", limit=50, **{"f.phone.empty": "0"}).json["records"][0]
+        phone = self.admin.post(f"/registers/household/records/{household['id']}/unmask", {"field": "phone"}).json["value"]
+        filters = {"f.phone": phone, "q": household["key"], "where": f"not (members_now = {phone})"}
+        self.assertEqual([household["key"]], [row[NUMBER] for row in self.rows(self.admin, "household", filters=filters)])
+        (detail,), = self.county.query("SELECT detail FROM zs_entry WHERE action = 'export' ORDER BY id DESC LIMIT 1")
+        self.assertIn('"f.phone":["***"]', detail)
+        self.assertIn('"where":["***"]', detail)
+        self.assertNotIn(phone, detail)
+        jobs = [file.read_bytes() for file in self.county.folder.rglob("jobs/*.json")]
+        self.assertTrue(any(b"export" in job for job in jobs))
+        self.assertFalse([job for job in jobs if phone.encode() in job])
 
     def test_scope(self):
         township = self.county.login("township", language="zh")
@@ -342,6 +355,10 @@ class Exports(FilesTest):
         self.refuse(self.admin.post(path, {}), 400, "input", "format")
         for filters, field in (({"where": "1 +"}, "where"), ({"f.nothing": "1"}, "f.nothing"), ({"f.members_now": "x"}, "f.members_now")):
             self.refuse(self.admin.post(path, {"format": "csv", "filter": filters}), 400, "input", field)
+        for filters, field in (({"members_now": "3"}, "members_now"), ({"f.": "3"}, "f."), ({"where": ["true", "false"]}, "where"), ({"q": "长" * 300}, "q"),
+                               ({"f.head_name.like": ["a"] * 20000}, "f.head_name.like"), ({"f.head_name.like": ["a"] * 101}, "f.head_name.like")):
+            with self.subTest(field=field):
+                self.assertEqual(field, self.admin.post(path, {"format": "csv", "filter": filters}).error["field"])
         for value in ({"a": 1}, [["x"]], 1.5, None):
             self.refuse(self.admin.post(path, {"format": "csv", "filter": {"q": value}}), 400, "input")
         self.refuse(self.admin.post("/registers/nothing/export", {"format": "csv"}), 404, "not_found")

@@ -44,7 +44,8 @@ WITHOUT_SCOPE = {
 
 # What is made to compose SQL over registers → the files outside their room that may use it.
 COMPOSE = re.compile(r'#\s*include\s+"register/(?:sql|bound)\.h"')
-MAY_COMPOSE = {"monitor/found.c": "findings, with scope_rows", "monitor/recent.c": "what one wrote last, with scope_rows",
+MAY_COMPOSE = {"monitor/found.c": "findings, with scope_rows", "monitor/found_places.c": "the same, by division",
+               "monitor/found_private.h": "the same", "monitor/recent.c": "what one wrote last, with scope_rows",
                "casework/inbox.c": "cases, with scope_rows",
                "casework/figures.c": "steps of cases, with scope_rows",
                "casework/rows.c": "ids and versions of cases that the caller found in scope",

@@ -47,7 +47,8 @@ static void every_workflow(void **state)
 
 static void the_exit(void **state)
 {
-    const struct pack_workflow *workflow = &example->workflows[0];
+    const struct pack_workflow *workflow =
+        &example->workflows[pack_workflow_find(example, TEXT("exit_review"))];
     struct arena arena = {0};
     struct graph graph;
     graph_of(workflow, &arena, &graph);

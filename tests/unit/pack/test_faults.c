@@ -198,7 +198,7 @@ static const struct fault_case indicator_faults_cases[] = {
      "6:21: expected one of month, quarter, year, found `week`\n6:34: `least` is above `most`\n"
      "6:54: unknown unit `buro`\n7:7: an indicator that is reported has no `by`"},
     {"indicators.yaml", INDICATOR("  reported: {every: year}\n  targets: {2024: 101}\n"),
-     "7:19: the target lies beyond what is possible"},
+     "6:13: nobody reports it: write `units` here\n7:19: the target lies beyond what is possible"},
     {"pack.yaml",
      MANIFEST("subject: household\nprogress:\n  headline: [x]\n  sources:\n    a: {label: 甲, kind: pay, "
               "over: village, where: 'true', "
