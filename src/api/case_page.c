@@ -103,6 +103,14 @@ static const struct shape_field subject_fields[] = {
     {.name = NULL}};
 static const struct shape subject_shape = {.name = "CasePageSubject", .fields = subject_fields};
 
+static const struct shape_field suggested_fields[] = {
+    {.name = "field", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "id", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "key", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape suggested_shape = {.name = "CaseSuggestion", .fields = suggested_fields};
+
 static const struct shape_field page_fields[] = {
     {.name = "record", .kind = SHAPE_OBJECT, .of = &record_detail_shape, .flags = SHAPE_REQUIRED},
     {.name = "subject", .kind = SHAPE_OBJECT, .of = &subject_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
@@ -110,6 +118,11 @@ static const struct shape_field page_fields[] = {
     {.name = "actions", .kind = SHAPE_OBJECT, .of = &action_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "steps", .kind = SHAPE_OBJECT, .of = &step_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = "proposals", .kind = SHAPE_OBJECT, .of = &proposal_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
+    {.name = "suggested",
+     .kind = SHAPE_OBJECT,
+     .of = &suggested_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "what references should name by what the case says itself, of one's own scope"},
     {.name = "may_answer",
      .kind = SHAPE_BOOL,
      .flags = SHAPE_REQUIRED,
@@ -387,6 +400,33 @@ static int say_proposals(const struct case_call *call, struct json_writer *json,
     return code;
 }
 
+static int say_suggested(const struct case_call *call, struct json_writer *json, int reg, int64_t record,
+                         struct err *err)
+{
+    const struct schema_register *meta = &call->pack->schema.registers[reg];
+    const struct request *request = call->request;
+    struct case_suggestion *found;
+    size_t count = 0;
+    int code =
+        case_suggestions(call->casework, &call->actor, reg, record, request->arena, &found, &count, err);
+    struct naming *naming = naming_new(call_database(request), call_scope(request), request->language);
+    json_put_key(json, "suggested");
+    json_put_array(json);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        struct named named;
+        code = naming_get(naming, meta->fields[found[i].field].type.record, found[i].named, &named, err);
+        json_put_object(json);
+        json_member_text(json, "field", meta->fields[found[i].field].label.name);
+        json_member_int(json, "id", found[i].named);
+        json_member_text(json, "key", code == 0 ? named.key : TEXT(""));
+        json_member_text(json, "name", code == 0 ? named.name : TEXT(""));
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
+    naming_free(naming);
+    return code;
+}
+
 /* ---- The page ---- */
 
 int case_page_say(const struct case_call *call, struct json_writer *json, int workflow, int64_t record,
@@ -409,6 +449,7 @@ int case_page_say(const struct case_call *call, struct json_writer *json, int wo
     if (code == 0) code = say_actions(call, json, meta, record, err);
     if (code == 0) code = say_steps(call, json, meta, record, err);
     if (code == 0) code = say_proposals(call, json, meta, record, rights, err);
+    if (code == 0) code = say_suggested(call, json, meta->reg, record, err);
     json_put_object_end(json);
     return code;
 }

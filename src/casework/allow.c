@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "casework/casework_private.h"
 #include "files/attachments.h"
+#include "register/known.h"
 #include "register/scope_sql.h"
 
 struct judging {
@@ -417,6 +418,38 @@ static void judge_guards(struct judging *judging)
     }
 }
 
+/* Whoever the case says it is of: a declaration names the household of which its number is. */
+static int judge_known(struct judging *judging, struct err *err)
+{
+    const struct workflow_transition *transition = judging->transition;
+    const struct case_look *look = judging->look;
+    const struct pack *pack = judging->casework->pack;
+    if (transition->known < 0) return 0;
+    int reg = look->stored->reg, field = transition->known;
+    const struct value *named = &look->facts->values[field];
+    const struct value *says = &look->facts->values[pack->registers[reg].fields[field].known_by.own];
+    int64_t ids[KNOWN_MAX];
+    size_t count = 0;
+    if (!named->known || look->facts->values[transition->unless].known) return 0;
+    const struct scope everything = scope_everything(pack, TEXT("casework"), judging->arena);
+    int code = says->known ? known_records(judging->casework->database, &everything, reg, field, says,
+                                           named->integer, ids, &count, err)
+                           : 0;
+    if (code != 0 || count > 0) return code;
+    const struct schema_field *fields = pack->schema.registers[reg].fields;
+    const struct label *what = &fields[pack->registers[reg].fields[field].known_by.own].label;
+    add(judging, OBSTACLE_GUARD, -1, 0,
+        arena_printf(judging->arena, "“%.*s”与所选“%.*s”登记的都不一致。确实无误的，请在“%.*s”中写明",
+                     TEXT_ARGS(label_in(what, "zh")), TEXT_ARGS(label_in(&fields[field].label, "zh")),
+                     TEXT_ARGS(label_in(&fields[transition->unless].label, "zh"))),
+        arena_printf(judging->arena,
+                     "“%.*s” is none of those registered with the chosen “%.*s”. Where it is right, say why "
+                     "in “%.*s”",
+                     TEXT_ARGS(label_in(what, "en")), TEXT_ARGS(label_in(&fields[field].label, "en")),
+                     TEXT_ARGS(label_in(&fields[transition->unless].label, "en"))));
+    return 0;
+}
+
 static bool is_end(const struct pack_workflow *workflow, int state)
 {
     return state >= 0 && workflow->states[state].end != END_NOT;
@@ -479,6 +512,7 @@ int case_obstacles(struct casework *casework, const struct case_look *look, int 
     judge_required(&judging);
     int code = judge_attachments(&judging, err);
     if (code == 0) code = judge_clues(&judging, err);
+    if (code == 0) code = judge_known(&judging, err);
     judge_wait(&judging);
     judge_guards(&judging);
     return code;

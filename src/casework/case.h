@@ -152,6 +152,16 @@ int case_candidates(struct casework *casework, const struct case_actor *actor, i
                     int transition, struct arena *arena, struct case_candidate **out, size_t *count,
                     struct err *err);
 
+/* ---- Whom it seems to be of ---- */
+
+struct case_suggestion {
+    int field;     /* a reference with known_by */
+    int64_t named; /* the record that it should name, by what the case says itself */
+};
+/* Of the actor's scope alone, and of registers that they may read. Errors as case_get. */
+int case_suggestions(struct casework *casework, const struct case_actor *actor, int reg, int64_t record,
+                     struct arena *arena, struct case_suggestion **out, size_t *count, struct err *err);
+
 /* ---- Proposals beside it (propose.h makes them) ---- */
 
 enum case_proposal_state { PROPOSAL_OPEN, PROPOSAL_ACCEPTED, PROPOSAL_REFUSED };

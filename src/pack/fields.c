@@ -6,10 +6,11 @@
 
 #include "pack/reader.h"
 
-static const char *const keys[] = {"label",     "type",    "dictionary", "register",   "unit",   "required",
-                                   "headings",  "aliases", "format",     "pattern",    "min",    "max",
-                                   "sensitive", "true",    "false",      "separators", "empty",  "group",
-                                   "fits",      "note",    "clause",     "kept_by",    "begins", NULL};
+static const char *const keys[] = {"label",      "type",     "dictionary", "register", "unit",
+                                   "required",   "headings", "aliases",    "format",   "pattern",
+                                   "min",        "max",      "sensitive",  "true",     "false",
+                                   "separators", "empty",    "group",      "fits",     "known_by",
+                                   "note",       "clause",   "kept_by",    "begins",   NULL};
 
 /* Is the key there although the field's type has no use for it? */
 static const struct yaml_node *only_for(struct reader *reader, const struct yaml_node *node, const char *key,

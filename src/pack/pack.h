@@ -42,6 +42,15 @@ struct pack_fit {
     int own;    /* field of this register's parent, of the same dictionary or type */
 };
 
+/* How a record says itself which one a reference should name: by a value that stands in a record which hangs
+ * on that one (a declaration's identity number is of a member of the household). */
+struct pack_known_by {
+    bool given;
+    int reg;    /* hangs on the register that is referred to */
+    int theirs; /* its TEXT field */
+    int own;    /* TEXT field of this register */
+};
+
 /* A bound of a field that is no constant: another field of the record, of the same type, or the day on which
  * it is written (of a month: its month, of a number: its year); and so many days, months or units more. What
  * is unknown bounds nothing. */
@@ -60,6 +69,7 @@ struct pack_field { /* parallel to schema_register.fields */
     struct value least, most;    /* in the field's type; not known: no bound */
     const struct pack_fit *fits; /* of a reference: which records are proposed */
     size_t fit_count;
+    struct pack_known_by known_by;          /* of a reference */
     const struct pack_bound *above, *below; /* further ones, that stand in the record or move with the day */
     size_t above_count, below_count;
     struct value begins;                 /* KEEPER_WORKFLOW: what a record has that a hand adds */

@@ -199,7 +199,9 @@ int read_hanging(struct reader *reader, const struct yaml_node *node, int parent
 void read_field(struct reader *reader, const struct yaml_node *node, struct schema_field *schema_field,
                 struct pack_field *field);
 
-/* `fits` of a reference (fits.c), once all registers are known. */
+/* `known_by` and `fits` of a reference (fits.c), once all registers are known. */
+void read_known_by(struct reader *reader, const struct yaml_node *node, int reg, int field,
+                   struct pack_field *meta);
 void read_fits(struct reader *reader, const struct yaml_node *node, int reg, int field,
                struct pack_field *meta);
 

@@ -295,10 +295,9 @@ static void read_proposals(struct reader *reader, int reg)
     const struct yaml_node *fields = yaml_get(reader->register_entries.items[reg].value, "fields");
     for (size_t i = 0; yaml_kind(fields) == YAML_MAPPING && i < yaml_count(fields); i++) {
         size_t at;
-        if (yaml_get(yaml_item(fields, i), "fits") == NULL ||
-            !map_get(&reader->field_names[reg], yaml_text(yaml_key(fields, i)), &at))
-            continue;
+        if (!map_get(&reader->field_names[reg], yaml_text(yaml_key(fields, i)), &at)) continue;
         struct pack_field *meta = (struct pack_field *)(uintptr_t)&reader->pack->registers[reg].fields[at];
+        read_known_by(reader, yaml_item(fields, i), reg, (int)at, meta);
         read_fits(reader, yaml_item(fields, i), reg, (int)at, meta);
     }
 }

@@ -145,6 +145,8 @@ struct workflow_transition {
     size_t attachment_count;
     const struct workflow_guard *guards;
     size_t guard_count;
+    int known;  /* a reference with known_by that has to name the record that the case itself says … */
+    int unless; /* … or this field says why it is another one; -1 both: nothing is compared */
     struct workflow_days wait; /* not before that; from the day the case came into the state */
     bool overdue;              /* AUTOMATIC: only when the state's deadline has passed */
     bool clock_starts;         /* the workflow's clock begins anew with it */

@@ -114,6 +114,30 @@ static void read_wanted_files(struct workflow_reading *reading, const struct yam
     transition->attachments = wanted;
 }
 
+/* `{household: household_note}`: whom it should name is known, or it is said why not. */
+static void read_known(struct workflow_reading *reading, const struct yaml_node *mapping,
+                       struct workflow_transition *transition)
+{
+    struct reader *reader = reading->reader;
+    int reg = reading->workflow->reg;
+    if (reg < 0 || !yaml_is(mapping, YAML_MAPPING, reader->faults)) return;
+    int field = reader_field(reader, yaml_key(mapping, 0), reg);
+    int unless = reader_field(reader, yaml_item(mapping, 0), reg);
+    if (field < 0 || unless < 0) return;
+    bool filled = false;
+    for (size_t i = 0; i < transition->optional_count; i++)
+        filled = filled || transition->optional[i] == unless;
+    if (yaml_count(mapping) != 1 || !reader->pack->registers[reg].fields[field].known_by.given || !filled) {
+        yaml_fault(mapping, reader->faults,
+                   "写成 knows: {有 known_by 的引用字段: 说明字段}，说明字段列在 optional 中",
+                   "expected `knows: {reference with known_by: field that says why not}`, the latter among "
+                   "`optional`");
+        return;
+    }
+    transition->known = field;
+    transition->unless = unless;
+}
+
 /* `others: [start, submit]`; transitions may be named before they stand. */
 static void read_others(struct workflow_reading *reading, const struct yaml_node *node,
                         struct workflow_transition *transition)
@@ -208,10 +232,11 @@ static void read_manners(struct workflow_reading *reading, const struct yaml_nod
 static void read_transition(struct workflow_reading *reading, const struct yaml_node *key,
                             const struct yaml_node *node, struct workflow_transition *transition)
 {
-    static const char *const keys[] = {"label",   "kind",    "from",    "to",           "who",    "units",
-                                       "needs",   "refused", "require", "attach",       "guards", "wait",
-                                       "overdue", "comment", "writes",  "other_person", "opens",  "rests_on",
-                                       "party",   "done",    "note",    "optional",     "clock",  NULL};
+    static const char *const keys[] = {"label",        "kind",     "from",     "to",      "who",
+                                       "units",        "needs",    "refused",  "require", "attach",
+                                       "guards",       "wait",     "overdue",  "comment", "writes",
+                                       "other_person", "opens",    "rests_on", "party",   "done",
+                                       "note",         "optional", "clock",    "knows",   NULL};
     struct reader *reader = reading->reader;
     int choice;
     transition->line = yaml_line(key);
@@ -234,6 +259,7 @@ static void read_transition(struct workflow_reading *reading, const struct yaml_
     read_wanted_files(reading, yaml_get(node, "attach"), transition);
     transition->guards = workflow_read_guards(reading, yaml_get(node, "guards"),
                                               transition->kind != KIND_AUTOMATIC, &transition->guard_count);
+    read_known(reading, yaml_get(node, "knows"), transition);
     workflow_read_writes(reading, yaml_get(node, "writes"), transition);
     workflow_read_openings(reading, yaml_get(node, "opens"), transition);
     workflow_read_facts(reading, yaml_get(node, "rests_on"), transition);
@@ -256,8 +282,12 @@ static void read_transitions(struct workflow_reading *reading, const struct yaml
         const struct yaml_node *key = yaml_key(mapping, i), *value = yaml_item(mapping, i);
         /* Its place is its index among the keys, which `other_person` relies on. */
         struct workflow_transition *transition = &workflow->transitions[workflow->transition_count++];
-        *transition = (struct workflow_transition){
-            .to = -1, .refused = -1, .party = -1, .wait = {.parameter = -1, .from = -1}};
+        *transition = (struct workflow_transition){.to = -1,
+                                                   .refused = -1,
+                                                   .party = -1,
+                                                   .known = -1,
+                                                   .unless = -1,
+                                                   .wait = {.parameter = -1, .from = -1}};
         if (!yaml_name(key, &transition->label.name, reader->faults)) continue;
         if (text_is(transition->label.name, "start"))
             yaml_fault(key, reader->faults, "“start”是立件的名称；请换一个",

@@ -156,7 +156,11 @@ class Declare(unittest.TestCase):
         self.assertIn("being checked", self.words(receipt, number))
         refused = self.move(village, case, "take_up", status=400)
         self.assertEqual(["household"], [fault["field"] for fault in refused.error["faults"]])
-        case = self.move(village, case, "take_up", {"household": household})
+        # Nobody of that household has the number of who declares: it is said why it is theirs.
+        self.assertEqual([], case["suggested"])
+        refused = self.move(village, case, "take_up", {"household": household}, 400)
+        self.assertIn("say why", refused.error["message"])
+        case = self.move(village, case, "take_up", {"household": household, "household_note": "A daughter who is not on the list yet"})
         self.assertEqual("identifying", case["case"]["state"])
         self.assertIn("Taken up", self.words(receipt, number))
         # It is the clue of an identification on that household.
@@ -175,10 +179,28 @@ class Declare(unittest.TestCase):
 
     def taken_up(self, village, code, household, **more):
         receipt, number = self.declared(village=code, **more)
-        return receipt, number, self.move(village, self.case_of(village, receipt), "take_up", {"household": household})
+        return receipt, number, self.move(village, self.case_of(village, receipt), "take_up", {"household": household, "household_note": "Seen at home"})
 
     def tick(self):
         call("case", "tick", "--db", self.county.database)
+
+    def test_the_household_of_who_declares_is_proposed(self):
+        village, code, household = self.as_village()
+        admin, number = self.county.login("county_admin"), identity(next(self.number))
+        for at, place in enumerate((household, self.elsewhere(code))):  # the same person is on the list of a household elsewhere, too
+            made = admin.post("/registers/person/records", {"values": {"household": place, "number": f"4304219930{at:09}", "name": "某某", "id_number": number}})
+            self.assertEqual(201, made.status, made)
+        receipt, _ = self.declared(village=code, identity=number)
+        case = self.case_of(village, receipt)
+        self.assertEqual([("household", household)], [(one["field"], one["id"]) for one in case["suggested"]])
+        seen = self.case_of(admin, receipt)["suggested"]
+        self.assertEqual({household, self.elsewhere(code)}, {one["id"] for one in seen})
+        self.assertNotIn(number, str(case))
+        case = self.move(village, case, "take_up", {"household": household})
+        self.assertEqual("identifying", case["case"]["state"])
+
+    def elsewhere(self, code):
+        return self.county.query("SELECT h.id FROM household h JOIN village v ON v.id = h.village WHERE v.code <> ? ORDER BY h.id LIMIT 1", code)[0][0]
 
     def test_beside_an_open_identification_it_is_a_proposal(self):
         village, code, household = self.as_village()

@@ -93,7 +93,7 @@ class Example(ServedTest):
     def test_a_plea_becomes_a_visit(self):
         opened = self.ok(self.officer.post("/workflows/plea/cases", {"values": {"receipt": "R1", "village": 1, "who": "Ana", "identity": "1",
                                                                                 "story": "synthetic", "received": "2024-07-01"}}), 201)
-        done = self.act(self.officer, "plea", opened["case"]["record"]["id"], "take_up", {"household": 1})
+        done = self.act(self.officer, "plea", opened["case"]["record"]["id"], "take_up", {"household": 1, "household_note": "Seen at home"})
         self.assertEqual(("helped", 1), (done["case"]["case"]["state"], done["opened"]))
         visit = self.ok(self.officer.get("/cases", kind="open", workflow="home_visit"))["cases"][0]
         self.assertEqual("H1", visit["subject"]["key"])

@@ -699,6 +699,7 @@ export const en: Messages = {
     now: 'now: {value}',
     proposals: 'Proposals',
     brought: 'Further clues',
+    suggested: 'Found by the identity number: {name} (fill in)',
     proposes: 'Proposes: {what}',
     proposal_reason: 'Reason (required to refuse)',
     proposal_accept: 'Accept',

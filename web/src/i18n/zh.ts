@@ -693,6 +693,7 @@ export const zh = {
     now: '现在：{value}',
     proposals: '系统建议',
     brought: '补充线索',
+    suggested: '按身份证号找到：{name}（点这里填上）',
     proposes: '建议办理：{what}',
     proposal_reason: '理由（不采纳时必填）',
     proposal_accept: '采纳',
