@@ -901,6 +901,10 @@ export const en: Messages = {
     new_value: 'New value (now {now})',
   },
   task: {
+    records: 'Its projects',
+    month_reports: 'Reports of the month',
+    reports_sum: '{asked} asked, {handed} handed in, {accepted} accepted',
+    reports_late: '{n} late',
     count: '{n} tasks',
     view: 'By task or by unit',
     view_tasks: 'Tasks',

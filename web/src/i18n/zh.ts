@@ -895,6 +895,10 @@ export const zh = {
     new_value: '新的值（现为 {now}）',
   },
   task: {
+    records: '有关项目',
+    month_reports: '当月填报',
+    reports_sum: '应报 {asked}，已报 {handed}，采用 {accepted}',
+    reports_late: '逾期 {n}',
     count: '{n} 项任务',
     view: '按任务或按单位看',
     view_tasks: '任务',
