@@ -359,7 +359,7 @@ export const en: Messages = {
     same: 'Unchanged',
     unknown: 'Not known',
     same_hint: 'the same in both years',
-    unknown_hint: 'a year is missing',
+    unknown_hint: 'a year is missing, or the two rest on different books',
     why_rose: 'Where the increase came from',
     why_fell: 'Where income was lost',
     direction: 'Increase or decrease',
