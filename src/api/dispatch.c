@@ -82,6 +82,11 @@ static const struct shape_field round_fields[] = {
      .kind = SHAPE_TEXT,
      .flags = SHAPE_REQUIRED | SHAPE_LIST,
      .note = "fields that a unit fills in, in order"},
+    {.name = "spared",
+     .kind = SHAPE_OBJECT,
+     .of = &label_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "why townships, which answer for tasks, are asked for no words"},
     {.name = "total", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "overdue", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "states", .kind = SHAPE_OBJECT, .of = &state_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
@@ -289,6 +294,12 @@ static void say_round(const struct telling *telling)
     json_member_bool(json, "may_open",
                      scope_may(scope, reg, SCOPE_CREATE) && scope_all_of(scope, telling->pack, reg));
     say_fill(json, telling->pack, reg);
+    const struct pack_dispatch *dispatch = &telling->pack->progress.dispatch;
+    json_put_key(json, "spared");
+    if (dispatch->spared_zh.size > 0)
+        say_two(json, dispatch->spared_zh, dispatch->spared_en);
+    else
+        json_put_null(json);
     json_member_int(json, "total", (int64_t)telling->round.count);
     json_member_int(json, "overdue", telling->overdue);
     say_states(json, telling);

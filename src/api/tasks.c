@@ -5,14 +5,34 @@
 #include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
+#include "base/date.h"
 #include "base/mem.h"
 #include "progress/holdings.h"
+#include "progress/round.h"
 
 #include <stdlib.h>
 
 /* ---- Shapes ---- */
 
 static const struct shape_field query[] = {PROGRESS_QUERY, {.name = NULL}};
+
+static const struct shape_field reports_fields[] = {
+    {.name = "asked", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "handed", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "no longer with who fills it in"},
+    {.name = "accepted", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "overdue", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape reports_shape = {.name = "TaskReports", .fields = reports_fields};
+
+static const struct shape_field records_fields[] = {
+    {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "label", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED},
+    {.name = "register", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "where", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "what the counted records meet"},
+    {.name = "counted", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "undetermined", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = NULL}};
+static const struct shape records_shape = {.name = "TaskRecords", .fields = records_fields};
 
 static const struct shape_field task_fields[] = {
     {.name = "clause", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
@@ -32,6 +52,18 @@ static const struct shape_field task_fields[] = {
      .of = &lights_shape,
      .flags = SHAPE_REQUIRED,
      .note = "of all indicators of it and of what lies within"},
+    {.name = "reports",
+     .kind = SHAPE_OBJECT,
+     .of = &reports_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note =
+         "the month's, on the task and on its own indicators, as far as who asks may see them; null: nothing "
+         "was asked, or nothing of it is theirs"},
+    {.name = "records",
+     .kind = SHAPE_OBJECT,
+     .of = &records_shape,
+     .flags = SHAPE_REQUIRED | SHAPE_LIST,
+     .note = "the pack's `task_records`: projects and the like, of registers that who asks may read"},
     {.name = NULL}};
 static const struct shape task_shape = {.name = "Task", .fields = task_fields};
 
@@ -110,6 +142,8 @@ struct tasks {
     struct progress_year year;
     struct progress_line *lines; /* [indicator] */
     int64_t (*lights)[LIGHTS];   /* [clause], with what lies within */
+    struct round_sum *reports;   /* [clause], its own */
+    struct holding *records;     /* [task_records of the pack] */
 };
 
 /* An indicator counts once in every clause that it or one of its clauses lies in. */
@@ -125,6 +159,41 @@ static void count_light(struct tasks *tasks, const struct pack_indicator *indica
     free(counted);
 }
 
+static int find_clause(const struct pack *pack, struct text id)
+{
+    for (size_t i = 0; i < pack->clause_count; i++)
+        if (text_equal(pack->clauses[i].id, id)) return (int)i;
+    return -1;
+}
+
+/* A task's reports are those in words on it, and the figures of its own indicators. */
+static void count_report(struct tasks *tasks, const struct round_report *report)
+{
+    const struct pack *pack = tasks->pack;
+    if (report->indicator < 0) {
+        int clause = find_clause(pack, report->item);
+        if (clause >= 0) round_add(&tasks->reports[clause], report);
+        return;
+    }
+    const struct pack_clause *clauses = &pack->indicators[report->indicator].clause;
+    for (size_t i = 0; i < clauses->count; i++) round_add(&tasks->reports[clauses->items[i]], report);
+}
+
+/* What is not for who asks is not told, and no reason to refuse the rest. */
+static int read_reports(struct request *request, struct tasks *tasks, struct err *err)
+{
+    const struct pack *pack = tasks->pack;
+    struct round round;
+    int32_t month = 0;
+    int reg = pack->progress.report.reg;
+    if (pack->progress.dispatch.unit < 0 || !scope_may(call_scope(request), reg, SCOPE_READ)) return 0;
+    month_make(tasks->year.year, tasks->year.month, &month);
+    int code = round_read(call_database(request), call_scope(request), month, TEXT(""), request->language,
+                          date_today(), request->arena, &round, err);
+    for (size_t i = 0; code == 0 && i < round.count; i++) count_report(tasks, &round.reports[i]);
+    return code;
+}
+
 static int tasks_open(struct request *request, const struct progress_asked *asked, struct tasks *tasks,
                       struct err *err)
 {
@@ -138,7 +207,12 @@ static int tasks_open(struct request *request, const struct progress_asked *aske
         progress_line(&tasks->year, call_scope(request), (int)i, asked->division, &tasks->lines[i]);
         if (tasks->lines[i].seen) count_light(tasks, &pack->indicators[i], tasks->lines[i].judged.light);
     }
-    return 0;
+    tasks->reports = arena_array(request->arena, pack->clause_count + 1, sizeof *tasks->reports);
+    tasks->records =
+        arena_array(request->arena, pack->progress.task_record_count + 1, sizeof *tasks->records);
+    code = holdings_of_tasks(pack, call_app(request)->frames, call_database(request), call_scope(request),
+                             asked->division, tasks->year.as_of, request->arena, tasks->records, err);
+    return code == 0 ? read_reports(request, tasks, err) : code;
 }
 
 static void tasks_close(struct tasks *tasks)
@@ -153,6 +227,43 @@ static bool has(const int *items, size_t count, int wanted)
     for (size_t i = 0; i < count; i++)
         if (items[i] == wanted) return true;
     return false;
+}
+
+static void say_reports(struct json_writer *json, const struct round_sum *sum)
+{
+    json_put_key(json, "reports");
+    if (sum->asked == 0) {
+        json_put_null(json);
+        return;
+    }
+    json_put_object(json);
+    json_member_int(json, "asked", sum->asked);
+    json_member_int(json, "handed", sum->handed);
+    json_member_int(json, "accepted", sum->accepted);
+    json_member_int(json, "overdue", sum->overdue);
+    json_put_object_end(json);
+}
+
+static void say_records_of(struct json_writer *json, const struct tasks *tasks, size_t clause)
+{
+    const struct pack_progress *progress = &tasks->pack->progress;
+    json_put_key(json, "records");
+    json_put_array(json);
+    for (size_t i = 0; i < progress->task_record_count; i++) {
+        const struct pack_task_records *records = &progress->task_records[i];
+        if (!tasks->records[i].seen || !has(records->clause.items, records->clause.count, (int)clause))
+            continue;
+        json_put_object(json);
+        json_member_text(json, "name", records->label.name);
+        json_put_key(json, "label");
+        say_label(json, &records->label);
+        json_member_text(json, "register", tasks->pack->schema.registers[records->over].label.name);
+        json_member_text(json, "where", tasks->records[i].where);
+        json_member_int(json, "counted", tasks->records[i].counted);
+        json_member_int(json, "undetermined", tasks->records[i].undetermined);
+        json_put_object_end(json);
+    }
+    json_put_array_end(json);
 }
 
 static void say_task(struct json_writer *json, const struct tasks *tasks, size_t index)
@@ -175,6 +286,8 @@ static void say_task(struct json_writer *json, const struct tasks *tasks, size_t
     json_put_array_end(json);
     json_put_key(json, "lights");
     progress_say_lights(json, tasks->lights[index]);
+    say_reports(json, &tasks->reports[index]);
+    say_records_of(json, tasks, index);
     json_put_object_end(json);
 }
 

@@ -1,9 +1,9 @@
-/* pack.yaml, `progress.holdings`: which records name a unit, so that a unit's page can say what it has in its
- * hands without a register of its own for that. */
+/* pack.yaml, `progress.holdings` and `progress.task_records`: which records name a unit, and which belong to
+ * a task, so that their pages can say what a unit has in its hands and what a task is carried out with. */
 #include "formula/formula.h"
 #include "pack/reader.h"
 
-enum { HOLDINGS_MOST = 12 };
+enum { HOLDINGS_MOST = 12, TASK_RECORDS_MOST = 40 };
 
 /* NULL with a fault, or in silence where something that it rests on is faulty, or there is no such formula.
  */
@@ -56,4 +56,42 @@ void read_holdings(struct reader *reader, const struct yaml_node *node)
         if (read_holding(reader, yaml_key(node, i), yaml_item(node, i),
                          &progress->holdings[progress->holding_count]))
             progress->holding_count++;
+}
+
+/* ---- Of tasks ---- */
+
+static bool read_records(struct reader *reader, const struct yaml_node *key, const struct yaml_node *thing,
+                         struct pack_task_records *records)
+{
+    static const char *const keys[] = {"label", "clause", "over", "where", "note", NULL};
+    *records = (struct pack_task_records){.over = -1};
+    if (!yaml_name(key, &records->label.name, reader->faults) || !yaml_keys(thing, keys, reader->faults))
+        return false;
+    reader_label(reader, thing, records->label.name, &records->label);
+    reader_note(reader, thing);
+    yaml_need(thing, "clause", "所属的任务", "the tasks that they belong to", reader->faults);
+    records->clause = reader_clause(reader, thing);
+    const struct yaml_node *over =
+        yaml_need(thing, "over", "登记册", "the register whose records belong to the task", reader->faults);
+    const struct yaml_node *where =
+        yaml_need(thing, "where", "属于该任务的条件", "which of its records", reader->faults);
+    records->over =
+        reader_reference(reader, over, &reader->registers, DOCUMENT_REGISTERS, "登记册", "register");
+    records->where = read_formula(reader, records->over, where, TYPE_BOOL, &records->where_source);
+    return records->where != NULL;
+}
+
+void read_task_records(struct reader *reader, const struct yaml_node *node)
+{
+    struct pack_progress *progress = &reader->pack->progress;
+    if (node == NULL || !yaml_is(node, YAML_MAPPING, reader->faults)) return;
+    size_t count = yaml_count(node) < TASK_RECORDS_MOST ? yaml_count(node) : TASK_RECORDS_MOST;
+    if (yaml_count(node) > TASK_RECORDS_MOST)
+        yaml_fault(node, reader->faults, "task_records 最多 %d 项", "%d task_records at most",
+                   TASK_RECORDS_MOST);
+    progress->task_records = arena_array(reader->arena, count, sizeof *progress->task_records);
+    for (size_t i = 0; i < count; i++)
+        if (read_records(reader, yaml_key(node, i), yaml_item(node, i),
+                         &progress->task_records[progress->task_record_count]))
+            progress->task_record_count++;
 }

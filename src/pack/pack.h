@@ -374,6 +374,15 @@ struct pack_holding {
     const struct node *unit, *where, *amount; /* TEXT, BOOL, MONEY on `over`; NULL: none */
 };
 
+/* The records of a register that belong to a task of the plan, or to several. */
+struct pack_task_records {
+    struct label label;
+    struct pack_clause clause; /* the tasks */
+    int over;                  /* register */
+    struct formula_source where_source;
+    const struct node *where; /* BOOL on `over` */
+};
+
 /* The month's round of reports in the register of reports, whose workflow has `rule` under `start.by`. Fields
  * of it, TEXT unless said; reg -1 of pack_report: there is none, and then unit is -1. */
 enum dispatch_tasks { DISPATCH_NO_TASKS, DISPATCH_LEAD, DISPATCH_RESPONSIBLE };
@@ -386,6 +395,7 @@ struct pack_dispatch {
     enum dispatch_tasks tasks; /* which units report on the plan's tasks in words */
     const int *fill;           /* what a unit fills in, in order */
     size_t fill_count;
+    struct text spared_zh, spared_en; /* why townships, which answer for tasks, are asked for no words */
 };
 
 /* The register in which units dispute computed figures; its workflow has `rule` under `start.by`. reg -1:
@@ -422,6 +432,8 @@ struct pack_progress {
     struct pack_funds funds;       /* of what-if */
     struct pack_holding *holdings; /* of units */
     size_t holding_count;
+    struct pack_task_records *task_records; /* of tasks */
+    size_t task_record_count;
 };
 struct pack_catalogue;
 struct pack_clue;

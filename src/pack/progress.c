@@ -136,8 +136,8 @@ static bool read_kinds(struct reader *reader, const struct yaml_node *node, int 
 
 static void read_dispatch(struct reader *reader, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"unit",  "lead", "kind",  "title", "measure",
-                                       "least", "most", "tasks", "fill",  NULL};
+    static const char *const keys[] = {"unit", "lead",  "kind", "title",  "measure", "least",
+                                       "most", "tasks", "fill", "spared", NULL};
     static const char *const choices[] = {"none", "lead", "responsible", NULL};
     struct pack_dispatch dispatch = {.unit = -1};
     int reg = reader->pack->progress.report.reg, choice;
@@ -164,6 +164,8 @@ static void read_dispatch(struct reader *reader, const struct yaml_node *node)
     good = read_wanted(reader, node, reg, wanted, sizeof wanted / sizeof *wanted) && good;
     if (yaml_choice(yaml_get(node, "tasks"), choices, &choice, reader->faults))
         dispatch.tasks = (enum dispatch_tasks)choice;
+    const struct yaml_node *spared = yaml_get(node, "spared");
+    if (spared != NULL) reader_words(reader, spared, &dispatch.spared_zh, &dispatch.spared_en);
     dispatch.fill = reader_fields(reader, yaml_get(node, "fill"), reg, &dispatch.fill_count);
     if (good && read_kinds(reader, node, reg, &dispatch)) reader->pack->progress.dispatch = dispatch;
 }
@@ -399,9 +401,9 @@ static void read_funds(struct reader *reader, const struct yaml_node *node)
 void read_progress(struct reader *reader)
 {
     const struct yaml_node *node = yaml_get(reader->documents[DOCUMENT_PACK][0], "progress");
-    static const char *const progress_keys[] = {"small",    "near",     "unknown", "headline", "reports",
-                                                "dispatch", "disputes", "sources", "causes",   "funds",
-                                                "money",    "holdings", NULL};
+    static const char *const progress_keys[] = {"small",    "near",     "unknown",      "headline", "reports",
+                                                "dispatch", "disputes", "sources",      "causes",   "funds",
+                                                "money",    "holdings", "task_records", NULL};
     struct pack_progress *progress = &reader->pack->progress;
     read_changes(reader, yaml_get(reader->documents[DOCUMENT_PACK][0], "parameter_changes"));
     *progress = (struct pack_progress){.small = 20,
@@ -427,4 +429,5 @@ void read_progress(struct reader *reader)
     read_sources(reader, yaml_get(node, "sources"));
     read_funds(reader, yaml_get(node, "funds"));
     read_holdings(reader, yaml_get(node, "holdings"));
+    read_task_records(reader, yaml_get(node, "task_records"));
 }

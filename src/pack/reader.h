@@ -152,6 +152,7 @@ void read_manifest_references(struct reader *reader); /* manifest.c */
 void read_page(struct reader *reader, const struct yaml_node *node);                 /* page.c */
 void read_progress(struct reader *reader);                                           /* progress.c */
 void read_holdings(struct reader *reader, const struct yaml_node *node);             /* holdings.c */
+void read_task_records(struct reader *reader, const struct yaml_node *node);         /* holdings.c */
 void read_sheets(struct reader *reader, const struct yaml_node *root);               /* sheets.c */
 void read_divisions(struct reader *reader);                                          /* divisions.c */
 void read_map(struct reader *reader);                                                /* map.c */

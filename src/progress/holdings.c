@@ -72,38 +72,42 @@ static void count_rows(const struct counting *counting, int reg, const struct pr
     out->amount = (struct value){.known = amounts != NULL && fits, .integer = fits ? sum : 0};
 }
 
-static void count_all(const struct counting *counting, const struct program_result *results,
-                      struct holding *out)
+/* What is asked of a register. */
+struct asking {
+    int over;
+    struct text where;
+    const struct node *amount; /* NULL: none */
+};
+
+static void count_all(const struct counting *counting, const struct asking *asking, size_t asked,
+                      const struct program_result *results, struct holding *out)
 {
-    const struct pack_progress *progress = &counting->pack->progress;
     size_t next = 0;
-    for (size_t i = 0; i < progress->holding_count; i++) {
-        const struct pack_holding *holding = &progress->holdings[i];
+    for (size_t i = 0; i < asked; i++) {
         if (!out[i].seen) continue;
         const struct program_result *met = &results[next++];
-        const struct program_result *amounts = holding->amount != NULL ? &results[next++] : NULL;
-        count_rows(counting, holding->over, met, amounts, &out[i]);
+        const struct program_result *amounts = asking[i].amount != NULL ? &results[next++] : NULL;
+        count_rows(counting, asking[i].over, met, amounts, &out[i]);
     }
 }
 
 /* ---- One pass over the registers ---- */
 
-static int compose(const struct pack *pack, const struct scope *scope, int unit, struct arena *arena,
-                   struct program_root *roots, size_t *count, struct holding *out, struct err *err)
+static int compose(const struct pack *pack, const struct scope *scope, const struct asking *asking,
+                   size_t asked, struct arena *arena, struct program_root *roots, size_t *count,
+                   struct holding *out, struct err *err)
 {
     const struct type truth = type_of(TYPE_BOOL);
     int code = 0;
-    for (size_t i = 0; code == 0 && i < pack->progress.holding_count; i++) {
-        const struct pack_holding *holding = &pack->progress.holdings[i];
+    for (size_t i = 0; code == 0 && i < asked; i++) {
         struct node *node = NULL;
-        out[i] = (struct holding){.seen = eyes_may(pack, scope, holding->over)};
+        out[i] = (struct holding){.seen = eyes_may(pack, scope, asking[i].over), .where = asking[i].where};
         if (!out[i].seen) continue;
-        out[i].where = condition(pack, holding, unit, arena);
-        code = formula_check(&pack->schema, arena, holding->over,
-                             (struct formula_source){.text = out[i].where}, &truth, &node, err);
-        roots[(*count)++] = (struct program_root){node, holding->over};
-        if (holding->amount != NULL)
-            roots[(*count)++] = (struct program_root){holding->amount, holding->over};
+        code = formula_check(&pack->schema, arena, asking[i].over,
+                             (struct formula_source){.text = asking[i].where}, &truth, &node, err);
+        roots[(*count)++] = (struct program_root){node, asking[i].over};
+        if (asking[i].amount != NULL)
+            roots[(*count)++] = (struct program_root){asking[i].amount, asking[i].over};
     }
     return code;
 }
@@ -121,15 +125,15 @@ static int run(const struct pack *pack, const struct frame *frame, const struct 
     return code;
 }
 
-int holdings_make(const struct pack *pack, struct frame_cache *frames, struct database *database,
-                  const struct scope *scope, int unit, int division, int32_t as_of, struct arena *arena,
-                  struct holding *out, struct err *err)
+static int ask(const struct pack *pack, struct frame_cache *frames, struct database *database,
+               const struct scope *scope, int division, int32_t as_of, const struct asking *asking,
+               size_t asked, struct arena *arena, struct holding *out, struct err *err)
 {
-    size_t most = 2 * pack->progress.holding_count, count = 0;
+    size_t most = 2 * asked, count = 0;
     struct program_root *roots = arena_array(arena, most + 1, sizeof *roots);
     struct program_result *results = arena_array(arena, most + 1, sizeof *results);
     struct frame *frame = NULL;
-    int code = compose(pack, scope, unit, arena, roots, &count, out, err);
+    int code = compose(pack, scope, asking, asked, arena, roots, &count, out, err);
     if (code != 0 || count == 0) return code;
     struct frame_request request = gather_request(pack, roots, count, false);
     for (size_t i = 0; i < count; i++) places_fields(pack, roots[i].scope, request.used);
@@ -142,10 +146,35 @@ int holdings_make(const struct pack *pack, struct frame_cache *frames, struct da
         eyes_inside(pack, scope, division, inside);
         struct places *places = places_new(pack, frame);
         const struct counting counting = {pack, frame, inside, places};
-        count_all(&counting, results, out);
+        count_all(&counting, asking, asked, results, out);
         places_free(places);
         program_results_fini(results, count);
     }
     frame_free(frame);
     return code;
+}
+
+int holdings_make(const struct pack *pack, struct frame_cache *frames, struct database *database,
+                  const struct scope *scope, int unit, int division, int32_t as_of, struct arena *arena,
+                  struct holding *out, struct err *err)
+{
+    size_t asked = pack->progress.holding_count;
+    struct asking *asking = arena_array(arena, asked + 1, sizeof *asking);
+    for (size_t i = 0; i < asked; i++) {
+        const struct pack_holding *holding = &pack->progress.holdings[i];
+        asking[i] = (struct asking){holding->over, condition(pack, holding, unit, arena), holding->amount};
+    }
+    return ask(pack, frames, database, scope, division, as_of, asking, asked, arena, out, err);
+}
+
+int holdings_of_tasks(const struct pack *pack, struct frame_cache *frames, struct database *database,
+                      const struct scope *scope, int division, int32_t as_of, struct arena *arena,
+                      struct holding *out, struct err *err)
+{
+    size_t asked = pack->progress.task_record_count;
+    struct asking *asking = arena_array(arena, asked + 1, sizeof *asking);
+    for (size_t i = 0; i < asked; i++)
+        asking[i] = (struct asking){pack->progress.task_records[i].over,
+                                    pack->progress.task_records[i].where_source.text, NULL};
+    return ask(pack, frames, database, scope, division, as_of, asking, asked, arena, out, err);
 }

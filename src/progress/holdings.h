@@ -20,5 +20,9 @@ struct holding {
 int holdings_make(const struct pack *pack, struct frame_cache *frames, struct database *database,
                   const struct scope *scope, int unit, int division, int32_t as_of, struct arena *arena,
                   struct holding *out, struct err *err);
+/* out[task_records of the pack]: what the plan's tasks are carried out with; amounts are not asked for. */
+int holdings_of_tasks(const struct pack *pack, struct frame_cache *frames, struct database *database,
+                      const struct scope *scope, int division, int32_t as_of, struct arena *arena,
+                      struct holding *out, struct err *err);
 
 #endif

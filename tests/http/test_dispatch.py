@@ -96,6 +96,31 @@ class Dispatch(ServedTest):
         self.assertTrue(page["may_open"])
         self.assertFalse(self.ok(self.who["leader"].get("/dispatch", month=MONTH))["may_open"])
 
+    def test_a_task_opens_with_its_reports_and_projects(self):
+        self.open("county_finance")
+        asked = {}
+        lines = {line["name"]: line["clause"] for line in self.ok(self.bureau.get("/progress/indicators", year=2022, month=9))["indicators"]}
+        page = self.ok(self.bureau.get("/dispatch", month=MONTH))
+        for one in page["reports"]:
+            for clause in lines.get(one["item"], [one["item"]]):
+                asked.setdefault(clause, []).append(one)
+        tasks = {task["clause"]: task for task in self.ok(self.bureau.get("/progress/tasks", year=2022, month=9))["tasks"]}
+        self.assertGreater(sum(task["reports"] is not None for task in tasks.values()), 1)
+        for clause, task in tasks.items():
+            told = task["reports"] or {"asked": 0, "accepted": 0, "overdue": 0}
+            mine = asked.get(clause, [])
+            self.assertEqual((len(mine), sum(one["overdue"] for one in mine)), (told["asked"], told["overdue"]), clause)
+        projects = {one["name"]: one for task in tasks.values() for one in task["records"]}
+        self.assertEqual({"industry_projects", "employment_projects", "all_projects"}, set(projects))
+        for one in projects.values():
+            listed = self.ok(self.bureau.get(f"/registers/{one['register']}/records", where=one["where"], as_of="2022-09-30", count=1, limit=1))
+            self.assertEqual(listed["total"], one["counted"], one["name"])
+        # Who reads none of a unit's reports is told of none; a township is told why it is asked for no words.
+        seen = self.ok(self.who["county_finance"].get("/dispatch", month=MONTH))["total"]
+        own = self.ok(self.who["county_finance"].get("/progress/tasks", year=2022, month=9))["tasks"]
+        self.assertLessEqual(max((task["reports"] or {"asked": 0})["asked"] for task in own), seen)
+        self.assertIn("乡镇", page["spared"]["zh"])
+
     def test_bad_months_and_units(self):
         self.refused(self.bureau.post("/dispatch", {"month": "2021-12"}), 400, "input", "2021-12")
         self.refused(self.bureau.post("/dispatch", {"month": "2022-13"}), 400, "input")

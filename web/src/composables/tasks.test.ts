@@ -11,6 +11,8 @@ const task = (clause: string, parent: string | null, ...lead: string[]): Task =>
   responsible: [],
   indicators: [],
   lights,
+  reports: null,
+  records: [],
 })
 const plan = treeOfTasks([task('一', null), task('三', null), task('三(一)', '三', 'a'), task('三(一)1', '三(一)', 'b'), task('三(二)', '三', 'a')])
 
