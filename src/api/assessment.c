@@ -203,7 +203,9 @@ static int try_lines(struct request *request, int scheme, size_t part, const int
         month = (int)body_get_int(request->body, "month", 0);
     int32_t day = progress_day(year, month, date_today());
     struct figures *figures;
-    int code = progress_shelf_get(app->shelf, app->frames, call_database(request), &day, 1, &figures, err);
+    int code = progress_month_check(app->pack, year, month, date_today(), err);
+    if (code != 0) return code;
+    code = progress_shelf_get(app->shelf, app->frames, call_database(request), &day, 1, &figures, err);
     if (code != 0) return code;
     code = lines_compute(call_database(request), app->book, figures, 0, &app->pack->schemes[scheme], part,
                          year, month, points, lines, err);

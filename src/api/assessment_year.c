@@ -132,6 +132,8 @@ static int read_year(struct request *request, struct annual **annual, struct err
     int index = pack_scheme_find(call_pack(request), name);
     if (index < 0)
         return err_set(err, ERR_NOT_FOUND, "没有考核方案 %.*s", "There is no scheme %.*s", TEXT_ARGS(name));
+    int code = pack_year_check(call_pack(request), (int)request_param_int(request, "year"), err);
+    if (code != 0) return code;
     return annual_read(call_database(request), index, (int)request_param_int(request, "year"), YEAR_MONTHS,
                        annual, err);
 }

@@ -61,25 +61,13 @@ const struct shape attribution_side_shape = {.name = "AttributionSide", .fields 
 
 /* ---- What is asked ---- */
 
-/* Nobody said which month. */
-static void use_whole_month(const struct pack *pack, struct arena *arena, struct progress_asked *asked)
-{
-    progress_whole_month(pack, asked->today, &asked->year, &asked->month);
-    asked->detail = text_of(arena_printf(arena, "%d-%d@%d", asked->year, asked->month, asked->today));
-}
-
 int attribution_ask(struct request *request, struct attribution_asked *asked, struct err *err)
 {
     *asked = (struct attribution_asked){.cause = ATTRIBUTION_NONE};
     int code = progress_ask(request, &asked->progress, err);
-    if (code == 0 && request_query(request, "year").size == 0 && request_query(request, "month").size == 0)
-        use_whole_month(call_pack(request), request->arena, &asked->progress);
     if (code == 0)
         code = attribution_roots(call_pack(request), request->arena, &asked->roots, &asked->count, err);
-    asked->month = (struct progress_year){.year = asked->progress.year, .month = asked->progress.month};
-    if (code == 0)
-        asked->month.as_of = progress_day(asked->month.year, asked->month.month, asked->progress.today);
-    return code;
+    return code == 0 ? progress_moment(request, &asked->progress, &asked->month, err) : code;
 }
 
 /* What says which rows are tied to which record of the cause. */

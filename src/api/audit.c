@@ -64,6 +64,10 @@ static const struct shape_field verified_fields[] = {
     {.name = "head", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "the last entry it came to"},
     {.name = "hash", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "of that entry, to be noted down"},
     {.name = "faults", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "0: nothing was altered"},
+    {.name = "unproved",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "assessments of which the log has no digest: an older version made them"},
     {.name = NULL}};
 static const struct shape verified_shape = {.name = "Verified", .fields = verified_fields};
 
@@ -247,7 +251,7 @@ static int find_record(struct request *request, struct audit_query *query, struc
 
 static int say_verified(struct request *request, struct json_writer *json, struct err *err)
 {
-    static const char *const numbers[] = {"entries", "records", "head", "faults"};
+    static const char *const numbers[] = {"entries", "records", "head", "faults", "unproved"};
     const struct audit_query query = {.action = TEXT("verify"), .reg = -1, .limit = 1};
     struct audit_page page;
     struct body *detail = NULL;

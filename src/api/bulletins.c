@@ -2,6 +2,7 @@
 #include "api/bulletin_work.h"
 #include "api/call.h"
 #include "api/memo.h"
+#include "api/progress.h"
 #include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
@@ -128,8 +129,7 @@ static int read_question(struct request *request, enum bulletin_about about, int
                                       .language = request->language,
                                       .today = date_today()};
     int code = find_bulletin(request, about, &out->bulletin, err);
-    if (code == 0)
-        code = progress_default_month(call_database(request), out->today, &out->year, &out->month, err);
+    if (code == 0) code = progress_month(request, &out->year, &out->month, err);
     if (code == 0 && about == ABOUT_PLACE)
         code = bulletin_place(call_pack(request), out->scope, division, &out->division, err);
     if (code != 0) return code;
@@ -169,7 +169,7 @@ static int get_kinds(struct request *request, struct err *err)
     const struct pack *pack = call_pack(request);
     struct json_writer *json = reply_json(request);
     int year = 0, month = 0;
-    int code = progress_default_month(call_database(request), date_today(), &year, &month, err);
+    int code = progress_month(request, &year, &month, err);
     if (code != 0) return code;
     json_put_object(json);
     json_member_int(json, "year", year);

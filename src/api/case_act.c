@@ -189,7 +189,10 @@ static int open_case(struct request *request, struct err *err)
     int64_t record = 0;
     int code = read_asking(request, 0, &asking, err);
     if (code == 0 && asking.form.faults.count > 0) {
-        code = case_may_open(asking.call.casework, &asking.call.actor, asking.workflow, err);
+        const struct case_opening tried = {
+            .workflow = asking.workflow, .given = asking.form.given, .values = asking.form.values};
+        code =
+            case_may_open(asking.call.casework, &asking.call.actor, &tried, asking.form.faulty, err);
         if (code == 0) code = form_refuse(&asking.form, err);
     }
     if (code == 0) {

@@ -13,7 +13,10 @@ enum { FIGURES_LIMIT = 50, FIGURES_LIMIT_MAX = 200, PERIOD_DAYS = 365 };
 static const struct shape_field line_fields[] = {
     {.name = "code", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
-    {.name = "state", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "state",
+     .kind = SHAPE_TEXT,
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "null: of the whole case, by the workflow's clock"},
     {.name = "passed", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "median", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "longest", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
@@ -29,7 +32,7 @@ static const struct shape_field figures_fields[] = {
      .kind = SHAPE_OBJECT,
      .of = &line_shape,
      .flags = SHAPE_REQUIRED | SHAPE_LIST,
-     .note = "a line a state: all of the scope, or of the division"},
+     .note = "a line a state, before them one of the clock: all of the scope, or of the division"},
     {.name = "townships",
      .kind = SHAPE_OBJECT,
      .of = &line_shape,
@@ -53,7 +56,7 @@ static const struct shape_field cases_query_fields[] = {
     {.name = "from", .kind = SHAPE_DATE},
     {.name = "to", .kind = SHAPE_DATE},
     {.name = "division", .kind = SHAPE_TEXT, .max = 12},
-    {.name = "state", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .max = 48},
+    {.name = "state", .kind = SHAPE_TEXT, .max = 48, .note = "without it: of the workflow's clock"},
     {.name = "which", .kind = SHAPE_WORD, .words = "passed|late|returned", .note = "passed by default"},
     {.name = "limit", .kind = SHAPE_INT, .min = 1, .max = FIGURES_LIMIT_MAX},
     {.name = "after", .kind = SHAPE_INT, .min = 1, .max = INT64_MAX},
@@ -82,7 +85,8 @@ static void say_line(struct json_writer *json, const struct case_call *call,
     say_text_or_null(json, division == NULL ? TEXT("") : division->code);
     json_put_key(json, "name");
     say_text_or_null(json, division == NULL ? TEXT("") : division->name);
-    json_member_text(json, "state", workflow->states[line->state].label.name);
+    json_put_key(json, "state");
+    say_text_or_null(json, line->state < 0 ? TEXT("") : workflow->states[line->state].label.name);
     json_member_int(json, "passed", line->passed);
     json_member_int(json, "median", line->median);
     json_member_int(json, "longest", line->longest);
@@ -163,8 +167,10 @@ static int get_cases(struct request *request, struct err *err)
     int code = read_query(request, &call, &query, err);
     if (code != 0) return code;
     const struct pack_workflow *workflow = &call.pack->workflows[query.workflow];
-    int state = workflow_state_find(workflow, request_query(request, "state"));
-    if (state < 0) return err_set(err, ERR_INPUT, "该流程没有这个状态", "The workflow has no such state");
+    struct text name = request_query(request, "state");
+    int state = name.size == 0 ? -1 : workflow_state_find(workflow, name);
+    if (state < 0 && name.size > 0)
+        return err_set(err, ERR_INPUT, "该流程没有这个状态", "The workflow has no such state");
     code =
         figures_cases(call.casework, &call.actor, &query, state, which_of(request_query(request, "which")),
                       request_query_int(request, "after", 0), limit, request->arena, &records, &count, err);

@@ -26,6 +26,10 @@ static const struct shape obstacle_shape = {.name = "CaseObstacle", .fields = ob
 static const struct shape_field action_fields[] = {
     {.name = "transition", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "listed", .kind = SHAPE_BOOL, .flags = SHAPE_REQUIRED},
+    {.name = "files_since",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "wanted files with `since: state` serve when added after this entry; 0: all do"},
     {.name = "obstacles", .kind = SHAPE_OBJECT, .of = &obstacle_shape, .flags = SHAPE_REQUIRED | SHAPE_LIST},
     {.name = NULL}};
 static const struct shape action_shape = {.name = "CaseAction", .fields = action_fields};
@@ -36,7 +40,11 @@ static const struct shape_field step_fields[] = {
      .kind = SHAPE_WORD,
      .words = "opened|moved|answered|escalated|assigned|edited",
      .flags = SHAPE_REQUIRED},
-    {.name = "at", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
+    {.name = "at", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "by the machine's clock"},
+    {.name = "on",
+     .kind = SHAPE_DATE,
+     .flags = SHAPE_REQUIRED,
+     .note = "the county's day: another one than `at` has in a demonstration"},
     {.name = "actor", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
     {.name = "actor_name", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED, .note = "as people call them"},
     {.name = "role", .kind = SHAPE_OBJECT, .of = &label_shape, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
@@ -193,6 +201,7 @@ static int say_actions(const struct case_call *call, struct json_writer *json,
         json_put_object(json);
         json_member_text(json, "transition", workflow->transitions[actions[i].transition].label.name);
         json_member_bool(json, "listed", actions[i].listed);
+        json_member_int(json, "files_since", actions[i].files_since);
         json_put_key(json, "obstacles");
         json_put_array(json);
         for (size_t k = 0; k < actions[i].obstacle_count; k++)
@@ -245,11 +254,13 @@ static void say_step(const struct case_call *call, struct json_writer *json,
                      const struct pack_workflow *workflow, const struct case_step *step)
 {
     const struct pack *pack = call->pack;
+    char day[DATE_TEXT];
     json_put_object(json);
     json_member_int(json, "number", step->number);
     json_member_string(json, "kind", step_name(step->kind));
     json_put_key(json, "at");
     say_moment(json, step->at);
+    json_member_string(json, "on", date_format(step->on, day));
     json_member_text(json, "actor", step->actor);
     json_member_text(json, "actor_name", step->actor_name.size > 0 ? step->actor_name : step->actor);
     say_label_or_null(json, "role", step->role < 0 ? NULL : &pack->roles[step->role].label);
@@ -332,11 +343,11 @@ static int say_origin(const struct case_call *call, struct json_writer *json,
 }
 
 static int say_proposals(const struct case_call *call, struct json_writer *json,
-                         const struct pack_workflow *workflow, int64_t record, struct err *err)
+                         const struct pack_workflow *workflow, int64_t record,
+                         const struct case_rights *rights, struct err *err)
 {
     bool english = call->request->language[0] == 'e';
     struct case_proposal *proposals;
-    struct case_rights rights = {0};
     size_t count = 0;
     bool open = false;
     int code = case_proposals(call->casework, &call->actor, workflow->reg, record, call->request->arena,
@@ -367,10 +378,7 @@ static int say_proposals(const struct case_call *call, struct json_writer *json,
     }
     json_put_array_end(json);
     naming_free(naming);
-    if (code == 0 && open)
-        code = case_rights(call->casework, &call->actor, call->moment, workflow->reg, record,
-                           call->request->arena, &rights, err);
-    json_member_bool(json, "may_answer", rights.answers);
+    json_member_bool(json, "may_answer", open && rights != NULL && rights->answers);
     return code;
 }
 
@@ -380,13 +388,14 @@ int case_page_say(const struct case_call *call, struct json_writer *json, int wo
                   struct err *err)
 {
     const struct pack_workflow *meta = &call->pack->workflows[workflow];
+    const struct case_rights *rights = NULL;
     struct case_view view;
     int code = case_get(call->casework, &call->actor, call->moment, meta->reg, record, call->request->arena,
                         &view, err);
     if (code != 0) return code;
     json_put_object(json);
     json_put_key(json, "record");
-    code = records_say(call->request, json, meta->reg, record, err);
+    code = records_say(call->request, json, meta->reg, record, &rights, err);
     if (code == 0) code = say_subject(call, json, meta->reg, record, err);
     json_put_key(json, "case");
     json_put_object(json);
@@ -394,7 +403,7 @@ int case_page_say(const struct case_call *call, struct json_writer *json, int wo
     json_put_object_end(json);
     if (code == 0) code = say_actions(call, json, meta, record, err);
     if (code == 0) code = say_steps(call, json, meta, record, err);
-    if (code == 0) code = say_proposals(call, json, meta, record, err);
+    if (code == 0) code = say_proposals(call, json, meta, record, rights, err);
     json_put_object_end(json);
     return code;
 }

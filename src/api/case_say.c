@@ -15,6 +15,11 @@
         {.name = "closed", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},                    \
         {.name = "state_due", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},                 \
         {.name = "clock_due", .kind = SHAPE_DATE, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},                 \
+        {.name = "due_lacks",                                                                                \
+         .kind = SHAPE_OBJECT,                                                                               \
+         .of = &label_shape,                                                                                 \
+         .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,                                                           \
+         .note = "the date or parameter without which the state's deadline is not known"},                   \
         {.name = "days_left",                                                                                \
          .kind = SHAPE_INT,                                                                                  \
          .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,                                                           \
@@ -77,6 +82,11 @@ void case_say_stand(struct json_writer *json, const struct case_call *call, cons
     case_say_date(json, "closed", &view->closed);
     case_say_date(json, "state_due", &view->state_due);
     case_say_date(json, "clock_due", &view->clock_due);
+    json_put_key(json, "due_lacks");
+    if (view->due_lacks == NULL)
+        json_put_null(json);
+    else
+        say_label(json, view->due_lacks);
     say_days_left(json, call, view);
     json_member_bool(json, "due_known", view->due_known);
     json_member_bool(json, "overdue", view->overdue);

@@ -3,6 +3,7 @@
 #include "pack/catalogue.h"
 
 #include "api/call.h"
+#include "api/progress.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/mem.h"
@@ -261,13 +262,15 @@ static int load_frame(struct proposing *proposing, struct err *err)
 static int propose(struct proposing *proposing, int64_t id, struct err *err)
 {
     const struct request *request = proposing->request;
+    int32_t as_of = 0;
     int code = load_frame(proposing, err);
+    if (code == 0) code = progress_as_of(request, &as_of, err);
     if (code != 0) return code;
     proposing->row = frame_row(proposing->frame, proposing->catalogue->on, id);
     if (proposing->row == FRAME_NO_ROW)
         return err_set(err, ERR_NOT_FOUND, "这条记录已注销", "The record is retired");
     proposing->naming = naming_new(call_database(request), call_scope(request), request->language);
-    proposing->explainer = explainer_new(&proposing->pack->schema, proposing->frame, call_as_of(request));
+    proposing->explainer = explainer_new(&proposing->pack->schema, proposing->frame, as_of);
     proposing->err = err;
     explainer_names(proposing->explainer, name_record, proposing);
     proposing->json = reply_json(proposing->request);

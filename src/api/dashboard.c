@@ -399,8 +399,11 @@ int dashboard_say_rules_of(struct request *request, struct json_writer *json, in
 static int get_dashboard(struct request *request, struct err *err)
 {
     struct buffer json = {0};
+    int32_t as_of = 0;
     int division, code = progress_place(request, &division, err);
-    if (code == 0) code = dashboard_write(request, call_as_of(request), division, &json, err);
+    if (code == 0) code = progress_as_of(request, &as_of, err);
+    if (code == 0) code = progress_plan_day(request, as_of, err);
+    if (code == 0) code = dashboard_write(request, as_of, division, &json, err);
     if (code == 0) json_put_raw(reply_json(request), buffer_get(&json));
     buffer_fini(&json);
     return code;

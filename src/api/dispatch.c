@@ -304,7 +304,7 @@ static int read_month(struct request *request, struct text written, int32_t *mon
 {
     int year, number;
     if (written.size > 0 && month_parse(written, month)) return 0;
-    int code = progress_default_month(call_database(request), date_today(), &year, &number, err);
+    int code = progress_running_month(call_database(request), date_today(), &year, &number, err);
     if (code == 0) month_make(year, number, month);
     return code;
 }

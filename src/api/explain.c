@@ -2,6 +2,7 @@
 #include "formula/explain.h"
 
 #include "api/call.h"
+#include "api/progress.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "formula/formula.h"
@@ -71,9 +72,8 @@ static int read_register(struct request *request, struct asked *asked, struct er
 /* Of a run: its date, and the pack with the parameters that were in force when it ran. */
 static int read_moment(struct request *request, struct asked *asked, struct err *err)
 {
-    asked->as_of = call_as_of(request);
     asked->pack = call_pack(request);
-    if (!request_has(request, "run")) return 0;
+    if (!request_has(request, "run")) return progress_as_of(request, &asked->as_of, err);
     if (request_has(request, "as_of")) {
         request_fault_field(request, "as_of");
         return err_set(err, ERR_INPUT, "run 自带日期，不能再写 as_of",

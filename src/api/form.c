@@ -90,7 +90,8 @@ int form_check(struct form *form, struct err *err)
 {
     struct record_faults found = {0};
     int code =
-        record_check(call_database(form->request), call_scope(form->request), &form->change, &found, err);
+        record_check(call_database(form->request), call_scope(form->request), &form->change, form->faulty, &found,
+                     err);
     for (size_t i = 0; code == 0 && i < found.count; i++)
         if (found.items[i].field < 0 || !form->faulty[found.items[i].field])
             form_fault(form,

@@ -6,6 +6,7 @@
 
 #include "api/memo.h"
 #include "api/record_history.h"
+#include "api/progress.h"
 #include "api/routes.h"
 #include "api/say.h"
 #include "base/date.h"
@@ -52,6 +53,7 @@ struct family {
     struct request *request;
     struct json_writer *json;
     int64_t id;
+    int32_t as_of;
     int64_t members[MEMBERS_MAX];
     size_t member_count;
     bool *holds; /* a register: is anything of the family in it? */
@@ -154,15 +156,14 @@ static int say_family(struct family *family, struct err *err)
 {
     struct request *request = family->request;
     struct json_writer *json = family->json;
-    int32_t as_of = call_as_of(request);
     int64_t older;
     char day[DATE_TEXT];
-    json_member_string(json, "as_of", date_format(as_of, day));
+    json_member_string(json, "as_of", date_format(family->as_of, day));
     int code = say_members(family, err);
     json_put_key(json, "ledger");
     if (code == 0) code = household_say_ledger(request, json, family->id, err);
     if (code == 0) code = say_children(family, err);
-    if (code == 0) code = household_say_rules(request, json, family->id, as_of, err);
+    if (code == 0) code = household_say_rules(request, json, family->id, family->as_of, err);
     if (code != 0) return code;
     json_put_key(json, "history");
     return say_history(json, call_worker(request), call_scope(request), call_pack(request)->subject,
@@ -173,9 +174,11 @@ static int write_household(struct request *request, void *context, struct buffer
 {
     const struct pack *pack = call_pack(request);
     struct json_writer own = json_start(out), *json = &own;
-    struct family family = {.request = request, .json = json, .id = request_param_int(request, "id")};
+    struct family family = {.request = request,
+                            .json = json,
+                            .id = request_param_int(request, "id"),
+                            .as_of = *(const int32_t *)context};
     struct record record;
-    (void)context;
     int code = record_get(call_database(request), call_scope(request), pack->subject, family.id,
                           request->language, request->arena, &record, err);
     if (code != 0) return code;
@@ -194,7 +197,10 @@ static int write_household(struct request *request, void *context, struct buffer
 static int get_household(struct request *request, struct err *err)
 {
     char day[DATE_TEXT];
-    return memo_reply(request, text_of(date_format(call_as_of(request), day)), write_household, NULL, err);
+    int32_t as_of;
+    int code = progress_as_of(request, &as_of, err);
+    if (code != 0) return code;
+    return memo_reply(request, text_of(date_format(as_of, day)), write_household, &as_of, err);
 }
 
 static const struct route routes[] = {

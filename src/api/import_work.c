@@ -190,7 +190,7 @@ static void put_result(struct job *job, int64_t id, const struct case_adopted *a
         json_put_object(json);
         json_member_int(json, "opened", (int64_t)adopted->opened);
         json_member_int(json, "beside", (int64_t)adopted->beside);
-        json_member_int(json, "waiting", (int64_t)adopted->waiting);
+        json_member_int(json, "waiting", (int64_t)(adopted->waiting + adopted->failed));
         json_put_object_end(json);
     }
     json_put_object_end(json);

@@ -513,12 +513,9 @@ static int get_records(struct request *request, struct err *err)
     size_t count = 0;
     int code = read_one(request, &asked, err);
     if (code == 0) code = read_cursor(request, &after, err);
-    month =
-        (struct progress_year){.book = app->book, .year = asked.progress.year, .month = asked.progress.month};
-    if (code == 0) code = progress_present(call_database(request), asked.progress.today, &month.present, err);
+    if (code == 0) code = progress_moment(request, &asked.progress, &month, err);
     if (code == 0) code = progress_shelf_frame(app->shelf, app->frames, call_database(request), &frame, err);
     if (code != 0) return code;
-    month.as_of = progress_day(month.year, month.month, asked.progress.today);
     code = progress_list(app->book, frame, month.as_of, call_scope(request), asked.indicator,
                          asked.progress.division, list_of(request_query(request, "list")), &ids, &count, err);
     frame_free(frame);

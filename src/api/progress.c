@@ -23,6 +23,19 @@ static const struct shape_field unit_fields[] = {
     {.name = NULL}};
 const struct shape unit_name_shape = {.name = "UnitName", .fields = unit_fields};
 
+static const struct shape_field ledger_fields[] = {
+    {.name = "complete",
+     .kind = SHAPE_BOOL,
+     .flags = SHAPE_REQUIRED,
+     .note = "false: too few are in; incomes and what rests on them are undetermined for most"},
+    {.name = "kept",
+     .kind = SHAPE_INT,
+     .flags = SHAPE_REQUIRED,
+     .note = "families of the county that keep one"},
+    {.name = "with", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED, .note = "of those, no month is missing"},
+    {.name = NULL}};
+const struct shape ledger_shape = {.name = "LedgerState", .fields = ledger_fields};
+
 static const struct shape_field next_fields[] = {
     {.name = "year", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
     {.name = "value", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED},
@@ -121,12 +134,36 @@ int progress_place(const struct request *request, int *division, struct err *err
                    "There is no division %.*s, or it is not yours to see", TEXT_ARGS(code));
 }
 
+int progress_month(const struct request *request, int *year, int *month, struct err *err)
+{
+    struct app *app = call_app(request);
+    return progress_default_month(app->shelf, app->frames, call_database(request), date_today(), year, month,
+                                  err);
+}
+
+int progress_as_of(const struct request *request, int32_t *as_of, struct err *err)
+{
+    struct app *app = call_app(request);
+    if (date_parse(request_query(request, "as_of"), as_of)) return 0;
+    return progress_default_day(app->shelf, app->frames, call_database(request), date_today(), as_of, err);
+}
+
+int progress_plan_day(struct request *request, int32_t day, struct err *err)
+{
+    int year, month, date;
+    date_split(day, &year, &month, &date);
+    int code = pack_year_check(call_pack(request), year, err);
+    if (code != 0) request_fault_field(request, "as_of");
+    return code;
+}
+
 int progress_ask(struct request *request, struct progress_asked *asked, struct err *err)
 {
     int year = 0, month = 0;
     asked->today = date_today();
     int code = progress_place(request, &asked->division, err);
-    if (code == 0) code = progress_default_month(call_database(request), asked->today, &year, &month, err);
+    if (code == 0 && (request_query(request, "year").size == 0 || request_query(request, "month").size == 0))
+        code = progress_month(request, &year, &month, err);
     if (code != 0) return code;
     asked->year = (int)request_query_int(request, "year", year);
     asked->month = (int)request_query_int(request, "month", asked->year == year ? month : YEAR_MONTHS);
@@ -139,12 +176,6 @@ int progress_open(struct request *request, const struct progress_asked *asked, s
                   struct err *err)
 {
     struct app *app = call_app(request);
-    const struct pack *pack = call_pack(request);
-    *out = (struct progress_year){0};
-    if (asked->year < pack->year_first || asked->year > pack->year_last)
-        return err_set(err, ERR_INPUT, "%d 年不在计划年份 %d—%d 之内",
-                       "%d is not a year of the plan, %d to %d", asked->year, pack->year_first,
-                       pack->year_last);
     return progress_year_open(app->shelf, app->book, app->frames, call_database(request), asked->year,
                               asked->month, asked->today, out, err);
 }
@@ -168,6 +199,24 @@ void progress_say_month(struct json_writer *json, const struct progress_year *ye
     json_member_int(json, "year", year->year);
     json_member_int(json, "month", year->month);
     json_member_string(json, "as_of", date_format(year->as_of, day));
+    json_put_key(json, "ledger");
+    if (!year->keeps_ledger) {
+        json_put_null(json);
+        return;
+    }
+    json_put_object(json);
+    json_member_bool(json, "complete", year->ledger.whole);
+    json_member_int(json, "kept", year->ledger.kept);
+    json_member_int(json, "with", year->ledger.complete);
+    json_put_object_end(json);
+}
+
+int progress_moment(const struct request *request, const struct progress_asked *asked,
+                    struct progress_year *out, struct err *err)
+{
+    struct app *app = call_app(request);
+    return progress_year_moment(app->shelf, app->book, app->frames, call_database(request), asked->year,
+                                asked->month, asked->today, out, err);
 }
 
 void progress_say_units(struct json_writer *json, const char *key, const struct pack *pack, const int *units,

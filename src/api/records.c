@@ -133,7 +133,8 @@ static void say_writable(const struct request *request, struct json_writer *json
     say_text_or_null(json, rights == NULL ? TEXT("") : request->language[0] == 'e' ? rights->en : rights->zh);
 }
 
-int records_say(struct request *request, struct json_writer *json, int reg, int64_t id, struct err *err)
+int records_say(struct request *request, struct json_writer *json, int reg, int64_t id,
+                const struct case_rights **of_case, struct err *err)
 {
     struct record record;
     const struct case_rights *rights = NULL;
@@ -141,6 +142,7 @@ int records_say(struct request *request, struct json_writer *json, int reg, int6
     int code = record_get(call_database(request), call_scope(request), reg, id, request->language,
                           request->arena, &record, err);
     if (code == 0) code = ask_case(request, reg, &record, &rights, err);
+    if (of_case != NULL) *of_case = rights;
     if (code == 0) code = record_is_settled(call_database(request), reg, id, &settled, err);
     if (code != 0) return code;
     say_record(json, call_pack(request), reg, &record, NULL, true);
@@ -160,7 +162,7 @@ static int get_record(struct request *request, struct err *err)
     int reg;
     int code = call_register(request, &reg, err);
     if (code != 0) return code;
-    return records_say(request, reply_json(request), reg, request_param_int(request, "id"), err);
+    return records_say(request, reply_json(request), reg, request_param_int(request, "id"), NULL, err);
 }
 
 /* ---- Lists ---- */

@@ -129,7 +129,7 @@ static int write_and_answer(struct form *form, struct err *err)
     struct json_writer *json = reply_json(request);
     json_put_object(json);
     json_put_key(json, "record");
-    code = records_say(request, json, reg, id, err);
+    code = records_say(request, json, reg, id, NULL, err);
     json_put_key(json, "effects");
     effects_say(effects, json, call_scope(request), id, request->language);
     json_put_object_end(json);
@@ -207,7 +207,7 @@ static int retire_or_restore(struct request *request, retirement *door, struct e
     json = reply_json(request);
     json_put_object(json);
     json_put_key(json, "record");
-    code = records_say(request, json, reg, form.change.id, err);
+    code = records_say(request, json, reg, form.change.id, NULL, err);
     json_put_object_end(json);
     return code;
 }

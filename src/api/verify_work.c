@@ -5,6 +5,7 @@
 #include "api/call.h"
 #include "api/case_call.h"
 #include "api/say.h"
+#include "assessment/verify.h"
 #include "casework/verify.h"
 #include "files/attachments.h"
 #include "register/verify.h"
@@ -17,6 +18,7 @@ struct task {
     struct verify_report report;
     struct fault_list faults;
     int64_t files, cases;
+    struct assessment_verified assessment;
 };
 
 /* The same members in the log's detail and in the job's result. */
@@ -28,6 +30,8 @@ static void put_findings(struct json_writer *json, const struct task *task)
     json_member_int(json, "records", task->report.records);
     json_member_int(json, "files", task->files);
     json_member_int(json, "cases", task->cases);
+    json_member_int(json, "assessments", task->assessment.runs);
+    json_member_int(json, "unproved", task->assessment.unproved);
     json_member_int(json, "faults", (int64_t)(task->faults.count + task->faults.dropped));
 }
 
@@ -69,10 +73,12 @@ static int verify(struct task *task, struct err *err)
                  "Checking the log's chain and the registers");
     int code = database_verify(task->worker->database, body_get_text(job_parameters(task->job), "head"),
                                &task->report, &task->faults, err);
-    if (code == 0) job_progress(task->job, 0, 0, "正在核对附件和办件", "Checking files and cases");
+    if (code == 0)
+        job_progress(task->job, 0, 0, "正在核对附件、办件和考核", "Checking files, cases and assessments");
     if (code == 0) code = files_verify(task->worker->database, &task->files, &task->faults, err);
     if (code == 0) code = case_call_open(task->worker, &casework, err);
     if (code == 0) code = casework_verify(casework, &task->cases, &task->faults, err);
+    if (code == 0) code = assessment_verify(task->worker->database, &task->assessment, &task->faults, err);
     if (code == 0) code = store_transact(database_store(task->worker->database), note, task, err);
     if (code == 0) say_result(task);
     return code;

@@ -235,12 +235,15 @@ static int check_amounts(struct request *request, const struct body *asked, stru
 static int read_question(struct request *request, const struct body *asked, struct whatif_question *question,
                          struct err *err)
 {
-    *question = (struct whatif_question){.scope = call_scope(request), .as_of = date_today()};
-    date_parse(body_get_text(asked, "as_of"), &question->as_of);
+    *question = (struct whatif_question){.scope = call_scope(request)};
     question->cost = body_get_text(asked, "cost");
     question->level =
         text_is(body_get_text(asked, "level"), "village") ? DIVISION_VILLAGE : DIVISION_TOWNSHIP;
-    int code = check_amounts(request, asked, err);
+    int code = date_parse(body_get_text(asked, "as_of"), &question->as_of)
+                   ? 0
+                   : progress_as_of(request, &question->as_of, err);
+    if (code == 0) code = progress_plan_day(request, question->as_of, err);
+    if (code == 0) code = check_amounts(request, asked, err);
     if (code == 0) code = read_register(request, asked, question, err);
     if (code == 0) code = read_division(request, asked, question, err);
     return code == 0 ? read_variants(request, asked, question, err) : code;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/call.h"
+#include "api/progress.h"
 #include "api/put.h"
 #include "api/routes.h"
 #include "api/say.h"
@@ -218,7 +219,10 @@ static int say_funds(struct request *request, struct json_writer *json, int32_t 
 static int get_choices(struct request *request, struct err *err)
 {
     const struct pack *pack = call_pack(request);
-    int32_t as_of = call_as_of(request);
+    int32_t as_of;
+    int code = progress_as_of(request, &as_of, err);
+    if (code == 0) code = progress_plan_day(request, as_of, err);
+    if (code != 0) return code;
     bool *used = arena_array(request->arena, pack->schema.parameter_count + 1, sizeof *used);
     struct json_writer *json = reply_json(request);
     char day[DATE_TEXT];
@@ -230,7 +234,7 @@ static int get_choices(struct request *request, struct err *err)
                      pack->dashboard.rule < 0 ? TEXT("") : pack->rules[pack->dashboard.rule].label.name);
     say_rules(request, json, as_of, used);
     say_parameters(json, pack, as_of, used);
-    int code = say_funds(request, json, as_of, err);
+    code = say_funds(request, json, as_of, err);
     json_put_object_end(json);
     return code;
 }

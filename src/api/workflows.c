@@ -26,6 +26,11 @@ static const struct shape state_shape = {.name = "WorkflowState", .fields = stat
 static const struct shape_field attach_fields[] = {
     {.name = "kind", .kind = SHAPE_TEXT, .flags = SHAPE_REQUIRED | SHAPE_NULLABLE},
     {.name = "least", .kind = SHAPE_INT, .flags = SHAPE_REQUIRED},
+    {.name = "since",
+     .kind = SHAPE_WORD,
+     .words = "state",
+     .flags = SHAPE_REQUIRED | SHAPE_NULLABLE,
+     .note = "added since the case came back into its state"},
     {.name = NULL}};
 static const struct shape attach_shape = {.name = "WorkflowAttachment", .fields = attach_fields};
 
@@ -131,6 +136,7 @@ static void say_attachments(struct json_writer *json, const struct pack *pack,
         int kind = transition->attachments[i].kind;
         say_text_or_null(json, kind < 0 ? TEXT("") : pack->attachments[kind].label.name);
         json_member_int(json, "least", workflow_least(pack, &transition->attachments[i], date_today()));
+        json_member_string(json, "since", transition->attachments[i].since_state ? "state" : NULL);
         json_put_object_end(json);
     }
     json_put_array_end(json);

@@ -3,6 +3,7 @@
 
 #include "access/ask.h"
 #include "assessment_tables_sql.h"
+#include "assessment/proof.h"
 #include "base/json.h"
 #include "store/tables.h"
 
@@ -151,12 +152,7 @@ static int adopt(void *context, struct err *err)
                        "the scheme of %d has been adopted already and cannot be changed", adopting->year);
     if (code != 0) return code;
     scheme_write(database_pack(database), scheme, &content);
-    struct json_writer json = json_start(&detail);
-    json_put_object(&json);
-    json_member_text(&json, "scheme", scheme->label.name);
-    json_member_int(&json, "year", adopting->year);
-    json_member_raw(&json, "content", buffer_get(&content));
-    json_put_object_end(&json);
+    proof_adoption(scheme->label.name, adopting->year, buffer_get(&content), &detail);
     code =
         database_entry(database, adopting->actor, TEXT("assessment.adopt"), buffer_get(&detail), &entry, err);
     if (code == 0)
@@ -174,12 +170,9 @@ static int adopt(void *context, struct err *err)
 int adoption_make(struct database *database, const struct pack_scheme *scheme, int year, struct text actor,
                   struct err *err)
 {
-    const struct pack *pack = database_pack(database);
     struct adopting adopting = {database, scheme, year, actor};
-    if (year < pack->year_first || year > pack->year_last)
-        return err_set(err, ERR_INPUT, "%d 年不在计划年份 %d—%d 之内",
-                       "%d is not a year of the plan, %d to %d", year, pack->year_first, pack->year_last);
-    return store_transact(database_store(database), adopt, &adopting, err);
+    int code = pack_year_check(database_pack(database), year, err);
+    return code == 0 ? store_transact(database_store(database), adopt, &adopting, err) : code;
 }
 
 int adoption_need(struct database *database, const struct pack_scheme *scheme, int year, struct err *err)

@@ -9,42 +9,13 @@
 
 enum { CLAIM_MAX = 2000 };
 
-struct filling {
-    bool *given;
-    struct value *values;
-};
-
-static struct filling fill_nothing(const struct pack *pack, int reg, struct arena *arena)
-{
-    size_t count = pack->schema.registers[reg].field_count;
-    return (struct filling){arena_array(arena, count, sizeof(bool)),
-                            arena_array(arena, count, sizeof(struct value))};
-}
-
-static void give(const struct filling *filling, int field, struct value value)
-{
-    if (field < 0) return;
-    filling->given[field] = true;
-    filling->values[field] = value;
-}
-
-static struct value number(int64_t value)
-{
-    return (struct value){.known = true, .integer = value};
-}
-
-static struct value words(struct text text)
-{
-    return (struct value){.known = text.size > 0, .text = text};
-}
-
 struct named_one {
     struct text zh, en;
     int division; /* -1 */
 };
 
 /* What a cadre reads on the case: names instead of codes, where the register has fields for them. */
-static void give_names(const struct filling *filling, const struct pack *pack, int reg,
+static void give_names(const struct case_writing *filling, const struct pack *pack, int reg,
                        const char *assessment, const struct named_one *one,
                        const struct run_criterion *criterion, struct arena *arena)
 {
@@ -52,12 +23,13 @@ static void give_names(const struct filling *filling, const struct pack *pack, i
     bool zh = strcmp(pack->language, "zh") == 0;
     struct text name = zh ? one->zh : one->en, point = TEXT("");
     if (criterion != NULL) point = zh ? criterion->label_zh : criterion->label_en;
-    give(filling, schema_field_find(schema, TEXT("subject")),
-         words(text_of(arena_printf(arena, "%.*s%s%.*s", TEXT_ARGS(name), point.size > 0 ? " · " : "",
-                                    TEXT_ARGS(point)))));
-    give(filling, schema_field_find(schema, TEXT("assessment")), words(text_of(assessment)));
+    case_give_text(filling, schema_field_find(schema, TEXT("subject")),
+                   text_of(arena_printf(arena, "%.*s%s%.*s", TEXT_ARGS(name), point.size > 0 ? " · " : "",
+                                        TEXT_ARGS(point))));
+    case_give_text(filling, schema_field_find(schema, TEXT("assessment")), text_of(assessment));
     if (one->division >= 0)
-        give(filling, schema_field_find(schema, TEXT("place")), words(pack->divisions[one->division].code));
+        case_give_text(filling, schema_field_find(schema, TEXT("place")),
+                       pack->divisions[one->division].code);
 }
 
 /* Scheme, part and month in words. */
@@ -90,10 +62,10 @@ static struct case_opening follow(struct following *following, int workflow, str
 {
     int reg = following->pack->workflows[workflow].reg;
     const struct schema_register *schema = &following->pack->schema.registers[reg];
-    struct filling filling = fill_nothing(following->pack, reg, &following->arena);
-    give(&filling, schema_field_find(schema, TEXT("run")), number(following->run));
-    give(&filling, schema_field_find(schema, TEXT("scored")), words(id));
-    give(&filling, schema_field_find(schema, TEXT("points")), number(points));
+    const struct case_writing filling = case_writing_of(following->pack, reg, &following->arena);
+    case_give_number(&filling, schema_field_find(schema, TEXT("run")), following->run);
+    case_give_text(&filling, schema_field_find(schema, TEXT("scored")), id);
+    case_give_number(&filling, schema_field_find(schema, TEXT("points")), points);
     give_names(&filling, following->pack, reg, following->assessment, one, NULL, &following->arena);
     return (struct case_opening){.workflow = workflow, .given = filling.given, .values = filling.values};
 }
@@ -117,7 +89,8 @@ static int follow_open(struct following *following, struct casework *casework, c
                        struct case_moment moment, size_t *opened, struct err *err)
 {
     int64_t *records = arena_array(&following->arena, following->count + 1, sizeof *records);
-    int code = case_open_all(casework, actor, moment, following->openings, following->count, records, err);
+    int code = case_open_all(casework, actor, moment, following->openings, following->count, NULL, NULL,
+                             records, err);
     for (size_t i = 0; code == 0 && i < following->count; i++) *opened += records[i] != 0;
     arena_fini(&following->arena);
     return code;
@@ -169,16 +142,16 @@ int follow_up_open_year(struct casework *casework, const struct case_actor *acto
 
 /* ---- Objections ---- */
 
-static int check_time(const struct run_table *table, int32_t today, struct err *err)
+static int check_time(const struct assessment_run *run, int32_t today, struct err *err)
 {
     char day[DATE_TEXT];
-    if (table->run.state != RUN_PUBLISHED)
+    if (run->state != RUN_PUBLISHED)
         return err_set(err, ERR_CONFLICT, "只有公布之后、办结之前可以提异议",
                        "Objections are raised between publishing and closing");
-    if (!table->run.until.known || table->run.until.integer >= today) return 0;
+    if (!run->until.known || run->until.integer >= today) return 0;
     return err_set(err, ERR_CONFLICT, "异议期已过（到 %s 为止）",
                    "The time for objections is over (it ended on %s)",
-                   date_format((int32_t)table->run.until.integer, day));
+                   date_format((int32_t)run->until.integer, day));
 }
 
 static const struct run_scored *find_scored(const struct run_table *table, struct text id)
@@ -211,6 +184,24 @@ static int check_point(const struct pack *pack, const struct scope *scope, const
     return 0;
 }
 
+struct checking {
+    struct database *database;
+    int64_t run;
+    int32_t today;
+};
+
+/* Within the transaction that opens: the run may have been closed since it was read. */
+static int check_still(void *context, struct err *err)
+{
+    const struct checking *checking = context;
+    struct assessment_run run;
+    struct arena arena = {0};
+    int code = run_get(checking->database, checking->run, &arena, &run, err);
+    if (code == 0) code = check_time(&run, checking->today, err);
+    arena_fini(&arena);
+    return code;
+}
+
 int objection_open(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                    const struct run_table *table, const struct objecting *objecting, int64_t *record,
                    struct err *err)
@@ -220,14 +211,14 @@ int objection_open(struct casework *casework, const struct case_actor *actor, st
     struct arena arena = {0};
     if (kept->objections < 0)
         return err_set(err, ERR_INPUT, "包里没有考核异议", "The pack has no objections");
-    int code = check_time(table, moment.today, err);
+    int code = check_time(&table->run, moment.today, err);
     if (code == 0) code = check_point(pack, actor->scope, table, objecting, err);
     if (code != 0) return code;
-    struct filling filling = fill_nothing(pack, kept->objections, &arena);
-    give(&filling, kept->objection[OBJECTION_RUN], number(table->run.id));
-    give(&filling, kept->objection[OBJECTION_SCORED], words(objecting->scored));
-    give(&filling, kept->objection[OBJECTION_CRITERION], words(objecting->criterion));
-    give(&filling, kept->objection[OBJECTION_CLAIM], words(text_trim(objecting->claim)));
+    const struct case_writing filling = case_writing_of(pack, kept->objections, &arena);
+    case_give_number(&filling, kept->objection[OBJECTION_RUN], table->run.id);
+    case_give_text(&filling, kept->objection[OBJECTION_SCORED], objecting->scored);
+    case_give_text(&filling, kept->objection[OBJECTION_CRITERION], objecting->criterion);
+    case_give_text(&filling, kept->objection[OBJECTION_CLAIM], text_trim(objecting->claim));
     const struct run_scored *scored = find_scored(table, objecting->scored);
     give_names(&filling, pack, kept->objections, name_run(pack, table, &arena),
                &(struct named_one){scored->zh, scored->en, scored->division},
@@ -236,7 +227,8 @@ int objection_open(struct casework *casework, const struct case_actor *actor, st
         .workflow = (int)(pack->registers[kept->objections].workflow - pack->workflows),
         .given = filling.given,
         .values = filling.values};
-    code = case_open_all(casework, actor, moment, &opening, 1, record, err);
+    struct checking checking = {casework_database(casework), table->run.id, moment.today};
+    code = case_open_all(casework, actor, moment, &opening, 1, check_still, &checking, record, err);
     if (code == 0 && *record == 0)
         code = err_set(err, ERR_CONFLICT, "这一项已经提过异议，每项只能提一次",
                        "There was an objection to this point already; there is one for each");

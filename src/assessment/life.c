@@ -2,8 +2,8 @@
 #include "assessment/runs.h"
 
 #include "assessment/adoption.h"
+#include "assessment/proof.h"
 #include "base/date.h"
-#include "base/json.h"
 #include "access/ask.h"
 
 struct changing {
@@ -102,17 +102,10 @@ static int keep_reviews(const struct changing *changing, const struct run_table 
     return code;
 }
 
-static int enter(const struct changing *changing, const char *action, int64_t *entry, struct err *err)
+static int enter(const struct changing *changing, enum run_state stage, struct err *err)
 {
-    struct buffer detail = {0};
-    struct json_writer json = json_start(&detail);
-    json_put_object(&json);
-    json_member_int(&json, "run", changing->id);
-    json_put_object_end(&json);
-    int code =
-        database_entry(changing->database, changing->actor, text_of(action), buffer_get(&detail), entry, err);
-    buffer_fini(&detail);
-    return code;
+    int64_t entry;
+    return proof_enter(changing->database, changing->id, stage, changing->actor, &entry, err);
 }
 
 static int publish(void *context, struct err *err)
@@ -120,11 +113,10 @@ static int publish(void *context, struct err *err)
     const struct changing *changing = context;
     struct run_table *table;
     char today[DATE_TEXT], until[DATE_TEXT];
-    int64_t entry;
     int code = run_read(changing->database, changing->id, &table, err);
     if (code == 0) code = need_state(table, RUN_MADE, err);
+    if (code == 0) code = proof_need(database_store(changing->database), changing->id, err);
     if (code == 0) code = need_points(table, err);
-    if (code == 0) code = enter(changing, "assessment.publish", &entry, err);
     if (code == 0) code = keep_reviews(changing, table, err);
     if (code == 0)
         code = ask_run(database_store(changing->database),
@@ -134,6 +126,7 @@ static int publish(void *context, struct err *err)
                        ASK_WITH(ask_int(changing->id), ask_text(text_of(date_format(changing->today, today))),
                                 ask_text(text_of(date_format(changing->until, until)))),
                        err);
+    if (code == 0) code = enter(changing, RUN_PUBLISHED, err);
     run_table_free(table);
     return code;
 }
@@ -172,9 +165,9 @@ static int close_run(void *context, struct err *err)
     const struct pack *pack = database_pack(changing->database);
     struct run_table *table;
     char today[DATE_TEXT];
-    int64_t entry;
     int code = run_read(changing->database, changing->id, &table, err);
     if (code == 0) code = need_state(table, RUN_PUBLISHED, err);
+    if (code == 0) code = proof_need(database_store(changing->database), changing->id, err);
     if (code == 0 && table->run.scheme < 0)
         code = err_set(err, ERR_CONFLICT, "配置包里已经没有这个考核方案；请恢复",
                        "the pack has no such scheme any more; put it back");
@@ -183,7 +176,6 @@ static int close_run(void *context, struct err *err)
     if (code == 0) code = need_points(table, err);
     if (code == 0) code = need_decisions(table, err);
     if (code == 0) code = need_time(table, changing->today, err);
-    if (code == 0) code = enter(changing, "assessment.close", &entry, err);
     for (size_t i = 0; code == 0 && i < table->scored_count; i++)
         code = write_result(changing, table, i, err);
     if (code == 0)
@@ -191,6 +183,7 @@ static int close_run(void *context, struct err *err)
             database_store(changing->database),
             "UPDATE zs_assessment_run SET state = 'closed', closed = ?2 WHERE id = ?1",
             ASK_WITH(ask_int(changing->id), ask_text(text_of(date_format(changing->today, today)))), err);
+    if (code == 0) code = enter(changing, RUN_CLOSED, err);
     run_table_free(table);
     return code;
 }
@@ -199,14 +192,13 @@ static int drop(void *context, struct err *err)
 {
     const struct changing *changing = context;
     struct run_table *table;
-    int64_t entry;
     int code = run_read(changing->database, changing->id, &table, err);
     if (code == 0) code = need_state(table, RUN_MADE, err);
-    if (code == 0) code = enter(changing, "assessment.drop", &entry, err);
     if (code == 0)
         code = ask_run(database_store(changing->database),
                        "UPDATE zs_assessment_run SET state = 'dropped' WHERE id = ?1",
                        ASK_WITH(ask_int(changing->id)), err);
+    if (code == 0) code = enter(changing, RUN_DROPPED, err);
     run_table_free(table);
     return code;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "assessment/adoption.h"
+#include "assessment/proof.h"
 #include "base/date.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -56,9 +57,8 @@ static int write_run(struct making *making, struct err *err)
 {
     const struct lines *lines = making->lines;
     struct store *store = database_store(making->database);
-    struct buffer detail = {0};
     char as_of[DATE_TEXT];
-    int64_t entry, taken;
+    int64_t taken;
     bool found;
     int code = ask_one(
         store,
@@ -72,16 +72,6 @@ static int write_run(struct making *making, struct err *err)
                        "%d 年 %d 月的这一部分已经考核过（第 %lld 次）；要重做，先作废那一次",
                        "this part of %d-%02d was assessed already (run %lld); drop that run to make another",
                        lines->year, lines->month, (long long)taken);
-    struct json_writer json = json_start(&detail);
-    json_put_object(&json);
-    json_member_text(&json, "scheme", lines->scheme->label.name);
-    json_member_text(&json, "part", lines->part->label.name);
-    json_member_int(&json, "facts", making->facts);
-    json_put_object_end(&json);
-    if (code == 0)
-        code = database_entry(making->database, making->actor, TEXT("assessment.make"), buffer_get(&detail),
-                              &entry, err);
-    buffer_fini(&detail);
     if (code == 0)
         code = store_query_int(store, "SELECT coalesce(max(id), 0) + 1 FROM zs_assessment_run", &making->run,
                                &found, err);
@@ -89,10 +79,10 @@ static int write_run(struct making *making, struct err *err)
     return ask_run(
         store,
         "INSERT INTO zs_assessment_run (id, scheme, part, year, month, as_of, facts, state, entry) VALUES "
-        "(?1, ?2, ?3, ?4, ?5, ?6, ?7, 'made', ?8)",
+        "(?1, ?2, ?3, ?4, ?5, ?6, ?7, 'made', 0)",
         ASK_WITH(ask_int(making->run), ask_text(lines->scheme->label.name), ask_text(lines->part->label.name),
                  ask_int(lines->year), ask_int(lines->month),
-                 ask_text(text_of(date_format(lines->as_of, as_of))), ask_int(making->facts), ask_int(entry)),
+                 ask_text(text_of(date_format(lines->as_of, as_of))), ask_int(making->facts)),
         err);
 }
 
@@ -208,26 +198,23 @@ static int write_scored(struct making *making, size_t at, struct err *err)
     return code;
 }
 
+/* The entry last: it says what was written. */
+static int enter(struct making *making, struct err *err)
+{
+    int64_t entry;
+    int code = proof_enter(making->database, making->run, RUN_MADE, making->actor, &entry, err);
+    if (code != 0) return code;
+    return ask_run(database_store(making->database), "UPDATE zs_assessment_run SET entry = ?2 WHERE id = ?1",
+                   ASK_WITH(ask_int(making->run), ask_int(entry)), err);
+}
+
 static int write_all(void *context, struct err *err)
 {
     struct making *making = context;
     int code = write_run(making, err);
     if (code == 0) code = write_criteria(making, err);
     for (size_t i = 0; code == 0 && i < making->lines->scored_count; i++) code = write_scored(making, i, err);
-    return code;
-}
-
-static int check_month(const struct pack *pack, int year, int month, int32_t today, struct err *err)
-{
-    int32_t months;
-    if (year < pack->year_first || year > pack->year_last || month < 1 || month > 12 ||
-        !month_make(year, month, &months))
-        return err_set(err, ERR_INPUT, "计划中没有 %d 年 %d 月", "the plan has no month %d-%02d", year,
-                       month);
-    if (month_first(months) > today)
-        return err_set(err, ERR_INPUT, "%d 年 %d 月还没有开始", "the month %d-%02d has not begun", year,
-                       month);
-    return 0;
+    return code == 0 ? enter(making, err) : code;
 }
 
 int run_make(struct database *database, const struct progress_book *book, int scheme, size_t part, int year,
@@ -235,7 +222,7 @@ int run_make(struct database *database, const struct progress_book *book, int sc
 {
     struct making making = {.database = database, .actor = actor};
     struct lines *lines = NULL;
-    int code = check_month(book->pack, year, month, today, err);
+    int code = progress_month_check(book->pack, year, month, today, err);
     if (code == 0) code = adoption_need(database, &book->pack->schemes[scheme], year, err);
     if (code == 0) code = newest_entry(database, &making.facts, err);
     if (code == 0)

@@ -75,7 +75,7 @@ struct value score_attainment(const struct pack_indicator *indicator, int64_t ta
         part = line;
         whole = figure->above;
     }
-    if (part <= 0 || whole <= 0 || part >= whole) return decimal(0);
+    if (part <= 0 || whole <= 0) return decimal(0);
     while (whole > ((__int128)1 << 100)) {
         part /= 2;
         whole /= 2;

@@ -14,7 +14,8 @@ struct value score_by_figure(const struct pack_criterion *criterion, const struc
 struct value score_deduction(const struct pack_criterion *criterion, const struct measured *figure);
 
 /* How far an indicator with a target was attained, 0 to 1: 1 when it is met, else the figure by the target,
- * or the target by the figure where less is better. Unknown when the figure is. DECIMAL. */
+ * or the target by the figure where less is better: 1 as well at the very line of a target that has to be
+ * passed (`>`, `<`), unless that is 0. Unknown when the figure is. DECIMAL. */
 struct value score_attainment(const struct pack_indicator *indicator, int64_t target,
                               const struct measured *figure);
 

@@ -105,6 +105,13 @@ int32_t date_add_months(int32_t date, int32_t months)
     return days_from_civil(month_year(target), month_number(target), day < last ? day : last);
 }
 
+int32_t date_year_before(int32_t date)
+{
+    int32_t before = date_add_months(date, -12);
+    if (!date_in_range(before)) return before;
+    return date == month_last(date_month(date)) ? month_last(date_month(before)) : before;
+}
+
 /* Up to four runs of digits; false when anything but separators and blanks stands between or around them. */
 struct parts {
     int value[4], digits[4], count;

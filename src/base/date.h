@@ -35,6 +35,9 @@ int32_t date_months_between(int32_t from, int32_t to);
 /* The same day n months on; the last day of the month where that day does not exist. Outside the accepted
  * years the result is one that date_in_range refuses, whatever `months` is. */
 int32_t date_add_months(int32_t date, int32_t months);
+/* The same day a year before. The last day of a month stays one, in a February too: incomes of whole months
+ * are compared with whole months. Out of range as date_add_months. */
+int32_t date_year_before(int32_t date);
 
 /* Reads what spreadsheets hold: 2022-09-30, 2022/9/30, 2022.9.30, 20220930, 2022年9月30日, each with blanks
  * around, full-width digits, or a stray ".0", and a time of day of zero behind it. */

@@ -57,25 +57,6 @@ int bulletin_place(const struct pack *pack, const struct scope *scope, struct te
     return 0;
 }
 
-/* ---- Of when ---- */
-
-static int check_month(const struct pack *pack, const struct bulletin_question *question, struct err *err)
-{
-    int32_t month;
-    if (question->year < pack->year_first || question->year > pack->year_last)
-        return err_set(err, ERR_INPUT, "%d 年不在计划年份 %d—%d 之内",
-                       "%d is not a year of the plan, %d to %d", question->year, pack->year_first,
-                       pack->year_last);
-    if (question->month < 1 || question->month > YEAR_MONTHS ||
-        !month_make(question->year, question->month, &month))
-        return err_set(err, ERR_INPUT, "没有 %d 年 %d 月", "There is no month %d-%02d", question->year,
-                       question->month);
-    if (month_first(month) > question->today)
-        return err_set(err, ERR_INPUT, "%d 年 %d 月还没有开始", "The month %d-%02d has not begun",
-                       question->year, question->month);
-    return 0;
-}
-
 /* ---- Shared by the rows ---- */
 
 static enum document_align align_of(const struct bulletin_column *column, const struct pack *pack, int reg)
@@ -288,7 +269,7 @@ static int check(const struct bulletin_tools *tools, const struct bulletin_quest
                  struct arena *arena, struct record *record, struct err *err)
 {
     const struct pack *pack = database_pack(tools->database);
-    int code = check_month(pack, question, err);
+    int code = progress_month_check(pack, question->year, question->month, question->today, err);
     if (code != 0) return code;
     if (pack->bulletins[question->bulletin].about == ABOUT_SUBJECT) {
         code = record_get(tools->database, question->scope, pack->subject, question->subject,

@@ -5,6 +5,19 @@
 
 #include "casework/case.h"
 
+/* ---- Fields that are given ---- */
+
+/* Of a case that is to be opened, or of a record that a workflow writes: none yet; lives in the arena. */
+struct case_writing {
+    bool *given;
+    struct value *values;
+};
+struct case_writing case_writing_of(const struct pack *pack, int reg, struct arena *arena);
+/* field -1: the register has none for it, and nothing is given. */
+void case_give(const struct case_writing *writing, int field, struct value value);
+void case_give_text(const struct case_writing *writing, int field, struct text text); /* empty: unknown */
+void case_give_number(const struct case_writing *writing, int field, int64_t number);
+
 /* ---- Opening ---- */
 
 struct case_opening {
@@ -32,9 +45,13 @@ int case_open_declared(struct casework *casework, const struct scope *scope, str
 /* By the programme on behalf of somebody: cases that a calendar or a page asks for. The workflow's facts may
  * be given, for which the caller vouches. All or none, in one transaction; where a record has the key already
  * nothing is done. records: count of them, 0 where there was one. ERR_FORBIDDEN: the workflow is not opened
- * by `rule`, or the actor may not add to its register, or not there. */
+ * by `rule`, or the actor may not add to its register, or not there.
+ * check (NULL: nothing): asked first within the transaction, so that nobody can write between the answer and
+ * the opening; its error is the answer. It may be asked again. */
+typedef int case_check(void *context, struct err *err);
 int case_open_all(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
-                  const struct case_opening *openings, size_t count, int64_t *records, struct err *err);
+                  const struct case_opening *openings, size_t count, case_check *check, void *context,
+                  int64_t *records, struct err *err);
 
 /* ---- Moving ---- */
 
@@ -81,7 +98,8 @@ int case_edit(struct casework *casework, const struct case_actor *actor, struct 
  * worth? unread: flags of the fields whose value is not there; they count as given, and as another one than
  * stands. Nothing is written. Errors as case_open, case_do, case_edit, as far as they are about who, what and
  * when. */
-int case_may_open(struct casework *casework, const struct case_actor *actor, int workflow, struct err *err);
+int case_may_open(struct casework *casework, const struct case_actor *actor,
+                  const struct case_opening *opening, const bool *unread, struct err *err);
 int case_may_do(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                 const struct case_act *act, const bool *unread, struct err *err);
 int case_may_edit(struct casework *casework, const struct case_actor *actor, struct case_moment moment,

@@ -95,10 +95,27 @@ static size_t round_start(const struct judging *judging)
     return start;
 }
 
+/* Before the step was done: what it asks for, where it starts from. Whoever does it after them says the same.
+ */
+static bool wrote(const struct judging *judging, const struct case_step *step,
+                  const struct workflow_transition *other)
+{
+    const struct schema_register *reg =
+        &judging->casework->pack->schema.registers[judging->look->stored->reg];
+    bool any = false;
+    if ((step->kind != STEP_EDITED && step->kind != STEP_ASSIGNED) ||
+        !workflow_has_role(other->from, other->from_count, step->from))
+        return false;
+    for (size_t i = 0; i < reg->field_count && !any; i++)
+        any = workflow_asks(other, (int)i) && step_gave(step, reg->fields[i].label.name);
+    return any;
+}
+
 static bool did(const struct judging *judging, const struct case_step *step, int other)
 {
     if (other == TRANSITION_START) return step->kind == STEP_OPENED || from_end(judging, step);
-    return step->transition == other && (step->kind == STEP_MOVED || step->kind == STEP_ANSWERED);
+    if (step->kind == STEP_MOVED || step->kind == STEP_ANSWERED) return step->transition == other;
+    return wrote(judging, step, &judging->look->stored->workflow->transitions[other]);
 }
 
 static void judge_four_eyes(struct judging *judging)
@@ -108,8 +125,8 @@ static void judge_four_eyes(struct judging *judging)
         for (size_t k = 0; k < judging->transition->other_count; k++)
             if (did(judging, &look->steps[i], judging->transition->others[k]) &&
                 is_actor(judging, &look->steps[i])) {
-                add(judging, OBSTACLE_PERSON, -1, 0, "前面的步骤是您办的，这一步须由另一人来办",
-                    "You did an earlier step of this case; another person has to do this one");
+                add(judging, OBSTACLE_PERSON, -1, 0, "前面的步骤是您办的或填的，这一步须由另一人来办",
+                    "You did or filled in an earlier step of this case; another person has to do this one");
                 return;
             }
 }
@@ -225,6 +242,22 @@ static void judge_field(struct judging *judging, int field)
     add(judging, OBSTACLE_FIELD, field, 0, zh, en);
 }
 
+/* In whose name whoever did that step acts, as judge_party asks it: their unit's, their office's where the
+ * state is theirs to hold, their place's (the case was in their scope), else the whole county's. */
+static bool acted_for(const struct judging *judging, const struct case_step *step, struct text owner)
+{
+    const struct case_look *look = judging->look;
+    const struct pack *pack = judging->casework->pack;
+    const struct workflow_state *state = &look->stored->workflow->states[look->stored->state];
+    const struct pack_role *role = step->role < 0 ? NULL : &pack->roles[step->role];
+    int unit = step->unit;
+    if (unit < 0 && role != NULL && workflow_has_role(state->holders, state->holder_count, step->role))
+        unit = role->office;
+    if (unit >= 0) return pack_unit_find(pack, owner) == unit;
+    if (role == NULL || role->rows == ROWS_ASSIGNED) return false;
+    return role->rows == ROWS_EVERYWHERE || pack_division_find(pack, owner) >= 0;
+}
+
 /* Could whoever did that step have given the field for this transition? */
 static bool could_give(const struct judging *judging, const struct case_step *step)
 {
@@ -237,7 +270,7 @@ static bool could_give(const struct judging *judging, const struct case_step *st
         return false;
     if (transition->party < 0) return true;
     const struct value *owner = &judging->look->facts->values[transition->party];
-    return !owner->known || pack_unit_find(judging->casework->pack, owner->text) == step->unit;
+    return !owner->known || acted_for(judging, step, owner->text);
 }
 
 /* Who gave it last? What stood there before anybody gave it (from a sheet, a declaration) is nobody's word.
@@ -280,26 +313,66 @@ static void judge_required(struct judging *judging)
     }
 }
 
+/* The step by which the case came into its state, as if what was taken back had never gone. NULL: its
+ * opening. */
+static const struct case_step *came_by(const struct case_look *look)
+{
+    const struct pack_workflow *workflow = look->stored->workflow;
+    bool sought = false; /* the one before the step that was taken back */
+    for (size_t i = look->step_count; i > 0; i--) {
+        const struct case_step *step = &look->steps[i - 1];
+        if (sought ? step->kind != STEP_MOVED || step->to != look->stored->state
+                   : step->number != look->stored->entered)
+            continue;
+        sought = step->transition >= 0 && workflow->transitions[step->transition].kind == KIND_WITHDRAW;
+        if (!sought) return step->kind == STEP_OPENED ? NULL : step;
+    }
+    return NULL;
+}
+
+static void lacks_file(struct judging *judging, const struct workflow_attachment *wanted, int64_t least,
+                       int64_t there, const struct case_step *since)
+{
+    const struct label any = {.zh = TEXT("附件"), .en = TEXT("attachments")};
+    const struct label *label =
+        wanted->kind < 0 ? &any : &judging->casework->pack->attachments[wanted->kind].label;
+    struct text zh = label_in(label, "zh"), en = label_in(label, "en");
+    if (since == NULL) {
+        add(judging, OBSTACLE_ATTACHMENT, -1, 0,
+            arena_printf(judging->arena, "还缺“%.*s”：须有 %lld 份，现有 %lld 份", TEXT_ARGS(zh),
+                         (long long)least, (long long)there),
+            arena_printf(judging->arena, "“%.*s”: %lld wanted, there are %lld", TEXT_ARGS(en),
+                         (long long)least, (long long)there));
+        return;
+    }
+    const struct label *step = &judging->look->stored->workflow->transitions[since->transition].label;
+    struct text step_zh = label_in(step, "zh"), step_en = label_in(step, "en");
+    char text[DATE_TEXT];
+    const char *day = date_format(since->on, text);
+    add(judging, OBSTACLE_ATTACHMENT, -1, 0,
+        arena_printf(judging->arena,
+                     "还缺“%.*s”：%s “%.*s”以后须新加 %lld 份，新加的有 %lld "
+                     "份。以前的对应的是那时的内容，不再算数，同一个文件再传也不算",
+                     TEXT_ARGS(zh), day, TEXT_ARGS(step_zh), (long long)least, (long long)there),
+        arena_printf(
+            judging->arena,
+            "“%.*s”: %lld wanted that were added since “%.*s” (%s), there are %lld. Those from before "
+            "show what it said then and no longer serve, nor does the same file once more",
+            TEXT_ARGS(en), (long long)least, TEXT_ARGS(step_en), day, (long long)there));
+}
+
 static int judge_attachments(struct judging *judging, struct err *err)
 {
     const struct stored_case *stored = judging->look->stored;
     int code = 0;
     for (size_t i = 0; code == 0 && i < judging->transition->attachment_count; i++) {
         const struct workflow_attachment *wanted = &judging->transition->attachments[i];
+        const struct case_step *since = wanted->since_state ? came_by(judging->look) : NULL;
         int64_t count, least = workflow_least(judging->casework->pack, wanted, judging->look->moment.today);
-        char zh[300], en[300];
+        if (since != NULL) judging->out->files_since = since->entry;
         code = attachment_count(judging->casework->database, stored->reg, stored->record, wanted->kind,
-                                &count, err);
-        if (code != 0 || count >= least) continue;
-        const struct label any = {.zh = TEXT("附件"), .en = TEXT("attachments")};
-        const struct label *label =
-            wanted->kind < 0 ? &any : &judging->casework->pack->attachments[wanted->kind].label;
-        struct text name_zh = label_in(label, "zh"), name_en = label_in(label, "en");
-        snprintf(zh, sizeof zh, "还缺“%.*s”：须有 %lld 份，现有 %lld 份", TEXT_ARGS(name_zh),
-                 (long long)least, (long long)count);
-        snprintf(en, sizeof en, "“%.*s”: %lld wanted, there are %lld", TEXT_ARGS(name_en), (long long)least,
-                 (long long)count);
-        add(judging, OBSTACLE_ATTACHMENT, -1, 0, zh, en);
+                                since == NULL ? 0 : since->entry, &count, err);
+        if (code == 0 && count < least) lacks_file(judging, wanted, least, count, since);
     }
     return code;
 }

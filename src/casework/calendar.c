@@ -45,17 +45,25 @@ bool calendar_is_working(const struct pack_calendar *calendar, int32_t date, boo
     return in_week;
 }
 
+static int64_t within(int64_t days)
+{
+    return days < 0 ? 0 : days > WORKFLOW_DAYS_MAX ? WORKFLOW_DAYS_MAX : days;
+}
+
 int32_t calendar_add(const struct pack_calendar *calendar, int32_t from, int64_t days, enum days_count count,
                      bool *known)
 {
+    days = within(days);
+    if (!date_in_range(from)) return NO_DATE;
     switch (count) {
     case DAYS_CALENDAR:
-        return from + (int32_t)days;
+        from += (int32_t)days;
+        break;
     case DAYS_WORKING:
-        while (days > 0) days -= calendar_is_working(calendar, ++from, known);
-        return from;
+        while (days > 0 && date_in_range(from)) days -= calendar_is_working(calendar, ++from, known);
+        break;
     }
-    return from;
+    return date_in_range(from) ? from : NO_DATE;
 }
 
 int64_t calendar_between(const struct pack_calendar *calendar, int32_t from, int32_t to,
@@ -76,6 +84,6 @@ bool calendar_amount(const struct pack *pack, const struct workflow_days *days, 
     struct value value = schema_parameter_at(parameter, on);
     if (!value.known && parameter->value_count > 0 && on < parameter->values[0].from)
         value = schema_parameter_at(parameter, parameter->values[0].from);
-    if (value.known) *amount = value.integer < 0 ? 0 : value.integer;
+    if (value.known) *amount = within(value.integer);
     return value.known;
 }

@@ -10,7 +10,11 @@
 /* known may be NULL; it is set to false, never to true. */
 bool calendar_is_working(const struct pack_calendar *calendar, int32_t date, bool *known);
 
-/* The date `days` after another; days ≥ 0. With 0 it is the date itself. */
+/* Where there is no date: behind all of them, as tables.sql has it. */
+enum { NO_DATE = INT32_MAX };
+
+/* The date `days` after another, at most WORKFLOW_DAYS_MAX. With 0 it is the date itself. NO_DATE: it lies
+ * behind the years that dates have. */
 int32_t calendar_add(const struct pack_calendar *calendar, int32_t from, int64_t days, enum days_count count,
                      bool *known);
 
@@ -19,7 +23,7 @@ int64_t calendar_between(const struct pack_calendar *calendar, int32_t from, int
                          enum days_count count, bool *known);
 
 /* The amount of a workflow's days on a date. Before its parameter's first value that one counts: what began
- * early has a deadline too. false: the parameter has no value at all. */
+ * early has a deadline too. Never outside 0 … WORKFLOW_DAYS_MAX. false: the parameter has no value at all. */
 bool calendar_amount(const struct pack *pack, const struct workflow_days *days, int32_t on, int64_t *amount);
 
 /* The holiday that a date lies in; NULL: none. */

@@ -36,6 +36,16 @@ static int number_of(struct casework *casework, const struct case_actor *actor,
     return code;
 }
 
+/* Where the state has a deadline and there is none, something has no value. */
+static const struct label *what_lacks(const struct casework *casework, const struct stored_case *stored)
+{
+    const struct workflow_days *deadline = &stored->workflow->states[stored->state].deadline;
+    const struct schema *schema = &casework->pack->schema;
+    if (!deadline->given || stored->state_due != NO_DATE || stored->closed != NO_DATE) return NULL;
+    return deadline->parameter >= 0 ? &schema->parameters[deadline->parameter].label
+                                    : &schema->registers[stored->reg].fields[deadline->from].label;
+}
+
 void case_view_of(const struct casework *casework, const struct stored_case *stored, int32_t today,
                   struct case_view *out)
 {
@@ -50,6 +60,7 @@ void case_view_of(const struct casework *casework, const struct stored_case *sto
                               .closed = case_date_value(stored->closed),
                               .state_due = case_date_value(stored->state_due),
                               .clock_due = case_date_value(stored->clock_due),
+                              .due_lacks = what_lacks(casework, stored),
                               .due_known = stored->due_known,
                               .overdue = stored->closed == NO_DATE && stored->due < today,
                               .level = (int)stored->level,

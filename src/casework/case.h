@@ -15,6 +15,8 @@ struct case_view {
     struct value opened, since, due,
         closed;                        /* DATE; due: the state's deadline or the clock, whichever is first */
     struct value state_due, clock_due; /* DATE; unknown: there is none, or it is met */
+    const struct label *due_lacks;     /* the date or parameter without which the state's deadline is not
+                                          known; NULL: nothing is missing */
     bool due_known;                    /* false: a year without published holidays was counted */
     bool overdue;
     int level;        /* how often it has gone up since it came into the state */
@@ -105,6 +107,7 @@ struct case_action {
     int transition;
     bool listed; /* worth showing: the role is named and the person is not barred; what else stands in the way
                     can be put right */
+    int64_t files_since; /* of wanted files `since: state`: those added after this entry serve; 0: all */
     struct case_obstacle *obstacles; /* none: it can be done as it is, but for what has to be given with it */
     size_t obstacle_count;
 };

@@ -8,7 +8,7 @@
 #include "casework_tables_sql.h"
 #include "store/tables.h"
 
-static const struct store_tables tables = {.sql = casework_tables_sql, .last = "zs_proposal_origin"};
+static const struct store_tables tables = {.sql = casework_tables_sql, .last = "zs_clock"};
 
 int casework_init(const char *url, struct err *err)
 {

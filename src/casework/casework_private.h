@@ -17,9 +17,6 @@ struct casework {
 #define CASE_PART_TABLE "zs_case_part" /* of the connection: the record whose family is looked at */
 #define CASE_LED_TABLE  "zs_case_led"  /* and the subjects that a case leads to by its references */
 
-/* Where there is no date: behind all of them, as tables.sql has it. */
-enum { NO_DATE = INT32_MAX };
-
 static inline struct value case_date_value(int32_t date)
 {
     return (struct value){.known = date != NO_DATE, .integer = date == NO_DATE ? 0 : date};
@@ -99,7 +96,7 @@ void case_view_of(const struct casework *casework, const struct stored_case *sto
 /* ---- deadline.c ---- */
 
 /* Fills due, state_due, clock_due, due_known and rises for the state it is in. values: of the record's
- * fields; fresh: the clock begins today. */
+ * fields; fresh: the clock begins, today or on its date. */
 void case_deadlines(const struct pack *pack, struct stored_case *stored, const struct value *values,
                     bool fresh);
 /* The first day on which it goes up again, at its level. */
@@ -107,6 +104,15 @@ int32_t case_rises(const struct pack *pack, const struct stored_case *stored);
 /* From when on a transition may be done; INT32_MIN: at once. *field: the date that is missing, else -1. */
 int32_t case_waits(const struct pack *pack, const struct stored_case *stored,
                    const struct workflow_transition *transition, const struct value *values, int *field);
+
+/* ---- clock.c: when the clock of the whole case was met ---- */
+
+/* With the step that brings it to `to`: keeps that the clock was met, where it runs and is met there. values:
+ * the record's, before the step. */
+int case_clock_meet(struct casework *casework, const struct stored_case *stored, const struct value *values,
+                    int to, int32_t today, struct err *err);
+/* The step by which the case came here is taken back: a clock that was met by it runs on as it did. */
+int case_clock_unmeet(struct casework *casework, struct stored_case *stored, struct err *err);
 
 /* ---- facts.c: formulas on a case, as things stand in the open transaction ---- */
 
@@ -218,21 +224,35 @@ int open_one(struct casework *casework, const struct opening_terms *terms, int64
 int open_proposals(struct casework *casework, const struct stored_case *stored, int transition,
                    int64_t *count, struct err *err);
 
+/* propose.c: what the log says of a proposal that was put beside a case (case.propose), and of an answer to
+ * one (case.answer): all that its row says, so that neither can be changed alone. */
+struct proposal_said {
+    struct text reg;
+    int64_t record;
+    struct text source, digest, transition, zh, en;
+};
+void proposal_detail(const struct proposal_said *said, struct buffer *out);
+struct answer_said {
+    int64_t proposal;
+    struct text answer, reg; /* answer: accepted, refused */
+    int64_t record;
+    struct text comment;
+};
+void answer_detail(const struct answer_said *said, struct buffer *out);
+/* Both, in an open transaction. */
+int put_answer(struct casework *casework, struct text actor, const struct answer_said *said, struct err *err);
+
 /* propose.c: what would open a case where `standing` is open already. *terms->beside: 0 where the same was
  * brought before. In an open transaction. */
 int propose_opening(struct casework *casework, const struct opening_terms *terms, int64_t standing,
                     struct err *err);
 
 /* Fields of a record that are to be written on the workflow's authority, under an entry of the open
- * transaction. *version (may be NULL): the record's afterwards. */
-struct case_writing {
-    bool *given;
-    struct value *values;
-};
-struct case_writing case_writing_of(const struct pack *pack, int reg, struct arena *arena);
-void case_give(const struct case_writing *writing, int field, struct value value);
+ * transaction. today: by which bounds of dates are judged. *version (may be NULL): the record's afterwards.
+ */
 int case_write(struct casework *casework, const struct scope *scope, int reg, int64_t record, bool touch,
-               const struct case_writing *writing, int64_t entry, int64_t *version, struct err *err);
+               int32_t today, const struct case_writing *writing, int64_t entry, int64_t *version,
+               struct err *err);
 
 /* The rest of a transition that nothing stands against: writes, state, step, openings. */
 struct moving {

@@ -29,6 +29,29 @@ static int32_t days_here(const struct pack *pack, const struct workflow_days *da
     return least == NO_DATE || least > date ? least : date;
 }
 
+/* A date that nobody wrote down makes no deadline vanish: the days are then counted from when the case came
+ * here. */
+static int32_t state_due(const struct pack *pack, const struct workflow_days *days,
+                         const struct stored_case *stored, const struct value *values, bool *known)
+{
+    struct workflow_days here = *days;
+    if (days->from >= 0 && !values[days->from].known && (days->parameter >= 0 || days->days > 0))
+        here.from = -1;
+    return days_here(pack, &here, stored, values, known);
+}
+
+/* The same for the clock, which then counts from the day on which it begins. Of one that runs, a date that
+ * was taken away changes nothing. */
+static int32_t clock_due(const struct pack *pack, const struct stored_case *stored,
+                         const struct value *values, bool fresh, bool *known)
+{
+    struct workflow_days clock = stored->workflow->clock;
+    bool dated = clock.from >= 0 && values[clock.from].known;
+    if (!fresh && !dated) return stored->clock_due;
+    if (!dated) clock.from = -1;
+    return days_after(pack, &clock, stored->since, values, known);
+}
+
 int32_t case_rises(const struct pack *pack, const struct stored_case *stored)
 {
     const struct workflow_state *state = &stored->workflow->states[stored->state];
@@ -48,11 +71,11 @@ void case_deadlines(const struct pack *pack, struct stored_case *stored, const s
     stored->due_known = true;
     stored->state_due = NO_DATE;
     if (state->deadline.given)
-        stored->state_due = days_here(pack, &state->deadline, stored, values, &stored->due_known);
+        stored->state_due = state_due(pack, &state->deadline, stored, values, &stored->due_known);
     if (state->end != END_NOT || state->clock_stops || !workflow->clock.given)
         stored->clock_due = NO_DATE;
-    else if (fresh || (stored->clock_due != NO_DATE && workflow->clock.from >= 0))
-        stored->clock_due = days_after(pack, &workflow->clock, stored->since, values, &stored->due_known);
+    else if (fresh || stored->clock_due != NO_DATE)
+        stored->clock_due = clock_due(pack, stored, values, fresh, &stored->due_known);
     stored->due = stored->state_due < stored->clock_due ? stored->state_due : stored->clock_due;
     stored->rises = state->end != END_NOT ? NO_DATE : case_rises(pack, stored);
 }

@@ -331,7 +331,8 @@ static int write_edit(const struct editing *editing, struct case_seen *seen, con
     stored->step++;
     int code =
         case_entry(casework, &doer, "case.edit", stored, &step, TEXT(""), &step.entry, &step.basis, err);
-    const struct write_terms terms = {.action = TEXT("case.edit"), .touch = true, .entry = &step.entry};
+    const struct write_terms terms = {
+        .action = TEXT("case.edit"), .touch = true, .today = editing->moment.today, .entry = &step.entry};
     if (code == 0) code = records_write_kept(casework->database, actor->scope, &terms, &change, 1, NULL, err);
     if (code == 0) code = version_of(casework, stored->reg, stored->record, &stored->version, err);
     step.version = stored->version;

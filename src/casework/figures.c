@@ -10,9 +10,9 @@
 #include "register/scope_sql.h"
 #include "register/sql.h"
 
-/* One step that left a state. */
+/* One step that left a state, or met the clock of the case. */
 struct passing {
-    int division, state; /* a township, -1; the state that was left */
+    int division, state; /* a township, -1; the state that was left, -1: the clock */
     int32_t days;
     bool late, with_deadline, returned;
 };
@@ -42,23 +42,25 @@ static const char *join_place(struct casework *casework, int reg, struct bound *
 }
 
 static void of_period(struct casework *casework, const struct case_actor *actor,
-                      const struct figures_query *query, struct bound *bound)
+                      const struct figures_query *query, bool clock, struct bound *bound)
 {
     const struct pack_workflow *workflow = &casework->pack->workflows[query->workflow];
+    const char *day_of_it = clock ? "s.met" : "s.day";
     char day[CASE_DATE];
-    buffer_string(&bound->sql, " WHERE s.kind = 'moved' AND t.retired IS NULL AND s.register = ");
+    buffer_string(&bound->sql, clock ? " WHERE " : " WHERE s.kind = 'moved' AND ");
+    buffer_string(&bound->sql, "t.retired IS NULL AND s.register = ");
     bound_text(bound, case_register(casework, workflow->reg));
-    buffer_string(&bound->sql, " AND s.day >= ");
+    buffer_printf(&bound->sql, " AND %s >= ", day_of_it);
     bound_text(bound, arena_text(&bound->arena, case_date(query->from, day)));
-    buffer_string(&bound->sql, " AND s.day <= ");
+    buffer_printf(&bound->sql, " AND %s <= ", day_of_it);
     bound_text(bound, arena_text(&bound->arena, case_date(query->to, day)));
     scope_rows_within(actor->scope, casework->database, workflow->reg, query->division, "t", SCOPE_WAY_JOINED,
                       bound);
 }
 
-static void from_steps(struct casework *casework, int reg, struct bound *bound)
+static void from_steps(struct casework *casework, int reg, bool clock, struct bound *bound)
 {
-    buffer_string(&bound->sql, " FROM zs_step AS s JOIN ");
+    buffer_printf(&bound->sql, " FROM %s AS s JOIN ", clock ? "zs_clock" : "zs_step");
     sql_table(&bound->sql, casework->pack, reg);
     buffer_string(&bound->sql, " AS t ON t.id = s.record");
 }
@@ -69,7 +71,7 @@ static int township_of(const struct pack *pack, struct text code)
     return division < 0 ? -1 : pack_division_up(pack, division, DIVISION_TOWNSHIP);
 }
 
-static void take_passing(struct casework *casework, const struct pack_workflow *workflow,
+static void take_passing(struct casework *casework, const struct pack_workflow *workflow, bool clock,
                          const struct statement *statement, struct passings *all)
 {
     int32_t day = 0, since = 0, due = NO_DATE;
@@ -77,8 +79,8 @@ static void take_passing(struct casework *casework, const struct pack_workflow *
     date_parse(statement_text(statement, 2), &since);
     if (!text_starts(statement_text(statement, 3), TEXT("9999")))
         date_parse(statement_text(statement, 3), &due);
-    int state = workflow_state_find(workflow, statement_text(statement, 0));
-    if (state < 0) return; /* one that the pack has lost since */
+    int state = clock ? -1 : workflow_state_find(workflow, statement_text(statement, 0));
+    if (state < 0 && !clock) return; /* one that the pack has lost since */
     all->items = mem_grow(all->items, &all->capacity, all->count + 1, sizeof *all->items);
     all->items[all->count++] =
         (struct passing){.division = township_of(casework->pack, statement_text(statement, 5)),
@@ -89,8 +91,9 @@ static void take_passing(struct casework *casework, const struct pack_workflow *
                          .returned = statement_int(statement, 4) != 0};
 }
 
+/* clock: of those that met the clock, which are as if they had left a state -1. */
 static int read_passings(struct casework *casework, const struct case_actor *actor,
-                         const struct figures_query *query, struct passings *all, struct err *err)
+                         const struct figures_query *query, bool clock, struct passings *all, struct err *err)
 {
     const struct pack_workflow *workflow = &casework->pack->workflows[query->workflow];
     struct bound bound = {0}, joins = {0};
@@ -98,22 +101,23 @@ static int read_passings(struct casework *casework, const struct case_actor *act
     struct statement *statement;
     bool row;
     const char *alias = join_place(casework, workflow->reg, &joins, &arena);
-    buffer_string(&bound.sql, "SELECT s.from_state, s.day, s.since, s.due, s.returned, ");
+    buffer_string(&bound.sql, clock ? "SELECT '', s.met, s.began, s.due, 0, "
+                                    : "SELECT s.from_state, s.day, s.since, s.due, s.returned, ");
     if (alias != NULL)
         sql_field(&bound.sql, alias, casework->pack, casework->pack->division_register,
                   casework->pack->division_code);
     else
         buffer_string(&bound.sql, "''");
-    from_steps(casework, workflow->reg, &bound);
+    from_steps(casework, workflow->reg, clock, &bound);
     buffer_text(&bound.sql, buffer_get(&joins.sql));
-    of_period(casework, actor, query, &bound);
+    of_period(casework, actor, query, clock, &bound);
     int code = bound_prepare(&bound, casework->database, &statement, err);
     bound_fini(&bound);
     bound_fini(&joins);
     arena_fini(&arena);
     if (code != 0) return code;
     while ((code = statement_step(statement, &row, err)) == 0 && row)
-        take_passing(casework, workflow, statement, all);
+        take_passing(casework, workflow, clock, statement, all);
     statement_free(statement);
     return code;
 }
@@ -167,7 +171,8 @@ int figures_table(struct casework *casework, const struct case_actor *actor,
     *out = (struct figures_table){0};
     int code = scope_check(actor->scope, casework->pack, casework->pack->workflows[query->workflow].reg,
                            SCOPE_READ, err);
-    if (code == 0) code = read_passings(casework, actor, query, &all, err);
+    if (code == 0) code = read_passings(casework, actor, query, false, &all, err);
+    if (code == 0) code = read_passings(casework, actor, query, true, &all, err);
     if (code == 0) {
         out->townships = lines_of(&all, arena, &out->township_count);
         for (size_t i = 0; i < all.count; i++) all.items[i].division = -1;
@@ -189,13 +194,16 @@ int figures_cases(struct casework *casework, const struct case_actor *actor,
     *count = 0;
     int code = scope_check(actor->scope, casework->pack, workflow->reg, SCOPE_READ, err);
     if (code != 0) return code;
+    bool clock = state < 0;
     buffer_string(&bound.sql, "SELECT DISTINCT s.record");
-    from_steps(casework, workflow->reg, &bound);
-    of_period(casework, actor, query, &bound);
-    buffer_string(&bound.sql, " AND s.from_state = ");
-    bound_text(&bound, workflow->states[state].label.name);
-    if (which == FIGURES_LATE) buffer_string(&bound.sql, " AND s.day > s.due");
-    if (which == FIGURES_RETURNED) buffer_string(&bound.sql, " AND s.returned = 1");
+    from_steps(casework, workflow->reg, clock, &bound);
+    of_period(casework, actor, query, clock, &bound);
+    if (!clock) {
+        buffer_string(&bound.sql, " AND s.from_state = ");
+        bound_text(&bound, workflow->states[state].label.name);
+    }
+    if (which == FIGURES_LATE) buffer_printf(&bound.sql, " AND %s > s.due", clock ? "s.met" : "s.day");
+    if (which == FIGURES_RETURNED) buffer_string(&bound.sql, clock ? " AND 1 = 0" : " AND s.returned = 1");
     buffer_string(&bound.sql, " AND s.record > ");
     bound_int(&bound, after);
     buffer_printf(&bound.sql, " ORDER BY s.record LIMIT %zu", limit);

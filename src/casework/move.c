@@ -1,6 +1,7 @@
 /* Moving cases. What is given is written first, so that requirements and guards see it; if anything stands in
  * the way then, all of it is undone. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/date.h"
 #include "base/mem.h"
@@ -64,14 +65,27 @@ struct case_writing case_writing_of(const struct pack *pack, int reg, struct are
 
 void case_give(const struct case_writing *writing, int field, struct value value)
 {
+    if (field < 0) return;
     writing->given[field] = true;
     writing->values[field] = value;
 }
 
-int case_write(struct casework *casework, const struct scope *scope, int reg, int64_t record, bool touch,
-               const struct case_writing *writing, int64_t entry, int64_t *version, struct err *err)
+void case_give_text(const struct case_writing *writing, int field, struct text text)
 {
-    const struct write_terms terms = {.action = TEXT("case.do"), .touch = touch, .entry = &entry};
+    case_give(writing, field, (struct value){.known = text.size > 0, .text = text});
+}
+
+void case_give_number(const struct case_writing *writing, int field, int64_t number)
+{
+    case_give(writing, field, (struct value){.known = true, .integer = number});
+}
+
+int case_write(struct casework *casework, const struct scope *scope, int reg, int64_t record, bool touch,
+               int32_t today, const struct case_writing *writing, int64_t entry, int64_t *version,
+               struct err *err)
+{
+    const struct write_terms terms = {
+        .action = TEXT("case.do"), .touch = touch, .today = today, .entry = &entry};
     int64_t seen;
     int code = version_of(casework, reg, record, &seen, err);
     const struct record_change change = {reg, record, seen, writing->given, writing->values};
@@ -98,7 +112,8 @@ static int write_above(struct casework *casework, struct moving *moving, const s
             any = true;
         }
         if (code == 0 && any)
-            code = case_write(casework, scope, reg, record, false, &writing, moving->entry, NULL, err);
+            code = case_write(casework, scope, reg, record, false, moving->moment.today, &writing,
+                              moving->entry, NULL, err);
     }
     return code;
 }
@@ -117,8 +132,8 @@ static int write_case(struct casework *casework, struct moving *moving, const st
     case_give(&writing, own->since, case_date_value(stored->since));
     case_give(&writing, own->due, case_date_value(stored->due));
     case_give(&writing, own->closed, case_date_value(stored->closed));
-    return case_write(casework, scope, stored->reg, stored->record, true, &writing, moving->entry,
-                      &stored->version, err);
+    return case_write(casework, scope, stored->reg, stored->record, true, moving->moment.today, &writing,
+                      moving->entry, &stored->version, err);
 }
 
 /* ---- Openings ---- */
@@ -194,20 +209,42 @@ static int open_others(struct casework *casework, struct moving *moving, const s
 
 /* ---- The rest of a transition ---- */
 
-/* since: the day from which it counts as standing there. */
-static void change_state(struct casework *casework, struct moving *moving, int32_t since)
+/* The case's values as the step leaves them: deadlines count from those. */
+static const struct value *values_after(struct casework *casework, const struct moving *moving,
+                                        const struct value *writes, struct arena *arena)
+{
+    const struct stored_case *stored = moving->stored;
+    const struct workflow_transition *transition = &stored->workflow->transitions[moving->transition];
+    size_t count = casework->pack->schema.registers[stored->reg].field_count;
+    struct value *values = arena_array(arena, count, sizeof *values);
+    memcpy(values, moving->facts->values, count * sizeof *values);
+    for (size_t i = 0; i < transition->write_count; i++)
+        if (transition->writes[i].reg == stored->reg) values[transition->writes[i].field] = writes[i];
+    return values;
+}
+
+/* since: the day from which it counts as standing there. values: as the step leaves them. */
+static void change_state(struct casework *casework, struct moving *moving, int32_t since,
+                         const struct value *values)
 {
     struct stored_case *stored = moving->stored;
     const struct workflow_state *from = &stored->workflow->states[stored->state];
     const struct workflow_state *to = &stored->workflow->states[moving->to];
-    bool reopened = from->end != END_NOT && to->end == END_NOT;
+    bool starts = (from->end != END_NOT && to->end == END_NOT) ||
+                  stored->workflow->transitions[moving->transition].clock_starts;
     stored->state = moving->to;
     stored->since = since;
     stored->entered = stored->step;
     stored->level = 0;
     stored->assignee = moving->assignee;
     stored->closed = to->end == END_NOT ? NO_DATE : moving->moment.today;
-    case_deadlines(casework->pack, stored, moving->facts->values, reopened);
+    case_deadlines(casework->pack, stored, values, starts);
+}
+
+static int take_back(struct casework *casework, struct stored_case *stored, int32_t *since, struct err *err)
+{
+    int code = stored_since_before(casework, stored, since, err);
+    return code == 0 ? case_clock_unmeet(casework, stored, err) : code;
 }
 
 static enum case_step_kind step_kind(const struct moving *moving)
@@ -246,9 +283,12 @@ int move_on(struct casework *casework, struct moving *moving, struct arena *aren
      * again, and its deadline is the old one. */
     int32_t since = moving->moment.today;
     if (code == 0 && moves && transition->kind == KIND_WITHDRAW)
-        code = stored_since_before(casework, stored, &since, err);
+        code = take_back(casework, stored, &since, err);
+    if (code == 0 && moves)
+        code =
+            case_clock_meet(casework, stored, moving->facts->values, moving->to, moving->moment.today, err);
     if (moves)
-        change_state(casework, moving, since);
+        change_state(casework, moving, since, values_after(casework, moving, writes, arena));
     else if (transition->kind == KIND_HAND_OVER)
         stored->assignee = moving->assignee;
     if (code == 0) code = write_case(casework, moving, &scope, moves ? writes : NULL, arena, err);
@@ -432,17 +472,47 @@ static int do_it(const struct doing *doing, struct stored_case *stored, struct c
     return code;
 }
 
-/* A proposal to do this very thing has been followed. */
-static int accept_proposals(const struct doing *doing, const struct stored_case *stored, struct err *err)
+/* Those that propose this very thing, and that nobody has answered. */
+static int proposals_of(const struct doing *doing, const struct stored_case *stored, struct arena *arena,
+                        int64_t **items, size_t *count, struct err *err)
 {
-    return ask_run(
-        doing->casework->store,
-        "UPDATE zs_proposal SET state = 'accepted', answered_by = ?4 WHERE register = ?1 AND record = "
-        "?2 AND transition = ?3 AND state = 'open'",
-        ASK_WITH(ask_text(case_register(doing->casework, stored->reg)), ask_int(stored->record),
-                 ask_text(stored->workflow->transitions[doing->act->transition].label.name),
-                 ask_text(doing->actor->scope->actor)),
-        err);
+    struct statement *statement;
+    size_t capacity = 0;
+    bool row;
+    *count = 0;
+    *items = NULL;
+    int code =
+        ask_open(doing->casework->store,
+                 "SELECT id FROM zs_proposal WHERE register = ?1 AND record = ?2 AND transition = ?3 AND "
+                 "state = 'open' ORDER BY id",
+                 ASK_WITH(ask_text(case_register(doing->casework, stored->reg)), ask_int(stored->record),
+                          ask_text(stored->workflow->transitions[doing->act->transition].label.name)),
+                 &statement, err);
+    if (code != 0) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        *items = arena_grow(arena, *items, &capacity, *count + 1, sizeof **items);
+        (*items)[(*count)++] = statement_int(statement, 0);
+    }
+    statement_free(statement);
+    return code;
+}
+
+/* A proposal to do this very thing has been followed. */
+static int accept_proposals(const struct doing *doing, const struct stored_case *stored, struct arena *arena,
+                            struct err *err)
+{
+    int64_t *items;
+    size_t count;
+    int code = proposals_of(doing, stored, arena, &items, &count, err);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        const struct answer_said said = {.proposal = items[i],
+                                         .answer = TEXT("accepted"),
+                                         .reg = case_register(doing->casework, stored->reg),
+                                         .record = stored->record,
+                                         .comment = TEXT("")};
+        code = put_answer(doing->casework, doing->actor->scope->actor, &said, err);
+    }
+    return code;
 }
 
 /* Is it for this actor, and may they write what they give? Before anything is written. */
@@ -482,7 +552,7 @@ static int do_work(void *context, struct err *err)
     if (code == 0) code = look_first(doing, &seen, &arena, err);
     if (code == 0) code = check_words(doing->act, &stored.workflow->transitions[doing->act->transition], err);
     if (code == 0) code = do_it(doing, &stored, &seen.look, &arena, err);
-    if (code == 0) code = accept_proposals(doing, &stored, err);
+    if (code == 0) code = accept_proposals(doing, &stored, &arena, err);
     arena_fini(&arena);
     return code;
 }

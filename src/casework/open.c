@@ -6,6 +6,7 @@
 #include "casework/casework_private.h"
 #include "register/frame_load.h"
 #include "register/query.h"
+#include "register/scope_sql.h"
 #include "register/write.h"
 
 enum { COMMENT_MAX = 2000 };
@@ -34,18 +35,27 @@ static int refuse_field(struct casework *casework, int reg, int field, enum err_
     return err_set(err, code, "%s%.0s", "%.0s%s", words_zh, words_en);
 }
 
+/* What the system fills: the case's own fields nobody gives, the workflow's facts no person. */
+static int check_kept(struct casework *casework, const struct case_opening *opening, const bool *unread,
+                      bool person, struct err *err)
+{
+    int reg = casework->pack->workflows[opening->workflow].reg;
+    const struct pack_register *meta = &casework->pack->registers[reg];
+    for (size_t i = 0; i < casework->pack->schema.registers[reg].field_count; i++)
+        if ((opening->given[i] || (unread != NULL && unread[i])) &&
+            (meta->fields[i].keeper == KEEPER_CASE || (person && meta->fields[i].keeper == KEEPER_FACT)))
+            return refuse_field(casework, reg, (int)i, ERR_FORBIDDEN, "由系统填写，立件时不能给",
+                                " is filled by the system and cannot be given when a case is opened", err);
+    return 0;
+}
+
 static int check_given(struct casework *casework, const struct opening_terms *terms, struct err *err)
 {
     const struct case_opening *opening = terms->opening;
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
-    const struct pack_register *meta = &casework->pack->registers[workflow->reg];
-    size_t count = casework->pack->schema.registers[workflow->reg].field_count;
     bool person = terms->opener == OPENER_PERSON;
-    for (size_t i = 0; i < count; i++)
-        if (opening->given[i] &&
-            (meta->fields[i].keeper == KEEPER_CASE || (person && meta->fields[i].keeper == KEEPER_FACT)))
-            return refuse_field(casework, workflow->reg, (int)i, ERR_FORBIDDEN, "由系统填写，立件时不能给",
-                                " is filled by the system and cannot be given when a case is opened", err);
+    int code = check_kept(casework, opening, NULL, person, err);
+    if (code != 0) return code;
     for (size_t i = 0; person && i < workflow->require_count; i++) {
         int field = workflow->require[i];
         if (!opening->given[field] || !opening->values[field].known)
@@ -55,6 +65,41 @@ static int check_given(struct casework *casework, const struct opening_terms *te
     if (opening->comment.size > COMMENT_MAX)
         return err_set(err, ERR_LIMIT, "说明最多 %d 字节", "A comment has at most %d bytes", COMMENT_MAX);
     return 0;
+}
+
+/* What it is to hang on, looked for before anything is told or put beside a case: what the opener may not see
+ * is met as the door meets it, as if it were not there. */
+static int check_parent(struct casework *casework, const struct opening_terms *terms, struct err *err)
+{
+    const struct schema *schema = &casework->pack->schema;
+    int reg = casework->pack->workflows[terms->opening->workflow].reg;
+    int field = schema->registers[reg].parent_field, parent = schema->registers[reg].parent;
+    bool has = true;
+    if (field < 0 || !terms->opening->values[field].known) return 0;
+    int64_t id = terms->opening->values[field].integer;
+    int code = scope_has(casework->database, terms->scope, parent, id, false, &has, err);
+    if (code != 0 || has) return code;
+    return err_set(err, ERR_NOT_FOUND, "%.*s.%.*s 引用的 %.*s 记录 %lld 不存在",
+                   "%.*s.%.*s refers to a record of %.*s, %lld, that does not exist",
+                   TEXT_ARGS(schema->registers[reg].label.name),
+                   TEXT_ARGS(schema->registers[reg].fields[field].label.name),
+                   TEXT_ARGS(schema->registers[parent].label.name), (long long)id);
+}
+
+/* Only who may see the case that is open is told which it is, and may put something beside it. */
+static int refuse_standing(struct casework *casework, const struct opening_terms *terms, int64_t standing,
+                           bool beside, struct err *err)
+{
+    int reg = casework->pack->workflows[terms->opening->workflow].reg;
+    bool has;
+    int code = scope_has(casework->database, terms->scope, reg, standing, false, &has, err);
+    if (code != 0 || (has && beside)) return code;
+    if (!has)
+        return err_set(err, ERR_CONFLICT, "已有一件正在由别处办理，不能再立。有情况请告诉上级",
+                       "A case is open already with somebody whose cases you do not see; no other can be "
+                       "opened. Tell those above you what you know");
+    return err_set(err, ERR_CONFLICT, "已有一件正在办理（编号 %lld），不能再立。请在那一件上继续办理",
+                   "There is an open case already (id %lld). Go on with that one", (long long)standing);
 }
 
 /* *standing: the open case beside which this one is to be put instead; 0: it may be opened. */
@@ -69,43 +114,36 @@ static int check_only_one(struct casework *casework, const struct opening_terms 
         return 0;
     int code = open_case_on(casework, workflow->reg, opening->values[field].integer, standing, err);
     bool beside = terms->beside != NULL && workflow->beside >= 0 && opening->values[workflow->beside].known;
-    if (code != 0 || *standing == 0 || beside) return code;
-    return err_set(err, ERR_CONFLICT, "已有一件正在办理（编号 %lld），不能再立。请在那一件上继续办理",
-                   "There is an open case already (id %lld). Go on with that one", (long long)*standing);
+    if (code != 0 || *standing == 0) return code;
+    return refuse_standing(casework, terms, *standing, beside, err);
 }
 
 /* ---- Writing ---- */
 
-static void give(bool *given, struct value *values, int field, struct value value)
-{
-    given[field] = true;
-    values[field] = value;
-}
-
 /* The case's own fields, beside those that were given. */
 static void keep_fields(struct casework *casework, const struct stored_case *stored, struct text number,
-                        bool *given, struct value *values)
+                        const struct case_writing *writing)
 {
     const struct pack_case_fields *own = &casework->pack->registers[stored->reg].case_fields;
-    give(given, values, own->number, (struct value){.known = true, .text = number});
-    give(given, values, own->state, (struct value){.known = true, .integer = stored->state});
-    give(given, values, own->opened, case_date_value(stored->opened));
-    give(given, values, own->since, case_date_value(stored->since));
-    give(given, values, own->due, case_date_value(stored->due));
-    give(given, values, own->closed, case_date_value(stored->closed));
+    case_give_text(writing, own->number, number);
+    case_give_number(writing, own->state, stored->state);
+    case_give(writing, own->opened, case_date_value(stored->opened));
+    case_give(writing, own->since, case_date_value(stored->since));
+    case_give(writing, own->due, case_date_value(stored->due));
+    case_give(writing, own->closed, case_date_value(stored->closed));
 }
 
 static int write_record(struct casework *casework, const struct opening_terms *terms,
-                        struct stored_case *stored, const bool *given, const struct value *values,
-                        int64_t entry, struct err *err)
+                        struct stored_case *stored, const struct case_writing *fields, int64_t entry,
+                        struct err *err)
 {
     const struct write_terms writing = {
         .action = TEXT("case.open"), .touch = true, .today = terms->moment.today, .entry = &entry};
     const struct record_change change = {.reg = stored->reg,
                                          .id = terms->adopted,
                                          .version = stored->version,
-                                         .given = given,
-                                         .values = values};
+                                         .given = fields->given,
+                                         .values = fields->values};
     return records_write_kept(casework->database, terms->scope, &writing, &change, 1, &stored->record, err);
 }
 
@@ -131,12 +169,11 @@ static int write_all(struct casework *casework, const struct opening_terms *term
     const struct case_opening *opening = terms->opening;
     const struct pack_workflow *workflow = &casework->pack->workflows[opening->workflow];
     size_t count = casework->pack->schema.registers[workflow->reg].field_count;
-    bool *given = arena_array(arena, count, sizeof *given);
-    struct value *values = arena_array(arena, count, sizeof *values);
+    const struct case_writing writing = case_writing_of(casework->pack, workflow->reg, arena);
     int year, month, day, state = terms->arrival == NULL ? workflow->start : terms->arrival->state;
     struct text number = {0};
-    memcpy(given, opening->given, count * sizeof *given);
-    memcpy(values, opening->values, count * sizeof *values);
+    memcpy(writing.given, opening->given, count * sizeof *writing.given);
+    memcpy(writing.values, opening->values, count * sizeof *writing.values);
     struct stored_case stored = {.workflow = workflow,
                                  .reg = workflow->reg,
                                  .record = terms->adopted,
@@ -160,17 +197,17 @@ static int write_all(struct casework *casework, const struct opening_terms *term
         .version = 1,
         .since = terms->moment.today,
         .due = NO_DATE};
-    case_deadlines(casework->pack, &stored, values, true);
+    case_deadlines(casework->pack, &stored, writing.values, true);
     date_split(terms->moment.today, &year, &month, &day);
     int code = next_case_number(casework, year, arena, &number, err);
-    keep_fields(casework, &stored, number, given, values);
+    keep_fields(casework, &stored, number, &writing);
     if (code == 0)
         code = case_entry(casework, &terms->doer, "case.open", &stored, &step, number, &step.entry,
                           &step.basis, err);
     if (code == 0 && terms->adopted != 0)
         code = version_of(casework, workflow->reg, terms->adopted, &stored.version, err);
     step.version = stored.version + 1;
-    if (code == 0) code = write_record(casework, terms, &stored, given, values, step.entry, err);
+    if (code == 0) code = write_record(casework, terms, &stored, &writing, step.entry, err);
     if (code == 0) code = stored_case_put(casework, &stored, true, err);
     if (code == 0) code = stored_step_put(casework, &stored, &terms->doer, terms->moment, &step, err);
     *record = stored.record;
@@ -213,6 +250,7 @@ int open_one(struct casework *casework, const struct opening_terms *terms, int64
     int64_t standing = 0;
     int code = check_given(casework, terms, err);
     if (terms->beside != NULL) *terms->beside = 0;
+    if (code == 0) code = check_parent(casework, terms, err);
     if (code == 0) code = check_only_one(casework, terms, &standing, err);
     if (code == 0 && standing != 0) {
         *record = standing;
@@ -289,9 +327,11 @@ int case_open(struct casework *casework, const struct case_actor *actor, struct 
     return code == 0 ? store_transact(casework->store, open_work, &work, err) : code;
 }
 
-int case_may_open(struct casework *casework, const struct case_actor *actor, int workflow, struct err *err)
+int case_may_open(struct casework *casework, const struct case_actor *actor,
+                  const struct case_opening *opening, const bool *unread, struct err *err)
 {
-    return check_person(casework, actor, &casework->pack->workflows[workflow], err);
+    int code = check_person(casework, actor, &casework->pack->workflows[opening->workflow], err);
+    return code == 0 ? check_kept(casework, opening, unread, true, err) : code;
 }
 
 /* ---- By somebody without an account ---- */
@@ -319,13 +359,15 @@ struct opening_all {
     struct opening_terms terms;
     const struct case_opening *openings;
     size_t count;
+    case_check *check;
+    void *context;
     int64_t *records;
 };
 
 static int open_all_work(void *context, struct err *err)
 {
     struct opening_all *all = context;
-    int code = 0;
+    int code = all->check == NULL ? 0 : all->check(all->context, err);
     for (size_t i = 0; code == 0 && i < all->count; i++) {
         int64_t standing;
         all->terms.opening = &all->openings[i];
@@ -337,7 +379,8 @@ static int open_all_work(void *context, struct err *err)
 }
 
 int case_open_all(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
-                  const struct case_opening *openings, size_t count, int64_t *records, struct err *err)
+                  const struct case_opening *openings, size_t count, case_check *check, void *context,
+                  int64_t *records, struct err *err)
 {
     for (size_t i = 0; i < count; i++) {
         const struct pack_workflow *workflow = &casework->pack->workflows[openings[i].workflow];
@@ -352,6 +395,8 @@ int case_open_all(struct casework *casework, const struct case_actor *actor, str
                                .moment = moment},
                               openings,
                               count,
+                              check,
+                              context,
                               records};
     return store_transact(casework->store, open_all_work, &all, err);
 }

@@ -30,14 +30,13 @@ struct attaching {
     const struct case_actor *actor;
     struct case_moment moment;
     struct attachment_new file;
+    const struct attachment_look *look;
     int64_t *id, detach;
-    bool *cleaned;
     struct text reason;
 };
 
-static int attach_work(void *context, struct err *err)
+static int check_attach(const struct attaching *attaching, struct err *err)
 {
-    const struct attaching *attaching = context;
     struct arena arena = {0};
     struct case_seen seen;
     int code =
@@ -46,24 +45,38 @@ static int attach_work(void *context, struct err *err)
         code = case_see(attaching->casework, attaching->actor, attaching->moment, attaching->file.reg,
                         attaching->file.record, &arena, &seen, err);
     if (code == 0) code = check_acts(attaching->casework, &seen, &arena, err);
-    if (code == 0)
-        code = attachment_add(attaching->casework->database, attaching->actor->scope, &attaching->file,
-                              attaching->id, attaching->cleaned, err);
     arena_fini(&arena);
     return code;
+}
+
+static int attach_work(void *context, struct err *err)
+{
+    const struct attaching *attaching = context;
+    int code = check_attach(attaching, err);
+    if (code != 0) return code;
+    return attachment_hang(attaching->casework->database, attaching->actor->scope, &attaching->file,
+                           attaching->look, attaching->id, err);
 }
 
 int case_attach(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
                 const struct attachment_new *file, int64_t *id, bool *cleaned, struct err *err)
 {
+    struct attachment_look look = {0};
     struct attaching attaching = {
-        .casework = casework, .actor = actor, .moment = moment, .file = *file, .id = id, .cleaned = cleaned};
+        .casework = casework, .actor = actor, .moment = moment, .file = *file, .look = &look, .id = id};
     bool is;
+    *id = 0;
     int code = case_stands(casework, actor, file->reg, file->record, &is, err);
     if (code != 0) return code;
     if (!is) return attachment_add(casework->database, actor->scope, file, id, cleaned, err);
     attaching.file.of_case = true;
-    return store_transact(casework->store, attach_work, &attaching, err);
+    /* Who may not costs nothing; and while the content is looked into, others write. */
+    code = check_attach(&attaching, err);
+    if (code == 0) code = attachment_look(casework->pack, file, &look, err);
+    if (code == 0) code = store_transact(casework->store, attach_work, &attaching, err);
+    if (cleaned != NULL) *cleaned = look.content.cleaned;
+    attachment_look_fini(&look);
+    return code;
 }
 
 /* A step that wanted such a file was done since it was added, and the case has not come back to before it. */

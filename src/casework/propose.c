@@ -119,20 +119,36 @@ static int open_for_clue(struct proposing *proposing, struct err *err)
     return code;
 }
 
+void proposal_detail(const struct proposal_said *said, struct buffer *out)
+{
+    struct json_writer json = json_start(out);
+    json_put_object(&json);
+    json_member_text(&json, "register", said->reg);
+    json_member_int(&json, "record", said->record);
+    json_member_text(&json, "source", said->source);
+    json_member_text(&json, "digest", said->digest);
+    json_member_text(&json, "transition", said->transition);
+    json_member_text(&json, "zh", said->zh);
+    json_member_text(&json, "en", said->en);
+    json_put_object_end(&json);
+}
+
 static int put_beside(struct proposing *proposing, int64_t record, struct err *err)
 {
     const struct case_clue *clue = proposing->clue;
     struct casework *casework = proposing->casework;
+    const struct pack_workflow *workflow = &casework->pack->workflows[clue->workflow];
+    const struct proposal_said said = {
+        .reg = case_register(casework, workflow->reg),
+        .record = record,
+        .source = clue->source,
+        .digest = clue->digest,
+        .transition = clue->transition < 0 ? TEXT("") : workflow->transitions[clue->transition].label.name,
+        .zh = clue->zh,
+        .en = clue->en};
     struct buffer detail = {0};
-    struct json_writer json = json_start(&detail);
     int64_t entry;
-    json_put_object(&json);
-    json_member_text(&json, "register",
-                     case_register(casework, casework->pack->workflows[clue->workflow].reg));
-    json_member_int(&json, "record", record);
-    json_member_text(&json, "source", clue->source);
-    json_member_text(&json, "digest", clue->digest);
-    json_put_object_end(&json);
+    proposal_detail(&said, &detail);
     int code = database_entry(casework->database, clue->actor, TEXT("case.propose"), buffer_get(&detail),
                               &entry, err);
     buffer_fini(&detail);
@@ -396,13 +412,40 @@ static int check_answers(struct answering *answering, const struct stored_case *
         arena_printf(arena, "A clue is answered by those who have the case now. %.*s", TEXT_ARGS(rights.en)));
 }
 
+void answer_detail(const struct answer_said *said, struct buffer *out)
+{
+    struct json_writer json = json_start(out);
+    json_put_object(&json);
+    json_member_int(&json, "proposal", said->proposal);
+    json_member_text(&json, "answer", said->answer);
+    json_member_text(&json, "register", said->reg);
+    json_member_int(&json, "record", said->record);
+    json_member_text(&json, "comment", said->comment);
+    json_put_object_end(&json);
+}
+
+int put_answer(struct casework *casework, struct text actor, const struct answer_said *said, struct err *err)
+{
+    struct buffer detail = {0};
+    int64_t entry;
+    answer_detail(said, &detail);
+    int code =
+        database_entry(casework->database, actor, TEXT("case.answer"), buffer_get(&detail), &entry, err);
+    buffer_fini(&detail);
+    if (code != 0) return code;
+    return ask_run(
+        casework->store, "UPDATE zs_proposal SET state = ?2, answered_by = ?3, comment = ?4 WHERE id = ?1",
+        ASK_WITH(ask_int(said->proposal), ask_text(said->answer), ask_text(actor), ask_text(said->comment)),
+        err);
+}
+
 static int answer_work(void *context, struct err *err)
 {
     struct answering *answering = context;
     struct casework *casework = answering->casework;
     struct stored_case stored;
     int reg;
-    int64_t record = 0, entry;
+    int64_t record = 0;
     bool open = false;
     int code = proposal_of(answering, &reg, &record, &open, err);
     if (code != 0) return code;
@@ -414,17 +457,12 @@ static int answer_work(void *context, struct err *err)
     if (!open)
         return err_set(err, ERR_CONFLICT, "这条建议已经答复过，请重新打开",
                        "The proposal was answered already; open it again");
-    const char *answer = answering->accept ? "accepted" : "refused";
-    const char *detail = arena_printf(&answering->arena, "{\"proposal\":%lld,\"answer\":\"%s\"}",
-                                      (long long)answering->proposal, answer);
-    code = database_entry(casework->database, answering->actor->scope->actor, TEXT("case.answer"),
-                          text_of(detail), &entry, err);
-    if (code != 0) return code;
-    return ask_run(
-        casework->store, "UPDATE zs_proposal SET state = ?2, answered_by = ?3, comment = ?4 WHERE id = ?1",
-        ASK_WITH(ask_int(answering->proposal), ask_text(text_of(answer)),
-                 ask_text(answering->actor->scope->actor), ask_text(text_trim(answering->comment))),
-        err);
+    const struct answer_said said = {.proposal = answering->proposal,
+                                     .answer = answering->accept ? TEXT("accepted") : TEXT("refused"),
+                                     .reg = case_register(casework, reg),
+                                     .record = record,
+                                     .comment = text_trim(answering->comment)};
+    return put_answer(casework, answering->actor->scope->actor, &said, err);
 }
 
 int case_proposal_answer(struct casework *casework, const struct case_actor *actor, struct case_moment moment,
@@ -519,6 +557,22 @@ static int strays(struct casework *casework, int reg, int64_t **records, size_t 
     return code;
 }
 
+/* What became of one; what is wrong with it alone stops no other. */
+static int note_adopted(struct case_adopted *adopted, const struct adopting *adopting, int code,
+                        const struct err *why, struct err *err)
+{
+    adopted->opened += code == 0 && adopting->beside == 0;
+    adopted->beside += code == 0 && adopting->beside != 0;
+    adopted->waiting += code == ERR_CONFLICT;
+    if (code == 0 || code == ERR_CONFLICT) return 0; /* it waits for its turn */
+    if (code == ERR_IO || code == ERR_BUSY || code == ERR_CORRUPT) {
+        if (err != NULL) *err = *why;
+        return code;
+    }
+    if (adopted->failed++ == 0) adopted->first = *why;
+    return 0;
+}
+
 int case_adopt(struct casework *casework, struct case_moment moment, struct case_adopted *adopted,
                struct err *err)
 {
@@ -531,12 +585,10 @@ int case_adopt(struct casework *casework, struct case_moment moment, struct case
         if ((adopting.workflow->openers & OPENER_IMPORT) == 0) continue;
         code = strays(casework, adopting.workflow->reg, &records, &count, err);
         for (size_t k = 0; code == 0 && k < count; k++) {
+            struct err why = {0};
             adopting.record = records[k];
-            code = store_transact(casework->store, adopt_work, &adopting, err);
-            adopted->opened += code == 0 && adopting.beside == 0;
-            adopted->beside += code == 0 && adopting.beside != 0;
-            adopted->waiting += code == ERR_CONFLICT;
-            if (code == ERR_CONFLICT) code = 0; /* it waits for its turn */
+            code = store_transact(casework->store, adopt_work, &adopting, &why);
+            code = note_adopted(adopted, &adopting, code, &why, err);
         }
         free(records);
     }

@@ -55,10 +55,14 @@ int case_proposal_answer(struct casework *casework, const struct case_actor *act
 /* Records of registers with a workflow that came by an import and are no case yet become cases, where the
  * workflow has `import` under start.by. tick does it too. */
 struct case_adopted {
-    size_t opened;  /* became cases */
-    size_t beside;  /* were put beside a case that is open, by `beside`; they stay plain records */
-    size_t waiting; /* cannot become cases now (one is open on the same, or a guard does not hold): tried again */
+    size_t opened;    /* became cases */
+    size_t beside;    /* were put beside a case that is open, by `beside`; they stay plain records */
+    size_t waiting;   /* cannot become cases now (one is open on the same, or a guard does not hold): tried
+                         again */
+    size_t failed;    /* something about the record itself is refused: tried again, and it stops no other */
+    struct err first; /* why the first of those */
 };
+/* An error is given only where the database fails. */
 int case_adopt(struct casework *casework, struct case_moment moment, struct case_adopted *adopted,
                struct err *err);
 

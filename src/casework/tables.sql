@@ -100,3 +100,15 @@ CREATE TABLE IF NOT EXISTS zs_proposal_origin (
     record BIGINT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS zs_proposal_origin_record ON zs_proposal_origin (register, record);
+-- Clocks that were met: by the step with which the case came to a state where its clock stops, or to an end (but for those that
+-- were withdrawn).
+CREATE TABLE IF NOT EXISTS zs_clock (
+    register TEXT NOT NULL,
+    record BIGINT NOT NULL,
+    step BIGINT NOT NULL,
+    began TEXT NOT NULL,           -- the day from which it counted
+    due TEXT NOT NULL,
+    met TEXT NOT NULL,             -- the day of the step
+    PRIMARY KEY (register, record, step)
+);
+CREATE INDEX IF NOT EXISTS zs_clock_met ON zs_clock (register, met);

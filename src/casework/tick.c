@@ -26,7 +26,9 @@ struct ticking {
     struct case_moment moment;
     const struct tick_options *options;
     struct tick_report *report;
-    int64_t last; /* the entry up to which the last tick looked */
+    int64_t last;     /* the entry up to which the last tick looked */
+    int64_t entry;    /* that up to which this one does: the last when it began */
+    size_t uncounted; /* deadlines that could not be counted anew */
 };
 
 struct case_id {
@@ -111,8 +113,8 @@ static int rise_once(struct ticking *ticking, struct stored_case *stored, const 
     int code =
         case_entry(casework, &doer, "case.escalate", stored, &step, TEXT(""), &step.entry, &step.basis, err);
     if (code == 0)
-        code = case_write(casework, scope, stored->reg, stored->record, true, &nothing, step.entry,
-                          &stored->version, err);
+        code = case_write(casework, scope, stored->reg, stored->record, true, ticking->moment.today, &nothing,
+                          step.entry, &stored->version, err);
     step.version = stored->version;
     if (code == 0) code = stored_case_put(casework, stored, false, err);
     if (code == 0) code = stored_step_put(casework, stored, &doer, ticking->moment, &step, err);
@@ -186,16 +188,18 @@ static int count_anew(void *context, struct err *err)
     int64_t entry, basis;
     int code = stored_case_get(casework, &scope, one->id.reg, one->id.record, &arena, &stored, err);
     if (code == 0) code = case_facts_load(casework, stored.reg, stored.record, NULL, 0, &arena, &facts, err);
-    int32_t due = stored.due;
+    const struct stored_case before = stored;
     if (code == 0) case_deadlines(casework->pack, &stored, facts.values, false);
-    if (code == 0 && stored.closed == NO_DATE && stored.due != due) {
+    if (code == 0 && stored.closed == NO_DATE &&
+        (stored.state_due != before.state_due || stored.clock_due != before.clock_due)) {
         const struct new_step said = {.transition = -1, .from = -1, .to = stored.state};
         const struct case_writing writing = case_writing_of(casework->pack, stored.reg, &arena);
         case_give(&writing, casework->pack->registers[stored.reg].case_fields.due,
                   case_date_value(stored.due));
         code = case_entry(casework, &doer, "case.due", &stored, &said, TEXT(""), &entry, &basis, err);
         if (code == 0)
-            code = case_write(casework, &scope, stored.reg, stored.record, false, &writing, entry, NULL, err);
+            code = case_write(casework, &scope, stored.reg, stored.record, false, one->ticking->moment.today,
+                              &writing, entry, NULL, err);
         if (code == 0) code = stored_case_put(casework, &stored, false, err);
     }
     case_facts_fini(&facts);
@@ -221,8 +225,10 @@ static int count_all_anew(struct ticking *ticking, const struct pack_workflow *w
     int code = bound_prepare(&bound, casework->database, &statement, err);
     bound_fini(&bound);
     if (code == 0) code = take_ids(casework, statement, &ids, err);
+    size_t failed = ticking->report->failed;
     for (size_t i = 0; code == 0 && i < ids.count; i++)
         code = run_one(&(struct one_case){ticking, ids.items[i], -1, false}, count_anew, err);
+    ticking->uncounted += ticking->report->failed - failed;
     free(ids.items);
     return code;
 }
@@ -463,11 +469,11 @@ static int run_transition(struct ticking *ticking, const struct pack_workflow *w
 static int run_automatic(struct ticking *ticking, struct err *err)
 {
     const struct pack *pack = ticking->casework->pack;
-    size_t moved = 1;
+    size_t moved = 1, failed = ticking->report->failed;
     int code = 0;
     for (int round = 0; code == 0 && moved > 0 && round < ROUNDS_MAX; round++) {
         moved = 0;
-        ticking->report->failed = 0; /* who failed is tried in each round */
+        ticking->report->failed = failed; /* who failed is tried in each round */
         for (size_t i = 0; i < pack->workflow_count; i++)
             for (size_t k = 0; code == 0 && k < pack->workflows[i].transition_count; k++)
                 if (pack->workflows[i].transitions[k].kind == KIND_AUTOMATIC)
@@ -484,17 +490,17 @@ static int last_entry(struct casework *casework, int64_t *entry, struct err *err
     return store_query_int(casework->store, "SELECT coalesce(max(id), 0) FROM zs_entry", entry, &found, err);
 }
 
-/* Nothing written, the same day, the same pack: there is nothing to be found. */
+/* Nothing written, the same day, the same pack: there is nothing to be found. What is written while it ticks
+ * is the next one's to look at; what the tick itself writes costs that one a look. */
 static int seen_already(struct ticking *ticking, bool *seen, struct err *err)
 {
     struct casework *casework = ticking->casework;
     struct statement *statement;
-    int64_t entry;
     char day[CASE_DATE];
     bool row;
     *seen = false;
     ticking->last = 0;
-    int code = last_entry(casework, &entry, err);
+    int code = last_entry(casework, &ticking->entry, err);
     if (code == 0)
         code = ask_open(casework->store, "SELECT entry, day, digest FROM zs_tick WHERE id = ?1",
                         ASK_WITH(ask_int(1)), &statement, err);
@@ -502,7 +508,7 @@ static int seen_already(struct ticking *ticking, bool *seen, struct err *err)
     code = statement_step(statement, &row, err);
     if (code == 0 && row) {
         ticking->last = statement_int(statement, 0);
-        *seen = ticking->last == entry &&
+        *seen = ticking->last == ticking->entry &&
                 text_equal(statement_text(statement, 1), case_date(ticking->moment.today, day)) &&
                 text_is(statement_text(statement, 2), casework->pack->digest);
     }
@@ -510,22 +516,19 @@ static int seen_already(struct ticking *ticking, bool *seen, struct err *err)
     return code;
 }
 
+/* What could not be counted anew is tried again, with all that was written since. */
 static int note_tick(void *context, struct err *err)
 {
     const struct ticking *ticking = context;
     struct casework *casework = ticking->casework;
-    int64_t entry;
     char day[CASE_DATE];
-    int code = last_entry(casework, &entry, err);
-    if (code == 0)
-        code =
-            ask_run(casework->store,
-                    "INSERT INTO zs_tick (id, entry, day, digest) VALUES (1, ?1, ?2, ?3) ON CONFLICT (id) DO "
-                    "UPDATE SET entry = excluded.entry, day = excluded.day, digest = excluded.digest",
-                    ASK_WITH(ask_int(entry), ask_text(case_date(ticking->moment.today, day)),
-                             ask_text(text_of(casework->pack->digest))),
-                    err);
-    return code;
+    return ask_run(casework->store,
+                   "INSERT INTO zs_tick (id, entry, day, digest) VALUES (1, ?1, ?2, ?3) ON CONFLICT (id) DO "
+                   "UPDATE SET entry = excluded.entry, day = excluded.day, digest = excluded.digest",
+                   ASK_WITH(ask_int(ticking->uncounted > 0 ? ticking->last : ticking->entry),
+                            ask_text(case_date(ticking->moment.today, day)),
+                            ask_text(text_of(casework->pack->digest))),
+                   err);
 }
 
 int casework_tick(struct casework *casework, struct case_moment moment, const struct tick_options *options,
@@ -541,6 +544,8 @@ int casework_tick(struct casework *casework, struct case_moment moment, const st
     int code = case_adopt(casework, moment, &adopted, err);
     report->adopted = adopted.opened;
     report->beside = adopted.beside;
+    report->failed = adopted.failed;
+    report->first = adopted.first;
     if (code == 0) code = seen_already(&ticking, &seen, err);
     for (size_t i = 0; code == 0 && !seen && i < casework->pack->workflow_count; i++)
         code = count_all_anew(&ticking, &casework->pack->workflows[i], err);

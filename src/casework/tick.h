@@ -8,7 +8,8 @@
 struct tick_report {
     size_t escalated, moved, reopened, adopted;
     size_t beside;     /* records of imports that were put beside an open case */
-    size_t failed;     /* cases that could not be moved; the others were. The next tick tries again */
+    size_t failed;     /* cases that could not be moved, records that could not become cases; the others were.
+                          The next tick tries again */
     struct err first;  /* why the first of them could not */
     bool unknown_year; /* today's year is not in holidays.yaml: working days are counted by weekends alone */
 };

@@ -55,8 +55,8 @@ static int read_month(struct asked *asked, const char *text, struct err *err)
     int32_t month;
     struct bulletin_question *question = &asked->question;
     if (text == NULL)
-        return progress_default_month(asked->database, question->today, &question->year, &question->month,
-                                      err);
+        return progress_default_month(asked->shelf, asked->frames, asked->database, question->today,
+                                      &question->year, &question->month, err);
     if (!month_parse(text_of(text), &month))
         return err_set(err, ERR_INPUT, "月份“%s”无法识别，例如 2022-09",
                        "the month `%s` cannot be read; it is written as 2022-09", text);
@@ -95,7 +95,6 @@ static int prepare(const struct cli *cli, const struct arguments *arguments, str
                                                  .language = cli->language,
                                                  .today = date_today()};
     int code = read_kind(asked, argument_text(arguments, "kind"), err);
-    if (code == 0) code = read_month(asked, argument_text(arguments, "month"), err);
     if (code == 0) code = read_whose(asked, arguments, err);
     if (code == 0) code = progress_book_new(asked->pack, &asked->book, err);
     if (code == 0) code = bulletin_counts_new(asked->pack, &asked->counts, err);
@@ -103,7 +102,7 @@ static int prepare(const struct cli *cli, const struct arguments *arguments, str
     asked->shelf = progress_shelf_new(asked->book);
     asked->frames = frame_cache_new(asked->pack);
     asked->rulebook = rulebook_new(asked->pack);
-    return 0;
+    return read_month(asked, argument_text(arguments, "month"), err);
 }
 
 static void asked_fini(struct asked *asked)

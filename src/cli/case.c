@@ -289,6 +289,9 @@ static int act_show(struct task *task, struct err *err)
     line_date(task, "since", "本步自", "In this state since", &view.since);
     line_date(task, "due", "期限", "Due", &view.due);
     line_date(task, "closed", "办结", "Closed", &view.closed);
+    if (view.due_lacks != NULL)
+        report_text(task->report, "due_lacks", "期限未定，缺", "No deadline for want of",
+                    label_of(task, view.due_lacks));
     if (!view.due_known)
         report_line(task->report, "期限按周末推算：该年的放假安排不在配置包里。",
                     "The deadline was counted by weekends: that year's holidays are not in the pack.");

@@ -182,6 +182,8 @@ static void print_report(const struct cli *cli, const struct pack *pack, const s
         report_int(report, "beside", "附在已立件上", "Put beside open cases", (int64_t)adopted.beside);
     if (adopted.waiting > 0)
         report_int(report, "waiting", "暂不能立件", "Cannot become cases now", (int64_t)adopted.waiting);
+    if (adopted.failed > 0)
+        report_int(report, "failed", "立不成件", "Cannot become cases as they are", (int64_t)adopted.failed);
     print_reasons(cli, report, pack, done);
     print_warnings(cli, report, pack, done);
     print_headings(cli, report, done);

@@ -10,15 +10,17 @@ int plan_year_open(struct database *database, const struct arguments *arguments,
     const struct pack *pack = database_pack(database);
     int32_t today = date_today();
     int year = 0, month = 0;
-    int code = progress_default_month(database, today, &year, &month, err);
-    if (code == 0) code = progress_book_new(pack, &out->book, err);
+    int code = progress_book_new(pack, &out->book, err);
     if (code != 0) return code;
-    int64_t wanted = argument_number(arguments, "year", year);
-    int64_t until = argument_number(arguments, "month", wanted == year ? month : YEAR_MONTHS);
-    if (wanted < 1 || wanted > DATE_YEAR_MAX || until > YEAR_MONTHS) wanted = until = 0;
     out->scope = scope_everything(pack, TEXT("cli"), &out->arena);
     out->shelf = progress_shelf_new(out->book);
     out->frames = frame_cache_new(pack);
+    code = progress_default_month(out->shelf, out->frames, database, today, &year, &month, err);
+    if (code != 0) return code;
+    int64_t wanted = argument_number(arguments, "year", year);
+    int64_t until = argument_number(arguments, "month", wanted == year ? month : YEAR_MONTHS);
+    if (wanted < 1 || wanted > DATE_YEAR_MAX) wanted = 0;
+    if (until > YEAR_MONTHS) until = 0;
     return progress_year_open(out->shelf, out->book, out->frames, database, (int)wanted, (int)until, today,
                               &out->year, err);
 }
@@ -38,13 +40,11 @@ static int find_unit(const struct pack *pack, struct text name, struct suggest *
 {
     for (size_t i = 0; i < pack->unit_count; i++) {
         const struct label *label = &pack->units[i].label;
-        const struct text spellings[] = {label->name, label->zh, label->en};
-        for (size_t k = 0; k < sizeof spellings / sizeof *spellings; k++) {
-            if (text_fold_equal(spellings[k], name)) return (int)i;
-            suggest_offer(suggest, spellings[k]);
-        }
+        suggest_offer(suggest, label->name);
+        suggest_offer(suggest, label->zh);
+        suggest_offer(suggest, label->en);
     }
-    return -1;
+    return pack_unit_find(pack, name);
 }
 
 static int find_township(const struct pack *pack, struct text name, struct suggest *suggest)

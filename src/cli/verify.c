@@ -2,6 +2,7 @@
  */
 #include "register/verify.h"
 
+#include "assessment/verify.h"
 #include "casework/verify.h"
 #include "cli/report.h"
 #include "cli/work.h"
@@ -33,16 +34,36 @@ static void print_head(struct report *report, const struct verify_report *done)
                     "Note the hash down outside the database; later compare with --head.");
 }
 
-static void print_report(const struct cli *cli, const struct verify_report *done, int64_t files,
-                         int64_t cases, const struct fault_list *faults)
+/* What each room found. */
+struct verified {
+    struct verify_report base;
+    int64_t files, cases;
+    struct assessment_verified assessment;
+};
+
+/* Neither sound nor altered: nobody can tell. */
+static void print_unproved(struct report *report, const struct assessment_verified *done)
 {
+    if (done->unproved == 0) return;
+    report_int(report, "unproved", "其中无从核对的", "Of those, not to be checked", done->unproved);
+    report_line(report,
+                "这些考核是旧版本生成或公布的，日志里没有校验值：它们的分数有没有被人改过，查不出来。",
+                "An older version made or published these; the log has no digest of them. Whether their "
+                "points were altered cannot be said.");
+}
+
+static void print_report(const struct cli *cli, const struct verified *all, const struct fault_list *faults)
+{
+    const struct verify_report *done = &all->base;
     struct report *report = report_new(cli);
     bool sound = faults->count == 0;
     if (sound) report_line(report, "没有发现问题。", "No fault was found.");
     report_bool(report, "sound", "完好", "Sound", sound);
     report_int(report, "records", "记录", "Records", done->records);
-    report_int(report, "files", "附件文件", "Attached files", files);
-    report_int(report, "cases", "办件", "Cases", cases);
+    report_int(report, "files", "附件文件", "Attached files", all->files);
+    report_int(report, "cases", "办件", "Cases", all->cases);
+    report_int(report, "assessments", "考核", "Assessments", all->assessment.runs);
+    print_unproved(report, &all->assessment);
     report_int(report, "entries", "日志条数", "Entries of the log", done->entries);
     report_int(report, "changes", "其中的改动", "Changes in it", done->changes);
     if (done->sealed > 0) report_int(report, "sealed", "加密的值", "Sealed values", done->sealed);
@@ -66,21 +87,21 @@ static void print_report(const struct cli *cli, const struct verify_report *done
 static int run(struct cli *cli, const struct arguments *arguments)
 {
     struct err err = {0};
-    struct verify_report done;
+    struct verified done = {0};
     struct fault_list faults = {0};
     const char *noted = argument_text(arguments, "head");
     struct database *database = work_open(cli, arguments, true);
     if (database == NULL) return EXIT_FAILED;
     int status = EXIT_DONE;
-    int64_t files = 0, cases = 0;
-    int code = database_verify(database, text_of(noted == NULL ? "" : noted), &done, &faults, &err);
-    if (code == 0) code = files_verify(database, &files, &faults, &err);
-    if (code == 0) code = casework_verify_database(database, &cases, &faults, &err);
+    int code = database_verify(database, text_of(noted == NULL ? "" : noted), &done.base, &faults, &err);
+    if (code == 0) code = files_verify(database, &done.files, &faults, &err);
+    if (code == 0) code = casework_verify_database(database, &done.cases, &faults, &err);
+    if (code == 0) code = assessment_verify(database, &done.assessment, &faults, &err);
     if (code != 0) {
         if (faults.count > 0) cli_faults(cli, &faults);
         status = cli_fail(cli, &err);
     } else {
-        print_report(cli, &done, files, cases, &faults);
+        print_report(cli, &done, &faults);
         if (faults.count > 0) status = EXIT_FAILED;
     }
     fault_list_fini(&faults);

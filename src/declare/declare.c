@@ -139,7 +139,7 @@ static int check_form(struct submitting *submitting, const char **field, struct 
     struct record_faults faults = {0};
     const struct record_change change = change_of(submitting);
     size_t story = text_length(text_trim(submitting->said->story));
-    int code = record_check(submitting->database, &submitting->scope, &change, &faults, err);
+    int code = record_check(submitting->database, &submitting->scope, &change, NULL, &faults, err);
     if (code == 0 && faults.count > 0) {
         *field = part_of(submitting->pack, faults.items[0].field);
         *err = faults.items[0].err;

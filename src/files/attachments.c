@@ -95,22 +95,23 @@ static int take_int(struct statement *statement, int64_t *value, struct err *err
 
 /* ---- Limits ---- */
 
-int attachment_count(struct database *database, int reg, int64_t record, int kind, int64_t *count,
-                     struct err *err)
+int attachment_count(struct database *database, int reg, int64_t record, int kind, int64_t since,
+                     int64_t *count, struct err *err)
 {
     struct statement *statement;
     *count = 0;
     int code = run(
         database,
         kind < 0 ? "SELECT count(*) FROM zs_attachment WHERE register = ?1 AND record = ?2 AND retired IS "
-                   "NULL"
+                   "NULL AND entry > ?3"
                  : "SELECT count(*) FROM zs_attachment WHERE register = ?1 AND record = ?2 AND retired IS "
-                   "NULL AND kind = ?3",
+                   "NULL AND entry > ?3 AND kind = ?4",
         &statement, err);
     if (code != 0) return code;
     statement_bind_text(statement, 1, register_of_pack(database, reg));
     statement_bind_int(statement, 2, record);
-    if (kind >= 0) statement_bind_text(statement, 3, database_pack(database)->attachments[kind].label.name);
+    statement_bind_int(statement, 3, since);
+    if (kind >= 0) statement_bind_text(statement, 4, database_pack(database)->attachments[kind].label.name);
     return take_int(statement, count, err);
 }
 
@@ -136,15 +137,13 @@ struct adding {
     struct database *database;
     const struct scope *scope;
     const struct attachment_new *file;
-    struct content content;
-    struct buffer name;
-    char digest[FILE_DIGEST];
+    const struct attachment_look *look;
     int64_t id;
 };
 
-static const struct pack_attachment *kind_of(const struct adding *adding)
+static struct text kind_name(const struct adding *adding)
 {
-    return &database_pack(adding->database)->attachments[adding->file->kind];
+    return database_pack(adding->database)->attachments[adding->file->kind].label.name;
 }
 
 static int check_limits(struct adding *adding, struct err *err)
@@ -152,14 +151,14 @@ static int check_limits(struct adding *adding, struct err *err)
     const struct pack_attachment_limits *limits = &database_pack(adding->database)->attachment_limits;
     const struct attachment_new *file = adding->file;
     int64_t count, bytes;
-    int code = attachment_count(adding->database, file->reg, file->record, -1, &count, err);
+    int code = attachment_count(adding->database, file->reg, file->record, -1, 0, &count, err);
     if (code == 0 && count >= limits->record)
         code = err_set(
             err, ERR_LIMIT, "这条记录已有 %lld 个附件，不能再加；请先撤下不需要的",
             "The record has %lld files already, which is the most; take back those that are not needed",
             (long long)count);
     if (code == 0) code = added_today(adding->database, adding->scope->actor, &bytes, err);
-    if (code == 0 && bytes + (int64_t)adding->content.bytes.size > limits->day)
+    if (code == 0 && bytes + (int64_t)adding->look->content.bytes.size > limits->day)
         code = err_set(
             err, ERR_LIMIT, "您在 24 小时内上传的附件已接近 %lld MiB 的上限；请明天再传，或先缩小照片",
             "You have come to the limit of %lld MiB of files within 24 hours; go on tomorrow, or make the "
@@ -181,8 +180,8 @@ static int find_same(struct adding *adding, struct err *err)
     if (code != 0) return code;
     statement_bind_text(statement, 1, register_of_pack(adding->database, file->reg));
     statement_bind_int(statement, 2, file->record);
-    statement_bind_text(statement, 3, kind_of(adding)->label.name);
-    statement_bind_text(statement, 4, text_of(adding->digest));
+    statement_bind_text(statement, 3, kind_name(adding));
+    statement_bind_text(statement, 4, text_of(adding->look->digest));
     return take_int(statement, &adding->id, err);
 }
 
@@ -195,10 +194,10 @@ static int put_content(struct adding *adding, struct err *err)
         "NOTHING",
         &statement, err);
     if (code != 0) return code;
-    statement_bind_text(statement, 1, text_of(adding->digest));
-    statement_bind_int(statement, 2, (int64_t)adding->content.bytes.size);
-    statement_bind_text(statement, 3, text_of(content_type_name(adding->content.type)));
-    statement_bind_blob(statement, 4, buffer_get(&adding->content.bytes));
+    statement_bind_text(statement, 1, text_of(adding->look->digest));
+    statement_bind_int(statement, 2, (int64_t)adding->look->content.bytes.size);
+    statement_bind_text(statement, 3, text_of(content_type_name(adding->look->content.type)));
+    statement_bind_blob(statement, 4, buffer_get(&adding->look->content.bytes));
     code = statement_run(statement, err);
     statement_free(statement);
     return code;
@@ -221,8 +220,8 @@ static int put_attachment(struct adding *adding, struct err *err)
     struct attachment_detail said = {.reg = register_of_pack(adding->database, file->reg),
                                      .record = file->record,
                                      .id = adding->id,
-                                     .kind = kind_of(adding)->label.name,
-                                     .digest = text_of(adding->digest)};
+                                     .kind = kind_name(adding),
+                                     .digest = text_of(adding->look->digest)};
     int64_t entry;
     int code = put_entry(adding->database, adding->scope, "attach", &said, &entry, err);
     if (code == 0)
@@ -238,14 +237,14 @@ static int put_attachment(struct adding *adding, struct err *err)
     statement_bind_int(statement, 3, said.record);
     statement_bind_text(statement, 4, said.kind);
     statement_bind_text(statement, 5, said.digest);
-    statement_bind_text(statement, 6, buffer_get(&adding->name));
+    statement_bind_text(statement, 6, buffer_get(&adding->look->name));
     statement_bind_int(statement, 7, entry);
     code = statement_run(statement, err);
     statement_free(statement);
     return code;
 }
 
-static int add(void *context, struct err *err)
+static int hang(void *context, struct err *err)
 {
     struct adding *adding = context;
     bool found;
@@ -278,40 +277,60 @@ static int transact(struct database *database, int (*work)(void *context, struct
     return code;
 }
 
-static int check_kind(struct adding *adding, struct err *err)
+static int check_kind(const struct pack *pack, const struct attachment_new *file, struct err *err)
 {
-    const struct pack_attachment *kind = kind_of(adding);
-    const struct pack_attachment_limits *limits = &database_pack(adding->database)->attachment_limits;
+    const struct pack_attachment *kind = &pack->attachments[file->kind];
+    const struct pack_attachment_limits *limits = &pack->attachment_limits;
     struct text label = label_in(&kind->label, "zh"), english = label_in(&kind->label, "en");
-    if (kind->registers != NULL && !kind->registers[adding->file->reg]) {
+    if (kind->registers != NULL && !kind->registers[file->reg]) {
         struct text said = label.size > 0 ? label : english;
         return err_set(err, ERR_INPUT, "“%.*s”不能附在这种记录上",
                        "“%.*s” does not belong to records of this register", TEXT_ARGS(said));
     }
-    if ((int64_t)adding->file->bytes.size <= limits->file) return 0;
+    if ((int64_t)file->bytes.size <= limits->file) return 0;
     return err_set(err, ERR_LIMIT, "文件超过 %lld MiB；请缩小照片，或分成几个文件",
                    "The file is larger than %lld MiB; make the picture smaller, or split it",
                    (long long)(limits->file >> 20));
 }
 
+int attachment_look(const struct pack *pack, const struct attachment_new *file, struct attachment_look *out,
+                    struct err *err)
+{
+    *out = (struct attachment_look){0};
+    int code = check_kind(pack, file, err);
+    if (code == 0) code = content_check(file->bytes, file->keep, &out->content, err);
+    if (code == 0) code = content_fits(&pack->attachments[file->kind], out->content.type, err);
+    if (code == 0) code = content_name(file->name, out->content.type, &out->name, err);
+    if (code == 0) file_digest_of(buffer_get(&out->content.bytes), out->digest);
+    return code;
+}
+
+void attachment_look_fini(struct attachment_look *look)
+{
+    content_fini(&look->content);
+    buffer_fini(&look->name);
+}
+
+int attachment_hang(struct database *database, const struct scope *scope, const struct attachment_new *file,
+                    const struct attachment_look *look, int64_t *id, struct err *err)
+{
+    struct adding adding = {.database = database, .scope = scope, .file = file, .look = look};
+    int code = transact(database, hang, &adding, err);
+    *id = adding.id;
+    return code;
+}
+
 int attachment_add(struct database *database, const struct scope *scope, const struct attachment_new *file,
                    int64_t *id, bool *cleaned, struct err *err)
 {
-    struct adding adding = {.database = database, .scope = scope, .file = file};
+    struct attachment_look look = {0};
+    *id = 0;
     /* Before the content is looked into: who may not, learns nothing and costs nothing. */
     int code = check_record(database, scope, file->reg, file->record, SCOPE_EDIT, err);
-    if (code == 0) code = check_kind(&adding, err);
-    if (code == 0) code = content_check(file->bytes, file->keep, &adding.content, err);
-    if (code == 0) code = content_fits(kind_of(&adding), adding.content.type, err);
-    if (code == 0) code = content_name(file->name, adding.content.type, &adding.name, err);
-    if (code == 0) {
-        file_digest_of(buffer_get(&adding.content.bytes), adding.digest);
-        code = transact(database, add, &adding, err);
-    }
-    *id = adding.id;
-    if (cleaned != NULL) *cleaned = adding.content.cleaned;
-    content_fini(&adding.content);
-    buffer_fini(&adding.name);
+    if (code == 0) code = attachment_look(database_pack(database), file, &look, err);
+    if (code == 0) code = attachment_hang(database, scope, file, &look, id, err);
+    if (cleaned != NULL) *cleaned = look.content.cleaned;
+    attachment_look_fini(&look);
     return code;
 }
 

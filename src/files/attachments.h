@@ -34,6 +34,21 @@ struct attachment_new {
 int attachment_add(struct database *database, const struct scope *scope, const struct attachment_new *file,
                    int64_t *id, bool *cleaned, struct err *err);
 
+/* The same in two parts, for whoever judges who may and writes in a transaction of their own: to look into
+ * the content takes seconds, and nobody else can write while a transaction is open. First attachment_look,
+ * which knows no database (ERR_INPUT, ERR_LIMIT), then attachment_hang. The look is to be released in any
+ * case. */
+struct attachment_look {
+    struct content content;
+    struct buffer name;
+    char digest[FILE_DIGEST];
+};
+int attachment_look(const struct pack *pack, const struct attachment_new *file, struct attachment_look *out,
+                    struct err *err);
+void attachment_look_fini(struct attachment_look *look);
+int attachment_hang(struct database *database, const struct scope *scope, const struct attachment_new *file,
+                    const struct attachment_look *look, int64_t *id, struct err *err);
+
 struct attachment {
     int64_t id, size, entry;
     int kind; /* of the pack's attachments; -1: the pack has lost it */
@@ -65,10 +80,11 @@ int attachment_retire(struct database *database, const struct scope *scope, int 
 int attachment_retire_of_case(struct database *database, const struct scope *scope, int reg, int64_t record,
                               int64_t id, struct text reason, struct err *err);
 
-/* How many living ones a record has of a kind (-1: of any). For whoever has the record in scope already: says
- * what must be attached before a case goes on. Also inside a transaction. */
-int attachment_count(struct database *database, int reg, int64_t record, int kind, int64_t *count,
-                     struct err *err);
+/* How many living ones a record has of a kind (-1: of any) that were added by entries after `since` (0: at
+ * any time). For whoever has the record in scope already: says what must be attached before a case goes on.
+ * Also inside a transaction. */
+int attachment_count(struct database *database, int reg, int64_t record, int kind, int64_t since,
+                     int64_t *count, struct err *err);
 
 /* Reads every file and compares it with its digest, and every attachment with the log; adds each fault.
  * *files: how many there are. */

@@ -1,14 +1,16 @@
 /* PDF (ISO 32000-1, 7.5): the way a viewer finds into the file, from its last line over the cross-reference
  * sections to the catalogue. What would run, or carries another file, is refused, also inside packed objects;
- * an encrypted file cannot be looked into and is refused too. */
+ * an encrypted file, and objects packed in a way that is not read here, cannot be looked into and are refused
+ * too. */
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 #include "files/formats.h"
 
-enum { TAIL = 1024, SECTIONS_MAX = 1000, DEPTH_MAX = 64, WINDOW = 1 << 16, OVERLAP = 32 };
-enum { UNPACKED_MAX = 64 << 20 };
+enum { TAIL = 1024, SECTIONS_MAX = 1000, DEPTH_MAX = 64, DICTIONARY_MAX = 4096 };
+enum { UNPACKED_MAX = 64 << 20, WINDOW = 1 << 16 };
+enum { LETTERS = 16, OVERLAP = 1 + 3 * LETTERS }; /* names that are asked for are shorter, however written */
 
 static int unsound(struct err *err)
 {
@@ -51,6 +53,42 @@ static bool read_number(struct text bytes, size_t *at, size_t *number)
     return *at > from;
 }
 
+/* ---- Names ---- */
+
+static int hex_of(char c)
+{
+    const char *digits = "0123456789abcdef", *found = strchr(digits, c >= 'A' && c <= 'F' ? c + 32 : c);
+    return c == '\0' || found == NULL ? -1 : (int)(found - digits);
+}
+
+/* As a viewer reads it: "/J#53" is the name JS (7.3.5). at: behind its '/'. Empty: longer than any that is
+ * asked for, or it goes on behind the end. */
+static struct text read_name(struct text bytes, size_t at, char letters[LETTERS])
+{
+    size_t count = 0;
+    for (; at < bytes.size && !is_delimiter(bytes.at[at]); at++) {
+        bool more = bytes.at[at] == '#' && bytes.size - at > 2;
+        int high = more ? hex_of(bytes.at[at + 1]) : -1, low = more ? hex_of(bytes.at[at + 2]) : -1;
+        bool coded = high >= 0 && low >= 0;
+        if (count == LETTERS) return TEXT("");
+        letters[count++] = coded ? (char)(high * 16 + low) : bytes.at[at];
+        if (coded) at += 2;
+    }
+    return at < bytes.size ? (struct text){letters, count} : TEXT("");
+}
+
+static size_t skip_name(struct text bytes, size_t at)
+{
+    while (at < bytes.size && !is_delimiter(bytes.at[at])) at++;
+    return at;
+}
+
+static bool has_name(struct text bytes, size_t at, const char *name)
+{
+    char letters[LETTERS];
+    return has(bytes, at, "/") && text_is(read_name(bytes, at + 1, letters), name);
+}
+
 /* ---- Dictionaries ---- */
 
 static size_t skip_string(struct text bytes, size_t at)
@@ -74,7 +112,7 @@ static void take_key(struct text bytes, struct text key, size_t value, struct tr
 {
     size_t number, generation;
     if (text_is(key, "Encrypt")) trailer->encrypt = true;
-    if (text_is(key, "Type")) trailer->xref = has(bytes, skip_space(bytes, value), "/XRef");
+    if (text_is(key, "Type")) trailer->xref = has_name(bytes, skip_space(bytes, value), "XRef");
     if (text_is(key, "Prev")) trailer->prev = read_number(bytes, &value, &trailer->prev_at);
     if (text_is(key, "Root"))
         trailer->root = read_number(bytes, &value, &number) && read_number(bytes, &value, &generation) &&
@@ -94,9 +132,10 @@ static bool read_dictionary(struct text bytes, size_t at, struct trailer *traile
         if (c == '(') {
             at = skip_string(bytes, at);
         } else if (c == '/') {
-            size_t from = ++at;
-            while (at < bytes.size && !is_delimiter(bytes.at[at])) at++;
-            if (depth == 1) take_key(bytes, text_part(bytes, from, at - from), at, trailer);
+            char letters[LETTERS];
+            struct text key = read_name(bytes, ++at, letters);
+            at = skip_name(bytes, at);
+            if (depth == 1) take_key(bytes, key, at, trailer);
         } else if (has(bytes, at, "<<") || c == '[') {
             depth++;
             at += c == '[' ? 1 : 2;
@@ -170,29 +209,36 @@ static int check_sections(struct text bytes, struct err *err)
 
 static const char *runs(struct text bytes)
 {
-    static const char *const names[] = {"/JavaScript",    "/JS",        "/Launch",     "/EmbeddedFile",
-                                        "/EmbeddedFiles", "/RichMedia", "/SubmitForm", "/ImportData"};
+    static const char *const names[] = {"JavaScript",    "JS",        "Launch",     "EmbeddedFile",
+                                        "EmbeddedFiles", "RichMedia", "SubmitForm", "ImportData"};
+    char letters[LETTERS];
     for (const char *at = bytes.at, *end = bytes.at + bytes.size;
-         at < end && (at = memchr(at, '/', (size_t)(end - at))) != NULL; at++)
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-            size_t size = strlen(names[i]);
-            if ((size_t)(end - at) > size && memcmp(at, names[i], size) == 0 && is_delimiter(at[size]))
-                return names[i];
-        }
+         at < end && (at = memchr(at, '/', (size_t)(end - at))) != NULL; at++) {
+        struct text name = read_name(bytes, (size_t)(at - bytes.at) + 1, letters);
+        for (size_t i = 0; name.size > 0 && i < sizeof names / sizeof *names; i++)
+            if (text_is(name, names[i])) return names[i];
+    }
     return NULL;
 }
 
 static int refuse_running(struct err *err, const char *name)
 {
     return err_set(
-        err, ERR_INPUT, "PDF 里有脚本、程序或内嵌文件（%s），不能上传；请打印成新的 PDF，或拍照上传",
-        "the PDF holds a script, a program or another file (%s) and is not taken; print it to a new PDF "
+        err, ERR_INPUT, "PDF 里有脚本、程序或内嵌文件（/%s），不能上传；请打印成新的 PDF，或拍照上传",
+        "the PDF holds a script, a program or another file (/%s) and is not taken; print it to a new PDF "
         "or photograph it",
         name);
 }
 
-/* Unpacks objects that are packed together; what cannot be unpacked is no list of objects. The end of a
- * window is looked at again with the next one. */
+static int refuse_packed(struct err *err)
+{
+    return err_set(err, ERR_INPUT,
+                   "PDF 里有打包的内容，用的方式无法检查，不能上传；请打印成新的 PDF，或拍照上传",
+                   "the PDF packs what it holds in a way that cannot be checked and is not taken; print it "
+                   "to a new PDF or photograph it");
+}
+
+/* Unpacks objects that are packed together. The end of a window is looked at again with the next one. */
 static int check_packed(struct text packed, size_t *budget, struct err *err)
 {
     char window[OVERLAP + WINDOW + 1];
@@ -206,34 +252,74 @@ static int check_packed(struct text packed, size_t *budget, struct err *err)
         stream.avail_out = WINDOW;
         state = inflate(&stream, Z_NO_FLUSH);
         size_t fresh = WINDOW - stream.avail_out, size = kept + fresh;
-        if (fresh == 0) break;
+        if (fresh == 0 && state == Z_OK) break;
         *budget -= fresh < *budget ? fresh : *budget;
         window[size] = ' ';
-        found = runs((struct text){window, size + 1});
+        found = runs((struct text){window, size + (state != Z_OK)});
         kept = size < OVERLAP ? size : OVERLAP;
         memmove(window, window + size - kept, kept);
     }
     inflateEnd(&stream);
     if (found != NULL) return refuse_running(err, found);
-    return *budget > 0 ? 0
-                       : err_set(err, ERR_LIMIT, "PDF 展开后太大，像是压缩炸弹，不能上传",
-                                 "the PDF unpacks to too much, like a zip bomb, and is not taken");
+    if (*budget == 0)
+        return err_set(err, ERR_LIMIT, "PDF 展开后太大，像是压缩炸弹，不能上传",
+                       "the PDF unpacks to too much, like a zip bomb, and is not taken");
+    return state == Z_STREAM_END ? 0 : refuse_packed(err);
+}
+
+/* Where the object begins in which `at` lies. */
+static size_t object_start(struct text bytes, size_t at)
+{
+    size_t least = at > DICTIONARY_MAX ? at - DICTIONARY_MAX : 0;
+    while (at > least && !has(bytes, at, "obj")) at--;
+    return at;
+}
+
+/* Behind the `stream` of the object that begins there, where that is packed as every writer does it: by
+ * /FlateDecode alone, without parameters, in this file. 0: it is not. */
+static size_t stream_start(struct text bytes, size_t at)
+{
+    size_t filters = 0;
+    for (bool plain = true; at < bytes.size && plain; at = skip_space(bytes, at)) {
+        if (has(bytes, at, "stream")) {
+            at += strlen("stream");
+            at += has(bytes, at, "\r");
+            at += has(bytes, at, "\n");
+            return filters == 1 ? at : 0;
+        }
+        if (bytes.at[at] == '(') {
+            at = skip_string(bytes, at);
+            continue;
+        }
+        if (bytes.at[at++] != '/') continue;
+        char letters[LETTERS];
+        struct text name = read_name(bytes, at, letters);
+        at = skip_name(bytes, at);
+        if (text_is(name, "DecodeParms") || text_is(name, "DP") || text_is(name, "F")) plain = false;
+        if (!text_is(name, "Filter")) continue;
+        size_t value = skip_space(bytes, at);
+        bool list = has(bytes, value, "[");
+        if (list) value = skip_space(bytes, value + 1);
+        size_t end = skip_space(bytes, skip_name(bytes, value + 1));
+        plain = has_name(bytes, value, "FlateDecode") && (!list || has(bytes, end, "]"));
+        filters++;
+    }
+    return 0;
 }
 
 static int check_streams(struct text bytes, struct err *err)
 {
     size_t budget = UNPACKED_MAX;
     int code = 0;
-    for (size_t at = 0; code == 0 && at < bytes.size;) {
-        ptrdiff_t found = text_find(text_part(bytes, at, bytes.size - at), TEXT("/ObjStm"));
-        if (found < 0) break;
-        at += (size_t)found + 7;
-        ptrdiff_t stream = text_find(text_part(bytes, at, bytes.size - at), TEXT("stream"));
-        if (stream < 0) break;
-        at += (size_t)stream + 6;
-        if (has(bytes, at, "\r")) at++;
-        if (has(bytes, at, "\n")) at++;
-        code = check_packed(text_part(bytes, at, bytes.size - at), &budget, err);
+    for (size_t at = 0; code == 0 && at < bytes.size; at++) {
+        const char *slash = memchr(bytes.at + at, '/', bytes.size - at);
+        if (slash == NULL) break;
+        at = (size_t)(slash - bytes.at);
+        if (!has_name(bytes, at, "ObjStm")) continue;
+        size_t stream = stream_start(bytes, object_start(bytes, at));
+        if (stream <= at) return refuse_packed(err);
+        code = check_packed(text_part(bytes, stream, bytes.size - stream), &budget, err);
+        at = stream;
     }
     return code;
 }

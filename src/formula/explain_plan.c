@@ -26,8 +26,8 @@ static int shift_for(struct explain_formula *formula, int shift)
         at->dated = date_in_range(at->as_of);
         if (formula->shift_count > 0) {
             const struct explain_shift *later = at - 1;
-            at->dated = later->dated && date_in_range(date_add_months(later->as_of, -12));
-            at->as_of = at->dated ? date_add_months(later->as_of, -12) : INT32_MIN;
+            at->dated = later->dated && date_in_range(date_year_before(later->as_of));
+            at->as_of = at->dated ? date_year_before(later->as_of) : INT32_MIN;
         }
         formula->shift_count++;
     }

@@ -198,7 +198,7 @@ static int lower_coalesce(struct lowering *lowering, const struct node *node, st
 static struct lower_scope year_before(struct lower_scope scope)
 {
     if (!scope.dated) return scope;
-    int32_t earlier = date_add_months(scope.as_of, -12);
+    int32_t earlier = date_year_before(scope.as_of);
     scope.dated = date_in_range(earlier);
     scope.as_of = scope.dated ? earlier : 0;
     return scope;

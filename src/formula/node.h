@@ -71,7 +71,7 @@ enum node_op {
     NODE_COALESCE, /* one child or more, of one type */
     NODE_CALL, /* function; children: arguments, exactly function's count (optional ones filled in). RANK and
                   DUPLICATED: the value, then `index` keys behind within, then at most one behind across */
-    NODE_PREVIOUS, /* children[0] evaluated with the evaluation's date one year earlier (date_add_months -12);
+    NODE_PREVIOUS, /* children[0] evaluated with the evaluation's date one year earlier (date_year_before);
                       parameters are valued as of that date too */
     NODE_CONVERT   /* children[0] INT to DECIMAL (× 10,000; overflow unknown) or MONTH/DATE adaptations: see
                       type */
@@ -99,8 +99,9 @@ enum node_op {
     X(EXISTS, "exists", "存在")                                                                              \
     X(ANY, "any", "任一")                                                                                    \
     X(ALL, "all", "全部")                                                                                    \
-    X(SHARE, "share", "占比") X(DISTINCT, "distinct", "种数") X(COVERS, "covers", "覆盖")                    \
-        X(LATEST, "latest", "最新") X(EARLIEST, "earliest", "最早")
+    X(SHARE, "share", "占比")                                                                                \
+    X(DISTINCT, "distinct", "种数") X(COVERS, "covers", "覆盖") X(LATEST, "latest", "最新")                  \
+        X(EARLIEST, "earliest", "最早")
 
 enum aggregate {
 #define X(id, en, zh) AGGREGATE_##id,

@@ -135,7 +135,7 @@ static int lower_definition(struct sql_plan *plan, const struct node *node, stru
 static struct sql_scene year_before(struct sql_scene scene)
 {
     if (!scene.dated) return scene;
-    int32_t earlier = date_add_months(scene.as_of, -12);
+    int32_t earlier = date_year_before(scene.as_of);
     scene.dated = date_in_range(earlier);
     scene.as_of = scene.dated ? earlier : 0;
     return scene;

@@ -16,7 +16,8 @@ static int add_root(const struct pack *pack, int definition, bool before, struct
                     struct program_root *root, struct err *err)
 {
     struct text name = pack->schema.definitions[definition].label.name;
-    char *text = arena_printf(arena, before ? "previous(%.*s)" : "%.*s", TEXT_ARGS(name));
+    const char *text = before ? pack_year_before(pack, arena, pack->subject, name)
+                              : arena_printf(arena, "%.*s", TEXT_ARGS(name));
     struct node *node;
     int code = formula_check(&pack->schema, arena, pack->subject,
                              (struct formula_source){.text = text_of(text)}, NULL, &node, err);
@@ -49,10 +50,16 @@ struct text picture_compared(const struct pack *pack, struct arena *arena)
     if (dashboard->total < 0 || dashboard->members < 0) return TEXT("");
     struct text total = pack->schema.definitions[dashboard->total].label.name,
                 members = pack->schema.definitions[dashboard->members].label.name;
+    const char *alike =
+        dashboard->comparable < 0
+            ? ""
+            : arena_printf(arena, "coalesce(%.*s, false) and ",
+                           TEXT_ARGS(pack->schema.definitions[dashboard->comparable].label.name));
     return text_of(arena_printf(arena,
-                                "known(%.*s) and known(previous(%.*s)) and coalesce(%.*s > 0, false) and "
+                                "%sknown(%.*s) and known(previous(%.*s)) and coalesce(%.*s > 0, false) and "
                                 "coalesce(previous(%.*s) > 0, false)",
-                                TEXT_ARGS(total), TEXT_ARGS(total), TEXT_ARGS(members), TEXT_ARGS(members)));
+                                alike, TEXT_ARGS(total), TEXT_ARGS(total), TEXT_ARGS(members),
+                                TEXT_ARGS(members)));
 }
 
 /* ---- Who is seen ---- */

@@ -42,7 +42,7 @@ static int check_previous(const struct pack *pack, struct arena *arena, int scop
     struct formula_source before = {0};
     *node = NULL;
     if (source->text.size == 0) return 0;
-    before.text = text_of(arena_printf(arena, "previous(%.*s\n)", TEXT_ARGS(source->text)));
+    before.text = text_of(pack_year_before(pack, arena, scope, source->text));
     int code = check_one(pack, arena, scope, &before, NULL, node, err);
     if (code != 0 && source->file != NULL) err_at(err, source->file, source->line, source->column);
     return code;

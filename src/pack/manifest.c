@@ -270,8 +270,8 @@ static void read_division_register(struct reader *reader, const struct yaml_node
                        TEXT_ARGS(filled->label.name), TEXT_ARGS(filled->fields[i].label.name));
 }
 
-/* A definition of the subject that gives money, or whole numbers; -1, with a fault unless it is itself
- * faulty. */
+/* A definition of the subject that gives money, whole numbers, or a truth; -1, with a fault unless it is
+ * itself faulty. */
 static int read_figure(struct reader *reader, const struct yaml_node *node, enum type_kind kind)
 {
     const struct pack *pack = reader->pack;
@@ -289,6 +289,9 @@ static int read_figure(struct reader *reader, const struct yaml_node *node, enum
     if (kind == TYPE_MONEY)
         yaml_fault(node, reader->faults, "定义“%.*s”的结果应是金额", "definition `%.*s` should give money",
                    TEXT_ARGS(name));
+    else if (kind == TYPE_BOOL)
+        yaml_fault(node, reader->faults, "定义“%.*s”的结果应是是否",
+                   "definition `%.*s` should be true or false", TEXT_ARGS(name));
     else
         yaml_fault(node, reader->faults, "定义“%.*s”的结果应是整数",
                    "definition `%.*s` should give whole numbers", TEXT_ARGS(name));
@@ -307,12 +310,29 @@ static void read_income(struct reader *reader, const struct yaml_node *node)
     }
 }
 
+static void read_ledger(struct reader *reader, const struct yaml_node *node)
+{
+    static const char *const ledger_keys[] = {"kept", "complete", "least", NULL};
+    struct pack_ledger *ledger = &reader->pack->dashboard.ledger;
+    if (node == NULL || !yaml_keys(node, ledger_keys, reader->faults)) return;
+    const struct yaml_node *kept = yaml_need(node, "kept", "“有台账”的定义", "a definition: rows are kept",
+                                             reader->faults),
+                           *complete = yaml_need(node, "complete", "“台账齐全”的定义",
+                                                 "a definition: no month is missing", reader->faults);
+    ledger->kept = read_figure(reader, kept, TYPE_BOOL);
+    ledger->complete = read_figure(reader, complete, TYPE_BOOL);
+    reader_part(reader, yaml_get(node, "least"), &ledger->least);
+    if (ledger->kept < 0) ledger->complete = -1;
+}
+
 static void read_dashboard(struct reader *reader, const struct yaml_node *node)
 {
-    static const char *const dashboard_keys[] = {"income", "total", "members", "rule", NULL};
+    static const char *const dashboard_keys[] = {"income",     "total",  "members", "rule",
+                                                 "comparable", "ledger", NULL};
     struct pack *pack = reader->pack;
     struct pack_dashboard *dashboard = &pack->dashboard;
-    *dashboard = (struct pack_dashboard){.total = -1, .members = -1, .rule = -1};
+    *dashboard = (struct pack_dashboard){
+        .total = -1, .members = -1, .rule = -1, .comparable = -1, .ledger = {-1, -1, 1}};
     if (node == NULL || !yaml_keys(node, dashboard_keys, reader->faults)) return;
     read_income(reader, yaml_get(node, "income"));
     const struct yaml_node *total = yaml_get(node, "total"), *members = yaml_get(node, "members"),
@@ -322,6 +342,8 @@ static void read_dashboard(struct reader *reader, const struct yaml_node *node)
                    "`total` and `members` go together: per capita is the one divided by the other");
     dashboard->total = read_figure(reader, total, TYPE_MONEY);
     dashboard->members = read_figure(reader, members, TYPE_INT);
+    dashboard->comparable = read_figure(reader, yaml_get(node, "comparable"), TYPE_BOOL);
+    read_ledger(reader, yaml_get(node, "ledger"));
     dashboard->rule = reader_reference(reader, rule, &reader->rules, DOCUMENT_RULES, "规则", "rule");
     if (dashboard->rule < 0 || pack->subject < 0 || pack->rules[dashboard->rule].scope == pack->subject)
         return;

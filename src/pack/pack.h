@@ -93,6 +93,7 @@ struct pack_register { /* parallel to schema.registers */
     const int *owners; /* TEXT fields that name a unit of the plan or a division, whose the record is; none:
                           its place decides alone. Of a record that hangs on something, its place does too */
     size_t owner_count;
+    bool countywide; /* its records lie nowhere: whoever may read the register reads all of them */
     const struct pack_field *fields;
     struct pack_clause clause;
     const struct pack_workflow *workflow; /* its records are cases of it; NULL: they are none */
@@ -223,12 +224,21 @@ struct pack_role {
 };
 
 /* What the county's first page shows, of the subject. */
+/* The books that a year of income rests on, as truths about one subject. complete -1: the pack names none. */
+struct pack_ledger {
+    int kept, complete; /* BOOL definitions: has rows in the year; has those of every month of it */
+    double least;       /* complete as a whole with so many of those that keep one */
+};
+
 struct pack_dashboard {
     const int *income; /* MONEY definitions: the kinds of income */
     size_t income_count;
     int total,
-        members; /* a MONEY and an INT definition: per capita is the one divided by the other; -1: none */
-    int rule;    /* whose hits are shown by division; -1: none */
+        members;    /* a MONEY and an INT definition: per capita is the one divided by the other; -1: none */
+    int rule;       /* whose hits are shown by division; -1: none */
+    int comparable; /* a BOOL definition: do a subject's two years rest on the same books? -1: they always do
+                     */
+    struct pack_ledger ledger;
 };
 
 /* What the page of one subject shows. */
@@ -575,6 +585,13 @@ int pack_division_up(const struct pack *pack, int division, enum division_level 
 int pack_division_find(const struct pack *pack, struct text code);
 /* A unit or division, by the name that records own it with, as people call it; what is neither as written. */
 struct label pack_owner_label(const struct pack *pack, struct text owner);
+
+/* ERR_INPUT: not a year of the plan. */
+int pack_year_check(const struct pack *pack, int year, struct err *err);
+
+/* The value of a formula a year before, as text in the arena, bracketed: unknown where the subject's two
+ * years do not rest on the same books (dashboard.comparable). */
+const char *pack_year_before(const struct pack *pack, struct arena *arena, int scope, struct text formula);
 
 /* The first clause id of a thing, "" without one. */
 struct text pack_clause_id(const struct pack *pack, const struct pack_clause *clause);

@@ -6,16 +6,6 @@
 
 enum { SMALL_MOST = 1000000, SOURCES_MOST = 50, CAUSES_MOST = 20, TIES_MOST = 10 };
 
-static void read_part(struct reader *reader, const struct yaml_node *node, double *out)
-{
-    struct value value;
-    if (node == NULL || !read_value(reader, node, type_of(TYPE_RATIO), &value)) return;
-    if (value.ratio < 0 || value.ratio > 1)
-        yaml_fault(node, reader->faults, "应在 0 和 100%% 之间", "expected a share between 0 and 100%%");
-    else
-        *out = value.ratio;
-}
-
 /* NULL with a fault, or in silence where something that it rests on is faulty. */
 static const struct node *check_formula(struct reader *reader, int scope, const struct formula_source *source,
                                         enum type_kind kind)
@@ -423,8 +413,8 @@ void read_progress(struct reader *reader)
                                        .funds = {.reg = -1}};
     if (node == NULL || !yaml_keys(node, progress_keys, reader->faults)) return;
     yaml_integer(yaml_get(node, "small"), 0, SMALL_MOST, &progress->small, reader->faults);
-    read_part(reader, yaml_get(node, "near"), &progress->near);
-    read_part(reader, yaml_get(node, "unknown"), &progress->unknown);
+    reader_part(reader, yaml_get(node, "near"), &progress->near);
+    reader_part(reader, yaml_get(node, "unknown"), &progress->unknown);
     progress->headline =
         reader_references(reader, yaml_get(node, "headline"), &reader->indicators, DOCUMENT_INDICATORS,
                           "指标", "indicator", &progress->headline_count);

@@ -305,3 +305,13 @@ bool reader_is_suspect(const struct reader *reader, struct text formula)
     buffer_fini(&whole);
     return found;
 }
+
+void reader_part(struct reader *reader, const struct yaml_node *node, double *out)
+{
+    struct value value;
+    if (node == NULL || !read_value(reader, node, type_of(TYPE_RATIO), &value)) return;
+    if (value.ratio < 0 || value.ratio > 1)
+        yaml_fault(node, reader->faults, "应在 0 和 100%% 之间", "expected a share between 0 and 100%%");
+    else
+        *out = value.ratio;
+}

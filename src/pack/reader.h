@@ -111,6 +111,9 @@ bool reader_formula(struct reader *reader, const struct yaml_node *thing, struct
 /* The same for a scalar that is one; false in silence for a NULL node. */
 bool reader_formula_at(struct reader *reader, const struct yaml_node *node, struct formula_source *source);
 
+/* A share between 0 and 100 %; *out stays as it is without a node, or with a fault. */
+void reader_part(struct reader *reader, const struct yaml_node *node, double *out);
+
 /* Owners in field_spellings: fields by their index, definitions by theirs behind all fields. */
 #define OWNER_DEFINITION(index) ((size_t)100000 + (index))
 

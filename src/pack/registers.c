@@ -239,10 +239,22 @@ static void read_owners(struct reader *reader, const struct yaml_node *node, int
     }
 }
 
+/* `place: county`: what the records refer to is not where they lie. */
+static void read_place(struct reader *reader, const struct yaml_node *node, int reg)
+{
+    static const char *const places[] = {"county", NULL};
+    struct pack_register *meta = &reader->pack->registers[reg];
+    int choice;
+    meta->countywide = yaml_choice(node, places, &choice, reader->faults);
+    if (meta->countywide && (meta->owner_count > 0 || reader->pack->schema.registers[reg].parent >= 0))
+        yaml_fault(node, reader->faults, "有 parent 或 owner 的登记簿，记录各有所属，不能写 place: county",
+                   "records with a `parent` or an `owner` belong somewhere: no `place: county`");
+}
+
 static void read_register(struct reader *reader, const struct entry *entry, int reg)
 {
     static const char *const keys[] = {"label", "clause", "key",      "parent", "owner",
-                                       "name",  "fields", "lists_by", "note",   NULL};
+                                       "name",  "fields", "lists_by", "note",   "place", NULL};
     struct pack_register *pack_register = &reader->pack->registers[reg];
     struct schema_register *schema_register = &reader->pack->schema.registers[reg];
     schema_register->label.name = entry->name;
@@ -274,6 +286,7 @@ static void read_register(struct reader *reader, const struct entry *entry, int 
     pack_register->name_field = reader_field(reader, yaml_get(entry->value, "name"), reg);
     read_listed(reader, yaml_get(entry->value, "lists_by"), reg);
     read_owners(reader, yaml_get(entry->value, "owner"), reg);
+    read_place(reader, yaml_get(entry->value, "place"), reg);
 }
 
 /* What a reference may well point to is said by fields of other registers: when all have been read. */

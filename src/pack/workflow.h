@@ -31,11 +31,13 @@ struct pack_calendar {
 
 enum days_count { DAYS_WORKING, DAYS_CALENDAR };
 
+enum { WORKFLOW_DAYS_MAX = 3660 }; /* ten years: what is written as more is a slip */
+
 /* So many days after a moment, which is given or stands in a DATE field of the case. */
 struct workflow_days {
     bool given;
     int parameter; /* an INT parameter, valued on the day it is counted from; -1: `days` */
-    int64_t days;
+    int64_t days;  /* 0 … WORKFLOW_DAYS_MAX, as the parameter's values */
     enum days_count count;
     int from; /* DATE field of the register; -1: the moment that its place in the workflow gives */
 };
@@ -84,9 +86,10 @@ struct workflow_guard {
 };
 
 struct workflow_attachment {
-    int kind;      /* of the pack's attachments; -1: of any kind */
-    int parameter; /* INT: how many at least, on the day of the step; -1: `least` says it */
-    int64_t least; /* 0: none has to be there, it is only asked for */
+    int kind;         /* of the pack's attachments; -1: of any kind */
+    int parameter;    /* INT: how many at least, on the day of the step; -1: `least` says it */
+    int64_t least;    /* 0: none has to be there, it is only asked for */
+    bool since_state; /* only those that were added since the case came (back) into its state */
 };
 
 /* A field that gets a formula's value. */
@@ -144,6 +147,7 @@ struct workflow_transition {
     size_t guard_count;
     struct workflow_days wait; /* not before that; from the day the case came into the state */
     bool overdue;              /* AUTOMATIC: only when the state's deadline has passed */
+    bool clock_starts;         /* the workflow's clock begins anew with it */
     bool comment;              /* a reason has to be given */
     const int *others;         /* transitions, or TRANSITION_START: not whoever did one of these */
     size_t other_count;
@@ -172,7 +176,7 @@ struct pack_workflow {
     int reg;
     int dictionary; /* of its states, in their order */
     struct pack_clause clause;
-    struct workflow_days clock; /* of the whole case, from the day it was opened */
+    struct workflow_days clock; /* of the whole case, from the day it was opened, or began anew */
     /* How cases begin. */
     int start;        /* state */
     uint32_t openers; /* bits of workflow_opener */

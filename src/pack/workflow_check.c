@@ -175,6 +175,24 @@ static void check_manual(struct workflow_reading *reading, const struct yaml_nod
                  RIGHT_READ | RIGHT_EDIT);
 }
 
+/* The clock begins where there is one, and where it can run. */
+static void check_clock(struct workflow_reading *reading, const struct yaml_node *node,
+                        const struct workflow_transition *transition)
+{
+    const struct pack_workflow *workflow = reading->workflow;
+    const struct yaml_node *place = yaml_get(node, "clock");
+    if (!transition->clock_starts) return;
+    const struct workflow_state *to = transition->to < 0 ? NULL : &workflow->states[transition->to];
+    if (!workflow->clock.given)
+        yaml_fault(place, reading->reader->faults, "这个工作流没有 clock，无从重新计时",
+                   "the workflow has no `clock` that could begin anew");
+    else if (to == NULL || to->end != END_NOT || to->clock_stops)
+        yaml_fault(place, reading->reader->faults,
+                   "到达的状态不计时：clock: starts 要用在到未办结、计时的状态的流转上",
+                   "no clock runs in the state that it leads to: `clock: starts` is for a step to a state "
+                   "that is no end and does not stop it");
+}
+
 static void check_transition(struct workflow_reading *reading, const struct yaml_node *node,
                              const struct workflow_transition *transition)
 {
@@ -205,6 +223,7 @@ static void check_transition(struct workflow_reading *reading, const struct yaml
     if (ends > 0 && transition->to >= 0 && workflow->states[transition->to].end != END_NOT)
         yaml_fault(yaml_get(node, "to"), faults, "重开的案件须回到未办结的状态",
                    "a reopened case has to come to a state that is no end");
+    check_clock(reading, node, transition);
     if (transition->kind == KIND_WITHDRAW && transition->wait.given)
         yaml_fault(yaml_get(node, "wait"), faults, "撤回无须等待", "withdrawing does not wait");
     for (size_t i = 0; i < transition->opening_count; i++) {
@@ -221,6 +240,69 @@ static void check_transition(struct workflow_reading *reading, const struct yaml
                        "the new case would hang on this one, which ends with this step; nothing begins on a "
                        "case that is closed");
     }
+}
+
+/* ---- Deadlines ---- */
+
+/* As casework counts: before a parameter's first value that one. -1: it has none. */
+static int64_t amount_on(const struct schema *schema, const struct workflow_days *days, int32_t on)
+{
+    if (days->parameter < 0) return days->days;
+    const struct schema_parameter *parameter = &schema->parameters[days->parameter];
+    if (parameter->value_count == 0) return -1;
+    int32_t first = parameter->values[0].from;
+    struct value value = schema_parameter_at(parameter, on < first ? first : on);
+    return value.known ? value.integer : -1;
+}
+
+/* On some day of the parameter's values, is there no day left to do it in? */
+static bool is_late_on_a_day_of(const struct schema *schema, const struct workflow_days *days,
+                                const struct workflow_days *deadline, const struct workflow_days *wait)
+{
+    size_t count = days->parameter < 0 ? 1 : schema->parameters[days->parameter].value_count;
+    for (size_t i = 0; i < count; i++) {
+        int32_t on = days->parameter < 0 ? 0 : schema->parameters[days->parameter].values[i].from;
+        int64_t due = amount_on(schema, deadline, on), from = amount_on(schema, wait, on);
+        if (due >= 0 && from >= 0 && due <= from) return true;
+    }
+    return false;
+}
+
+/* The step may be done on the last day of the deadline at the earliest, or after it: said only where both
+ * count from the same day (or the wait from a later one), and so many working days are no fewer than calendar
+ * ones. */
+static bool comes_too_late(const struct schema *schema, const struct workflow_days *deadline,
+                           const struct workflow_days *wait)
+{
+    bool itself = deadline->from >= 0 && deadline->parameter < 0 && deadline->days == 0;
+    if (!deadline->given || !wait->given || itself || (deadline->from >= 0 && deadline->from != wait->from) ||
+        (deadline->count == DAYS_WORKING && wait->count == DAYS_CALENDAR))
+        return false;
+    return is_late_on_a_day_of(schema, deadline, deadline, wait) ||
+           is_late_on_a_day_of(schema, wait, deadline, wait);
+}
+
+/* In each state somebody has a day at least on which what leads on may be done before it is late. */
+static void check_deadline(struct workflow_reading *reading, const struct yaml_node *node, int index)
+{
+    const struct pack_workflow *workflow = reading->workflow;
+    const struct schema *schema = &reading->reader->pack->schema;
+    const struct workflow_transition *late = NULL;
+    for (size_t i = 0; i < workflow->transition_count; i++) {
+        const struct workflow_transition *transition = &workflow->transitions[i];
+        if (!meets(transition, index) ||
+            (transition->kind != KIND_FORWARD && transition->kind != KIND_COUNTERSIGN))
+            continue;
+        if (!comes_too_late(schema, &workflow->states[index].deadline, &transition->wait)) return;
+        late = transition;
+    }
+    if (late != NULL)
+        yaml_fault(
+            yaml_get(node, "deadline"), reading->reader->faults,
+            "期限不晚于“%.*s”可以办理的第一天（wait），谁都会逾期；期限应再长几天",
+            "the deadline is not after the first day on which `%.*s` may be done (`wait`), so everybody "
+            "is late: give some days more",
+            TEXT_ARGS(late->label.name));
 }
 
 /* ---- Paths ---- */
@@ -284,5 +366,8 @@ void workflow_check(struct workflow_reading *reading, const struct entry *entry)
     if (reading->reader->faults->count > before) return;
     check_paths(reading, states);
     for (size_t i = 0; i < workflow->state_count; i++)
-        if (workflow->states[i].end == END_NOT) check_holders(reading, yaml_item(states, i), (int)i);
+        if (workflow->states[i].end == END_NOT) {
+            check_holders(reading, yaml_item(states, i), (int)i);
+            check_deadline(reading, yaml_item(states, i), (int)i);
+        }
 }

@@ -3,8 +3,6 @@
 #include "formula/formula.h"
 #include "pack/workflow_private.h"
 
-enum { DAYS_MAX = 3660 };
-
 /* ---- References ---- */
 
 int workflow_read_state(struct workflow_reading *reading, const struct yaml_node *node)
@@ -65,6 +63,31 @@ static bool looks_like_number(struct text text)
     return text.size > 0 && text.at[0] >= '0' && text.at[0] <= '9';
 }
 
+static bool lies_within(const struct value *value, int64_t most)
+{
+    return !value->known || (value->integer >= 0 && value->integer <= most);
+}
+
+/* What days or files are counted by stays countable, whatever a county adopts: where the pack sets no limits
+ * of its own, these hold. */
+static void bound_parameter(struct workflow_reading *reading, const struct yaml_node *node, int index,
+                            int64_t most)
+{
+    const struct schema_parameter *parameter = &reading->reader->pack->schema.parameters[index];
+    struct pack_parameter *more = &reading->reader->pack->parameters[index];
+    bool good = lies_within(&more->least, most) && lies_within(&more->most, most);
+    for (size_t i = 0; i < parameter->value_count; i++)
+        good = good && lies_within(&parameter->values[i].value, most);
+    if (!good)
+        yaml_fault(node, reading->reader->faults,
+                   "参数“%.*s”在这里作天数或份数用，它的值和 min、max 应在 0 到 %lld 之间",
+                   "the parameter `%.*s` counts here: its values, `min` and `max` should lie between 0 and "
+                   "%lld",
+                   TEXT_ARGS(parameter->label.name), (long long)most);
+    if (!more->least.known) more->least = (struct value){.known = true, .integer = 0};
+    if (!more->most.known) more->most = (struct value){.known = true, .integer = most};
+}
+
 void workflow_read_amount(struct workflow_reading *reading, const struct yaml_node *node, int64_t most,
                           int64_t *amount, int *named)
 {
@@ -77,7 +100,9 @@ void workflow_read_amount(struct workflow_reading *reading, const struct yaml_no
     *named = reader_reference(reader, node, &reader->parameters, DOCUMENT_PARAMETERS, "参数", "parameter");
     if (*named < 0) return;
     const struct schema_parameter *parameter = &reader->pack->schema.parameters[*named];
-    if (parameter->type.kind != TYPE_INT && !reader_is_suspect(reader, parameter->label.name))
+    if (parameter->type.kind == TYPE_INT)
+        bound_parameter(reading, node, *named, most);
+    else if (!reader_is_suspect(reader, parameter->label.name))
         yaml_fault(node, reader->faults, "参数“%.*s”应是 int 类型",
                    "the parameter `%.*s` should be of type int", TEXT_ARGS(parameter->label.name));
 }
@@ -92,7 +117,7 @@ struct workflow_days workflow_read_days(struct workflow_reading *reading, const 
     if (node == NULL) return days;
     days.given = true;
     if (yaml_kind(node) == YAML_SCALAR) {
-        workflow_read_amount(reading, node, DAYS_MAX, &days.days, &days.parameter);
+        workflow_read_amount(reading, node, WORKFLOW_DAYS_MAX, &days.days, &days.parameter);
         return days;
     }
     if (!yaml_keys(node, keys, reading->reader->faults)) return days;
@@ -100,7 +125,7 @@ struct workflow_days workflow_read_days(struct workflow_reading *reading, const 
     const struct yaml_node *amount = yaml_get(node, "days");
     if (amount == NULL && yaml_get(node, "from") == NULL)
         yaml_need(node, "days", "天数，或一个参数", "how many, or a parameter", reading->reader->faults);
-    if (amount != NULL) workflow_read_amount(reading, amount, DAYS_MAX, &days.days, &days.parameter);
+    if (amount != NULL) workflow_read_amount(reading, amount, WORKFLOW_DAYS_MAX, &days.days, &days.parameter);
     if (yaml_choice(yaml_get(node, "count"), counts, &choice, reading->reader->faults))
         days.count = choice == 0 ? DAYS_WORKING : DAYS_CALENDAR;
     return days;

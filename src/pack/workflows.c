@@ -91,8 +91,10 @@ static int read_file_kind(struct workflow_reading *reading, const struct yaml_no
 static void read_wanted_files(struct workflow_reading *reading, const struct yaml_node *list,
                               struct workflow_transition *transition)
 {
-    static const char *const keys[] = {"kind", "least", "note", NULL};
+    static const char *const keys[] = {"kind", "least", "since", "note", NULL};
+    static const char *const sinces[] = {"state", NULL};
     struct reader *reader = reading->reader;
+    int choice;
     if (!yaml_is(list, YAML_LIST, reader->faults)) return;
     size_t count = yaml_count(list) < LIST_MAX ? yaml_count(list) : LIST_MAX;
     struct workflow_attachment *wanted = arena_array(reader->arena, count, sizeof *wanted);
@@ -106,6 +108,7 @@ static void read_wanted_files(struct workflow_reading *reading, const struct yam
         if (yaml_get(node, "least") != NULL)
             workflow_read_amount(reading, yaml_get(node, "least"), ATTACHMENTS_MAX, &one->least,
                                  &one->parameter);
+        one->since_state = yaml_choice(yaml_get(node, "since"), sinces, &choice, reader->faults);
         reader_note(reader, node);
     }
     transition->attachments = wanted;
@@ -184,6 +187,7 @@ static void read_manners(struct workflow_reading *reading, const struct yaml_nod
                          struct workflow_transition *transition)
 {
     static const char *const comments[] = {"required", "optional", NULL};
+    static const char *const clocks[] = {"starts", NULL};
     struct reader *reader = reading->reader;
     int choice;
     transition->roles = workflow_read_roles(reading, yaml_get(node, "who"), &transition->role_count);
@@ -193,6 +197,7 @@ static void read_manners(struct workflow_reading *reading, const struct yaml_nod
     read_optional(reading, yaml_get(node, "optional"), transition);
     transition->wait = workflow_read_days(reading, yaml_get(node, "wait"), days_keys);
     yaml_bool(yaml_get(node, "overdue"), &transition->overdue, reader->faults);
+    transition->clock_starts = yaml_choice(yaml_get(node, "clock"), clocks, &choice, reader->faults);
     transition->comment = comment_by_default(transition->kind);
     if (yaml_choice(yaml_get(node, "comment"), comments, &choice, reader->faults))
         transition->comment = choice == 0;
@@ -206,7 +211,7 @@ static void read_transition(struct workflow_reading *reading, const struct yaml_
     static const char *const keys[] = {"label",   "kind",    "from",    "to",           "who",    "units",
                                        "needs",   "refused", "require", "attach",       "guards", "wait",
                                        "overdue", "comment", "writes",  "other_person", "opens",  "rests_on",
-                                       "party",   "done",    "note",    "optional",     NULL};
+                                       "party",   "done",    "note",    "optional",     "clock",  NULL};
     struct reader *reader = reading->reader;
     int choice;
     transition->line = yaml_line(key);

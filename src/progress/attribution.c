@@ -16,7 +16,7 @@ static int add_pair(const struct pack *pack, struct arena *arena, int scope, con
                     struct program_root *roots, size_t *count, struct err *err)
 {
     for (int year = 0; year < YEARS; year++) {
-        const char *whole = year == 0 ? text : arena_printf(arena, "previous(%s\n)", text);
+        const char *whole = year == 0 ? text : pack_year_before(pack, arena, scope, text_of(text));
         const struct formula_source source = {.text = text_of(whole)};
         struct node *node = NULL;
         int code = formula_check(&pack->schema, arena, scope, source, NULL, &node, err);

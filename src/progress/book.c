@@ -19,25 +19,30 @@ static const char *bracket(struct arena *arena, const struct formula_source *sou
     return arena_printf(arena, "(%.*s\n)", TEXT_ARGS(source->text));
 }
 
-static const char *known_amounts(struct arena *arena, const struct pack_indicator *indicator)
+static const char *known_amounts(const struct pack *pack, struct arena *arena,
+                                 const struct pack_indicator *indicator)
 {
     const char *value = bracket(arena, &indicator->value_source), *of = bracket(arena, &indicator->of_source);
     bool quotient = indicator->of_source.text.size > 0, growth = indicator->measure == MEASURE_GROWTH;
     const char *known = arena_printf(arena, "known%s", value);
     if (quotient) known = arena_printf(arena, "%s and known%s", known, of);
-    if (growth) known = arena_printf(arena, "%s and known(previous%s)", known, value);
-    if (growth && quotient) known = arena_printf(arena, "%s and known(previous%s)", known, of);
+    if (growth)
+        known = arena_printf(arena, "%s and known(%s)", known,
+                             pack_year_before(pack, arena, indicator->over, text_of(value)));
+    if (growth && quotient)
+        known = arena_printf(arena, "%s and known(%s)", known,
+                             pack_year_before(pack, arena, indicator->over, text_of(of)));
     return known;
 }
 
-static const char *compose(struct arena *arena, const struct pack_indicator *indicator,
-                           enum progress_list list)
+static const char *compose(const struct pack *pack, struct arena *arena,
+                           const struct pack_indicator *indicator, enum progress_list list)
 {
     const char *where = bracket(arena, &indicator->where_source),
                *value = bracket(arena, &indicator->value_source);
     bool counts = indicator->measure == MEASURE_SHARE || indicator->measure == MEASURE_COUNT;
     bool all = indicator->where_source.text.size == 0;
-    const char *known = known_amounts(arena, indicator);
+    const char *known = known_amounts(pack, arena, indicator);
     const char *within = all ? "" : arena_printf(arena, "%s and ", where);
     switch (list) {
     case LIST_COUNTED:
@@ -58,7 +63,7 @@ static int make_lists(struct progress_book *book, const struct pack_indicator *i
     const struct type truth = type_of(TYPE_BOOL);
     for (int list = 0; list < LIST_COUNT; list++) {
         struct node *node = NULL;
-        const char *text = compose(&book->arena, indicator, (enum progress_list)list);
+        const char *text = compose(book->pack, &book->arena, indicator, (enum progress_list)list);
         if (text == NULL) continue;
         const struct formula_source source = {.text = text_of(text)};
         int code =
@@ -147,14 +152,28 @@ static void add_reports(struct progress_book *book)
     }
 }
 
+static void add_ledger(struct progress_book *book)
+{
+    const struct pack *pack = book->pack;
+    const struct pack_ledger *ledger = &pack->dashboard.ledger;
+    size_t first = book->root_count;
+    book->kept = book->complete = -1;
+    if (ledger->complete >= 0) {
+        book->kept = add_root(book, pack->schema.definitions[ledger->kept].node, pack->subject);
+        book->complete = add_root(book, pack->schema.definitions[ledger->complete].node, pack->subject);
+    }
+    book->each[pack->indicator_count] = request_of(book, first, book->root_count - first);
+    book->each_count++;
+}
+
 int progress_book_new(const struct pack *pack, struct progress_book **out, struct err *err)
 {
     struct progress_book *book = mem_new(1, sizeof *book);
     book->pack = pack;
     book->accepted = -1;
-    book->roots = mem_new(pack->indicator_count * ROOTS_EACH + 2, sizeof *book->roots);
+    book->roots = mem_new(pack->indicator_count * ROOTS_EACH + 4, sizeof *book->roots);
     book->indicators = mem_new(pack->indicator_count, sizeof *book->indicators);
-    book->each = mem_new(pack->indicator_count, sizeof *book->each);
+    book->each = mem_new(pack->indicator_count + 1, sizeof *book->each);
     int code = 0;
     for (size_t i = 0; code == 0 && i < pack->indicator_count; i++) {
         struct book_indicator *made = &book->indicators[i];
@@ -168,6 +187,7 @@ int progress_book_new(const struct pack *pack, struct progress_book **out, struc
         add_ways(pack, &pack->indicators[i], &book->each[i]);
         book->each_count++;
     }
+    if (code == 0) add_ledger(book);
     if (pack->progress.report.reg >= 0) add_reports(book);
     book->all = request_of(book, 0, book->root_count);
     add_report_fields(pack, &book->all);

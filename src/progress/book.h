@@ -25,9 +25,10 @@ struct progress_book {
     struct program_root *roots;
     size_t root_count;
     int accepted;                      /* root: which reports count; -1: none are kept */
+    int kept, complete;                /* roots on the subject: dashboard.ledger; -1: the pack names none */
     struct book_indicator *indicators; /* parallel to the pack's */
     struct frame_request all;          /* what a frame for it has to hold */
-    struct frame_request *each;        /* [indicator] */
+    struct frame_request *each;        /* [indicator], behind the last the ledger */
     size_t each_count;
 };
 

@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "pack/adopted.h"
 #include "register/database.h"
+#include "register/query.h"
 
 enum { REASON_MAX = 2000, VALUE_MAX = 200 };
 
@@ -52,15 +53,36 @@ static int check(const struct pack *pack, const struct parameter_change *change,
     return code;
 }
 
-static void give(bool *given, struct value *values, int field, struct value value)
-{
-    given[field] = true;
-    values[field] = value;
-}
+struct proposing {
+    struct database *database;
+    const struct scope *scope;
+    const struct case_writing *filling;
+};
 
-static struct value text_value(struct text text)
+/* Within the transaction that opens: whoever clicks twice proposes once. */
+static int check_same(void *context, struct err *err)
 {
-    return (struct value){.known = text.size > 0, .text = text};
+    const struct proposing *proposing = context;
+    const struct pack *pack = database_pack(proposing->database);
+    const struct pack_changes *to = &pack->changes;
+    const struct value *values = proposing->filling->values;
+    const struct query_condition conditions[] = {
+        {to->parameter, QUERY_IN, &values[to->parameter], 1},
+        {to->from, QUERY_IN, &values[to->from], 1},
+        {to->value, QUERY_IN, &values[to->value], 1},
+        {pack->registers[to->reg].case_fields.closed, QUERY_EMPTY, NULL, 0}};
+    struct query query = query_of(to->reg);
+    struct query_page page = {0};
+    query.conditions = conditions;
+    query.condition_count = sizeof conditions / sizeof *conditions;
+    query.limit = 1;
+    int code = query_list(proposing->database, proposing->scope, &query, &page, err);
+    if (code == 0 && page.count > 0)
+        code = err_set(err, ERR_CONFLICT, "同样的调整（%lld 号）已经提出，还没有审批",
+                       "The same change (%lld) has been proposed and is not decided yet",
+                       (long long)page.records[0].id);
+    query_page_fini(&page);
+    return code;
 }
 
 int parameter_change_open(struct casework *casework, const struct case_actor *actor,
@@ -77,21 +99,20 @@ int parameter_change_open(struct casework *casework, const struct case_actor *ac
             err_set(err, ERR_FORBIDDEN, "参数由县里统一调整", "Parameters are changed for the whole county");
     if (code != 0) return code;
     const struct schema_parameter *parameter = &pack->schema.parameters[change->parameter];
-    size_t count = pack->schema.registers[to->reg].field_count;
-    bool *given = arena_array(&arena, count, sizeof *given);
-    struct value *values = arena_array(&arena, count, sizeof *values);
+    const struct case_writing filling = case_writing_of(pack, to->reg, &arena);
     struct value now = schema_parameter_at(parameter, change->from);
     if (now.known) value_format(&pack->schema, parameter->type, &now, pack->language, &was);
-    give(given, values, to->parameter, text_value(parameter->label.name));
-    give(given, values, to->from, (struct value){.known = true, .integer = change->from});
-    give(given, values, to->value, text_value(text_trim(change->value)));
-    give(given, values, to->was, text_value(buffer_get(&was)));
-    give(given, values, to->reason, text_value(text_trim(change->reason)));
+    case_give_text(&filling, to->parameter, parameter->label.name);
+    case_give_number(&filling, to->from, change->from);
+    case_give_text(&filling, to->value, text_trim(change->value));
+    case_give_text(&filling, to->was, buffer_get(&was));
+    case_give_text(&filling, to->reason, text_trim(change->reason));
+    struct proposing proposing = {casework_database(casework), actor->scope, &filling};
     const struct case_opening opening = {.workflow =
                                              (int)(pack->registers[to->reg].workflow - pack->workflows),
-                                         .given = given,
-                                         .values = values};
-    code = case_open_all(casework, actor, moment, &opening, 1, record, err);
+                                         .given = filling.given,
+                                         .values = filling.values};
+    code = case_open_all(casework, actor, moment, &opening, 1, check_same, &proposing, record, err);
     buffer_fini(&was);
     arena_fini(&arena);
     return code;

@@ -16,7 +16,8 @@ struct parameter_change {
 /* Opens the case of a proposal. ERR_INPUT: the pack has no such workflow, a value that is not of the
  * parameter's type or beyond its limits, one that holds already on that date, a date that has passed
  * (pack_changes.backdating) or of before the plan, or no reason. ERR_FORBIDDEN:
- * only whoever answers for the whole county and may add to the register proposes. */
+ * only whoever answers for the whole county and may add to the register proposes. ERR_CONFLICT: the same is
+ * proposed already and not decided. */
 int parameter_change_open(struct casework *casework, const struct case_actor *actor,
                           struct case_moment moment, const struct parameter_change *change, int64_t *record,
                           struct err *err);

@@ -115,31 +115,13 @@ struct dispatch_item *dispatch_items(const struct pack *pack, int32_t month, str
 
 /* ---- As cases ---- */
 
-/* Fields of a case that is to be opened. */
-struct filling {
-    bool *given;
-    struct value *values;
-};
-
-static void fill_text(const struct filling *filling, int field, struct text text)
-{
-    filling->given[field] = true;
-    filling->values[field] = (struct value){.known = text.size > 0, .text = text};
-}
-
-static void fill_number(const struct filling *filling, int field, bool known, int64_t number)
-{
-    filling->given[field] = true;
-    filling->values[field] = (struct value){.known = known, .integer = known ? number : 0};
-}
-
 static struct text owner_of(const struct pack *pack, const struct dispatch_item *item)
 {
     return item->unit >= 0 ? pack->units[item->unit].label.name : pack->divisions[item->division].code;
 }
 
 static void fill_item(const struct pack *pack, const struct dispatch_item *item, int32_t month,
-                      const struct filling *filling)
+                      const struct case_writing *filling)
 {
     const struct pack_dispatch *dispatch = &pack->progress.dispatch;
     const struct pack_report *report = &pack->progress.report;
@@ -147,30 +129,22 @@ static void fill_item(const struct pack *pack, const struct dispatch_item *item,
     const struct pack_plan_clause *clause = item->clause < 0 ? NULL : &pack->clauses[item->clause];
     const struct label task =
         clause == NULL ? (struct label){0} : (struct label){clause->id, clause->title_zh, clause->title_en};
-    fill_number(filling, report->month, true, month);
-    fill_text(filling, dispatch->unit, owner_of(pack, item));
-    fill_text(filling, dispatch->lead,
-              item->lead >= 0 ? pack->units[item->lead].label.name : owner_of(pack, item));
-    fill_text(filling, report->indicator, indicator != NULL ? indicator->label.name : clause->id);
-    fill_text(filling, dispatch->title,
-              label_in(indicator != NULL ? &indicator->label : &task, pack->language));
-    fill_number(filling, dispatch->kind, true, indicator != NULL ? dispatch->figure : dispatch->words);
-    fill_text(filling, dispatch->measure, indicator != NULL ? indicator->unit : TEXT(""));
-    fill_number(filling, dispatch->least, indicator != NULL, indicator != NULL ? indicator->least : 0);
-    fill_number(filling, dispatch->most, indicator != NULL && indicator->bounded,
-                indicator != NULL ? indicator->most : 0);
+    case_give_number(filling, report->month, month);
+    case_give_text(filling, dispatch->unit, owner_of(pack, item));
+    case_give_text(filling, dispatch->lead,
+                   item->lead >= 0 ? pack->units[item->lead].label.name : owner_of(pack, item));
+    case_give_text(filling, report->indicator, indicator != NULL ? indicator->label.name : clause->id);
+    case_give_text(filling, dispatch->title,
+                   label_in(indicator != NULL ? &indicator->label : &task, pack->language));
+    case_give_number(filling, dispatch->kind, indicator != NULL ? dispatch->figure : dispatch->words);
+    case_give_text(filling, dispatch->measure, indicator != NULL ? indicator->unit : TEXT(""));
+    if (indicator != NULL) case_give_number(filling, dispatch->least, indicator->least);
+    if (indicator != NULL && indicator->bounded) case_give_number(filling, dispatch->most, indicator->most);
 }
 
 static int workflow_of(const struct pack *pack, int reg)
 {
     return (int)(pack->registers[reg].workflow - pack->workflows);
-}
-
-static struct filling fill_nothing(const struct pack *pack, int reg, struct arena *arena)
-{
-    size_t count = pack->schema.registers[reg].field_count;
-    return (struct filling){arena_array(arena, count, sizeof(bool)),
-                            arena_array(arena, count, sizeof(struct value))};
 }
 
 /* ---- Rounds ---- */
@@ -216,12 +190,12 @@ static int open_items(struct casework *casework, const struct case_actor *actor,
     struct case_opening *openings = arena_array(arena, count, sizeof *openings);
     int64_t *records = arena_array(arena, count, sizeof *records);
     for (size_t i = 0; i < count; i++) {
-        struct filling filling = fill_nothing(pack, reg, arena);
+        const struct case_writing filling = case_writing_of(pack, reg, arena);
         fill_item(pack, &items[i], month, &filling);
         openings[i] = (struct case_opening){
             .workflow = workflow_of(pack, reg), .given = filling.given, .values = filling.values};
     }
-    int code = case_open_all(casework, actor, moment, openings, count, records, err);
+    int code = case_open_all(casework, actor, moment, openings, count, NULL, NULL, records, err);
     for (size_t i = 0; code == 0 && i < count; i++) done->opened += records[i] != 0;
     return code;
 }
@@ -251,7 +225,7 @@ int dispatch_open(struct casework *casework, const struct case_actor *actor, str
 /* ---- Disputes ---- */
 
 /* In whose name: the unit that one works for, or the division that one answers for. */
-static struct text disputing(const struct pack *pack, const struct scope *scope)
+static struct text disputer(const struct pack *pack, const struct scope *scope)
 {
     if (scope->unit.size > 0) return scope->unit;
     return scope->division_count > 0 ? pack->divisions[scope->divisions[0]].code : TEXT("");
@@ -291,39 +265,51 @@ static struct text answering(const struct pack *pack, const struct pack_indicato
     return indicator->lead_count > 0 ? pack->units[indicator->lead[0]].label.name : unit;
 }
 
+struct disputing {
+    struct database *database;
+    const struct scope *scope;
+    const struct case_writing *filling;
+    struct arena *arena;
+};
+
 /* One that is not answered is enough; after that something new has to be said. */
-static int check_again(struct casework *casework, const struct case_actor *actor,
-                       const struct filling *filling, struct arena *arena, struct err *err)
+static int check_one(const struct disputing *disputing, const struct record *record, struct err *err)
 {
-    struct database *database = casework_database(casework);
-    const struct pack *pack = database_pack(database);
+    const struct pack *pack = database_pack(disputing->database);
     const struct pack_dispute *to = &pack->progress.dispute;
-    const struct pack_register *reg = &pack->registers[to->reg];
+    if (!record->values[pack->registers[to->reg].case_fields.closed].known)
+        return err_set(err, ERR_CONFLICT, "贵单位对这个数提出的异议（%lld 号）还没有答复，不用再提",
+                       "Your unit's dispute of this figure (%lld) is not answered yet",
+                       (long long)record->id);
+    if (text_equal(record->values[to->claim].text, disputing->filling->values[to->claim].text))
+        return err_set(err, ERR_CONFLICT,
+                       "同样的异议（%lld 号）已经答复。有新的依据请写明，或附上新的佐证材料",
+                       "The same dispute (%lld) has been answered. Say what is new, or add a new file",
+                       (long long)record->id);
+    return 0;
+}
+
+/* Asked within the transaction that opens: whoever clicks twice disputes once. */
+static int check_again(void *context, struct err *err)
+{
+    const struct disputing *disputing = context;
+    const struct pack_dispute *to = &database_pack(disputing->database)->progress.dispute;
     const int fields[] = {to->indicator, to->month, to->division, to->unit};
     struct query_condition conditions[4];
     struct query query = query_of(to->reg);
     int code;
     for (size_t i = 0; i < 4; i++)
-        conditions[i] = (struct query_condition){fields[i], QUERY_IN, &filling->values[fields[i]], 1};
+        conditions[i] =
+            (struct query_condition){fields[i], QUERY_IN, &disputing->filling->values[fields[i]], 1};
     query.conditions = conditions;
     query.condition_count = 4;
     query.limit = QUERY_LIMIT_MAX;
     do {
         struct query_page page = {0};
-        code = query_list(database, actor->scope, &query, &page, err);
-        for (size_t i = 0; code == 0 && i < page.count; i++) {
-            const struct value *values = page.records[i].values;
-            if (!values[reg->case_fields.closed].known)
-                code = err_set(err, ERR_CONFLICT, "贵单位对这个数提出的异议（%lld 号）还没有答复，不用再提",
-                               "Your unit's dispute of this figure (%lld) is not answered yet",
-                               (long long)page.records[i].id);
-            else if (text_equal(values[to->claim].text, filling->values[to->claim].text))
-                code = err_set(
-                    err, ERR_CONFLICT, "同样的异议（%lld 号）已经答复。有新的依据请写明，或附上新的佐证材料",
-                    "The same dispute (%lld) has been answered. Say what is new, or add a new file",
-                    (long long)page.records[i].id);
-        }
-        query.after = code == 0 ? arena_text(arena, page.next) : TEXT("");
+        code = query_list(disputing->database, disputing->scope, &query, &page, err);
+        for (size_t i = 0; code == 0 && i < page.count; i++)
+            code = check_one(disputing, &page.records[i], err);
+        query.after = code == 0 ? arena_text(disputing->arena, page.next) : TEXT("");
         query_page_fini(&page);
     } while (code == 0 && query.after.size > 0);
     return code;
@@ -344,24 +330,24 @@ int dispute_open(struct casework *casework, const struct case_actor *actor, stru
 {
     const struct pack *pack = database_pack(casework_database(casework));
     const struct pack_dispute *to = &pack->progress.dispute;
-    struct text unit = disputing(pack, actor->scope);
+    struct text unit = disputer(pack, actor->scope);
     struct arena arena = {0};
     int code = check_dispute(pack, dispute, unit, err);
     if (code != 0) return code;
     const struct pack_indicator *indicator = &pack->indicators[dispute->indicator];
-    struct filling filling = fill_nothing(pack, to->reg, &arena);
-    fill_text(&filling, to->indicator, indicator->label.name);
-    fill_number(&filling, to->month, true, dispute->month);
+    const struct case_writing filling = case_writing_of(pack, to->reg, &arena);
+    case_give_text(&filling, to->indicator, indicator->label.name);
+    case_give_number(&filling, to->month, dispute->month);
     int place = dispute->division;
-    fill_text(&filling, to->division, place >= 0 ? pack->divisions[place].code : pack->division);
-    fill_text(&filling, to->unit, unit);
-    fill_text(&filling, to->lead, answering(pack, indicator, unit));
-    fill_text(&filling, to->shown, dispute->shown);
-    fill_text(&filling, to->claim, claim_of(pack, dispute, &arena));
+    case_give_text(&filling, to->division, place >= 0 ? pack->divisions[place].code : pack->division);
+    case_give_text(&filling, to->unit, unit);
+    case_give_text(&filling, to->lead, answering(pack, indicator, unit));
+    case_give_text(&filling, to->shown, dispute->shown);
+    case_give_text(&filling, to->claim, claim_of(pack, dispute, &arena));
     const struct case_opening opening = {
         .workflow = workflow_of(pack, to->reg), .given = filling.given, .values = filling.values};
-    code = check_again(casework, actor, &filling, &arena, err);
-    if (code == 0) code = case_open_all(casework, actor, moment, &opening, 1, record, err);
+    struct disputing disputing = {casework_database(casework), actor->scope, &filling, &arena};
+    code = case_open_all(casework, actor, moment, &opening, 1, check_again, &disputing, record, err);
     if (code == 0 && *record == 0)
         code = err_set(err, ERR_CONFLICT, "贵单位对这个数已经提过异议",
                        "Your unit has disputed this figure already");

@@ -137,6 +137,12 @@ static struct running running_new(const struct progress_book *book, const bool *
             running.roots[running.count++] = book->roots[roots[k]];
         }
     }
+    const int ledger[] = {book->kept, book->complete};
+    for (size_t k = 0; k < sizeof ledger / sizeof *ledger; k++) {
+        if (ledger[k] < 0 || (kept != NULL && kept[book->pack->indicator_count])) continue;
+        running.at[ledger[k]] = (int)running.count;
+        running.roots[running.count++] = book->roots[ledger[k]];
+    }
     if (book->accepted >= 0) {
         running.at[book->accepted] = (int)running.count;
         running.roots[running.count++] = book->roots[book->accepted];
@@ -188,6 +194,20 @@ static void fill(const struct progress_book *book, const struct running *running
     roll_up(book->pack, cells);
 }
 
+static struct ledger_figure count_ledger(const struct progress_book *book, const struct running *running)
+{
+    struct ledger_figure ledger = {.whole = true};
+    if (book->complete < 0) return ledger;
+    const struct program_result *kept = &running->results[running->at[book->kept]],
+                                *complete = &running->results[running->at[book->complete]];
+    for (size_t word = 0; word * 64 < kept->rows; word++) {
+        ledger.kept += __builtin_popcountll(kept->truth[word]);
+        ledger.complete += __builtin_popcountll(kept->truth[word] & complete->truth[word]);
+    }
+    ledger.whole = (double)ledger.complete >= book->pack->dashboard.ledger.least * (double)ledger.kept;
+    return ledger;
+}
+
 static void keep(const struct figures *former, size_t index, struct figures *figures)
 {
     size_t first = index * figures->places;
@@ -216,6 +236,9 @@ int figures_compute(const struct progress_book *book, const struct frame *frame,
         else if (pack->indicators[i].over >= 0)
             fill(book, &running, places, i, figures);
     }
+    if (code == 0)
+        figures->ledger =
+            kept != NULL && kept[pack->indicator_count] ? former->ledger : count_ledger(book, &running);
     if (code == 0 && book->accepted >= 0)
         reports_take(pack, frame, &running.results[running.at[book->accepted]], as_of, figures->reported);
     if (code == 0) figures->disputes = disputes_take(pack, frame, &figures->dispute_count);

@@ -17,9 +17,16 @@ struct figure {
 
 void figure_add(struct figure *to, const struct figure *more);
 
+/* How far the books that incomes rest on are in, over all subjects. */
+struct ledger_figure {
+    int64_t kept, complete; /* subjects that keep one in the year; of those, no month is missing */
+    bool whole;             /* enough of them (dashboard.ledger); also where nobody keeps one */
+};
+
 struct figures {
     atomic_int owners;
     int32_t as_of;
+    struct ledger_figure ledger;
     size_t places;             /* division_count + 1: the last is nowhere */
     struct figure *cells;      /* [indicator][place], each with all that lies in it */
     struct value *minus;       /* [indicator] RATIO */
@@ -29,7 +36,7 @@ struct figures {
 };
 
 /* frame: holds what book->all wants. threads: 0 as many as processors. former: of the same day, may be NULL;
- * kept[indicator]: its cells still hold and are copied instead of computed. */
+ * kept[indicator], behind the last the ledger: its cells still hold and are copied instead of computed. */
 int figures_compute(const struct progress_book *book, const struct frame *frame, int32_t as_of, int threads,
                     const struct figures *former, const bool *kept, struct figures **out, struct err *err);
 struct figures *figures_share(struct figures *figures);

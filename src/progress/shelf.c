@@ -81,7 +81,7 @@ static void find_kept(const struct progress_book *book, const struct frame *befo
                       bool *kept)
 {
     const struct schema *schema = &book->pack->schema;
-    for (size_t i = 0; i < book->pack->indicator_count; i++) {
+    for (size_t i = 0; i <= book->pack->indicator_count; i++) {
         kept[i] = true;
         for (size_t r = 0; r < schema->register_count && kept[i]; r++)
             kept[i] = same_register(&book->each[i], schema, r, &before->registers[r], &now->registers[r]);

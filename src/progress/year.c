@@ -37,7 +37,7 @@ static int last_screening(struct database *database, int32_t *day, struct err *e
     return code;
 }
 
-int progress_default_month(struct database *database, int32_t today, int *year, int *month, struct err *err)
+int progress_running_month(struct database *database, int32_t today, int *year, int *month, struct err *err)
 {
     const struct pack *pack = database_pack(database);
     int32_t otherwise = INT32_MIN;
@@ -53,27 +53,65 @@ int progress_default_month(struct database *database, int32_t today, int *year, 
     return code;
 }
 
-void progress_whole_month(const struct pack *pack, int32_t today, int *year, int *month)
+/* False: the plan has none before. */
+static bool step_back(const struct pack *pack, int *year, int *month)
 {
-    if (progress_day(*year, *month, today) == progress_day(*year, *month, INT32_MAX)) return;
-    if (*month > 1) {
-        --*month;
-    } else if (*year > pack->year_first) {
-        --*year;
-        *month = YEAR_MONTHS;
-    }
+    if (*month == 1 && *year <= pack->year_first) return false;
+    *year -= *month == 1;
+    *month = *month == 1 ? YEAR_MONTHS : *month - 1;
+    return true;
 }
 
-int progress_present(struct database *database, int32_t today, int32_t *day, struct err *err)
+static int find_ledger(struct progress_shelf *shelf, struct frame_cache *frames, struct database *database,
+                       int32_t day, struct ledger_figure *ledger, struct err *err)
 {
-    int year, month, code = progress_default_month(database, today, &year, &month, err);
+    struct figures *figures;
+    *ledger = (struct ledger_figure){.whole = true};
+    if (database_pack(database)->dashboard.ledger.complete < 0) return 0;
+    int code = progress_shelf_get(shelf, frames, database, &day, 1, &figures, err);
+    if (code == 0) *ledger = figures->ledger;
+    figures_free(figures);
+    return code;
+}
+
+int progress_default_month(struct progress_shelf *shelf, struct frame_cache *frames,
+                           struct database *database, int32_t today, int *year, int *month, struct err *err)
+{
+    const struct pack *pack = database_pack(database);
+    struct ledger_figure ledger = {0};
+    int code = progress_running_month(database, today, year, month, err), at_year = *year, at_month = *month;
+    for (int back = 0; code == 0 && !ledger.whole && back <= YEAR_MONTHS; back++) {
+        code = find_ledger(shelf, frames, database, progress_day(at_year, at_month, today), &ledger, err);
+        if (code != 0 || !ledger.whole) {
+            if (!step_back(pack, &at_year, &at_month)) break;
+            continue;
+        }
+        *year = at_year;
+        *month = at_month;
+    }
+    return code;
+}
+
+int progress_default_day(struct progress_shelf *shelf, struct frame_cache *frames, struct database *database,
+                         int32_t today, int32_t *day, struct err *err)
+{
+    int year, month, code = progress_default_month(shelf, frames, database, today, &year, &month, err);
     if (code == 0) *day = progress_day(year, month, today);
     return code;
 }
 
-static int check_month(int year, int month, int32_t today, struct err *err)
+int progress_present(struct database *database, int32_t today, int32_t *day, struct err *err)
+{
+    int year, month, code = progress_running_month(database, today, &year, &month, err);
+    if (code == 0) *day = progress_day(year, month, today);
+    return code;
+}
+
+int progress_month_check(const struct pack *pack, int year, int month, int32_t today, struct err *err)
 {
     int32_t months;
+    int code = pack_year_check(pack, year, err);
+    if (code != 0) return code;
     if (month < 1 || month > YEAR_MONTHS || !month_make(year, month, &months))
         return err_set(err, ERR_INPUT, "没有 %d 年 %d 月", "There is no month %d-%02d", year, month);
     if (month_first(months) > today)
@@ -82,21 +120,31 @@ static int check_month(int year, int month, int32_t today, struct err *err)
     return 0;
 }
 
+int progress_year_moment(struct progress_shelf *shelf, const struct progress_book *book,
+                         struct frame_cache *frames, struct database *database, int year, int month,
+                         int32_t today, struct progress_year *out, struct err *err)
+{
+    const struct pack *pack = database_pack(database);
+    *out = (struct progress_year){
+        .book = book, .year = year, .month = month, .keeps_ledger = pack->dashboard.ledger.complete >= 0};
+    int code = progress_month_check(pack, year, month, today, err);
+    if (code != 0) return code;
+    out->as_of = progress_day(year, month, today);
+    code = progress_present(database, today, &out->present, err);
+    return code == 0 ? find_ledger(shelf, frames, database, out->as_of, &out->ledger, err) : code;
+}
+
 int progress_year_open(struct progress_shelf *shelf, const struct progress_book *book,
                        struct frame_cache *frames, struct database *database, int year, int month,
                        int32_t today, struct progress_year *out, struct err *err)
 {
     int32_t days[COMPARED + YEAR_MONTHS];
     struct figures *figures[COMPARED + YEAR_MONTHS];
-    *out = (struct progress_year){.book = book, .year = year, .month = month};
-    int code = check_month(year, month, today, err);
+    int code = progress_year_moment(shelf, book, frames, database, year, month, today, out, err);
     if (code != 0) return code;
-    out->as_of = progress_day(year, month, today);
     days[0] = progress_day(year - 1, YEAR_MONTHS, today);
     days[1] = progress_day(year - 1, month, today);
     for (int i = 0; i < month; i++) days[COMPARED + i] = progress_day(year, i + 1, today);
-    code = progress_present(database, today, &out->present, err);
-    if (code != 0) return code;
     code = progress_shelf_get(shelf, frames, database, days, (size_t)(COMPARED + month), figures, err);
     if (code != 0) return code;
     out->end_before = figures[0];

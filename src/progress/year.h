@@ -12,7 +12,9 @@ struct progress_year {
     const struct progress_book *book;
     int year, month; /* the month reached, 1 to 12 */
     int32_t as_of;
-    int32_t present;                          /* as of which progress_default_month is told */
+    int32_t present;                          /* as of which progress_running_month is told */
+    bool keeps_ledger;                        /* the pack names one: */
+    struct ledger_figure ledger;              /* as of then */
     struct figures *end_before, *same_before; /* of the year before: its end, the same month */
     struct figures *months[YEAR_MONTHS];      /* [month - 1] up to the one reached */
 };
@@ -20,15 +22,27 @@ struct progress_year {
 /* The day as of which a month is told: its last, or today within the running one. */
 int32_t progress_day(int year, int month, int32_t today);
 
-/* Which month is looked at when nobody says: today's within the plan's years; otherwise that of the last
- * screening where it lies in them; otherwise the plan's last month. */
-int progress_default_month(struct database *database, int32_t today, int *year, int *month, struct err *err);
+/* The month that runs: today's within the plan's years; otherwise that of the last screening where it lies in
+ * them; otherwise the plan's last month. */
+int progress_running_month(struct database *database, int32_t today, int *year, int *month, struct err *err);
 
-/* Of a month that still runs: the month before it, where that is one of the plan's. What two years are
- * compared by is whole months: of a running one there are only some of its rows, or none. */
-void progress_whole_month(const struct pack *pack, int32_t today, int *year, int *month);
+/* Which month is looked at when nobody says, by everybody alike: the latest one up to the one that runs whose
+ * ledger is in (dashboard.ledger, over the whole county), at most a year back and within the plan; the one
+ * that runs where none is. */
+int progress_default_month(struct progress_shelf *shelf, struct frame_cache *frames,
+                           struct database *database, int32_t today, int *year, int *month, struct err *err);
+/* The day as of which that month is told. */
+int progress_default_day(struct progress_shelf *shelf, struct frame_cache *frames, struct database *database,
+                         int32_t today, int32_t *day, struct err *err);
+/* ERR_INPUT: not a year of the plan, no such month, or one that has not begun. */
+int progress_month_check(const struct pack *pack, int year, int month, int32_t today, struct err *err);
 
-/* ERR_INPUT: no such month, or one that has not begun. To be closed, also after an error. */
+/* The month's day, its present and its ledger, without figures; nothing to be closed. Errors as of
+ * progress_month_check. */
+int progress_year_moment(struct progress_shelf *shelf, const struct progress_book *book,
+                         struct frame_cache *frames, struct database *database, int year, int month,
+                         int32_t today, struct progress_year *out, struct err *err);
+/* Errors as of progress_month_check. To be closed, also after an error. */
 int progress_year_open(struct progress_shelf *shelf, const struct progress_book *book,
                        struct frame_cache *frames, struct database *database, int year, int month,
                        int32_t today, struct progress_year *out, struct err *err);
@@ -41,7 +55,7 @@ bool progress_tells(const struct pack_indicator *indicator, int32_t reached, int
 /* Was an earlier month asked for, of which the records tell only how things stand now? The figure and its
  * lists are today's then, and have to say so. year: with as_of and present. */
 bool progress_of_now(const struct progress_year *year, const struct pack_indicator *indicator);
-/* The day of progress_default_month. */
+/* The day of progress_running_month. */
 int progress_present(struct database *database, int32_t today, int32_t *day, struct err *err);
 
 /* The value of an indicator on one day, as a scope sees it in a division (-1: everywhere). seen: whether it

@@ -18,6 +18,7 @@ bool scope_all_rows(const struct scope *scope, const struct pack *pack)
 
 bool scope_all_of(const struct scope *scope, const struct pack *pack, int reg)
 {
+    if (pack->registers[reg].countywide) return true;
     return scope_all_rows(scope, pack) && (scope->unit.size == 0 || pack->registers[reg].owner_count == 0);
 }
 

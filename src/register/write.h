@@ -66,8 +66,10 @@ struct record_faults {
     struct arena arena;
 };
 void record_faults_fini(struct record_faults *faults);
+/* unread: flags of fields that are given too, but of which nobody knows what; NULL: none. Rights come before
+ * values: ERR_FORBIDDEN for a field that cases write, whatever is wrong with the others. */
 int record_check(struct database *database, const struct scope *scope, const struct record_change *change,
-                 struct record_faults *faults, struct err *err);
+                 const bool *unread, struct record_faults *faults, struct err *err);
 
 /* Retires a record, with all that hangs on it: they leave lists, counts, frames, exports; their rows, keys
  * and history stay. Only a record of the subject, or of what hangs on it, takes others with it; what is above

@@ -164,15 +164,24 @@ static int refuse_kept(const struct writer *writer, int reg, int field, struct e
     return code;
 }
 
+/* given NULL: all of them. */
+static int check_kept(const struct writer *writer, int reg, const bool *differs, const bool *given,
+                      struct err *err)
+{
+    const struct pack_register *meta = &writer->pack->registers[reg];
+    for (size_t i = 0; i < register_of(writer->pack, reg)->field_count; i++)
+        if (differs[i] && meta->fields[i].keeper == KEEPER_WORKFLOW && (given == NULL || given[i]))
+            return refuse_kept(writer, reg, (int)i, err);
+    return 0;
+}
+
 int writer_check_keeper(const struct writer *writer, const struct record_change *change,
                         const struct value *before, const bool *differs, struct err *err)
 {
     const struct pack_register *meta = &writer->pack->registers[change->reg];
     if (writer->casework) return 0;
-    for (size_t i = 0; i < register_of(writer->pack, change->reg)->field_count; i++)
-        if (differs[i] && meta->fields[i].keeper == KEEPER_WORKFLOW && change->given[i])
-            return refuse_kept(writer, change->reg, (int)i, err);
-    if (meta->workflow == NULL) return 0;
+    int code = check_kept(writer, change->reg, differs, change->given, err);
+    if (code != 0 || meta->workflow == NULL) return code;
     struct text table = register_name(writer->pack, change->reg);
     if (change->id == 0)
         return err_set(err, ERR_METHOD, "登记 %.*s 的记录是办件，要用立件的办法新增",
@@ -398,22 +407,27 @@ static int check_all(struct writer *writer, const struct record_change *change, 
     return code;
 }
 
-static int check_change(struct writer *writer, const struct record_change *change,
+static int check_change(struct writer *writer, const struct record_change *change, const bool *unread,
                         struct record_faults *faults, struct err *err)
 {
     size_t count = register_of(writer->pack, change->reg)->field_count;
     struct old_record old = {.values = arena_array(&writer->arena, count, sizeof *old.values)};
     struct value *values = arena_array(&writer->arena, count, sizeof *values);
+    bool *given_anew = arena_array(&writer->arena, count, sizeof *given_anew);
     enum scope_action action = change->id == 0 ? SCOPE_CREATE : SCOPE_EDIT;
     int code = scope_check(writer->scope, writer->pack, change->reg, action, err);
     if (code == 0 && change->id != 0) code = writer_read(writer, change->reg, change->id, &old, err);
     if (code != 0) return code;
     for (size_t i = 0; i < count; i++) {
+        struct type type = writer_field(writer, change->reg, (int)i)->type;
         values[i] = change->given[i] ? change->values[i] : old.values[i];
-        if (writer_field(writer, change->reg, (int)i)->type.kind == TYPE_TEXT && values[i].text.size == 0)
-            values[i].known = false;
+        if (type.kind == TYPE_TEXT && values[i].text.size == 0) values[i].known = false;
+        given_anew[i] = (unread != NULL && unread[i]) ||
+                        (change->given[i] && !value_equal(type, &old.values[i], &values[i]));
         writer_begin_field(writer, change, (int)i, &values[i]);
     }
+    code = check_kept(writer, change->reg, given_anew, NULL, err);
+    if (code != 0) return code;
     int field, code_of_values = check_all(writer, change, values, faults, err);
     if (code_of_values != 0 || faults->count > 0) return code_of_values;
     code =
@@ -422,11 +436,11 @@ static int check_change(struct writer *writer, const struct record_change *chang
 }
 
 int record_check(struct database *database, const struct scope *scope, const struct record_change *change,
-                 struct record_faults *faults, struct err *err)
+                 const bool *unread, struct record_faults *faults, struct err *err)
 {
     *faults = (struct record_faults){0};
     struct writer writer = writer_new(database, scope, TEXT(""));
-    int code = check_change(&writer, change, faults, err);
+    int code = check_change(&writer, change, unread, faults, err);
     writer_fini(&writer);
     if (code != 0) record_faults_fini(faults);
     return code;

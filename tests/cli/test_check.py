@@ -54,6 +54,16 @@ class Check(CommandTest):
         self.assert_faulty([(RULES, "income / members < line", "income / / members < line")], RULES,
                            "/ members")
 
+    def test_days_of_a_deadline_stay_countable(self):
+        """A parameter that a workflow counts days by, in the pack itself; what a county adopts: tests/http/test_dispatch.py."""
+        for value, more in (("4000000000", ""), ("3661", ""), ("30", "  min: -1\n"), ("30", "  max: 5000\n")):
+            with self.subTest(value=value, more=more):
+                folder = self.pack_with(ROOT / "packs" / "example", [("parameters.yaml", "    - {from: 2024-01-01, value: 30}\n",
+                                                                      f"    - {{from: 2024-01-01, value: {value}}}\n{more}")])
+                line, = self.faults(folder, "--lang", "en")
+                self.assertIn(self.place_of(folder, "workflows/exit.yaml", "exit_days"), line)
+                self.assertIn("between 0 and 3660", line)
+
     def test_unknown_name(self):
         self.assert_faulty([(RULES, "income / members < line", "incme / members < line")], RULES, "incme",
                            "incme", "income")

@@ -94,7 +94,7 @@ class Indicators(CommandTest):
         self.refuse("paid_shar", "did you mean `paid_share`")
         self.refuse("--by", "village", "name an indicator")
         self.refuse("--year", 2024, "--month", 13, "There is no month")
-        self.refuse("--year", 2190, "has not begun")
+        self.refuse("--year", 2190, "is not a year of the plan")
 
     def refuse(self, *words):
         done = run("indicators", "--db", self.database, *words[:-1], "--lang", "en")

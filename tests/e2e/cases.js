@@ -53,15 +53,16 @@ const CHECK = {
   checked_on: ago(18), checked_by: '合成的核查人', food_ok: true, clothing_ok: true, education_ok: true, medical_ok: false, housing_ok: true, water_ok: true,
   check_wage: 6000, check_business: 2000, check_property: 0, check_transfer: 1000, check_business_cost: 500, check_self_paid: 300, proposed_category: '突发严重困难户', main_risk: '因病', check_note: '家中主要劳动力生病，收入减少。',
 }
-const REVIEW = { review_on: ago(16), review_present: 25, review_names: '合成的村民代表', review_agreed: 24, notice_from: ago(14), notice_place: '村务公开栏' }
-const NOTICE = { notice_to: ago(8), objections: 0 }
+const REVIEW = { review_on: ago(16), review_present: 25, review_names: '合成的村民代表', review_agreed: 24, notice_from: ago(0), notice_place: '村务公开栏' }
+const NOTICE = { notice_to: ago(1), objections: 0 }
 
 /** As if the case had stood where it is for so many days: what time alone does. */
 export function stood(path, days) {
   const [, workflow, id] = /([a-z_]+)\/(\d+)$/.exec(path)
-  const sql = "UPDATE zs_case SET since = ? WHERE register = ? AND record = ?"
   const script = 'import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=30) as it: it.execute(sys.argv[2], sys.argv[3:])'
-  execFileSync('python3', ['-c', script, process.env.ZENGSHOU_E2E_DATABASE, sql, ago(days), workflow, id])
+  const run = (sql, ...values) => execFileSync('python3', ['-c', script, process.env.ZENGSHOU_E2E_DATABASE, sql, ...values])
+  run('UPDATE zs_case SET since = ? WHERE register = ? AND record = ?', ago(days), workflow, id)
+  if (['identification', 'risk_elimination'].includes(workflow)) run(`UPDATE ${workflow} SET notice_from = ? WHERE id = ?`, ago(days), id)
 }
 
 export async function caseFlows(tap, browser, address) {
@@ -283,7 +284,7 @@ export async function caseFlows(tap, browser, address) {
     await fill(page, fields, { wage: 90000 })
     await page.locator('.next form button[type=submit]').click()
     await stands(page, '待评议')
-    await step(page, fields, '评议通过', { review_on: ago(16), review_present: 20, review_agreed: 20, notice_from: ago(14) }, '公示中')
+    await step(page, fields, '评议通过', { review_on: ago(16), review_present: 20, review_agreed: 20, notice_from: ago(0) }, '公示中')
     stood(path, 6)
     await step(page, fields, '公示结束', NOTICE, '待乡镇审核')
     const township = await at('township')

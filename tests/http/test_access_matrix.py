@@ -1,12 +1,14 @@
 """Who may what: every role of the pack on every route of the interface, on records of one's own and of others. What is expected
 is read from roles.yaml and from the database's tables, not from the program."""
 
+import datetime
 import unittest
 
 import yaml
 
 from support.served import HENGYANG, Served
 
+TODAY = datetime.date.today().isoformat()
 ACTIONS = ["read", "create", "edit", "retire", "export"]
 # What a route asks of the register in its path.
 ASKS = {
@@ -268,6 +270,43 @@ class Matrix(unittest.TestCase):
             answer = self.clients[role].post("/formulas/check", {"register": "household", "formula": formula})
             self.assertIn(answer.status, (200, 400, 413), str(answer)[:300])
         self.assertEqual(200, self.clients["village"].get("/pack").status)
+
+    # ── cases
+
+    def try_to_open(self, role, household, words):
+        """The answer; what it says of why not, but for the household's number; and how many entries, clues and cases more there are."""
+        tables = ("zs_entry", "zs_proposal", "zs_case")
+        before = [self.county.query(f"SELECT count(*) FROM {table}")[0][0] for table in tables]
+        answer = self.clients[role].post("/workflows/identification/cases", {"values": {
+            "household": household, "clue_date": TODAY, "clue_source": "visit", "clue_note": words}})
+        after = [self.county.query(f"SELECT count(*) FROM {table}")[0][0] for table in tables]
+        why = {**answer.error, "request": None} if answer.status >= 400 else {}
+        return answer, str(why).replace(f", {household},", ", …,"), [after[i] - before[i] for i in range(len(tables))]
+
+    def test_a_case_is_opened_and_met_by_whose_family_it_is(self):
+        """A family of another village is as if it were not there, whether a case of it is open or not: nothing is told, nothing written."""
+        plain = [id for id, in self.county.query(
+            "SELECT h.id FROM household h WHERE h.retired IS NULL AND coalesce(h.monitored_category, '') = '' "
+            "AND NOT EXISTS (SELECT 1 FROM identification i WHERE i.household = h.id) ORDER BY h.id")]
+        tried = 0
+        for role in load("workflows/identification.yaml")["identification"]["start"]["who"]:
+            own = self.own_households(role)
+            mine, others = [id for id in plain if id in own], [id for id in plain if id not in own]
+            missing, why_missing, written = self.try_to_open(role, 10**12, "写在没有的一户上")
+            self.assertEqual((400, [0, 0, 0]), (missing.status, written), str(missing))
+            for words in ("还没有件时写的", "有件时写的") if others else ():
+                answer, why, written = self.try_to_open(role, others[0], words)
+                with self.subTest(role=role, words=words):
+                    self.assertEqual((400, why_missing, [0, 0, 0]), (answer.status, why, written))
+                tried += 1
+                self.assertEqual(201, self.try_to_open("county_bureau", others[0], f"{role}{words}")[0].status)
+            for household in mine[:1]:
+                self.assertEqual(201, self.try_to_open("county_bureau", household, f"{role}自己的一户")[0].status)
+                answer, why, written = self.try_to_open(role, household, f"{role}再有一条")
+                with self.subTest(role=role):
+                    self.assertEqual((201, 1, 0), (answer.status, *written[1:]), why)
+                tried += 1
+        self.assertGreater(tried, 10)
 
     # ── what is hidden
 

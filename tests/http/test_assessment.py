@@ -2,12 +2,15 @@
 closed for good."""
 
 import io
+import json
+import subprocess
 import unittest
 import zipfile
 from decimal import Decimal
 
 from support import databases
-from support.served import PASSWORD, Served, ServedTest
+from support.program import PROGRAM
+from support.served import PASSWORD, Served, ServedTest, at_once
 
 YEAR, MONTH = 2022, 9
 
@@ -17,7 +20,7 @@ class Assessment(ServedTest):
     def setUpClass(cls):
         cls.county = Served()
         cls.who = {name: cls.county.login(name) for name in
-                   ("county_admin", "county_bureau", "assessor", "township", "village", "department", "helper", "leader")}
+                   ("county_admin", "county_bureau", "assessor", "township", "village", "department", "helper", "leader", "auditor")}
         cls.bureau = cls.who["county_bureau"]
 
     @classmethod
@@ -29,13 +32,14 @@ class Assessment(ServedTest):
         self.assertEqual(answer.error["code"], code, str(answer))
         return answer.error["message"]
 
-    def let_time_pass(self, run):
-        """As if the last day for objections had been long ago."""
-        databases.change(self.county.database, f"UPDATE zs_assessment_run SET objections_until = '2022-01-01' WHERE id = {run}")
-
     def close(self, run):
-        self.let_time_pass(run)
-        return self.ok(self.bureau.post(f"/assessments/runs/{run}/close"))
+        """As if the last day for objections had been long ago, which the log knows better: it is put back."""
+        until, = databases.rows(self.county.database, f"SELECT objections_until FROM zs_assessment_run WHERE id = {run}")[0]
+        change = lambda day: databases.change(self.county.database, f"UPDATE zs_assessment_run SET objections_until = '{day}' WHERE id = {run}")
+        change("2022-01-01")
+        closed = self.ok(self.bureau.post(f"/assessments/runs/{run}/close"))
+        change(until)
+        return closed
 
     def member(self, unit):
         """Somebody who answers for the unit."""
@@ -103,6 +107,10 @@ class Assessment(ServedTest):
         self.assertEqual(len(self.ok(self.bureau.post("/assessments/funds_performance/try", other))), 25)
         self.refused(self.bureau.post("/assessments/funds_performance/try", {**asked, "points": [{"criterion": "library", "points": "90"}]}), 400, "input")
         self.refused(self.bureau.post("/assessments/funds_performance/try", {**asked, "points": [{"criterion": "nothing", "points": "1"}]}), 400, "input")
+        answer = self.bureau.post("/assessments/funds_performance/try", {**asked, "year": 2031})
+        self.refused(answer, 400, "input")
+        self.assertIn("not a year of the plan", str(answer))
+        self.refused(self.bureau.get("/assessments/funds_performance/years/2031"), 400, "input")
         self.refused(self.bureau.post("/assessments/funds_performance/runs", asked), 409, "conflict")  # not adopted
         self.ok(self.bureau.post("/assessments/funds_performance/adopt", {"year": 2023}))
         self.refused(self.bureau.post("/assessments/funds_performance/adopt", {"year": 2023}), 409, "conflict")
@@ -245,8 +253,10 @@ class Assessment(ServedTest):
         self.refused(township.post(f"{path}/objections", {**asked, "claim": " "}), 400, "input")
         self.refused(self.who["village"].post(f"{path}/objections", asked), 404, "not_found")
         self.assertEqual(township.post("/workflows/objection/cases", {"values": {"run": table["run"]["id"], **asked}}).status, 403)
-        opened = self.ok(township.post(f"{path}/objections", asked), 201)
-        self.refused(township.post(f"{path}/objections", asked), 409, "conflict")
+        answers = sorted(at_once(lambda: township.post(f"{path}/objections", asked)), key=lambda answer: answer.status)
+        self.assertEqual([answer.status for answer in answers], [201] + [409] * 5)
+        opened = answers[0].json
+        self.assertIn("one for each", self.refused(township.post(f"{path}/objections", asked), 409, "conflict"))
         self.refused(self.bureau.post(f"{path}/close"), 409, "conflict")  # it is undecided
         # Neither who objects nor who gave the points decides.
         self.assertEqual(self.act("objection", opened["id"], "grant", township, {"awarded": "20", "answer": "ourselves"}).status, 403)
@@ -315,6 +325,56 @@ class Assessment(ServedTest):
         self.assertEqual(self.ok(self.bureau.get(path))["scored"], closed["scored"])
         self.assertEqual([[score["reviewed"] for score in one["scores"]] for one in closed["scored"]],
                          [[score["reviewed"] for score in one["scores"]] for one in published["scored"]])
+
+    def verified(self):
+        """What the server's own check finds; the command says the same."""
+        admin = self.who["county_admin"]
+        job = self.ok(admin.post("/audit/verify", {}), 202)["id"]
+        admin.ask("GET", f"/jobs/{job}/events")
+        result = self.ok(admin.get(f"/jobs/{job}"))["result"]
+        said = subprocess.run([PROGRAM, "verify", "--db", self.county.database, "--lang", "en", "--json"], stdout=subprocess.PIPE, check=False)
+        self.assertEqual(said.returncode, 1 if result["faults"] else 0)
+        said = json.loads(said.stdout)
+        self.assertEqual((said["assessments"], said.get("unproved", 0)), (result["assessments"], result["unproved"]))
+        self.assertEqual([one["fault"] for one in said.get("faults", [])], result["found"])
+        return result
+
+    def test_points_are_not_altered_unseen(self):
+        table = self.make("township_work", "process", month=2)
+        run = table["run"]["id"]
+        alter = lambda sql: databases.change(self.county.database, sql)
+        self.fill(table, self.who["assessor"])
+        found = self.verified()
+        self.assertEqual((found["found"], found["unproved"]), ([], 0))
+        self.assertGreaterEqual(found["assessments"], 1)
+        # Points by a figure: found, and not published.
+        place, criterion = next((one["id"], score["criterion"]) for one in table["scored"] for score in one["scores"] if score["computed"] is not None)
+        point = f"WHERE run = {run} AND scored = '{place}' AND criterion = '{criterion}'"
+        alter(f"UPDATE zs_assessment_score SET computed = computed + 10000 {point}")
+        fault, = self.verified()["found"]
+        self.assertIn(f"computed points of run {run} do not match the log", fault)
+        self.assertEqual(self.ok(self.who["auditor"].get("/audit", limit=1))["verified"]["faults"], 1)
+        self.assertIn("they were altered", self.refused(self.bureau.post(f"/assessments/runs/{run}/publish"), 409, "conflict"))
+        alter(f"UPDATE zs_assessment_score SET computed = computed - 10000 {point}")
+        self.ok(self.bureau.post(f"/assessments/runs/{run}/publish"))
+        # Points by a reviewer, after publishing.
+        alter(f"UPDATE zs_assessment_kept SET points = points + 10000 WHERE run = {run} AND criterion = 'work'")
+        fault, = self.verified()["found"]
+        self.assertIn(f"Reviewed points or dates of run {run}", fault)
+        self.assertIn("they were altered", self.refused(self.bureau.post(f"/assessments/runs/{run}/close"), 409, "conflict"))
+        alter(f"UPDATE zs_assessment_kept SET points = points - 10000 WHERE run = {run} AND criterion = 'work'")
+        # What it came to in the end, and the points that were adopted.
+        self.close(run)
+        self.assertEqual(self.verified()["found"], [])
+        alter(f"UPDATE zs_assessment_result SET rank = rank + 1 WHERE run = {run}")
+        alter("UPDATE zs_assessment_adoption SET content = replace(content, '300000', '310000') WHERE scheme = 'township_work'")
+        faults = self.verified()["found"]
+        self.assertEqual(len(faults), 2)
+        self.assertIn("Scheme township_work, adopted for 2022", faults[0])
+        self.assertIn(f"ranks of run {run}", faults[1])
+        alter(f"UPDATE zs_assessment_result SET rank = rank - 1 WHERE run = {run}")
+        alter("UPDATE zs_assessment_adoption SET content = replace(content, '310000', '300000') WHERE scheme = 'township_work'")
+        self.assertEqual(self.verified()["found"], [])
 
     def test_points_of_departments_open_down_to_the_records(self):
         table = self.make("department_work", "process", month=4)

@@ -6,6 +6,7 @@ import io
 import sqlite3
 import threading
 import unittest
+import zlib
 
 from PIL import Image
 from PIL.ExifTags import IFD, Base
@@ -145,6 +146,36 @@ class Attachments(unittest.TestCase):
                               (samples.pdf(trailer=b"/Encrypt 5 0 R"), "encrypted"), (b"", "empty|No file")):
             with self.subTest(message):
                 self.refused(data, message)
+
+    def test_names_in_a_pdf_are_read_as_a_viewer_reads_them(self):
+        """ISO 32000-1, 7.3.5: a letter of a name may be written as # and its code."""
+        for name in (b"JavaScript", b"JS", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"SubmitForm", b"ImportData"):
+            for written in (name, b"#%02X" % name[0] + name[1:], name[:-1] + b"#%02x" % name[-1], b"".join(b"#%02X" % letter for letter in name)):
+                with self.subTest(written):
+                    self.refused(samples.pdf(b"/OpenAction << /S /%s >>" % written), "script")
+                    self.refused(samples.pdf(packed=b"5 0 << /S /%s /F (x) >>" % written), "script")
+                    self.refused(samples.pdf(packed=b"5 0 << /S /%s >>" % written, how=b"/Type/Obj#53tm/Filter[/Flate#44ecode]"), "script")
+        self.refused(samples.pdf(trailer=b"/Encr#79pt 5 0 R"), "encrypted")
+        # A name across the windows by which it is unpacked, wherever it begins; and one that only begins like it.
+        for more in range(60):
+            self.refused(samples.pdf(packed=b" " * (65536 - more) + b"/S/#4a#61#76#61#53#63#72#69#70#74 "), "script")
+        self.added(samples.pdf(b"/JSX /Launcher /J#5a", packed=b" " * (65536 - 3) + b"/JSX /Java#20Script "), name="good.pdf")
+
+    def test_what_a_pdf_packs_otherwise_is_not_taken(self):
+        runs = b"5 0 << /S /Launch /F (x) >>"
+        for how, pack in ((b"/Type /ObjStm /Filter [/ASCIIHexDecode /FlateDecode]", lambda data: zlib.compress(data).hex().encode() + b">"),
+                          (b"/Type /ObjStm /Filter /ASCIIHexDecode", lambda data: data.hex().encode() + b">"),
+                          (b"/Type /Obj#53tm /Filter /ASCII#48exDecode", lambda data: data.hex().encode() + b">"),
+                          (b"/Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 4 >> /Type /ObjStm", zlib.compress),
+                          (b"/Filter 9 0 R /Type /ObjStm", zlib.compress), (b"/Type /ObjStm /Filter /FlateDecode /F (other.bin)", zlib.compress),
+                          (b"/Type /ObjStm", lambda data: data.replace(b"/", b"  ")),
+                          (b"/Type /ObjStm /X (stream\n) /Filter /FlateDecode", lambda data: b"xx" + zlib.compress(data)),
+                          (b"/Type /ObjStm /Filter /FlateDecode", lambda data: zlib.compress(data)[:-8])):
+            with self.subTest(how):
+                self.refused(samples.pdf(packed=runs, how=how, pack=pack), "cannot be checked|script")
+        for how in (b"/Type/ObjStm/Filter/FlateDecode", b"/Filter [ /FlateDecode ] /Type /ObjStm", b"/Filter/FlateDecode % as it is\n/Type/ObjStm"):
+            with self.subTest(how):
+                self.added(samples.pdf(packed=b"5 0 << /A (%s) >>" % how.hex().encode(), how=how), name="good.pdf")
 
     def test_zip_bombs(self):
         self.refused(samples.office(**{"word/media/a.bin": b"\0" * (30 * MEBI)}), "bomb", status=413)

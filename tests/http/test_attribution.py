@@ -124,7 +124,7 @@ class Causes(ServedTest):
                 if not tie["group"]:
                     continue
                 for key, begin in (("this_year", "{}"), ("last_year", "previous({})")):
-                    formula = begin.format(f"if {items} and in_income_year and {field}.{group} = {tie['group']} then amount")
+                    formula = begin.format(f"if {items} and is_counted and {field}.{group} = {tie['group']} then amount")
                     done = run("eval", "--db", self.county.database, "--on", "income", "--as-of", AS_OF, "--by", "county", "--json", formula)
                     told = json.loads(done.out)["divisions"][0]["sum"] or "0"
                     self.assertEqual(fen(tie[key]), fen(told.replace(",", "").rstrip(" yuan元")), (formula, key))

@@ -25,7 +25,7 @@ CHECK = {"checked_on": day(-6), "checked_by": "Tester", "food_ok": True, "clothi
          "housing_ok": False, "water_ok": True, "check_members": 3, "check_wage": "9000", "check_business": "3000", "check_property": "0",
          "check_transfer": "1200", "check_business_cost": "600", "check_self_paid": "2000", "proposed_category": "marginal",
          "main_risk": "housing", "check_note": "The roof leaks"}
-REVIEW = {"review_on": day(-6), "review_present": 21, "review_names": "Delegates of all groups", "review_agreed": 19, "notice_from": day(-6),
+REVIEW = {"review_on": day(-6), "review_present": 21, "review_names": "Delegates of all groups", "review_agreed": 19, "notice_from": day(0),
           "notice_place": "Village hall"}
 NOTICE = {"notice_to": day(-1), "objections": 0}
 TARGETS = {"needs": "A safe house, work nearby", "target_wage": "20000", "target_business": "6000", "target_property": "0", "target_transfer": "2000",
@@ -40,7 +40,7 @@ class Cases(ServedTest):
                    ("county_admin", "county_bureau", "township", "village", "resident_team", "helper", "department", "leader", "auditor")}
         cls.village = cls.who["village"]
         place = cls.village.get("/registers/village/records", limit=1, fields="").json["records"][0]["id"]
-        cls.free = [cls.household(place, number) for number in range(45)]
+        cls.free = [cls.household(place, number) for number in range(70)]
         mine = {record["id"] for record in cls.village.get("/registers/household/records", limit=500, fields="").json["records"]}
         taken = {id for id, in cls.county.query("SELECT household FROM identification")}
         cls.others = [id for id, in cls.county.query("SELECT id FROM household ORDER BY id") if id not in mine and id not in taken]
@@ -94,6 +94,8 @@ class Cases(ServedTest):
         """As if it had stood there for so many days: what nobody can do from outside."""
         with sqlite3.connect(self.county.database, timeout=30) as database:
             database.execute("UPDATE zs_case SET since = ? WHERE register = ? AND record = ?", (day(-days), workflow, case["record"]["id"]))
+            if "notice_from" in case["record"]["values"]:
+                database.execute(f"UPDATE {workflow} SET notice_from = ? WHERE id = ?", (day(-days), case["record"]["id"]))
         return case
 
     def values_of(self, id):
@@ -119,7 +121,7 @@ class Cases(ServedTest):
         # The decision opened the plan, due in ten days.
         plan, = [row for row in self.ok(self.village.get("/cases", workflow="household_plan", kind="open"))["cases"]
                  if row["subject"]["id"] == household]
-        self.assertEqual(day(10), plan["due"])
+        self.assertEqual((day(10), day(10)), (plan["due"], plan["clock_due"]))
         self.plan_runs(plan["id"], household)
 
     def plan_runs(self, plan, household):
@@ -132,8 +134,24 @@ class Cases(ServedTest):
         self.ok(self.village.post("/workflows/plan_measure/cases", {"values": {**repair["values"], "plan": plan}}), 201)
         page = self.ok(self.village.get(f"/workflows/household_plan/cases/{plan}"))
         page = self.move("village", page, "submit", TARGETS, workflow="household_plan")
+        # Sent back, what is handed in wants the family's signature anew, and no day more.
+        page = self.move("township", page, "send_back", comment="The targets are too low", workflow="household_plan")
+        self.assertEqual(day(10), page["case"]["clock_due"])
+        again = self.move("village", page, "submit", TARGETS, 400, "household_plan")
+        self.assertIn("no longer serve", again.error["message"])
+        submit, = [one for one in page["actions"] if one["transition"] == "submit"]
+        self.assertEqual(page["steps"][-1]["entry"], submit["files_since"])
+        self.attach("village", page, "signed_plan", "household_plan")
+        page = self.ok(self.village.get(f"/workflows/household_plan/cases/{plan}"))
+        page = self.move("village", page, "submit", TARGETS, workflow="household_plan")
         page = self.move("township", page, "approve", {"review_note": "Good"}, workflow="household_plan")
-        self.assertEqual("running", page["case"]["state"])
+        self.assertEqual(("running", None), (page["case"]["state"], page["case"]["clock_due"]))
+        self.assertTrue(all(step["on"] == day(0) for step in page["steps"]))
+        whole = self.ok(self.who["county_bureau"].get("/workflows/household_plan/figures"))["states"][0]
+        self.assertEqual((None, 0), (whole["state"], whole["late"]))
+        behind = self.ok(self.who["county_bureau"].get("/workflows/household_plan/figures/cases", limit=200))["cases"]
+        self.assertEqual(whole["passed"], len(behind))
+        self.assertIn(plan, [one["id"] for one in behind])
         # A visit was planned; written down, it updates the household and plans the next one.
         visit, = [row for row in self.ok(self.village.get("/cases", workflow="visit", kind="open"))["cases"] if row["subject"]["id"] == household]
         page = self.ok(self.village.get(f"/workflows/visit/cases/{visit['id']}"))
@@ -172,7 +190,7 @@ class Cases(ServedTest):
             self.move("village", case, "checked", CHECK | wrong, 400)
         case = self.move("village", case, "checked", CHECK)
         self.attach("village", case, "review_record")
-        for wrong in ({"review_agreed": 50}, {"review_on": day(-20)}, {"review_on": day(2)}, {"notice_from": day(-30)}):
+        for wrong in ({"review_agreed": 50}, {"review_on": day(-20)}, {"review_on": day(2)}, {"notice_from": day(-30)}, {"notice_from": day(-1)}):
             self.move("village", case, "agreed", REVIEW | wrong, 400)
         case = self.move("village", case, "agreed", REVIEW)
         self.attach("village", case, "notice_photo")
@@ -371,6 +389,26 @@ class Cases(ServedTest):
         answer = self.who["leader"].post("/workflows/identification/cases", {"values": {"household": record["id"], "clue_date": "never"}})
         self.assertEqual(403, answer.status, str(answer))
         self.assertEqual(record["version"], self.page("village", case)["record"]["version"])
+        # What only the system fills, and what only cases write, beside values that are wrong.
+        for values in ({"case_state": "none such"}, {"decided_on": "never", "clue_date": "never"}):
+            answer = self.village.post("/workflows/identification/cases", {"values": {"household": case["subject"]["id"], **values}})
+            self.assertEqual(403, answer.status, str(answer))
+        household = self.ok(self.who["county_admin"].get(f"/registers/household/records/{case['subject']['id']}"))
+        for values, status in (({"monitored_category": "none such"}, 403), ({"monitored_category": "marginal", "members_in_year": -1}, 403),
+                               ({"members_in_year": "many", "risk_eliminated": "perhaps"}, 403), ({"members_in_year": "many"}, 400)):
+            answer = self.who["county_admin"].patch(f"/registers/household/records/{household['id']}", {"version": household["version"], "values": values})
+            self.assertEqual(status, answer.status, f"{values} {answer}")
+
+    def test_every_village_finds_every_buyer(self):
+        """Wherever a buyer's enterprise lies, and where it has none."""
+        bureau = self.who["county_bureau"]
+        buyer = self.ok(bureau.post("/registers/buyer/records", {"values": {"name": "Market of nowhere", "wants": ["rice"]}}), 201)["record"]
+        for client in ("village", "township", "resident_team", "helper"):
+            self.assertEqual(buyer["id"], self.ok(self.who[client].get(f"/registers/buyer/records/{buyer['id']}"))["id"])
+            answer = self.who[client].patch(f"/registers/buyer/records/{buyer['id']}", {"version": buyer["version"], "values": {"name": "Mine"}})
+            self.assertEqual(403, answer.status, str(answer))
+        self.assertEqual(self.ok(bureau.get("/registers/buyer/records", count=1, limit=1))["count"],
+                         self.ok(self.village.get("/registers/buyer/records", count=1, limit=1))["count"])
 
     def test_what_hangs_on_a_closed_case_stays(self):
         township, bureau = self.who["township"], self.who["county_bureau"]
@@ -629,8 +667,16 @@ class Cases(ServedTest):
         id = case["record"]["id"]
         self.assertEqual(404, self.village.get(f"/workflows/identification/cases/{id}").status)
         self.move("village", case, "checked", CHECK, 404)
-        self.assertNotIn(id, [row["id"] for row in self.ok(self.village.get("/cases", kind="open", limit=200))["cases"]])
+        self.assertNotIn(id, [row["id"] for row in self.ok(self.village.get("/cases", kind="open", workflow="identification", limit=200))["cases"]])
         self.assertEqual(400, self.open(household=self.others[1], status=400).status)
+        # Nor is anything put beside it, with words or without; who may see the family puts it there.
+        for words in ("Written from another village", None):
+            answer = self.open(household=self.others[0], status=400, clue_note=words)
+            self.assertEqual(400, answer.status, str(answer))
+            self.assertEqual("household", answer.error["field"])
+        self.assertEqual([], self.page("county_bureau", case)["proposals"])
+        self.ok(self.open(household=self.others[0], client=self.who["county_bureau"], status=201, full=True, clue_note="From the county"), 201)
+        self.assertEqual(1, len(self.page("county_bureau", case)["proposals"]))
         for name in ("leader", "auditor"):
             self.ok(self.who[name].get(f"/workflows/identification/cases/{id}"))
             self.move(name, case, "drop", {}, 403, comment="x")

@@ -7,7 +7,7 @@ import unittest
 
 from support.program import run
 from support.databases import change
-from support.served import HENGYANG, PASSWORD, Served, ServedTest
+from support.served import HENGYANG, PASSWORD, Served, ServedTest, at_once
 
 MONTH = "2022-09"
 SEPTEMBER = {"year": 2022, "month": 9}
@@ -282,6 +282,29 @@ class Dispatch(ServedTest):
         self.refused(department.post(path, filed), 409, "conflict", "add a new file")
         self.refused(department.post(path, {**asked, "evidence": "x" * 201}), 400, "input")
 
+    def once(self, send):
+        """Of several at once one is heard; the others are told that it was."""
+        answers = sorted(at_once(send), key=lambda answer: answer.status)
+        self.assertEqual([answer.status for answer in answers], [201] + [409] * (len(answers) - 1), [str(answer) for answer in answers])
+        return answers[0].json, {answer.error["message"] for answer in answers[1:]}
+
+    def test_whoever_clicks_twice_asks_once(self):
+        township = self.who["township"]
+        own = next(one["code"] for one in self.ok(township.get("/divisions")) if one["level"] == "township")
+        asked = {**SEPTEMBER, "claim": "synthetic: clicked in haste", "division": own}
+        opened, told = self.once(lambda: township.post("/progress/indicators/safeguards_secured/disputes", asked))
+        self.assertEqual(told, {f"Your unit's dispute of this figure ({opened['id']}) is not answered yet"})
+        self.assertEqual(self.line(township, "safeguards_secured")["disputes"], [opened["id"]])
+        change = {"value": "67", "from": "2022-08-01", "reason": "synthetic"}
+        opened, told = self.once(lambda: self.bureau.post("/parameters/elderly_age/changes", change))
+        self.assertEqual(told, {f"The same change ({opened['id']}) has been proposed and is not decided yet"})
+        # Another value may be put beside it; once it is taken back the same may be proposed anew.
+        other = self.ok(self.bureau.post("/parameters/elderly_age/changes", {**change, "value": "68"}), 201)
+        for one in (opened, other):
+            self.ok(self.act(self.bureau, one["id"], "drop", comment="synthetic: not now", workflow="parameter_change"))
+        again = self.ok(self.bureau.post("/parameters/elderly_age/changes", change), 201)
+        self.ok(self.act(self.bureau, again["id"], "drop", comment="synthetic: not now", workflow="parameter_change"))
+
     def test_nobody_answers_what_their_own_unit_disputes(self):
         unit = self.who["county_agriculture"]
         asked = {**SEPTEMBER, "claim": "synthetic: a cooperative was counted twice"}
@@ -318,6 +341,42 @@ class Dispatch(ServedTest):
             self.ok(self.act(self.bureau, led["id"], "confirm", {"lead_note": "synthetic: seen"}))
             self.refused(self.act(self.bureau, led["id"], "accept"), 403, "forbidden")
             self.ok(self.act(self.admin, led["id"], "accept"))
+
+    def test_a_draft_is_its_writers_word(self):
+        added = self.ok(self.admin.post("/users", {"name": "second", "display_name": "Second (synthetic)", "role": "county_bureau", "divisions": [],
+                                                   "unit": None, "subjects": []}), 201)
+        second = self.county.login("second", password=added["password"])
+        self.assertEqual(200, second.post("/session/password", {"old": added["password"], "new": PASSWORD}).status)
+        second = self.county.login("second")
+        self.open("county_revitalisation", month="2022-03")
+        own = [one["id"] for (unit, _), one in self.reports(self.bureau, month="2022-03").items()
+               if unit == "county_revitalisation" and one["kind"] == "words" and one["lead"]["name"] == unit]
+
+        def draft(client, id):
+            path = f"/registers/indicator_report/records/{id}"
+            return self.ok(client.patch(path, {"version": self.ok(client.get(path))["version"], "values": {"explanation": "synthetic: drafted"}}))
+        # Who fills in for an office hands in what they wrote, and does not type it again.
+        draft(self.bureau, own[0])
+        self.ok(self.act(self.bureau, own[0], "report_words"))
+        # Handed in by a colleague it is still theirs: somebody else accepts it, and neither of the two.
+        draft(self.bureau, own[1])
+        self.ok(self.act(second, own[1], "report_words", {"explanation": "synthetic: drafted"}))
+        for client in (self.bureau, second):
+            self.refused(self.act(client, own[1], "accept"), 403, "forbidden", "another person")
+        self.ok(self.act(self.admin, own[1], "accept"))
+
+    def test_words_that_another_office_put_there_are_not_a_units_own(self):
+        self.open("county_finance", month="2022-03")
+        report = next(one for (unit, _), one in self.reports(self.bureau, month="2022-03").items()
+                      if unit == "county_finance" and one["kind"] == "words" and one["lead"]["name"] == unit)
+        path = f"/registers/indicator_report/records/{report['id']}"
+        finance = self.who["county_finance"]
+        self.ok(finance.patch(path, {"version": self.ok(finance.get(path))["version"], "values": {"explanation": "synthetic: drafted"}}))
+        step = "WHERE register = 'indicator_report' AND kind = 'edited'"
+        change(self.county.database, f"UPDATE zs_step SET role = 'county_bureau', unit = NULL {step}")
+        self.refused(self.act(finance, report["id"], "report_words"), 400, "input", "not filled in by those who do this step")
+        change(self.county.database, f"UPDATE zs_step SET role = 'department', unit = 'county_finance' {step} AND record = {report['id']}")
+        self.ok(self.act(finance, report["id"], "report_words"))
 
     def test_a_township_disputes_its_own_figure(self):
         township = self.who["township"]
@@ -504,6 +563,9 @@ class Parameters(unittest.TestCase):
         self.refused(self.bureau.post(path, {**good, "from": "2022-02-30"}), 400, "input")
         self.refused(self.bureau.post(path, {**good, "from": "2021-12-31"}), 400, "input", "plan's first day (2022-01-01)")
         self.refused(self.bureau.post("/parameters/nothing/changes", good), 404, "not_found")
+        # What days are counted by stays countable.
+        for value, word in (("4000000000", "above"), ("3661", "above"), ("-1", "below")):
+            self.refused(self.bureau.post("/parameters/unsalable_days/changes", {**good, "value": value}), 400, "input", word)
         for name in ("department", "township", "leader"):
             self.refused(self.who[name].post(path, good), 403, "forbidden")
         self.assertFalse(self.ok(self.who["leader"].get("/parameters"))["may_propose"])

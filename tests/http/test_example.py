@@ -17,6 +17,8 @@ PAYMENTS = ["Household paid,Payment month,Amount,Kind of payment", "H1,2024-06,4
             "H1,2024-05,100,Extra payment"]
 FUNDS = ["Name of the fund,Meant for,Money in the fund,Spent of it", "Health fund,Illness,50000,10000", "Seed fund,Failed harvest,20000,0"]
 
+VISITS = ["HH number,Visited on,What the visit found", "H1,2024-02-03,All well", "H2,,"]
+
 
 class Example(ServedTest):
     @classmethod
@@ -24,7 +26,7 @@ class Example(ServedTest):
         cls.folder = Path(tempfile.mkdtemp(prefix="zengshou-example-"))
         database = databases.place(cls.folder, "example")
         call("init", "--db", database, "--pack", ROOT / "packs" / "example")
-        for feed, lines in (("household", HOUSEHOLDS), ("payment", PAYMENTS), ("fund", FUNDS)):
+        for feed, lines in (("household", HOUSEHOLDS), ("payment", PAYMENTS), ("fund", FUNDS), ("visits", VISITS)):
             sheet = cls.folder / f"{feed}.csv"
             sheet.write_text("\n".join(lines) + "\n", encoding="utf-8")
             call("import", "--db", database, feed, sheet)
@@ -57,6 +59,11 @@ class Example(ServedTest):
         self.assertEqual({"illness": 1, "harvest": 0, "schooling": 0}, {one["code"]: one["subjects"] for one in page["subcategories"]})
         figures = {one["name"]: one["value"] for one in self.ok(self.manager.get("/households/1", as_of="2024-06-30"))["definitions"]}
         self.assertEqual({"paid_this_month": "4800.00", "due_this_month": "4800.00"}, figures)
+
+    def test_visits_of_before_are_made(self):
+        rows = {row["subject"]["key"]: row["state"] for kind in ("open", "closed")
+                for row in self.ok(self.manager.get("/cases", kind=kind, workflow="home_visit"))["cases"]}
+        self.assertEqual("made", rows["H1"])
 
     def test_a_parameter_is_changed_by_two_who_did_not_propose_it(self):
         before = self.value("very_low_share", "2024-08-01")

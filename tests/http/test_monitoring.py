@@ -265,8 +265,14 @@ class Monitoring(ServedTest):
             self.assertEqual(row["per_capita"], below["per_capita"]["this_year"])
 
     def test_the_dashboard_before_any_screening(self):
-        page = self.ok(self.admin.get("/dashboard", as_of="2021-01-01"))
+        page = self.ok(self.admin.get("/dashboard", as_of="2022-01-01"))
         self.assertEqual((None, []), (page["run"], page["rules"]))
+
+    def test_days_outside_the_plan_are_refused(self):
+        for answer in (self.admin.get("/dashboard", as_of="2030-01-01"), self.admin.get("/dashboard", as_of="2021-12-31"), self.admin.get("/whatif/choices", as_of="2035-01-01"),
+                       self.admin.post("/whatif", {"rule": "key_household", "as_of": "2035-01-01"})):
+            self.assertEqual((400, "as_of"), (answer.status, answer.json["error"]["field"]))
+            self.assertIn("is not a year of the plan, 2022 to 2024", answer.json["error"]["message"])
 
     def test_the_workbench(self):
         for name, client in self.who.items():

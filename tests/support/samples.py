@@ -52,13 +52,13 @@ def png_of(width, height, raw):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
 
 
-def pdf(extra=b"", trailer=b"", packed=None):
-    """A page with nothing on it, its cross-references right."""
+def pdf(extra=b"", trailer=b"", packed=None, how=b"/Type /ObjStm /Filter /FlateDecode", pack=zlib.compress):
+    """A page with nothing on it, its cross-references right. packed: objects in a stream, and how it says that they are packed."""
     objects = [b"<< /Type /Catalog /Pages 2 0 R " + extra + b" >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
                b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>"]
     if packed is not None:
-        data = zlib.compress(packed)
-        objects.append(b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(data), data))
+        data = pack(packed)
+        objects.append(b"<< %s /N 1 /First 4 /Length %d >>\nstream\n%s\nendstream" % (how, len(data), data))
     out, places = b"%PDF-1.7\n", []
     for number, body in enumerate(objects, 1):
         places.append(len(out))

@@ -9,6 +9,7 @@ Where ZENGSHOU_POSTGRES is set the county lies in a database of its own on that 
 The county: packs/hengyang-2022, imported from the program's own demonstration sheets and screened once as of AS_OF.
 """
 
+import concurrent.futures
 import fcntl
 import functools
 import http.client
@@ -17,6 +18,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import unittest
 import urllib.parse
 from pathlib import Path
@@ -77,6 +79,18 @@ def county_on_server(households):
     make_county(folder, households, database)
     shutil.rmtree(folder)
     return database
+
+
+def at_once(send, count=6):
+    """The answers to the same request, sent so often at one moment."""
+    ready = threading.Barrier(count)
+
+    def one(_):
+        ready.wait()
+        return send()
+
+    with concurrent.futures.ThreadPoolExecutor(count) as senders:
+        return list(senders.map(one, range(count)))
 
 
 class Answer:

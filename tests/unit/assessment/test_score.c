@@ -70,6 +70,23 @@ static void attainment_is_a_part_of_the_target(void **state)
     assert_int_equal(score_led_one(&led, &attained[2], 2).integer, 15 * ONE);
 }
 
+/* Just short of it is nearly all, so the line itself cannot be nothing. */
+static void the_line_of_a_target_to_be_passed_is_all_of_it(void **state)
+{
+    struct pack_indicator above = {.direction = DIRECTION_ABOVE}, below = {.direction = DIRECTION_BELOW};
+    struct measured short_of = figure(549, 100), at = figure(55, 10), past = figure(551, 100),
+                    nothing = figure(0, 1);
+    const int64_t target = 55 * ONE / 10;
+    assert_int_equal(score_attainment(&above, target, &short_of).integer, 9982);
+    assert_int_equal(score_attainment(&above, target, &at).integer, ONE);
+    assert_int_equal(score_attainment(&above, target, &past).integer, ONE);
+    assert_int_equal(score_attainment(&below, target, &short_of).integer, ONE);
+    assert_int_equal(score_attainment(&below, target, &at).integer, ONE);
+    assert_int_equal(score_attainment(&below, target, &past).integer, 9982);
+    /* Of more than nothing, nothing is no part. */
+    assert_int_equal(score_attainment(&above, 0, &nothing).integer, 0);
+}
+
 static void ranks_grades_and_lists(void **state)
 {
     static const struct pack_grade grades[] = {{.from = 90 * ONE}, {.from = 60 * ONE}, {.from = 0}};
@@ -140,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(figures_give_points_between_zero_and_full),
                                        cmocka_unit_test(deductions_have_an_end),
                                        cmocka_unit_test(attainment_is_a_part_of_the_target),
+                                       cmocka_unit_test(the_line_of_a_target_to_be_passed_is_all_of_it),
                                        cmocka_unit_test(ranks_grades_and_lists),
                                        cmocka_unit_test(a_part_never_falls_below_nothing),
                                        cmocka_unit_test(what_does_not_apply_is_shared_out)};

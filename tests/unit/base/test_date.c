@@ -114,6 +114,15 @@ static void completed_years_and_months(void **state)
     assert_int_equal(date_months_between(day(1800, 1, 1), day(2200, 12, 31)), 4811);
 }
 
+static void a_year_before_ends_its_month_too(void **state)
+{
+    assert_int_equal(date_year_before(day(2022, 10, 19)), day(2021, 10, 19));
+    assert_int_equal(date_year_before(day(2024, 2, 29)), day(2023, 2, 28));
+    assert_int_equal(date_year_before(day(2025, 2, 28)), day(2024, 2, 29));
+    assert_int_equal(date_year_before(day(2025, 2, 27)), day(2024, 2, 27));
+    assert_false(date_in_range(date_year_before(day(1800, 5, 31))));
+}
+
 static void adding_months_stays_in_the_month(void **state)
 {
     assert_int_equal(date_add_months(day(2022, 1, 31), 1), day(2022, 2, 28));
@@ -262,6 +271,7 @@ int main(void)
         cmocka_unit_test(months),
         cmocka_unit_test(completed_years_and_months),
         cmocka_unit_test(adding_months_stays_in_the_month),
+        cmocka_unit_test(a_year_before_ends_its_month_too),
         cmocka_unit_test(adding_absurd_months_leaves_the_range),
         cmocka_unit_test(spellings_of_a_date),
         cmocka_unit_test(refused_as_a_date),

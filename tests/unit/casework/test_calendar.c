@@ -78,6 +78,23 @@ static void counted_days(void **state)
     assert_false(known);
 }
 
+/* A slip of the keys neither counts for minutes nor leads out of the years that dates have. */
+static void countless_days(void **state)
+{
+    const struct pack_calendar *calendar = hengyang->calendar;
+    const int64_t slips[] = {WORKFLOW_DAYS_MAX + 1, 100000, INT64_C(4000000000), INT64_MAX};
+    int32_t from = day(2022, 9, 30);
+    for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
+        for (int count = DAYS_WORKING; count <= DAYS_CALENDAR; count++)
+            assert_int_equal(calendar_add(calendar, from, slips[i], (enum days_count)count, NULL),
+                             calendar_add(calendar, from, WORKFLOW_DAYS_MAX, (enum days_count)count, NULL));
+    assert_int_equal(calendar_add(calendar, from, INT64_MIN, DAYS_CALENDAR, NULL), from);
+    assert_int_equal(calendar_add(calendar, day(2200, 12, 30), 1, DAYS_CALENDAR, NULL), day(2200, 12, 31));
+    assert_int_equal(calendar_add(calendar, day(2200, 12, 31), 1, DAYS_CALENDAR, NULL), NO_DATE);
+    assert_int_equal(calendar_add(calendar, day(2200, 12, 31), 1, DAYS_WORKING, NULL), NO_DATE);
+    assert_int_equal(calendar_add(calendar, NO_DATE, 1, DAYS_WORKING, NULL), NO_DATE);
+}
+
 static void between_is_the_reverse(void **state)
 {
     const struct pack_calendar *calendar = hengyang->calendar;
@@ -107,9 +124,8 @@ static int done(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_days),
-        cmocka_unit_test(whole_years),
-        cmocka_unit_test(counted_days),
+        cmocka_unit_test(published_days),         cmocka_unit_test(whole_years),
+        cmocka_unit_test(counted_days),           cmocka_unit_test(countless_days),
         cmocka_unit_test(between_is_the_reverse),
     };
     return cmocka_run_group_tests_name("calendar", tests, load, done);

@@ -35,6 +35,27 @@ static int64_t bring_to_decision(struct hall *hall, int64_t household)
     return record;
 }
 
+/* The day of an act is the one that it is given, by which a date may be as late as that day. */
+static void the_day_of_an_act(void **state)
+{
+    struct hall *hall = hall_new(*state, "2150-03-02");
+    struct gift gift = {0};
+    int64_t record = open_aid(hall, USER_V1, 1);
+    gift_int(hall, &gift, hall->aid_reg, "seen_on", day_of("2150-03-02"));
+    GOOD(try_edit(hall, USER_V1, record, &gift));
+    gift_int(hall, &gift, hall->aid_reg, "seen_on", day_of("2150-03-03"));
+    assert_int_equal(try_edit(hall, USER_V1, record, &gift), ERR_INPUT);
+    submit(hall, USER_V1, record, "2150-03-02");
+    hall_day(hall, "2150-03-09");
+    DO(hall, USER_T1, record, "post", NULL, NULL);
+    DO(hall, USER_T1, record, "sign", NULL, NULL);
+    DO(hall, USER_CLINIC, record, "sign", NULL, NULL);
+    DO(hall, USER_C1, record, "sign", NULL, NULL);
+    DO(hall, USER_C2, record, "grant", NULL, NULL);
+    assert_int_equal(record_value(hall, hall->aid_reg, record, "decided_on").integer, day_of("2150-03-09"));
+    hall_free(hall);
+}
+
 static void a_whole_life(void **state)
 {
     struct hall *hall = hall_new(*state, "2022-03-01");
@@ -52,6 +73,18 @@ static void a_whole_life(void **state)
     assert_int_equal(record_value(hall, follow, 1, "household").integer, 1);
     assert_true(text_is(record_value(hall, follow, 1, "cause").text, "洪水"));
     assert_int_equal(look(hall, follow, 1).due.integer, day_of("2022-03-27"));
+    /* What the step of another case said is a fact: who has the case now does not mend it, though it stands in its
+     * first state. */
+    const struct case_actor village = hall_actor(hall, USER_V1);
+    struct gift gift = {0};
+    gift_text(hall, &gift, follow, "cause", "别的");
+    struct record_change change = {follow, 1, look(hall, follow, 1).version, gift.given, gift.values};
+    assert_int_equal(case_edit(hall->casework, &village, hall->moment, &change, &hall_err), ERR_FORBIDDEN);
+    struct gift date = {0};
+    gift_int(hall, &date, follow, "planned", day_of("2022-03-08"));
+    change.given = date.given;
+    change.values = date.values;
+    GOOD(case_edit(hall->casework, &village, hall->moment, &change, &hall_err));
     sound(hall);
     hall_free(hall);
 }
@@ -453,6 +486,22 @@ static void evidence(void **state)
     hall_free(hall);
 }
 
+/* To look into a file takes seconds: it is done before the database is asked for the right to write. */
+static void looked_into_first(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    int64_t record = open_aid(hall, USER_V1, 1), id;
+    struct database *other;
+    GOOD(database_open_with(hall->place->path, false, hall->pack, &other, &hall_err));
+    GOOD(store_begin(database_store(other), &hall_err)); /* somebody writes */
+    assert_int_equal(attach(hall, USER_V1, record, "MZ\x90 is a program", &id), ERR_INPUT);
+    assert_int_equal(attach(hall, USER_C1, record, "MZ\x90 is a program", &id), ERR_FORBIDDEN);
+    store_rollback(database_store(other));
+    database_close(other);
+    GOOD(attach(hall, USER_V1, record, "words", &id));
+    hall_free(hall);
+}
+
 /* What only cases write: no hand, not even the county's, and the way is said. */
 static int put_payout(struct hall *hall, int64_t id, int64_t version, int64_t aid, int64_t amount,
                       int64_t *out)
@@ -531,6 +580,25 @@ static void kept_by_workflow(void **state)
     fresh.given[field_of(hall, hall->household_reg, "category")] = false;
     GOOD(records_write(hall->database, county.scope, TEXT("w"), &change, 1, &id, &hall_err));
     assert_int_equal(record_value(hall, hall->household_reg, id, "category").integer, 0); /* as it begins */
+    /* Rights come before values: of one that could not even be read, beside others that are wrong. */
+    struct gift wrong = {0};
+    struct record_faults faults;
+    bool unread[32] = {false};
+    gift_text(hall, &wrong, hall->household_reg, "number", NULL);
+    change = (struct record_change){hall->household_reg, 1, 1, wrong.given, wrong.values};
+    GOOD(record_check(hall->database, county.scope, &change, unread, &faults, &hall_err));
+    assert_int_equal(faults.count, 1);
+    record_faults_fini(&faults);
+    unread[field_of(hall, hall->household_reg, "category")] = true;
+    assert_int_equal(record_check(hall->database, county.scope, &change, unread, &faults, &hall_err),
+                     ERR_FORBIDDEN);
+    gift_int(hall, &wrong, hall->household_reg, "category", 1);
+    assert_int_equal(record_check(hall->database, county.scope, &change, NULL, &faults, &hall_err),
+                     ERR_FORBIDDEN);
+    gift_int(hall, &wrong, hall->household_reg, "category", 0); /* as it stands: no change */
+    GOOD(record_check(hall->database, county.scope, &change, NULL, &faults, &hall_err));
+    assert_int_equal(faults.count, 1);
+    record_faults_fini(&faults);
     hall_free(hall);
 }
 
@@ -576,6 +644,93 @@ static void by_itself(void **state)
     assert_int_equal(report.moved, 1);
     expect(hall, record, "check");
     assert_int_equal(look(hall, hall->aid_reg, record).since.integer, day_of("2022-03-12"));
+    hall_free(hall);
+}
+
+/* A date that is mended while the tick is at work on others is counted by the next one. */
+struct mending {
+    struct hall *hall;
+    int reg;
+    bool done;
+};
+
+static bool mend_once(void *context)
+{
+    struct mending *mending = context;
+    struct hall *hall = mending->hall;
+    const struct case_actor village = hall_actor(hall, USER_V1);
+    struct gift gift = {0};
+    if (mending->done) return false;
+    mending->done = true;
+    gift_int(hall, &gift, mending->reg, "planned", day_of("2022-03-20"));
+    const struct record_change change = {mending->reg, 1, look(hall, mending->reg, 1).version, gift.given,
+                                         gift.values};
+    GOOD(case_edit(hall->casework, &village, hall->moment, &change, &hall_err));
+    return false;
+}
+
+static void written_while_it_ticks(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    struct tick_report report;
+    int64_t record = bring_to_decision(hall, 1);
+    DO(hall, USER_C2, record, "grant", NULL, NULL);
+    struct mending mending = {.hall = hall,
+                              .reg = schema_register_find(&hall->pack->schema, TEXT("follow_up"))};
+    open_aid(hall, USER_V3, 5);
+    GOOD(casework_tick(hall->casework, hall->moment, NULL, &report, &hall_err));
+    assert_int_equal(look(hall, mending.reg, 1).due.integer, day_of("2022-03-27"));
+    hall_day(hall, "2022-03-15"); /* the other one goes up */
+    const struct tick_options options = {.cancelled = mend_once, .context = &mending};
+    GOOD(casework_tick(hall->casework, hall->moment, &options, &report, &hall_err));
+    assert_true(mending.done && report.escalated > 0);
+    assert_int_equal(look(hall, mending.reg, 1).due.integer, day_of("2022-03-27"));
+    GOOD(casework_tick(hall->casework, hall->moment, NULL, &report, &hall_err));
+    assert_int_equal(look(hall, mending.reg, 1).due.integer, day_of("2022-04-09"));
+    /* What the ticks wrote was looked at; there is nothing left. */
+    GOOD(casework_tick(hall->casework, hall->moment, NULL, &report, &hall_err));
+    int64_t before = entries(hall);
+    GOOD(casework_tick(hall->casework, hall->moment, NULL, &report, &hall_err));
+    assert_int_equal(entries(hall), before);
+    sound(hall);
+    hall_free(hall);
+}
+
+static int64_t import_listing(struct hall *hall, int64_t household)
+{
+    const struct scope scope = scope_everything(hall->pack, TEXT("test"), &hall->arena);
+    int reg = schema_register_find(&hall->pack->schema, TEXT("listing"));
+    struct gift gift = {0};
+    int64_t id = 0;
+    gift_int(hall, &gift, reg, "household", household);
+    gift_text(hall, &gift, reg, "source", "名单");
+    const struct record_change change = {reg, 0, 0, gift.given, gift.values};
+    GOOD(records_write_kept(hall->database, &scope, &(struct write_terms){.action = TEXT("import")}, &change,
+                            1, &id, &hall_err));
+    return id;
+}
+
+/* One row that cannot become a case stops neither the other rows nor what time does. */
+static void a_row_that_cannot_be_adopted(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    struct tick_report report;
+    int listing = schema_register_find(&hall->pack->schema, TEXT("listing"));
+    int64_t late = open_aid(hall, USER_V1, 1);
+    import_listing(hall, 8);
+    int64_t sound_one = import_listing(hall, 2);
+    /* As no door lets it be: what it hangs on is gone. */
+    GOOD(store_run(database_store(hall->database), "UPDATE household SET retired = 1 WHERE id = 8",
+                   &hall_err));
+    hall_day(hall, "2022-03-15");
+    for (int tick = 0; tick < 2; tick++) {
+        GOOD(casework_tick(hall->casework, hall->moment, NULL, &report, &hall_err));
+        assert_int_equal(report.adopted, tick == 0);
+        assert_int_equal(report.failed, 1);
+        if (report.first.code != ERR_NOT_FOUND) fail_msg("%s", report.first.en);
+        assert_int_equal(look(hall, hall->aid_reg, late).level, 2);
+        assert_true(look(hall, listing, sound_one).due.known);
+    }
     hall_free(hall);
 }
 
@@ -669,6 +824,60 @@ static void proposals(void **state)
     hall_free(hall);
 }
 
+/* What people answered, and what they were asked, is as safe as the log: whoever alters it behind the
+ * program's back is found. */
+static void altered_answers(void **state)
+{
+    static const char *const alterations[] = {
+        "UPDATE zs_proposal SET comment = '没有核实' WHERE id = 2",
+        "UPDATE zs_proposal SET state = 'refused' WHERE id = 3",
+        "UPDATE zs_proposal SET state = 'accepted', comment = '' WHERE id = 2",
+        "UPDATE zs_proposal SET answered_by = 'somebody' WHERE id = 2",
+        "UPDATE zs_proposal SET state = 'open', answered_by = '', comment = '' WHERE id = 2",
+        "UPDATE zs_proposal SET state = 'accepted', answered_by = '' WHERE id = 4",
+        "UPDATE zs_proposal SET state = 'accepted', answered_by = 'v1' WHERE id = 4",
+        "UPDATE zs_proposal SET state = 'refused', answered_by = 'v1', comment = 'x' WHERE id = 4",
+        "UPDATE zs_proposal SET comment = 'x' WHERE id = 4",
+        "UPDATE zs_proposal SET zh = '收入上升' WHERE id = 4",
+        "UPDATE zs_proposal SET record = 2 WHERE id = 4",
+        "UPDATE zs_proposal SET entry = 1 WHERE id = 4",
+        "UPDATE zs_proposal SET entry = (SELECT entry FROM zs_proposal WHERE id = 1), state = 'accepted' "
+        "WHERE id = 4",
+        "UPDATE zs_proposal SET transition = 'drop' WHERE id = 4",
+        "DELETE FROM zs_proposal WHERE id = 4",
+        "DELETE FROM zs_proposal WHERE id = 2",
+        "UPDATE zs_proposal SET comment = 'x' WHERE id = 5"};
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    const struct case_actor village = hall_actor(hall, USER_V1);
+    struct gift gift = {0};
+    struct case_clue clue = clue_of(hall, &gift, "a");
+    struct case_clue_done done;
+    for (size_t i = 0; i < 5; i++) {
+        clue.digest = text_of(arena_printf(&hall->arena, "%zu", i));
+        clue.transition = i == 4 ? transition_of(hall, "hand_over") : -1;
+        GOOD(case_propose(hall->casework, hall->moment, &clue, &done, &hall_err));
+        assert_int_equal(done.proposal, i + 1);
+    }
+    GOOD(case_proposal_answer(hall->casework, &village, hall->moment, 2, false, TEXT("已“核实”\n无此事"),
+                              &hall_err));
+    GOOD(case_proposal_answer(hall->casework, &village, hall->moment, 3, true, TEXT(""), &hall_err));
+    DO(hall, USER_V1, done.record, "hand_over", NULL, NULL); /* and so the fifth is followed */
+    sound(hall);
+    struct store *store = database_store(hall->database);
+    for (size_t i = 0; i < sizeof alterations / sizeof *alterations; i++) {
+        struct fault_list faults = {0};
+        int64_t cases;
+        GOOD(store_begin(store, &hall_err));
+        GOOD(store_run(store, alterations[i], &hall_err));
+        GOOD(casework_verify(hall->casework, &cases, &faults, &hall_err));
+        if (faults.count == 0) fail_msg("not found: %s", alterations[i]);
+        fault_list_fini(&faults);
+        store_rollback(store);
+    }
+    sound(hall);
+    hall_free(hall);
+}
+
 static size_t count_list(struct hall *hall, int user, enum case_list_kind kind)
 {
     const struct case_actor actor = hall_actor(hall, user);
@@ -685,7 +894,7 @@ static size_t count_list(struct hall *hall, int user, enum case_list_kind kind)
 static void inboxes(void **state)
 {
     struct hall *hall = hall_new(*state, "2022-03-01");
-    struct case_counts counts[3];
+    struct case_counts counts[4]; /* one a workflow */
     struct tick_report report;
     int64_t first = open_aid(hall, USER_V1, 1);
     open_aid(hall, USER_V1, 2);
@@ -803,6 +1012,7 @@ static void what_can_be_done(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        AT_A_PLACE(the_day_of_an_act),
         AT_A_PLACE(a_whole_life),
         AT_A_PLACE(steps_tell_what_was_known),
         AT_A_PLACE(rights),
@@ -818,12 +1028,16 @@ int main(void)
         AT_A_PLACE(about),
         AT_A_PLACE(not_buried),
         AT_A_PLACE(evidence),
+        AT_A_PLACE(looked_into_first),
         AT_A_PLACE(what_hangs_on_it),
         AT_A_PLACE(kept_by_workflow),
         AT_A_PLACE(going_up),
         AT_A_PLACE(by_itself),
+        AT_A_PLACE(written_while_it_ticks),
+        AT_A_PLACE(a_row_that_cannot_be_adopted),
         AT_A_PLACE(facts_reopen),
         AT_A_PLACE(proposals),
+        AT_A_PLACE(altered_answers),
         AT_A_PLACE(inboxes),
         AT_A_PLACE(pages),
         AT_A_PLACE(many_at_once),

@@ -41,7 +41,7 @@ static int add(struct county *county, int64_t record, int kind, const char *byte
 static int64_t counted(struct county *county, int64_t record, int kind)
 {
     int64_t count;
-    OK(attachment_count(county->database, HOUSEHOLD, record, kind, &count, &err));
+    OK(attachment_count(county->database, HOUSEHOLD, record, kind, 0, &count, &err));
     return count;
 }
 

@@ -36,7 +36,13 @@ static void put_dashboard(struct pack *pack)
     put_definition(pack, NET, "net", "sum(income.amount where year(month) = this_year)");
     put_definition(pack, MEMBERS, "members", "count(person)");
     pack->schema.definition_count = DEFINITIONS;
-    pack->dashboard = (struct pack_dashboard){income, 1, NET, MEMBERS, -1};
+    pack->dashboard = (struct pack_dashboard){.income = income,
+                                              .income_count = 1,
+                                              .total = NET,
+                                              .members = MEMBERS,
+                                              .rule = -1,
+                                              .comparable = -1,
+                                              .ledger = {.kept = -1, .complete = -1}};
     pack->division_register = VILLAGE;
     pack->division_code = VILLAGE_CODE;
     pack->division_name = VILLAGE_NAME;

@@ -82,6 +82,13 @@ static const struct fault_case manifest_faults_cases[] = {
      "7:12: `total` and `members` go together"},
     {"pack.yaml", MANIFEST("subject: household\ndashboard: {total: gap, members: gap}\n"),
      "7:34: definition `gap` should give whole numbers"},
+    {"pack.yaml", MANIFEST("subject: household\ndashboard: {comparable: gap}\n"),
+     "7:25: definition `gap` should be true or false"},
+    {"pack.yaml",
+     MANIFEST("subject: household\ndashboard: {ledger: {kept: gap, complete: gaps, least: 150%}}\n"),
+     "7:28: definition `gap` should be true or false\n7:43: `household` has no definition `gaps`\n7:56: "
+     "expected a "
+     "share between 0 and 100%"},
     {"pack.yaml", MANIFEST("subject: household\ndashboard: {rule: rich}\n"), "7:19: unknown rule `rich`"},
     {"pack.yaml", MANIFEST("subject: household\npage: {definitions: [gaps]}\n"),
      "7:22: `household` has no definition `gaps`"},
@@ -613,6 +620,12 @@ static const struct fault_case role_faults_cases[] = {
     "    z: {label: {zh: 终, en: Z}, end: done}\n"
 #define ENDING "    done: {label: {zh: 办, en: Do}, from: [a], to: z, who: [clerk]}\n"
 
+/* A state with a deadline, out of which one step leads that waits. */
+#define DUE(deadline, wait)                                                                                  \
+    FLOW("  start: {state: a, who: [clerk]}\n  states:\n    a: {label: {zh: 甲, en: A}, holder: [clerk], "  \
+         "deadline: " deadline "}\n    z: {label: {zh: 终, en: Z}, end: done}\n  transitions:\n"            \
+         "    done: {label: {zh: 办, en: Do}, from: [a], to: z, who: [clerk], wait: " wait "}\n")
+
 static const struct fault_case workflow_faults_cases[] = {
     {"workflows/f.yaml", "flow: {label: {zh: 流, en: Flow}}\n",
      "1:7: missing `states`\n1:7: missing `register`\n1:7: missing `start`\n1:7: missing `transitions`"},
@@ -694,6 +707,23 @@ static const struct fault_case workflow_faults_cases[] = {
                  "[clerk], wait: {days: line}, opens: [{workflow: flow}]}\n"),
      "10:83: the parameter `line` should be of type int\n10:98: the case that is opened lacks the required "
      "field `name`"},
+    {"workflows/f.yaml",
+     FLOW(STATES "  transitions:\n" ENDING
+                 "    on: {label: {zh: 续, en: On}, from: [a], to: a, who: [clerk], clock: starts}\n"),
+     "10:73: the workflow has no `clock` that could begin anew"},
+    {"workflows/f.yaml",
+     FLOW("  clock: {days: 3}\n" STATES "  transitions:\n    done: {label: {zh: 办, en: Do}, from: [a], to: "
+                                        "z, who: [clerk], clock: starts}\n"),
+     "10:75: no clock runs in the state that it leads to"},
+    {"workflows/f.yaml",
+     FLOW(STATES
+          "  transitions:\n    done: {label: {zh: 办, en: Do}, from: [a], to: z, who: [clerk], attach: "
+          "[{since: ever}]}\n"),
+     "9:85: expected one of state, found `ever`"},
+    {"workflows/f.yaml", DUE("{days: 5, from: born}", "{days: 5, from: born}"),
+     "6:59: the deadline is not after the first day on which `done` may be done"},
+    {"workflows/f.yaml", DUE("5", "{days: 5, count: working}"),
+     "6:59: the deadline is not after the first day"},
     {"workflows/f.yaml",
      FLOW(STATES "  transitions:\n" ENDING) "more:\n  label: {zh: 二, en: Two}\n  register: person\n" STATES
                                             "  transitions:\n" ENDING,

@@ -96,7 +96,7 @@ static void a_form_learns_all_faults_at_once(void **state)
     draft_set(&draft, HOUSEHOLD_ARABLE, whole(-1));
     draft.change.given = draft.given;
     draft.change.values = draft.values;
-    OK(record_check(model->database, &scope, &draft.change, &faults, &err));
+    OK(record_check(model->database, &scope, &draft.change, NULL, &faults, &err));
     assert_int_equal(faults.count, 3);
     assert_int_equal(faults.items[0].field, HOUSEHOLD_NUMBER);
     assert_int_equal(faults.items[1].field, HOUSEHOLD_VILLAGE);
@@ -107,7 +107,7 @@ static void a_form_learns_all_faults_at_once(void **state)
     draft_set(&draft, HOUSEHOLD_VILLAGE, whole(village_of(model, HIS_VILLAGE)));
     draft.change.given = draft.given;
     draft.change.values = draft.values;
-    OK(record_check(model->database, &scope, &draft.change, &faults, &err));
+    OK(record_check(model->database, &scope, &draft.change, NULL, &faults, &err));
     assert_int_equal(faults.count, 0);
     record_faults_fini(&faults);
 }

@@ -8,7 +8,7 @@ export type { Import, ImportReport, Label, Screening, Token, Rule, FindingPage, 
 export type { CodeName, FormulaCheck, FormulaWord, FormulaWords, Clause, Dictionary, Division, Effects, Option, Pack, Place } from './served'
 export type { Reference, Register, SearchHit, User, UserChange, UserNew, UserPage } from './served'
 export type { Attachment, AttachmentAdded, AttachmentKind, AttachmentList } from './served'
-export type { Bulletin, BulletinKind, Bulletins } from './served'
+export type { Bulletin, BulletinKind, Bulletins, LedgerState } from './served'
 export type { Catalogue, Proposal, Proposals } from './served'
 export type { ProcessCases, ProcessFigures, ProcessLine } from './served'
 export type { Field, FieldGroup, Notice, PlanPart, Preferences, SubjectPlan, Verified } from './served'

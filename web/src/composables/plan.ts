@@ -3,7 +3,6 @@ import { computed } from 'vue'
 import { household as fetchHousehold, records } from '@/api/calls'
 import type { Household, RecordRow, SubjectPlan } from '@/api/types'
 import { usePack } from '@/stores/pack'
-import { dayOf } from './day'
 import { useLoad } from './load'
 import { planMonths, planRows } from './planProgress'
 
@@ -27,7 +26,7 @@ async function hanging(register: string | undefined, parent: number): Promise<Re
 const yearOf = (plan: RecordRow, config: SubjectPlan) => Number(plan.values[config.year])
 
 export async function readPlan(id: number, wanted: number | undefined, config: SubjectPlan): Promise<PlanParts> {
-  const household = await fetchHousehold(id, await dayOf(undefined))
+  const household = await fetchHousehold(id)
   const [all, visits] = await Promise.all([hanging(config.register, id), hanging(config.visits?.register, id)])
   const plans = [...all].sort((a, b) => yearOf(b, config) - yearOf(a, config))
   const year = wanted ?? (plans[0] ? yearOf(plans[0], config) : Number(household.as_of.slice(0, 4)))

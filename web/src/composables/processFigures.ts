@@ -23,8 +23,9 @@ export function figure(line: ProcessLine, which: Which): string {
 
 export function useProcessFigures(workflow: () => string) {
   const page = useLoad(() => casework.figures(workflow(), {}))
+  // null: none is chosen; an empty one: the whole case, by its clock.
   const state = ref<string | null>(null)
-  const townships = computed(() => (page.data.value?.townships ?? []).filter((line) => line.state === state.value))
+  const townships = computed(() => (page.data.value?.townships ?? []).filter((line) => (line.state ?? '') === state.value))
   const behind = shallowRef<Behind | null>(null)
   const cases = shallowRef<ProcessCases['cases']>([])
   const next = ref<number | null>(null)
@@ -35,8 +36,8 @@ export function useProcessFigures(workflow: () => string) {
     const answer = await casework.figureCases(workflow(), {
       from,
       to,
-      state: of.line.state,
       which: of.which,
+      ...(of.line.state ? { state: of.line.state } : {}),
       ...(of.line.code ? { division: of.line.code } : {}),
       ...(next.value ? { after: next.value } : {}),
     })

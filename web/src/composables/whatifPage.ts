@@ -3,7 +3,6 @@ import { computed, ref, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { whatif as calls } from '@/api/calls'
 import type { WhatifChoices, WhatifList, WhatifRule } from '@/api/types'
-import { dayOf } from './day'
 import { useDebounced } from './debounce'
 import { useLatest } from './latest'
 import { useLoad } from './load'
@@ -16,7 +15,7 @@ export function useWhatif() {
   const route = useRoute()
   const router = useRouter()
   const state = ref<Whatif>(readWhatif(route.query))
-  const choices = useLoad(async () => calls.choices(await dayOf(state.value.as_of)))
+  const choices = useLoad(async () => calls.choices(state.value.as_of || undefined))
   const rule = computed(() => choices.data.value?.rules.find((one) => one.name === state.value.rule) ?? null)
   const known = computed(() => choices.data.value?.parameters ?? [])
   /** The rule's own first, in its order; then whatever else a variant changes. */
