@@ -49,7 +49,6 @@ MAY_COMPOSE = {"monitor/found.c": "findings, with scope_rows", "monitor/found_pl
                "casework/inbox.c": "cases, with scope_rows",
                "casework/figures.c": "steps of cases, with scope_rows",
                "casework/rows.c": "ids and versions of cases that the caller found in scope",
-               "casework/arrive.c": "by which entries an imported record was written, for the system",
                "casework/propose.c": "records that are no case yet, for the system",
                "casework/arrive.c": "the same: where an imported record stands",
                "casework/tick.c": "ids of cases, for the system",
