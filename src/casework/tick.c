@@ -393,13 +393,25 @@ static struct text what_changed(struct casework *casework, const struct workflow
     return text;
 }
 
+/* It would be opened again while another one of its kind is open on the same record: that one goes on. */
+static int is_stood_for(struct casework *casework, const struct stored_case *stored,
+                        const struct case_facts *facts, bool *held, struct err *err)
+{
+    int parent = casework->pack->schema.registers[stored->reg].parent_field;
+    int64_t other = 0;
+    bool asks = stored->workflow->one_open && parent >= 0 && facts->values[parent].known;
+    int code = asks ? open_case_on(casework, stored->reg, facts->values[parent].integer, &other, err) : 0;
+    *held = other != 0;
+    return code;
+}
+
 /* It would end, and who has it has not answered what stands beside it. Where nobody has it nobody could. */
-static int is_held(struct casework *casework, const struct stored_case *stored, int transition, bool *held,
-                   struct err *err)
+static int is_unanswered(struct casework *casework, const struct stored_case *stored, int transition,
+                         bool *held, struct err *err)
 {
     int64_t unanswered = 0;
-    bool asks = stored->closed == NO_DATE && ends_case(stored->workflow, transition) &&
-                stored->workflow->states[stored->state].holder_count > 0;
+    bool asks =
+        ends_case(stored->workflow, transition) && stored->workflow->states[stored->state].holder_count > 0;
     int code = asks ? open_proposals(casework, stored, transition, &unanswered, err) : 0;
     *held = unanswered > 0;
     return code;
@@ -422,7 +434,8 @@ static int move_by_itself(struct one_case *one, struct stored_case *stored, stru
     size_t count;
     bool held, is_new = true;
     transition_nodes(transition, arena, &count);
-    int code = is_held(ticking->casework, stored, one->transition, &held, err);
+    int code = reopens ? is_stood_for(ticking->casework, stored, facts, &held, err)
+                       : is_unanswered(ticking->casework, stored, one->transition, &held, err);
     if (code != 0 || held) return code;
     code = reopens ? is_new_ground(ticking->casework, stored, one->transition,
                                    values + count - transition->fact_count, &is_new, arena, err)

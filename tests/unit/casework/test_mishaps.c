@@ -49,6 +49,28 @@ static void looked_into_first(void **state)
     hall_free(hall);
 }
 
+/* The ledger contradicts a case while the next one of the family is open: that one goes on, and once it ends
+ * the contradiction is looked at again. */
+static void contradicted_while_another_is_open(void **state)
+{
+    struct hall *hall = hall_new(*state, "2022-03-01");
+    struct tick_report report;
+    int64_t record = bring_to_decision(hall, 1);
+    DO(hall, USER_C2, record, "grant", NULL, NULL);
+    int64_t other = open_aid(hall, USER_V1, 1);
+    set_household(hall, 1, "income", 1500000);
+    GOOD(casework_tick(hall->casework, hall->moment, NULL, &report, &hall_err));
+    assert_int_equal(report.failed, 0);
+    assert_int_equal(report.reopened, 0);
+    assert_string_equal(state_of(hall, record), "granted");
+    DO(hall, USER_V1, other, "drop", NULL, "不属实");
+    GOOD(casework_tick(hall->casework, hall->moment, NULL, &report, &hall_err));
+    assert_int_equal(report.reopened, 1);
+    assert_string_equal(state_of(hall, record), "check");
+    sound(hall);
+    hall_free(hall);
+}
+
 /* A date that is mended while the tick is at work on others is counted by the next one. */
 struct mending {
     struct hall *hall;
@@ -342,7 +364,7 @@ int main(void)
         AT_A_PLACE(written_while_it_ticks), AT_A_PLACE(a_row_that_cannot_be_adopted),
         AT_A_PLACE(altered_answers),        AT_A_PLACE(words_are_counted_as_people_count),
         AT_A_PLACE(who_comes_and_leaves),   AT_A_PLACE(who_left_today),
-        AT_A_PLACE(one_among_many),
+        AT_A_PLACE(one_among_many),         AT_A_PLACE(contradicted_while_another_is_open),
     };
     return cmocka_run_group_tests_name("mishaps", tests, NULL, NULL);
 }
