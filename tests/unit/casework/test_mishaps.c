@@ -175,8 +175,8 @@ static void altered_answers(void **state)
         "UPDATE zs_proposal SET zh = '收入上升' WHERE id = 4",
         "UPDATE zs_proposal SET record = 2 WHERE id = 4",
         "UPDATE zs_proposal SET entry = 1 WHERE id = 4",
-        "UPDATE zs_proposal SET entry = (SELECT entry FROM zs_proposal WHERE id = 1), state = 'accepted' "
-        "WHERE id = 4",
+        ("UPDATE zs_proposal SET entry = (SELECT entry FROM zs_proposal WHERE id = 1), state = 'accepted' "
+         "WHERE id = 4"),
         "UPDATE zs_proposal SET transition = 'drop' WHERE id = 4",
         "DELETE FROM zs_proposal WHERE id = 4",
         "DELETE FROM zs_proposal WHERE id = 2",
