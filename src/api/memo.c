@@ -127,7 +127,7 @@ int memo_get(struct request *request, struct text detail, memo_write *write, voi
     struct buffer key = {0}, json = {0};
     int64_t entry;
     make_key(request, detail, &key);
-    int code = found_entry(call_database(request), &entry, err);
+    int code = database_last_entry(database_store(call_database(request)), &entry, err);
     if (code == 0 && !recall(memo, buffer_get(&key), entry, &json)) {
         code = write(request, context, &json, err);
         /* Made of something newer than `entry`, it is asked for anew by whoever sees a later one. */

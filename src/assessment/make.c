@@ -22,13 +22,6 @@ struct making {
 
 /* ---- The figures ---- */
 
-static int newest_entry(struct database *database, int64_t *entry, struct err *err)
-{
-    bool found;
-    return store_query_int(database_store(database), "SELECT coalesce(max(id), 0) FROM zs_entry", entry,
-                           &found, err);
-}
-
 static int compute(struct database *database, const struct progress_book *book, int scheme, size_t part,
                    int year, int month, int32_t as_of, int64_t facts, struct lines **lines, struct err *err)
 {
@@ -224,7 +217,7 @@ int run_make(struct database *database, const struct progress_book *book, int sc
     struct lines *lines = NULL;
     int code = progress_month_check(book->pack, year, month, today, err);
     if (code == 0) code = adoption_need(database, &book->pack->schemes[scheme], year, err);
-    if (code == 0) code = newest_entry(database, &making.facts, err);
+    if (code == 0) code = database_last_entry(database_store(database), &making.facts, err);
     if (code == 0)
         code = compute(database, book, scheme, part, year, month, progress_day(year, month, today),
                        making.facts, &lines, err);

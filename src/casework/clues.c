@@ -341,7 +341,7 @@ int clues_bring(struct casework *casework, struct case_moment moment, int64_t ru
     bringing.everything = scope_everything(casework->pack, TEXT("screening"), &bringing.arena);
     bringing.blind = bringing.everything;
     bringing.blind.unmasked = 0;
-    int code = found_entry(casework->database, &bringing.entry, err);
+    int code = database_last_entry(casework->store, &bringing.entry, err);
     for (size_t i = 0; code == 0 && i < count; i++)
         code = has_hits(&bringing, &casework->pack->clues[i], &runs[i], &wanted[i], err);
     if (code == 0) code = bring_all(&bringing, runs, wanted, err);

@@ -94,12 +94,6 @@ static int note_clue(const struct proposing *proposing, int64_t record, const ch
         err);
 }
 
-static int last_entry(struct casework *casework, int64_t *entry, struct err *err)
-{
-    bool found;
-    return store_query_int(casework->store, "SELECT coalesce(max(id), 0) FROM zs_entry", entry, &found, err);
-}
-
 static int open_for_clue(struct proposing *proposing, struct err *err)
 {
     const struct case_clue *clue = proposing->clue;
@@ -114,7 +108,7 @@ static int open_for_clue(struct proposing *proposing, struct err *err)
                                         .moment = proposing->moment};
     int64_t entry;
     int code = open_one(casework, &terms, &proposing->done->record, err);
-    if (code == 0) code = last_entry(casework, &entry, err);
+    if (code == 0) code = database_last_entry(casework->store, &entry, err);
     if (code == 0) code = note_clue(proposing, proposing->done->record, "accepted", entry, err);
     proposing->done->end = CLUE_OPENED;
     return code;
@@ -238,7 +232,7 @@ int propose_opening(struct casework *casework, const struct opening_terms *terms
                              .transition = -1,
                              .given = opening->given,
                              .values = opening->values};
-    int code = last_entry(casework, &basis, err);
+    int code = database_last_entry(casework->store, &basis, err);
     clue.basis = basis;
     struct proposing proposing = proposing_of(casework, terms->moment, &clue, &done);
     if (code == 0) code = is_known(&proposing, &known, err);

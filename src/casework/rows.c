@@ -358,9 +358,7 @@ int case_entry(struct casework *casework, const struct case_doer *doer, const ch
 {
     struct buffer detail = {0};
     struct json_writer json = json_start(&detail);
-    bool found;
-    int code =
-        store_query_int(casework->store, "SELECT coalesce(max(id), 0) FROM zs_entry", basis, &found, err);
+    int code = database_last_entry(casework->store, basis, err);
     if (code != 0) return code;
     json_put_object(&json);
     put_text(&json, "register", case_register(casework, stored->reg));

@@ -589,12 +589,6 @@ static int run_automatic(struct ticking *ticking, struct err *err)
 
 /* ---- The whole ---- */
 
-static int last_entry(struct casework *casework, int64_t *entry, struct err *err)
-{
-    bool found;
-    return store_query_int(casework->store, "SELECT coalesce(max(id), 0) FROM zs_entry", entry, &found, err);
-}
-
 /* Nothing written, the same day, the same pack: there is nothing to be found. What is written while it ticks
  * is the next one's to look at; what the tick itself writes costs that one a look. */
 static int seen_already(struct ticking *ticking, bool *seen, struct err *err)
@@ -605,7 +599,7 @@ static int seen_already(struct ticking *ticking, bool *seen, struct err *err)
     bool row;
     *seen = false;
     ticking->last = 0;
-    int code = last_entry(casework, &ticking->entry, err);
+    int code = database_last_entry(casework->store, &ticking->entry, err);
     if (code == 0)
         code = ask_open(casework->store, "SELECT entry, day, digest FROM zs_tick WHERE id = ?1",
                         ASK_WITH(ask_int(1)), &statement, err);

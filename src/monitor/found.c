@@ -75,13 +75,6 @@ int found_visible(struct database *database, const struct found_view *view, int 
     return code;
 }
 
-int found_entry(struct database *database, int64_t *entry, struct err *err)
-{
-    bool found;
-    return store_query_int(database_store(database), "SELECT coalesce(max(id), 0) FROM zs_entry", entry,
-                           &found, err);
-}
-
 /* ---- Figures of all rules ---- */
 
 /* Rules that share a register and what they were screened and compared in. */

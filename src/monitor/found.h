@@ -66,7 +66,4 @@ struct found_screening {
 int found_screenings(struct database *database, size_t limit, struct arena *arena,
                      struct found_screening **out, size_t *count, struct err *err);
 
-/* The last entry of the log: what was read before it may be another now. */
-int found_entry(struct database *database, int64_t *entry, struct err *err);
-
 #endif

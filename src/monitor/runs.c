@@ -190,12 +190,10 @@ static int log_run(struct database *database, const struct screening_options *op
                    const struct screening *screening, int64_t *entry, struct err *err)
 {
     int64_t last;
-    bool found;
     char as_of[DATE_TEXT];
     struct buffer detail = {0};
     struct json_writer json = json_start(&detail);
-    int code = store_query_int(database_store(database), "SELECT coalesce(max(id), 0) FROM zs_entry", &last,
-                               &found, err);
+    int code = database_last_entry(database_store(database), &last, err);
     json_put_object(&json);
     json_member_int(&json, "run", screening->run);
     json_member_string(&json, "as_of", date_format(screening->as_of, as_of));

@@ -16,13 +16,10 @@ static int load_frame(struct database *database, const struct screening_options 
                       bool categories, struct err *err)
 {
     struct store *store = database_store(database);
-    bool found;
     int code = store_begin_read(store, err);
     if (code != 0) return code;
     screening->facts = options->entry;
-    if (options->entry == 0)
-        code = store_query_int(store, "SELECT coalesce(max(id), 0) FROM zs_entry", &screening->facts, &found,
-                               err);
+    if (options->entry == 0) code = database_last_entry(store, &screening->facts, err);
     if (code == 0)
         code = gather_frame(database, roots, count, categories, options->entry, &screening->frame, err);
     store_rollback(store); /* nothing was written */

@@ -130,7 +130,7 @@ static int get_all(struct progress_shelf *shelf, struct frame_cache *frames, str
 {
     struct frame *frame = NULL;
     int64_t entry, stands = 0;
-    int code = found_entry(database, &entry, err);
+    int code = database_last_entry(database_store(database), &entry, err);
     for (size_t i = 0; code == 0 && i < count; i++) {
         struct kept_day *day = find_day(shelf, days[i]);
         if (day->figures == NULL || day->entry < entry ||

@@ -10,13 +10,6 @@
 #include "register/frame_load.h"
 #include "register/query.h"
 
-/* The pack of a database is this one's alone, so what changed is told by the log's last entry. */
-static int last_entry(struct database *database, int64_t *entry, struct err *err)
-{
-    bool found;
-    return store_query_int(database->store, "SELECT coalesce(max(id), 0) FROM zs_entry", entry, &found, err);
-}
-
 struct reading {
     const struct pack *pack;
     struct arena arena;
@@ -80,7 +73,7 @@ int adopted_refresh(struct database *database, struct err *err)
     struct reading reading = {.pack = database->pack};
     int64_t entry;
     if (database->pack->changes.reg < 0) return 0;
-    int code = last_entry(database, &entry, err);
+    int code = database_last_entry(database->store, &entry, err);
     if (code != 0 || entry == pack_adopted_entry(database->pack)) return code;
     code = read_all(database, &reading, err);
     if (code == 0) pack_adopt(database->pack, reading.items, reading.count, entry);
@@ -133,7 +126,7 @@ int adopted_as_of(struct database *database, int64_t entry, struct err *err)
                           pack->changes.from, pack->changes.value};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) used[pack->changes.reg][fields[i]] = true;
     const struct frame_request request = {.used = used, .entry = entry};
-    int code = last_entry(database, &last, err);
+    int code = database_last_entry(database->store, &last, err);
     if (code == 0) code = frame_load(database, &request, &frame, err);
     if (code == 0) {
         take_standing(&reading, frame);

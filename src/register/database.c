@@ -227,6 +227,12 @@ struct store *database_store(struct database *database)
 
 /* ---- The log ---- */
 
+int database_last_entry(struct store *store, int64_t *entry, struct err *err)
+{
+    bool found;
+    return store_query_int(store, "SELECT coalesce(max(id), 0) FROM zs_entry", entry, &found, err);
+}
+
 int database_entry(struct database *database, struct text actor, struct text action, struct text detail,
                    int64_t *entry, struct err *err)
 {

@@ -95,6 +95,8 @@ struct store *database_store(struct database *database);
  * is computed when the transaction commits, over everything that belongs to it by then. */
 int database_entry(struct database *database, struct text actor, struct text action, struct text detail,
                    int64_t *entry, struct err *err);
+/* The last one, 0 where there is none: what was read before it may be another now. */
+int database_last_entry(struct store *store, int64_t *entry, struct err *err);
 
 /* ---- Values in SQL columns: the one conversion both ways. ---- */
 void database_bind(struct statement *statement, int number, const struct schema *schema, struct type type,

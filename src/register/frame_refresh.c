@@ -38,12 +38,6 @@ static int query_int(struct store *store, const struct buffer *sql, int64_t *val
     return store_query_int(store, sql->data, value, &found, err);
 }
 
-static int last_entry(struct store *store, int64_t *entry, struct err *err)
-{
-    bool found;
-    return store_query_int(store, "SELECT coalesce(max(id), 0) FROM zs_entry", entry, &found, err);
-}
-
 static int last_id(struct database *database, int reg, int64_t *id, struct err *err)
 {
     struct buffer sql = {0};
@@ -60,7 +54,7 @@ static int note_standing(struct database *database, const struct frame_standing 
 {
     size_t registers = database->pack->schema.register_count;
     standing->last_ids = mem_new(registers, sizeof *standing->last_ids);
-    int code = last_entry(database->store, &standing->entry, err);
+    int code = database_last_entry(database->store, &standing->entry, err);
     if (code == 0 && since != NULL && since->entry == standing->entry) {
         memcpy(standing->last_ids, since->last_ids, registers * sizeof *standing->last_ids);
         return 0;

@@ -370,10 +370,8 @@ static int end_filling(struct stage *stage, struct err *err)
 
 static int match(struct stage *stage, struct err *err)
 {
-    bool found;
     int64_t added;
-    int code = store_query_int(stage->store, "SELECT coalesce(max(id), 0) FROM zs_entry", &stage->entry,
-                               &found, err);
+    int code = database_last_entry(stage->store, &stage->entry, err);
     if (code == 0) code = stage_resolve(stage, err);
     if (code == 0) code = stage_group(stage, err);
     if (code == 0) code = stage_contradictions(stage, err);

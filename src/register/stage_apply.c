@@ -297,9 +297,7 @@ static bool anything_to_do(const struct stage *stage)
 static int check_nothing_came_between(struct stage *stage, struct err *err)
 {
     int64_t entry;
-    bool found;
-    int code =
-        store_query_int(stage->store, "SELECT coalesce(max(id), 0) FROM zs_entry", &entry, &found, err);
+    int code = database_last_entry(stage->store, &entry, err);
     if (code != 0 || entry == stage->entry) return code;
     return err_set(
         err, ERR_CONFLICT, "比较之后，别人又改动了数据库，没有导入任何内容。请重新导入一次",
