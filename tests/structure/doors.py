@@ -51,7 +51,7 @@ MAY_COMPOSE = {"monitor/found.c": "findings, with scope_rows", "monitor/found_pl
                "casework/rows.c": "ids and versions of cases that the caller found in scope",
                "casework/propose.c": "records that are no case yet, for the system",
                "casework/arrive.c": "the same: where an imported record stands",
-               "casework/tick.c": "ids of cases, for the system",
+               "casework/tick.c": "ids of cases, for the system", "casework/automatic.c": "the same",
                "casework/verify.c": "ids and states of cases, for whoever holds the database"}
 PRIVATE = re.compile(r'#\s*include\s+"register/\w+_private\.h"')
 
