@@ -3,17 +3,13 @@
 #include "casework/tick_private.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/date.h"
 #include "base/mem.h"
 #include "casework/propose.h"
-#include "formula/formula.h"
-#include "monitor/gather.h"
 #include "register/bound.h"
 #include "register/sql.h"
-#include "register/value.h"
 
 static void note_id(struct case_ids *ids, int reg, int64_t record)
 {
