@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "casework/propose.h"
 #include "casework/tick_private.h"
 #include "formula/formula.h"
 #include "monitor/gather.h"
