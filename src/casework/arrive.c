@@ -1,10 +1,15 @@
 /* A county that begins with the programme has plans that run and visits that were made. What a sheet brings
  * begins where its own values say that it stands, as far as the pack believes those who brought it. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "casework/casework_private.h"
+#include "casework/propose.h"
 #include "register/bound.h"
 #include "register/sql.h"
+
+/* ---- Where it stands ---- */
 
 bool arrives_at_end(const struct casework *casework, const struct opening_terms *terms)
 {
@@ -90,6 +95,119 @@ int arrival_of(struct casework *casework, const struct pack_workflow *workflow, 
         *arrival = &workflow->arrivals[i];
         *comment = words_of(casework->pack, &workflow->states[workflow->arrivals[i].state], &bringer, arena);
         break;
+    }
+    return code;
+}
+
+/* ---- Records that are to be cases ---- */
+
+struct adopting {
+    struct casework *casework;
+    const struct pack_workflow *workflow;
+    struct case_moment moment;
+    int64_t record, beside;
+};
+
+static int adopt_work(void *context, struct err *err)
+{
+    struct adopting *adopting = context;
+    struct casework *casework = adopting->casework;
+    struct arena arena = {0};
+    const struct scope scope = scope_everything(casework->pack, TEXT("casework"), &arena);
+    int reg = adopting->workflow->reg;
+    struct case_facts facts;
+    const struct workflow_arrival *arrival = NULL;
+    struct text comment = {0};
+    int code = case_facts_load(casework, reg, adopting->record, arrival_nodes(adopting->workflow, &arena),
+                               adopting->workflow->arrival_count, &arena, &facts, err);
+    if (code != 0) {
+        arena_fini(&arena);
+        return code;
+    }
+    /* Nothing is given: the record has its values. They are there to be counted from. */
+    const struct case_writing nothing = case_writing_of(casework->pack, reg, &arena);
+    code = arrival_of(casework, adopting->workflow, adopting->record, &facts, adopting->moment.today, &arena,
+                      &arrival, &comment, err);
+    const struct case_opening opening = {.workflow = (int)(adopting->workflow - casework->pack->workflows),
+                                         .given = nothing.given,
+                                         .values = facts.values,
+                                         .comment = comment};
+    const struct opening_terms terms = {.opening = &opening,
+                                        .opener = OPENER_IMPORT,
+                                        .scope = &scope,
+                                        .doer = {TEXT("casework"), -1, -1, 0},
+                                        .moment = adopting->moment,
+                                        .adopted = adopting->record,
+                                        .arrival = arrival,
+                                        .beside = &adopting->beside};
+    int64_t record;
+    if (code == 0) code = open_one(casework, &terms, &record, err);
+    case_facts_fini(&facts);
+    arena_fini(&arena);
+    return code;
+}
+
+/* Living records of the register that are no case, oldest first; not those that were put beside one. */
+static int strays(struct casework *casework, int reg, int64_t **records, size_t *count, struct err *err)
+{
+    struct bound bound = {0};
+    struct statement *statement;
+    size_t capacity = 0;
+    bool row;
+    buffer_string(&bound.sql, "SELECT t.id FROM ");
+    sql_table(&bound.sql, casework->pack, reg);
+    buffer_string(&bound.sql, " AS t WHERE t.retired IS NULL AND ");
+    sql_field(&bound.sql, "t", casework->pack, reg, casework->pack->registers[reg].case_fields.state);
+    buffer_string(&bound.sql,
+                  " IS NULL AND NOT EXISTS (SELECT 1 FROM zs_proposal_origin AS o WHERE o.record = "
+                  "t.id AND o.register = ");
+    bound_text(&bound, case_register(casework, reg));
+    buffer_string(&bound.sql, ") ORDER BY t.id");
+    int code = bound_prepare(&bound, casework->database, &statement, err);
+    bound_fini(&bound);
+    if (code != 0) return code;
+    while ((code = statement_step(statement, &row, err)) == 0 && row) {
+        *records = mem_grow(*records, &capacity, *count + 1, sizeof **records);
+        (*records)[(*count)++] = statement_int(statement, 0);
+    }
+    statement_free(statement);
+    return code;
+}
+
+/* What became of one; what is wrong with it alone stops no other. */
+static int note_adopted(struct case_adopted *adopted, const struct adopting *adopting, int code,
+                        const struct err *why, struct err *err)
+{
+    adopted->opened += code == 0 && adopting->beside == 0;
+    adopted->beside += code == 0 && adopting->beside != 0;
+    adopted->waiting += code == ERR_CONFLICT;
+    if (code == 0 || code == ERR_CONFLICT) return 0; /* it waits for its turn */
+    if (code == ERR_IO || code == ERR_BUSY || code == ERR_CORRUPT) {
+        if (err != NULL) *err = *why;
+        return code;
+    }
+    if (adopted->failed++ == 0) adopted->first = *why;
+    return 0;
+}
+
+int case_adopt(struct casework *casework, struct case_moment moment, struct case_adopted *adopted,
+               struct err *err)
+{
+    int code = 0;
+    *adopted = (struct case_adopted){0};
+    for (size_t i = 0; code == 0 && i < casework->pack->workflow_count; i++) {
+        struct adopting adopting = {casework, &casework->pack->workflows[i], moment, 0, 0};
+        int64_t *records = NULL;
+        size_t count = 0;
+        if ((adopting.workflow->openers & OPENER_IMPORT) == 0) continue;
+        code = strays(casework, adopting.workflow->reg, &records, &count, err);
+        for (size_t k = 0; code == 0 && k < count; k++) {
+            struct err why = {0};
+            adopting.record = records[k];
+            code = store_transact(casework->store, adopt_work, &adopting, &why);
+            code = note_adopted(adopted, &adopting, code, &why, err);
+        }
+        free(records);
     }
     return code;
 }

@@ -3,6 +3,7 @@
 #include "casework/tick_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/date.h"
