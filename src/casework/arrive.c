@@ -11,13 +11,7 @@
 
 /* ---- Where it stands ---- */
 
-bool arrives_at_end(const struct casework *casework, const struct opening_terms *terms)
-{
-    const struct pack_workflow *workflow = &casework->pack->workflows[terms->opening->workflow];
-    return terms->arrival != NULL && workflow->states[terms->arrival->state].end != END_NOT;
-}
-
-const struct node **arrival_nodes(const struct pack_workflow *workflow, struct arena *arena)
+static const struct node **arrival_nodes(const struct pack_workflow *workflow, struct arena *arena)
 {
     const struct node **nodes = arena_array(arena, workflow->arrival_count, sizeof *nodes);
     for (size_t i = 0; i < workflow->arrival_count; i++) nodes[i] = workflow->arrivals[i].when;
@@ -77,9 +71,11 @@ static struct text words_of(const struct pack *pack, const struct workflow_state
                                 TEXT_ARGS(name)));
 }
 
-int arrival_of(struct casework *casework, const struct pack_workflow *workflow, int64_t record,
-               const struct case_facts *facts, int32_t today, struct arena *arena,
-               const struct workflow_arrival **arrival, struct text *comment, struct err *err)
+/* Where it begins by what it says and whose sheet it was; NULL: at the start. facts were loaded with
+ * arrival_nodes. *comment: what the trail says of it, in the pack's first language. */
+static int arrival_of(struct casework *casework, const struct pack_workflow *workflow, int64_t record,
+                      const struct case_facts *facts, int32_t today, struct arena *arena,
+                      const struct workflow_arrival **arrival, struct text *comment, struct err *err)
 {
     size_t count = workflow->arrival_count;
     struct value *values = arena_array(arena, count, sizeof *values);

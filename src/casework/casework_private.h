@@ -207,13 +207,6 @@ struct opening_terms {
     int64_t *beside; /* out, where the workflow has it so: the proposal that it became beside an open case,
                         which is then *record; 0: it was opened. NULL: where one is open it is refused */
 };
-/* arrive.c: where an imported record begins by what it says and whose sheet it was; NULL: at the start. facts
- * were loaded with arrival_nodes. *comment: what the trail says of it, in the pack's first language. */
-const struct node **arrival_nodes(const struct pack_workflow *workflow, struct arena *arena);
-int arrival_of(struct casework *casework, const struct pack_workflow *workflow, int64_t record,
-               const struct case_facts *facts, int32_t today, struct arena *arena,
-               const struct workflow_arrival **arrival, struct text *comment, struct err *err);
-bool arrives_at_end(const struct casework *casework, const struct opening_terms *terms);
 int record_standing(struct casework *casework, const struct case_opening *opening, int64_t *record,
                     struct err *err);
 int open_one(struct casework *casework, const struct opening_terms *terms, int64_t *record, struct err *err);

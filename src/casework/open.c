@@ -99,6 +99,13 @@ static int refuse_standing(struct casework *casework, const struct opening_terms
                    "There is an open case already (id %lld). Go on with that one", (long long)standing);
 }
 
+/* An imported record that was over long ago. */
+static bool arrives_at_end(const struct casework *casework, const struct opening_terms *terms)
+{
+    const struct pack_workflow *workflow = &casework->pack->workflows[terms->opening->workflow];
+    return terms->arrival != NULL && workflow->states[terms->arrival->state].end != END_NOT;
+}
+
 /* *standing: the open case beside which this one is to be put instead; 0: it may be opened. */
 static int check_only_one(struct casework *casework, const struct opening_terms *terms, int64_t *standing,
                           struct err *err)
