@@ -107,11 +107,11 @@ class Visits(ServedTest):
         bureau = self.who["county_bureau"]
         step = lambda: next(one for flow in self.ok(self.village.get("/workflows")) if flow["name"] == "visit"
                             for one in flow["transitions"] if one["name"] == "record")
-        self.assertEqual([{"kind": "visit_photo", "least": 0}], step()["attach"])
+        self.assertEqual([{"kind": "visit_photo", "least": 0, "since": None}], step()["attach"])
         change = self.ok(bureau.post("/parameters/visit_photos_least/changes", {"value": "1", "from": day(0), "reason": "synthetic: a picture of each visit"}), 201)
         page = self.ok(bureau.get(f"/workflows/parameter_change/cases/{change['id']}"))
         self.move("county_admin", page, "approve", {"decision_note": "synthetic: agreed"})
-        self.assertEqual([{"kind": "visit_photo", "least": 1}], step()["attach"])
+        self.assertEqual([{"kind": "visit_photo", "least": 1, "since": None}], step()["attach"])
         visit = self.open("visit", {"household": self.free.pop(), "planned_for": day(0)})
         self.assertIn("Photograph of a visit", self.move("village", visit, "record", FOUND, 400).error["message"])
         self.assertEqual(self.attach("village", "visit", visit["record"]["id"], "visit_photo", "green").status, 201)
