@@ -2,6 +2,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import { casework } from '@/api/calls'
 import type { ProcessCases, ProcessLine } from '@/api/types'
+import { count } from './format'
 import { useLoad } from './load'
 
 export const whiches = ['passed', 'late', 'returned'] as const
@@ -13,11 +14,11 @@ export interface Behind {
 
 /** "3 (25%)": how many of how many; a dash where there is nothing to be late for. */
 export function share(some: number, all: number): string {
-  return all === 0 ? '—' : `${some} (${Math.round((100 * some) / all)}%)`
+  return all === 0 ? '—' : `${count(some)} (${Math.round((100 * some) / all)}%)`
 }
 
 export function figure(line: ProcessLine, which: Which): string {
-  if (which === 'passed') return String(line.passed)
+  if (which === 'passed') return count(line.passed)
   return which === 'late' ? share(line.late, line.with_deadline) : share(line.returned, line.passed)
 }
 

@@ -33,7 +33,8 @@ export const NODE = { width: 112, height: 40 }
 const COLUMN = 132
 const ROW = 84
 const LANE = 16
-const MARGIN = 12
+/** Holds the lines that come to a state of the first row from above. */
+const MARGIN = 20
 /** Room for the names of lines that run on the right. */
 const NAMES = 104
 
@@ -78,7 +79,7 @@ export function drawWorkflow(states: GraphState[], all: GraphLine[]): Picture {
     const [x1, y1, x2, y2] = [middle(from), from.y + NODE.height, middle(to), to.y]
     const half = (y1 + y2) / 2
     const path = `M${x1} ${y1}C${x1} ${half} ${x2} ${half} ${x2} ${y2}`
-    return x2 < x1 ? { ...line, path, x: x2 - 6, y: y2 - 12, anchor: 'end' } : { ...line, path, x: x2 + 6, y: x1 === x2 ? half + 4 : y2 - 12, anchor: 'start' }
+    return x2 < x1 ? { ...line, path, x: x2 - 6, y: y2 - 4, anchor: 'end' } : { ...line, path, x: x2 + 6, y: x1 === x2 ? half + 4 : y2 - 4, anchor: 'start' }
   }
   /** Leads to the side of a state, or above or below it where a neighbour stands between. */
   function around(line: GraphLine, from: PlacedState, to: PlacedState, lane: number): PlacedLine {
