@@ -108,6 +108,11 @@ export async function declare(tap, browser, { address }) {
     const free = await freshFamily(browser, address, '4304219970000001')
     await desk.fill('#field-household', free.key)
     await desk.locator(`.el-select-dropdown:visible li:has-text("${free.key}")`).first().click()
+    // The number declared is of no member of that household: the reason is asked for.
+    await desk.locator('.next form button[type=submit]').click()
+    await desk.waitForSelector('.next .notice.high, .next .fault')
+    await picture(desk, 'declaration-other-number-phone')
+    await desk.fill('#field-household_note', '证号填错，本人到场核对（合成）。')
     await desk.locator('.next form button[type=submit]').click()
     await stands(desk, '已受理，识别中')
     await says('已受理')

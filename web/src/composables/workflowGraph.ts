@@ -37,6 +37,8 @@ const LANE = 16
 const MARGIN = 20
 /** Room for the names of lines that run on the right. */
 const NAMES = 104
+/** Height of a name. */
+const NAME = 13
 
 /** Lanes of lines that run past states: the innermost that is free over the layers that the line spans. */
 function lanes(lines: { from: number; to: number }[]): number[] {
@@ -102,6 +104,13 @@ export function drawWorkflow(states: GraphState[], all: GraphLine[]): Picture {
     if (past.includes(line)) return [around(line, from, to, pastLanes[past.indexOf(line)] ?? 0)]
     return [straight(line, from, to)]
   })
+  // Names that come to one state from one side stand above one another.
+  const names = new Map<string, number[]>()
+  for (const one of drawn.filter((line) => !line.back)) {
+    const known = names.get(`${one.to} ${one.anchor}`) ?? []
+    while (known.some((y) => Math.abs(y - one.y) < NAME)) one.y -= NAME
+    names.set(`${one.to} ${one.anchor}`, [...known, one.y])
+  }
   const named = Math.max(0, ...drawn.filter((one) => !one.back && one.anchor === 'start').map((one) => one.x + NAMES))
   return { width: Math.max(left + inner + room(pastLanes) + MARGIN, named), height: MARGIN * 2 + (layers - 1) * ROW + NODE.height, states: placed, lines: drawn }
 }
