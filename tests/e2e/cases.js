@@ -175,12 +175,12 @@ export async function caseFlows(tap, browser, address) {
     await stands(township, '待入户核查')
     const page = await village()
     await page.goto(path)
-    for (const [label, state] of [['提交评议', '待民主评议'], ['评议通过', '公示中'], ['公示结束', '待乡镇审核']]) {
+    for (const [label, state, given] of [['提交评议', '待民主评议', {}], ['评议通过', '公示中', { notice_from: REVIEW.notice_from }], ['公示结束', '待乡镇审核', NOTICE]]) {
       if (label === '公示结束') {
         stood(path, 6)
         await page.goto(path)
       }
-      await step(page, fields, label, {}, state)
+      await step(page, fields, label, given, state)
     }
     await township.goto(path)
     await step(township, fields, '审核同意', { township_note: '已补充佐证。' }, '待县级审定')

@@ -645,8 +645,11 @@ class Cases(ServedTest):
         self.assertEqual("The income does not add up", case["steps"][-1]["comment"])
         case = self.move("township", case, "check_again", {}, comment="Count it again")
         self.assertEqual("check", case["case"]["state"])
+        self.assertEqual((None, None), tuple(case["record"]["values"][name] for name in ("notice_from", "notice_to")), "it is posted anew")
         case = self.move("village", case, "checked", {"check_wage": "9500"})
         self.assertEqual("review", case["case"]["state"])
+        case = self.move("village", case, "agreed", {"notice_from": day(0)})
+        self.assertEqual(("notice", None), (case["case"]["state"], case["record"]["values"]["notice_to"]))
 
     # ── many at once
 
