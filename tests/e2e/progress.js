@@ -34,7 +34,7 @@ export async function progress(tap, browser, address) {
     await page.goBack()
     await settled(page)
     await page.click('.income tbody a >> nth=0')
-    await page.waitForURL(/registers\/household\?where=known/)
+    await page.waitForURL(/registers\/household\?where=/)
     await settled(page)
     holds((await page.locator('table tbody tr').count()) > 0, 'families whose wages are known')
   })
