@@ -132,10 +132,9 @@ static int read_year(struct request *request, struct annual **annual, struct err
     int index = pack_scheme_find(call_pack(request), name);
     if (index < 0)
         return err_set(err, ERR_NOT_FOUND, "没有考核方案 %.*s", "There is no scheme %.*s", TEXT_ARGS(name));
-    int code = pack_year_check(call_pack(request), (int)request_param_int(request, "year"), err);
-    if (code != 0) return code;
-    return annual_read(call_database(request), index, (int)request_param_int(request, "year"), YEAR_MONTHS,
-                       annual, err);
+    int year = (int)request_param_int(request, "year");
+    int code = pack_year_check(call_pack(request), year, err);
+    return code == 0 ? annual_read(call_database(request), index, year, YEAR_MONTHS, annual, err) : code;
 }
 
 static int get_year(struct request *request, struct err *err)

@@ -132,23 +132,25 @@ static int note_export(void *context, struct err *err)
     return code;
 }
 
-/* What the order was sealed as. */
+/* What the order was sealed as. It was looked at when it was ordered; where it is not what this version makes
+ * of orders, nothing is exported rather than more than was asked for. */
 static int open_filter(struct task *task, struct err *err)
 {
+    const struct body *kept = body_get(job_parameters(task->job), "filter");
     struct buffer plain = {0};
     struct body *filter = NULL;
     struct faults faults = {0};
-    int code = sealed_text_open(task->worker->database, EXPORT_FILTER,
-                                body_get_text(job_parameters(task->job), "filter"), &plain, err);
+    if (kept == NULL || body_kind(kept) != BODY_TEXT)
+        return err_set(err, ERR_VERSION, "这次导出是升级前交办的，请重新导出",
+                       "This export was ordered before the upgrade; order it again");
+    int code = sealed_text_open(task->worker->database, EXPORT_FILTER, body_text(kept), &plain, err);
     if (code == 0) code = body_parse(buffer_get(&plain), &filter, err);
-    if (code == 0) {
-        const struct filter_item *found = filter_items(filter, &task->arena, &task->item_count, &faults);
-        struct filter_item *items = arena_array(&task->arena, task->item_count + 1, sizeof *items);
-        for (size_t i = 0; i < task->item_count; i++)
-            items[i] = (struct filter_item){found[i].name, arena_text(&task->arena, found[i].value)};
-        task->items = items;
+    if (code == 0) task->items = filter_items(filter, &task->arena, &task->item_count, &faults);
+    if (faults.count > 0) {
+        *err = faults.items[0].err;
+        code = err->code;
     }
-    faults_fini(&faults); /* it was looked at when it was ordered */
+    faults_fini(&faults);
     body_free(filter);
     buffer_fini(&plain);
     return code;

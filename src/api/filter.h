@@ -37,8 +37,8 @@ int filter_list(struct worker *worker, const struct scope *scope, struct filter 
 int filter_count(struct worker *worker, const struct scope *scope, struct filter *filter, struct arena *arena,
                  int64_t *count, struct err *err);
 
-/* The items of an order's filter: the members of an object, texts or lists of texts (may be NULL: none). Adds
- * a fault for each that filter_query does not allow. */
+/* The items of an order's filter, in the arena: the members of an object, texts or lists of texts (may be
+ * NULL: none). Adds a fault for each that filter_query does not allow. */
 const struct filter_item *filter_items(const struct body *members, struct arena *arena, size_t *count,
                                        struct faults *faults);
 /* As one JSON object for the log, where nothing is ever taken out again: "***" stands for the value of a

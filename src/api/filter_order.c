@@ -19,13 +19,13 @@ struct collecting {
     struct faults *faults;
 };
 
-/* As an address has it. False: no text, number or yes/no. */
+/* As an address has it, in the arena. False: no text, number or yes/no. */
 static bool word_of(const struct body *value, struct arena *arena, struct text *word)
 {
     struct buffer number = {0};
     switch (body_kind(value)) {
     case BODY_TEXT:
-        *word = body_text(value);
+        *word = arena_text(arena, body_text(value));
         return true;
     case BODY_BOOL:
         *word = body_bool(value) ? TEXT("1") : TEXT("0");

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import socket
 import unittest
 import zipfile
@@ -335,6 +336,19 @@ class Exports(FilesTest):
         jobs = [file.read_bytes() for file in self.county.folder.rglob("jobs/*.json")]
         self.assertTrue(any(b"export" in job for job in jobs))
         self.assertFalse([job for job in jobs if phone.encode() in job])
+
+    def test_an_order_of_before_an_upgrade_is_told_to_be_ordered_again(self):
+        """Its filter stood there as an object; nothing is exported in its place, and the server starts."""
+        job, _ = self.exported(self.admin, "village", filters={"q": "村"})
+        self.county.stop()
+        file, = self.county.folder.rglob(f"jobs/{job['id']}.json")
+        record = json.loads(file.read_text(encoding="utf-8"))
+        order = json.loads(record["parameters"])
+        file.write_text(json.dumps({**record, "state": 0, "parameters": json.dumps({**order, "filter": {"q": "村"}})}, ensure_ascii=False), encoding="utf-8")
+        self.county.start()
+        ended = self.ended(self.county.login("county_admin", language="zh"), job["id"])
+        self.assertEqual("failed", ended["state"])
+        self.assertIn("请重新导出", str(ended["error"]))
 
     def test_scope(self):
         township = self.county.login("township", language="zh")
