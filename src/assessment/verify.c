@@ -12,13 +12,6 @@ struct verifying {
     struct arena arena;
 };
 
-#define FAULT(verifying, ...)                                                                                \
-    do {                                                                                                     \
-        struct err fault = {0};                                                                              \
-        err_set(&fault, ERR_CORRUPT, __VA_ARGS__);                                                           \
-        fault_list_add((verifying)->faults, &fault);                                                         \
-    } while (0)
-
 /* ---- Adopted schemes ---- */
 
 static int verify_adoptions(struct verifying *verifying, struct err *err)
@@ -37,10 +30,11 @@ static int verify_adoptions(struct verifying *verifying, struct err *err)
         buffer_clear(&detail);
         proof_adoption(scheme, statement_int(rows, 1), statement_text(rows, 2), &detail);
         if (statement_is_null(rows, 3) || !text_equal(statement_text(rows, 3), buffer_get(&detail)))
-            FAULT(verifying, "考核方案 %.*s（%lld 年采用）与日志不符：被人改过。请用备份对照",
-                  "Scheme %.*s, adopted for %lld, does not match the log: it was altered. Compare with a "
-                  "backup",
-                  TEXT_ARGS(scheme), (long long)statement_int(rows, 1));
+            fault_list_corrupt(
+                verifying->faults, "考核方案 %.*s（%lld 年采用）与日志不符：被人改过。请用备份对照",
+                "Scheme %.*s, adopted for %lld, does not match the log: it was altered. Compare with a "
+                "backup",
+                TEXT_ARGS(scheme), (long long)statement_int(rows, 1));
     }
     buffer_fini(&detail);
     statement_free(rows);
@@ -67,14 +61,16 @@ static int verify_line(struct verifying *verifying, const struct proof_said *sai
     code = statement_step(line, &row, err);
     *there = code == 0 && row;
     if (code == 0 && !row)
-        FAULT(verifying,
-              "日志第 %lld 条生成的考核（第 %lld 次，0 为未记）不见了，或被改成了另一次。请用备份对照",
-              "The run that entry %lld of the log made (number %lld; 0: not noted) is not there, or was made "
-              "another one. Compare with a backup",
-              (long long)made, (long long)said->run);
+        fault_list_corrupt(
+            verifying->faults,
+            "日志第 %lld 条生成的考核（第 %lld 次，0 为未记）不见了，或被改成了另一次。请用备份对照",
+            "The run that entry %lld of the log made (number %lld; 0: not noted) is not there, or was made "
+            "another one. Compare with a backup",
+            (long long)made, (long long)said->run);
     if (*there && !text_is(statement_text(line, 0), state_of(said)))
-        FAULT(verifying, "第 %lld 次考核的状态与日志不符：被人改过",
-              "The state of run %lld does not match the log: it was altered", (long long)said->run);
+        fault_list_corrupt(verifying->faults, "第 %lld 次考核的状态与日志不符：被人改过",
+                           "The state of run %lld does not match the log: it was altered",
+                           (long long)said->run);
     statement_free(line);
     return code;
 }
@@ -83,22 +79,26 @@ static void say_altered(struct verifying *verifying, int64_t run, enum run_state
 {
     switch (stage) {
     case RUN_MADE:
-        FAULT(verifying, "第 %lld 次考核的计分项、对象或算出的分与生成时的日志不符：被人改过。请用备份对照",
-              "Criteria, scored or computed points of run %lld do not match the log of its making: they were "
-              "altered. Compare with a backup",
-              (long long)run);
+        fault_list_corrupt(
+            verifying->faults,
+            "第 %lld 次考核的计分项、对象或算出的分与生成时的日志不符：被人改过。请用备份对照",
+            "Criteria, scored or computed points of run %lld do not match the log of its making: they were "
+            "altered. Compare with a backup",
+            (long long)run);
         break;
     case RUN_PUBLISHED:
-        FAULT(verifying, "第 %lld 次考核公布时的评分或日期与日志不符：被人改过。请用备份对照",
-              "Reviewed points or dates of run %lld do not match the log of its publishing: they were "
-              "altered. Compare with a backup",
-              (long long)run);
+        fault_list_corrupt(
+            verifying->faults, "第 %lld 次考核公布时的评分或日期与日志不符：被人改过。请用备份对照",
+            "Reviewed points or dates of run %lld do not match the log of its publishing: they were "
+            "altered. Compare with a backup",
+            (long long)run);
         break;
     case RUN_CLOSED:
-        FAULT(verifying, "第 %lld 次考核办结时的异议、得分或名次与日志不符：被人改过。请用备份对照",
-              "Objections, results or ranks of run %lld do not match the log of its closing: they were "
-              "altered. Compare with a backup",
-              (long long)run);
+        fault_list_corrupt(
+            verifying->faults, "第 %lld 次考核办结时的异议、得分或名次与日志不符：被人改过。请用备份对照",
+            "Objections, results or ranks of run %lld do not match the log of its closing: they were "
+            "altered. Compare with a backup",
+            (long long)run);
         break;
     case RUN_DROPPED:
         break;
@@ -144,8 +144,8 @@ static int say_each(struct verifying *verifying, const char *sql, const char *zh
     int code = store_prepare(verifying->store, text_of(sql), &runs, err);
     if (code != 0) return code;
     while ((code = statement_step(runs, &row, err)) == 0 && row)
-        FAULT(verifying, "第 %lld 次考核：%s%.0s", "Run %lld: %.0s%s", (long long)statement_int(runs, 0), zh,
-              en);
+        fault_list_corrupt(verifying->faults, "第 %lld 次考核：%s%.0s", "Run %lld: %.0s%s",
+                           (long long)statement_int(runs, 0), zh, en);
     statement_free(runs);
     return code;
 }
@@ -175,8 +175,8 @@ static int verify_strays(struct verifying *verifying, struct err *err)
                                "NOT EXISTS (SELECT 1 FROM zs_assessment_adoption AS a WHERE a.entry = e.id)",
                                &gone, &found, err);
     if (code == 0 && gone > 0)
-        FAULT(
-            verifying, "日志记有 %lld 次采用考核方案，现在没有了：被人删除了。请用备份对照",
+        fault_list_corrupt(
+            verifying->faults, "日志记有 %lld 次采用考核方案，现在没有了：被人删除了。请用备份对照",
             "The log tells of %lld adopted schemes that are not there: somebody has taken them out. Compare "
             "with a backup",
             (long long)gone);

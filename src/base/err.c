@@ -24,21 +24,27 @@ static void cut_at_character(char *text, size_t size)
     if (length - lead < following) text[lead - 1] = '\0';
 }
 
-int err_set(struct err *err, enum err_code code, const char *zh, const char *en, ...)
+/* The arguments may point into *err itself (wrapping a message), so it is built beside it. */
+static void fill(struct err *err, enum err_code code, const char *zh, const char *en, va_list args)
 {
-    if (err == NULL) return code;
-    /* The arguments may point into *err itself (wrapping a message), so build beside it. */
     struct err fresh = {.code = code};
-    va_list args, again;
-    va_start(args, en);
+    va_list again;
     va_copy(again, args);
     vsnprintf(fresh.zh, sizeof fresh.zh, zh, args);
     vsnprintf(fresh.en, sizeof fresh.en, en, again);
     va_end(again);
-    va_end(args);
     cut_at_character(fresh.zh, sizeof fresh.zh);
     cut_at_character(fresh.en, sizeof fresh.en);
     *err = fresh;
+}
+
+int err_set(struct err *err, enum err_code code, const char *zh, const char *en, ...)
+{
+    if (err == NULL) return code;
+    va_list args;
+    va_start(args, en);
+    fill(err, code, zh, en, args);
+    va_end(args);
     return code;
 }
 
@@ -149,6 +155,16 @@ static int compare_place(const void *left, const void *right)
     if (a->line != b->line) return a->line < b->line ? -1 : 1;
     if (a->column != b->column) return a->column < b->column ? -1 : 1;
     return strcmp(a->en, b->en);
+}
+
+void fault_list_corrupt(struct fault_list *list, const char *zh, const char *en, ...)
+{
+    struct err fault;
+    va_list args;
+    va_start(args, en);
+    fill(&fault, ERR_CORRUPT, zh, en, args);
+    va_end(args);
+    fault_list_add(list, &fault);
 }
 
 void fault_list_sort(struct fault_list *list)

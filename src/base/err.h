@@ -59,6 +59,9 @@ struct fault_list {
 };
 
 void fault_list_add(struct fault_list *list, const struct err *err);
+/* Adds an ERR_CORRUPT with these words: what is stored is not what was written. Formats as for err_set. */
+void fault_list_corrupt(struct fault_list *list, const char *zh, const char *en, ...)
+    __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 void fault_list_sort(struct fault_list *list); /* by file, line, column, then message */
 void fault_list_fini(struct fault_list *list);
 

@@ -13,10 +13,8 @@
 
 static void note(struct fault_list *faults, struct text reg, int64_t record, const char *zh, const char *en)
 {
-    struct err fault;
-    err_set(&fault, ERR_CORRUPT, "登记 %.*s 的办件 %lld：%s%.0s", "Register %.*s, case %lld: %.0s%s",
-            TEXT_ARGS(reg), (long long)record, zh, en);
-    fault_list_add(faults, &fault);
+    fault_list_corrupt(faults, "登记 %.*s 的办件 %lld：%s%.0s", "Register %.*s, case %lld: %.0s%s",
+                       TEXT_ARGS(reg), (long long)record, zh, en);
 }
 
 /* Each step goes on from the one before, and its entry is there. */
@@ -249,13 +247,11 @@ static int verify_missing(struct casework *casework, struct fault_list *faults, 
                                "e.id WHERE e.action = 'case.propose' AND p.id IS NULL",
                                &count, &found, err);
     if (code != 0 || count == 0) return code;
-    struct err fault;
-    err_set(
-        &fault, ERR_CORRUPT, "日志记有 %lld 条附在办件上的线索，现在没有了：被人删除了。请用备份对照",
+    fault_list_corrupt(
+        faults, "日志记有 %lld 条附在办件上的线索，现在没有了：被人删除了。请用备份对照",
         "The log tells of %lld clues beside cases that are not there: somebody has taken them out. Compare "
         "with a backup",
         (long long)count);
-    fault_list_add(faults, &fault);
     return 0;
 }
 

@@ -31,13 +31,6 @@ void file_digest_of(struct text bytes, char digest[FILE_DIGEST])
 
 /* ---- Verifying ---- */
 
-#define FAULT(faults, ...)                                                                                   \
-    do {                                                                                                     \
-        struct err fault = {0};                                                                              \
-        err_set(&fault, ERR_CORRUPT, __VA_ARGS__);                                                           \
-        fault_list_add(faults, &fault);                                                                      \
-    } while (0)
-
 static int verify_contents(struct store *store, int64_t *files, struct fault_list *faults, struct err *err)
 {
     struct statement *rows;
@@ -50,11 +43,12 @@ static int verify_contents(struct store *store, int64_t *files, struct fault_lis
         file_digest_of(content, own);
         (*files)++;
         if (!text_is(digest, own) || statement_int(rows, 1) != (int64_t)content.size)
-            FAULT(faults, "文件 %.*s 的内容与校验值不符：被人改过或已损坏。请用备份对照",
-                  "The content of file %.*s does not match its digest: it was altered or is damaged. Compare "
-                  "with a "
-                  "backup",
-                  TEXT_ARGS(digest));
+            fault_list_corrupt(
+                faults, "文件 %.*s 的内容与校验值不符：被人改过或已损坏。请用备份对照",
+                "The content of file %.*s does not match its digest: it was altered or is damaged. Compare "
+                "with a "
+                "backup",
+                TEXT_ARGS(digest));
     }
     statement_free(rows);
     return code;
@@ -88,13 +82,15 @@ static int verify_attachments(struct store *store, struct fault_list *faults, st
                       text_equal(statement_text(rows, 5), buffer_get(&detail));
         bool retired = statement_is_null(rows, 9) || text_is(statement_text(rows, 8), "detach");
         if (!logged || !retired)
-            FAULT(faults, "第 %lld 号附件与日志不符：它是谁、何时、挂在哪条记录上，被人改过",
-                  "Attachment %lld does not match the log: who added it, or to which record, was altered",
-                  (long long)said.id);
+            fault_list_corrupt(
+                faults, "第 %lld 号附件与日志不符：它是谁、何时、挂在哪条记录上，被人改过",
+                "Attachment %lld does not match the log: who added it, or to which record, was altered",
+                (long long)said.id);
         if (statement_is_null(rows, 7))
-            FAULT(faults, "第 %lld 号附件的文件不见了：被人删除了。请用备份对照",
-                  "The file of attachment %lld is missing: somebody has taken it out. Compare with a backup",
-                  (long long)said.id);
+            fault_list_corrupt(
+                faults, "第 %lld 号附件的文件不见了：被人删除了。请用备份对照",
+                "The file of attachment %lld is missing: somebody has taken it out. Compare with a backup",
+                (long long)said.id);
     }
     buffer_fini(&detail);
     statement_free(rows);
@@ -111,11 +107,12 @@ static int verify_missing(struct store *store, struct fault_list *faults, struct
                                "(SELECT 1 FROM zs_attachment AS a WHERE a.entry = e.id)",
                                &count, &found, err);
     if (code == 0 && count > 0)
-        FAULT(faults, "日志记有 %lld 个附件，现在没有了：被人删除了。请用备份对照",
-              "The log tells of %lld attachments that are not there: somebody has taken them out. Compare "
-              "with a "
-              "backup",
-              (long long)count);
+        fault_list_corrupt(
+            faults, "日志记有 %lld 个附件，现在没有了：被人删除了。请用备份对照",
+            "The log tells of %lld attachments that are not there: somebody has taken them out. Compare "
+            "with a "
+            "backup",
+            (long long)count);
     return code;
 }
 

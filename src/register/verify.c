@@ -20,39 +20,34 @@ struct verifying {
     int64_t strays; /* changes without an entry */
 };
 
-/* err_set into the list: the place in the sentence is what matters, the code is always the same. */
-#define FAULT(verifying, ...)                                                                                \
-    do {                                                                                                     \
-        struct err fault = {0};                                                                              \
-        err_set(&fault, ERR_CORRUPT, __VA_ARGS__);                                                           \
-        fault_list_add((verifying)->faults, &fault);                                                         \
-    } while (0)
-
 /* ---- The log ---- */
 
 static void check_link(struct verifying *verifying, const struct log_link *link)
 {
     int64_t gap = link->entry - link->former - 1;
     if (gap > 0)
-        FAULT(
-            verifying, "日志缺了第 %lld 条至第 %lld 条：被人删除了。请用备份对照",
+        fault_list_corrupt(
+            verifying->faults, "日志缺了第 %lld 条至第 %lld 条：被人删除了。请用备份对照",
             "Entries %lld to %lld of the log are missing: somebody has taken them out. Compare with a backup",
             (long long)link->former + 1, (long long)link->entry - 1);
     if (link->stored.size == 0)
-        FAULT(verifying, "日志第 %lld 条（%.*s，%.*s，%.*s）没有校验值：不是由本程序写入的，或校验值被人抹去",
-              "Entry %lld of the log (%.*s, %.*s, %.*s) bears no hash: this program did not write it, or "
-              "somebody has wiped the hash",
-              (long long)link->entry, TEXT_ARGS(link->at), TEXT_ARGS(link->actor), TEXT_ARGS(link->action));
+        fault_list_corrupt(
+            verifying->faults,
+            "日志第 %lld 条（%.*s，%.*s，%.*s）没有校验值：不是由本程序写入的，或校验值被人抹去",
+            "Entry %lld of the log (%.*s, %.*s, %.*s) bears no hash: this program did not write it, or "
+            "somebody has wiped the hash",
+            (long long)link->entry, TEXT_ARGS(link->at), TEXT_ARGS(link->actor), TEXT_ARGS(link->action));
     else if (gap == 0 && !text_equal(link->stored, text_of(link->hash)))
-        FAULT(verifying,
-              "日志第 %lld 条（%.*s，%.*s，%.*s，%lld "
-              "处改动）与它的校验值不符：这一条或它的改动被人改过，或者它前面被人"
-              "插入、删除过。请用备份对照",
-              "Entry %lld of the log (%.*s, %.*s, %.*s, %lld changes) does not match its hash: it or its "
-              "changes were "
-              "altered, or something was put in or taken out before it. Compare with a backup",
-              (long long)link->entry, TEXT_ARGS(link->at), TEXT_ARGS(link->actor), TEXT_ARGS(link->action),
-              (long long)link->changes);
+        fault_list_corrupt(
+            verifying->faults,
+            "日志第 %lld 条（%.*s，%.*s，%.*s，%lld "
+            "处改动）与它的校验值不符：这一条或它的改动被人改过，或者它前面被人"
+            "插入、删除过。请用备份对照",
+            "Entry %lld of the log (%.*s, %.*s, %.*s, %lld changes) does not match its hash: it or its "
+            "changes were "
+            "altered, or something was put in or taken out before it. Compare with a backup",
+            (long long)link->entry, TEXT_ARGS(link->at), TEXT_ARGS(link->actor), TEXT_ARGS(link->action),
+            (long long)link->changes);
 }
 
 /* When old values were put under seal all hashes were computed anew; the entry about it keeps the one before.
@@ -89,9 +84,10 @@ static void see_stray(void *context, int64_t entry, struct text reg, int64_t rec
 {
     struct verifying *verifying = context;
     if (verifying->strays++ == 0)
-        FAULT(verifying, "登记 %.*s 第 %lld 条记录的一处改动指向日志第 %lld 条，日志里没有这一条",
-              "A change of register %.*s, record %lld, belongs to entry %lld of the log, which is not there",
-              TEXT_ARGS(reg), (long long)record, (long long)entry);
+        fault_list_corrupt(
+            verifying->faults, "登记 %.*s 第 %lld 条记录的一处改动指向日志第 %lld 条，日志里没有这一条",
+            "A change of register %.*s, record %lld, belongs to entry %lld of the log, which is not there",
+            TEXT_ARGS(reg), (long long)record, (long long)entry);
 }
 
 static int check_log(struct verifying *verifying, struct err *err)
@@ -99,15 +95,17 @@ static int check_log(struct verifying *verifying, struct err *err)
     int code = log_chain_walk(verifying->database->store, see_link, see_stray, verifying, err);
     if (code != 0) return code;
     if (verifying->strays > 1)
-        FAULT(verifying, "这样没有日志可依的改动共有 %lld 处",
-              "There are %lld such changes without an entry in all", (long long)verifying->strays);
+        fault_list_corrupt(verifying->faults, "这样没有日志可依的改动共有 %lld 处",
+                           "There are %lld such changes without an entry in all",
+                           (long long)verifying->strays);
     if (verifying->noted.size > 0 && verifying->report->noted == 0)
-        FAULT(verifying,
-              "日志里找不到当时记下的校验值 %.*s：此后日志被截断或重写过，或者记下的是另一个数据库的校验值",
-              "The log does not go back to the hash %.*s that was noted down: since then it was cut off or "
-              "written "
-              "anew, or the hash is another database's",
-              TEXT_ARGS(verifying->noted));
+        fault_list_corrupt(
+            verifying->faults,
+            "日志里找不到当时记下的校验值 %.*s：此后日志被截断或重写过，或者记下的是另一个数据库的校验值",
+            "The log does not go back to the hash %.*s that was noted down: since then it was cut off or "
+            "written "
+            "anew, or the hash is another database's",
+            TEXT_ARGS(verifying->noted));
     return 0;
 }
 
@@ -143,12 +141,13 @@ static int check_writers(struct verifying *verifying, int reg, struct err *err)
                        "c.register = ?1 AND c.record = t.id AND c.entry = t.entry))");
     int code = count_records(verifying, reg, true, &count, &id, err);
     if (code == 0 && count > 0)
-        FAULT(verifying,
-              "登记 %.*s 有 %lld 条记录（如 id %lld）由谁建立或最后改动，日志里没有：日志或记录被人改过",
-              "In register %.*s there are %lld records (such as id %lld) of which the log does not tell who "
-              "made or last changed them: "
-              "the log or the records were altered",
-              TEXT_ARGS(name), (long long)count, (long long)id);
+        fault_list_corrupt(
+            verifying->faults,
+            "登记 %.*s 有 %lld 条记录（如 id %lld）由谁建立或最后改动，日志里没有：日志或记录被人改过",
+            "In register %.*s there are %lld records (such as id %lld) of which the log does not tell who "
+            "made or last changed them: "
+            "the log or the records were altered",
+            TEXT_ARGS(name), (long long)count, (long long)id);
     return code;
 }
 
@@ -168,10 +167,11 @@ static int check_reference(struct verifying *verifying, int reg, int field, stru
     buffer_char(sql, ')');
     int code = count_records(verifying, reg, false, &count, &id, err);
     if (code == 0 && count > 0)
-        FAULT(verifying, "登记 %.*s 的字段 %.*s 有 %lld 处指向不存在的记录（如 id %lld 的记录）",
-              "Register %.*s, field %.*s: %lld references lead to no record (such as that of id %lld)",
-              TEXT_ARGS(register_name(verifying->pack, reg)), TEXT_ARGS(meta->label.name), (long long)count,
-              (long long)id);
+        fault_list_corrupt(
+            verifying->faults, "登记 %.*s 的字段 %.*s 有 %lld 处指向不存在的记录（如 id %lld 的记录）",
+            "Register %.*s, field %.*s: %lld references lead to no record (such as that of id %lld)",
+            TEXT_ARGS(register_name(verifying->pack, reg)), TEXT_ARGS(meta->label.name), (long long)count,
+            (long long)id);
     return code;
 }
 
@@ -196,9 +196,9 @@ static int check_key(struct verifying *verifying, int reg, struct err *err)
     buffer_string(sql, " HAVING count(*) > 1) AS k");
     int code = count_records(verifying, reg, false, &count, &id, err);
     if (code == 0 && count > 0)
-        FAULT(verifying, "登记 %.*s 有 %lld 个编号不止一条记录（如 id %lld 的记录）",
-              "Register %.*s has %lld keys with more than one record (such as that of id %lld)",
-              TEXT_ARGS(register_name(verifying->pack, reg)), (long long)count, (long long)id);
+        fault_list_corrupt(verifying->faults, "登记 %.*s 有 %lld 个编号不止一条记录（如 id %lld 的记录）",
+                           "Register %.*s has %lld keys with more than one record (such as that of id %lld)",
+                           TEXT_ARGS(register_name(verifying->pack, reg)), (long long)count, (long long)id);
     return code;
 }
 
@@ -224,8 +224,8 @@ static int check_handles(struct verifying *verifying, int reg, int field, struct
     statement_bind_text(statement, 1, sealed_field(verifying->database, reg, field)->place);
     code = statement_step(statement, &row, err);
     if (code == 0 && row && statement_int(statement, 0) > 0)
-        FAULT(
-            verifying,
+        fault_list_corrupt(
+            verifying->faults,
             "登记 %.*s 的字段 %.*s 有 %lld 处不是加密的值（如 id %lld 的记录）：被人改过，或加密的值被人删除",
             "Register %.*s, field %.*s: %lld places hold no sealed value (such as the record of id %lld): "
             "somebody altered "
@@ -247,12 +247,12 @@ static void see_sealed(struct verifying *verifying, const struct statement *row,
     verifying->report->sealed += code == 0 && matches;
     if ((code == 0 && matches) || ++*bad > 10) return;
     if (code != 0)
-        FAULT(verifying, "加密的值 %.*s：%s%.0s", "Sealed value %.*s: %.0s%s", TEXT_ARGS(handle), why.zh,
-              why.en);
+        fault_list_corrupt(verifying->faults, "加密的值 %.*s：%s%.0s", "Sealed value %.*s: %.0s%s",
+                           TEXT_ARGS(handle), why.zh, why.en);
     else
-        FAULT(verifying, "%.*s 的加密的值 %.*s 与它的索引不符：其中一个被人改过",
-              "%.*s: the sealed value %.*s does not match its index: one of them was altered",
-              TEXT_ARGS(place), TEXT_ARGS(handle));
+        fault_list_corrupt(verifying->faults, "%.*s 的加密的值 %.*s 与它的索引不符：其中一个被人改过",
+                           "%.*s: the sealed value %.*s does not match its index: one of them was altered",
+                           TEXT_ARGS(place), TEXT_ARGS(handle));
 }
 
 static int check_sealed(struct verifying *verifying, struct err *err)
@@ -271,7 +271,8 @@ static int check_sealed(struct verifying *verifying, struct err *err)
     while ((code = statement_step(rows, &row, err)) == 0 && row) see_sealed(verifying, rows, &bad);
     statement_free(rows);
     if (bad > 10)
-        FAULT(verifying, "这样的值共有 %lld 个", "There are %lld such values in all", (long long)bad);
+        fault_list_corrupt(verifying->faults, "这样的值共有 %lld 个", "There are %lld such values in all",
+                           (long long)bad);
     return code;
 }
 

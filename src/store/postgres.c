@@ -187,13 +187,12 @@ static int postgres_check(struct store *store, struct fault_list *faults, struct
     bool row;
     if (code != 0) return code;
     while ((code = postgres_step(statement, &row, err)) == 0 && row) {
-        struct err fault = {0};
         struct text what = postgres_get_text(statement, 0);
-        err_set(&fault, ERR_CORRUPT, "数据库“%s”的索引或约束 %.*s 已失效。请数据库管理员重建它",
-                "In the database “%s” the index or constraint %.*s is not in force. Have the database's "
-                "administrator make it anew",
-                store_name(store), TEXT_ARGS(what));
-        fault_list_add(faults, &fault);
+        fault_list_corrupt(
+            faults, "数据库“%s”的索引或约束 %.*s 已失效。请数据库管理员重建它",
+            "In the database “%s” the index or constraint %.*s is not in force. Have the database's "
+            "administrator make it anew",
+            store_name(store), TEXT_ARGS(what));
     }
     postgres_statement_free(statement);
     return code;

@@ -121,12 +121,10 @@ static int sqlite_check(struct store *store, struct fault_list *faults, struct e
     bool row;
     if (code != 0) return code;
     while ((code = sqlite_step(statement, &row, err)) == 0 && row) {
-        struct err fault = {0};
         struct text what = sqlite_get_text(statement, 0);
-        err_set(&fault, ERR_CORRUPT, "数据库文件“%s”已损坏：%.*s。请用备份恢复",
-                "The database file “%s” is damaged: %.*s. Restore a backup", store_name(store),
-                TEXT_ARGS(what));
-        fault_list_add(faults, &fault);
+        fault_list_corrupt(faults, "数据库文件“%s”已损坏：%.*s。请用备份恢复",
+                           "The database file “%s” is damaged: %.*s. Restore a backup", store_name(store),
+                           TEXT_ARGS(what));
     }
     sqlite_statement_free(statement);
     return code;
