@@ -14,10 +14,10 @@
 #include "casework/tick.h"
 #include "demo/fitting.h"
 #include "demo/random.h"
+#include "demo/reckoning.h"
 #include "demo/taking.h"
 #include "files/attachments.h"
 #include "formula/program.h"
-#include "monitor/gather.h"
 #include "register/write.h"
 
 enum { WEEK = 7, OFFICE_OPENS = 10 * 3600, DAY_SECONDS = 86400, NEVER = INT32_MAX };
@@ -185,42 +185,14 @@ static size_t story_roots(const struct player *player, const struct story *story
     return count;
 }
 
-struct reckoning { /* one story's formulas on all rows */
-    struct program_root *roots;
-    struct program_result *results;
-    size_t count;
-    struct frame *frame;
-};
-
-static void reckoning_fini(struct reckoning *reckoning)
-{
-    if (reckoning->results != NULL) program_results_fini(reckoning->results, reckoning->count);
-    if (reckoning->frame != NULL) frame_free(reckoning->frame);
-    free(reckoning->results);
-    free(reckoning->roots);
-}
-
+/* One story's formulas on all rows. */
 static int reckon(const struct player *player, const struct story *story, bool opening, struct reckoning *out,
                   struct err *err)
 {
-    const struct program_options options = {.as_of = player->today};
-    const struct program_run_options run = {.reg = -1};
-    struct program *program;
     *out = (struct reckoning){
         .roots = mem_new(1 + count_nodes(&story->opening) + step_nodes(story), sizeof *out->roots)};
     out->count = story_roots(player, story, opening, out->roots);
-    if (out->count == 0) return 0;
-    int code = gather_frame(player->database, out->roots, out->count, false, 0, &out->frame, err);
-    if (code == 0) code = program_new(&player->pack->schema, out->roots, out->count, &options, &program, err);
-    if (code != 0) return code;
-    struct program_result *results = mem_new(out->count, sizeof *results);
-    code = program_run(program, out->frame, &run, results, err);
-    if (code == 0)
-        out->results = results;
-    else
-        free(results);
-    program_free(program);
-    return code;
+    return reckoning_run(out, player->database, player->today, err);
 }
 
 static const struct value *values_at(struct player *player, const struct reckoning *reckoning, size_t from,

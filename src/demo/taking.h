@@ -2,19 +2,16 @@
 #ifndef ZENGSHOU_DEMO_TAKING_H
 #define ZENGSHOU_DEMO_TAKING_H
 
+#include "demo/reckoning.h"
 #include "demo/stories.h"
-#include "formula/program.h"
 #include "register/database.h"
 
 /* The conditions of one workflow's stories, on the cases as they stand; where no story has one, nothing is
  * loaded. */
 struct taking {
     int reg;
-    struct program_result *results; /* of those that have a condition */
-    struct program_root *roots;
-    size_t *of; /* story → index of its result */
-    size_t count;
-    struct frame *frame;
+    struct reckoning conditions; /* of those that have one */
+    size_t *of;                  /* story → index of its result */
 };
 
 int taking_load(struct database *database, const struct stories *stories, int workflow, int32_t today,
