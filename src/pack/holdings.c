@@ -47,10 +47,7 @@ static bool read_holding(struct reader *reader, const struct yaml_node *key, con
 void read_holdings(struct reader *reader, const struct yaml_node *node)
 {
     struct pack_progress *progress = &reader->pack->progress;
-    if (node == NULL || !yaml_is(node, YAML_MAPPING, reader->faults)) return;
-    size_t count = yaml_count(node) < HOLDINGS_MOST ? yaml_count(node) : HOLDINGS_MOST;
-    if (yaml_count(node) > HOLDINGS_MOST)
-        yaml_fault(node, reader->faults, "holdings 最多 %d 项", "%d holdings at most", HOLDINGS_MOST);
+    size_t count = reader_bounded_count(reader, node, "holdings", HOLDINGS_MOST);
     progress->holdings = arena_array(reader->arena, count, sizeof *progress->holdings);
     for (size_t i = 0; i < count; i++)
         if (read_holding(reader, yaml_key(node, i), yaml_item(node, i),
@@ -84,11 +81,7 @@ static bool read_records(struct reader *reader, const struct yaml_node *key, con
 void read_task_records(struct reader *reader, const struct yaml_node *node)
 {
     struct pack_progress *progress = &reader->pack->progress;
-    if (node == NULL || !yaml_is(node, YAML_MAPPING, reader->faults)) return;
-    size_t count = yaml_count(node) < TASK_RECORDS_MOST ? yaml_count(node) : TASK_RECORDS_MOST;
-    if (yaml_count(node) > TASK_RECORDS_MOST)
-        yaml_fault(node, reader->faults, "task_records 最多 %d 项", "%d task_records at most",
-                   TASK_RECORDS_MOST);
+    size_t count = reader_bounded_count(reader, node, "task_records", TASK_RECORDS_MOST);
     progress->task_records = arena_array(reader->arena, count, sizeof *progress->task_records);
     for (size_t i = 0; i < count; i++)
         if (read_records(reader, yaml_key(node, i), yaml_item(node, i),

@@ -320,10 +320,7 @@ static bool read_cause(struct reader *reader, const struct yaml_node *key, const
 static void read_causes(struct reader *reader, const struct yaml_node *node)
 {
     struct pack_progress *progress = &reader->pack->progress;
-    if (node == NULL || !yaml_is(node, YAML_MAPPING, reader->faults)) return;
-    size_t count = yaml_count(node) < CAUSES_MOST ? yaml_count(node) : CAUSES_MOST;
-    if (yaml_count(node) > CAUSES_MOST)
-        yaml_fault(node, reader->faults, "causes 最多 %d 项", "%d causes at most", CAUSES_MOST);
+    size_t count = reader_bounded_count(reader, node, "causes", CAUSES_MOST);
     progress->causes = arena_array(reader->arena, count, sizeof *progress->causes);
     for (size_t i = 0; i < count; i++)
         if (read_cause(reader, yaml_key(node, i), yaml_item(node, i),
@@ -370,10 +367,7 @@ static bool read_source(struct reader *reader, const struct yaml_node *key, cons
 static void read_sources(struct reader *reader, const struct yaml_node *node)
 {
     struct pack_progress *progress = &reader->pack->progress;
-    if (node == NULL || !yaml_is(node, YAML_MAPPING, reader->faults)) return;
-    size_t count = yaml_count(node) < SOURCES_MOST ? yaml_count(node) : SOURCES_MOST;
-    if (yaml_count(node) > SOURCES_MOST)
-        yaml_fault(node, reader->faults, "来源最多 %d 个", "%d sources at most", SOURCES_MOST);
+    size_t count = reader_bounded_count(reader, node, "sources", SOURCES_MOST);
     progress->sources = arena_array(reader->arena, count, sizeof *progress->sources);
     for (size_t i = 0; i < count; i++)
         if (read_source(reader, yaml_key(node, i), yaml_item(node, i),

@@ -315,3 +315,13 @@ void reader_part(struct reader *reader, const struct yaml_node *node, double *ou
     else
         *out = value.ratio;
 }
+
+size_t reader_bounded_count(struct reader *reader, const struct yaml_node *node, const char *name,
+                            size_t most)
+{
+    if (node == NULL || !yaml_is(node, YAML_MAPPING, reader->faults)) return 0;
+    size_t count = yaml_count(node);
+    if (count <= most) return count;
+    yaml_fault(node, reader->faults, "%s 最多 %zu 项", "%s: %zu at most", name, most);
+    return most;
+}

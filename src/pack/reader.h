@@ -196,6 +196,11 @@ bool read_bare_figure(struct reader *reader, const struct entry *entry, struct p
 int read_typed_field(struct reader *reader, const struct yaml_node *node, int reg, enum type_kind kind);
 int read_hanging(struct reader *reader, const struct yaml_node *node, int parent);
 
+/* How many entries of a mapping (may be NULL) are read: most at most, with a fault where there are more, or
+ * where it is no mapping. */
+size_t reader_bounded_count(struct reader *reader, const struct yaml_node *node, const char *name,
+                            size_t most);
+
 /* fields.c: what registers say of a field beside label and type. */
 void read_field(struct reader *reader, const struct yaml_node *node, struct schema_field *schema_field,
                 struct pack_field *field);

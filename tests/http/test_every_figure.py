@@ -225,16 +225,6 @@ class EveryFigure(ServedTest):
 
     # ── indicators on every page
 
-    def lines_of(self, answer):
-        if isinstance(answer, list):
-            for each in answer:
-                yield from self.lines_of(each)
-        elif isinstance(answer, dict):
-            if {"name", "seen", "counted", "trend"} <= answer.keys():
-                yield answer
-            for each in answer.values():
-                yield from self.lines_of(each)
-
     def test_indicators(self):
         for role in ROLES:
             client, compared = self.who[role], 0

@@ -545,17 +545,6 @@ class Progress(ServedTest):
 
     # ── the same figure on every page
 
-    def lines_of(self, answer):
-        """Every indicator that stands anywhere in an answer."""
-        if isinstance(answer, list):
-            for each in answer:
-                yield from self.lines_of(each)
-        elif isinstance(answer, dict):
-            if {"name", "seen", "counted", "trend"} <= answer.keys():
-                yield answer
-            for each in answer.values():
-                yield from self.lines_of(each)
-
     def counted_by_formula(self, client, line, where, division, as_of):
         """What the condition behind a list comes to in the viewer's scope: None where the viewer may not ask it."""
         answer = client.get(f"/registers/{line['register']}/records", where=where, as_of=as_of, count=1, limit=1, **({"division": division} if division else {}))

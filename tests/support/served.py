@@ -241,3 +241,14 @@ class ServedTest(unittest.TestCase):
         """What the server answered, when it answered so."""
         self.assertEqual(status, answer.status, str(answer))
         return answer.json
+
+    def lines_of(self, answer):
+        """Every indicator that stands anywhere in an answer."""
+        if isinstance(answer, list):
+            for each in answer:
+                yield from self.lines_of(each)
+        elif isinstance(answer, dict):
+            if {"name", "seen", "counted", "trend"} <= answer.keys():
+                yield answer
+            for each in answer.values():
+                yield from self.lines_of(each)
